@@ -1,0 +1,63 @@
+"""Helpers for the course Save and Restore in TensorFlow.
+
+A notebook imports this package before TensorFlow, so that TensorFlow starts without its log lines.
+The names below are loaded when they are first used: ``import course`` imports neither TensorFlow nor matplotlib.
+
+========================  =========================================================  ==============
+name                      what it does                                               introduced in
+========================  =========================================================  ==============
+``check(function)``       runs your attempt at an exercise and gives a verdict       lesson 00
+``hint(function)``        the next of three hints                                    lesson 00
+``solution(function)``    a solution that works, with comments that say why          lesson 00
+``expect_error(*types)``  runs lines that must fail, and shows the error in a line   lesson 01
+``show.graph(graph)``     draws the operations of a graph                            lesson 01
+``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
+``files(prefix)``         the files that a save left on disk, with size and role     lesson 03
+``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
+========================  =========================================================  ==============
+"""
+
+import logging
+import os
+
+__version__ = "0.1.0"
+
+# TensorFlow reads both when it is imported. Without them it prints about fifteen lines of log.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def _keep(record):
+    """What TensorFlow's Python logger may say: warnings and errors, but no progress and no notices of deprecation.
+
+    A filter, because in a notebook TensorFlow sets the level of its logger anew when it is imported.
+    """
+    return record.levelno >= logging.WARNING and "is deprecated and will be removed" not in record.getMessage()
+
+
+logging.getLogger("tensorflow").addFilter(_keep)
+
+_MODULES = {
+    "check": "course.lessons",
+    "hint": "course.lessons",
+    "solution": "course.lessons",
+    "expect_error": "course.failure",
+    "scratch": "course.working_folder",
+    "files": "course.checkpoint",
+    "variables": "course.checkpoint",
+    "show": "course.show",
+}
+__all__ = list(_MODULES)
+
+
+def __getattr__(name):
+    if name not in _MODULES:
+        raise AttributeError("module 'course' has no attribute {!r}".format(name))
+    import importlib
+
+    module = importlib.import_module(_MODULES[name])
+    return module if _MODULES[name] == "course." + name else getattr(module, name)
+
+
+def __dir__():
+    return sorted(__all__ + ["__version__"])

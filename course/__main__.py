@@ -1,0 +1,50 @@
+"""``python3 -m course``: sets the course up if needed, then hands over to the command line (``course.cli``).
+
+This file and ``course/__init__.py`` keep to a syntax that Python 3.6 can read, so that an old Python gets a
+sentence and not a ``SyntaxError``.
+"""
+
+import sys
+
+if not __package__:  # started as `python3 path/to/checkout/course`
+    import os
+
+    sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+SUPPORTED = ((3, 11), (3, 12), (3, 13))
+
+
+def main():
+    if sys.version_info[:2] not in SUPPORTED:
+        sys.exit(unsupported())
+    for stream in (sys.stdout, sys.stderr):  # a console of another encoding prints "?", it does not fail
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+    from course import install
+
+    arguments = sys.argv[1:]
+    if install.runs_here(arguments):
+        from course.cli import run
+
+        sys.exit(run(arguments))
+    sys.exit(install.set_up_and_hand_over(arguments))
+
+
+def unsupported():
+    """What to say to a Python that TensorFlow 2.21 or JupyterLab 4.6 does not support."""
+    from shutil import which
+
+    names = ["python{}.{}".format(*version) for version in reversed(SUPPORTED)]
+    found = [name for name in names if which(name)]
+    if found:
+        advice = "This machine has {0}. Type:  {0} -m course".format(found[0])
+    else:
+        advice = "Install Python 3.13 (python.org, your system's packages or conda), then type:  python3.13 -m course"
+    return "The course needs Python 3.11, 3.12 or 3.13. This is Python {}.{} ({}).\n{}".format(
+        sys.version_info[0], sys.version_info[1], sys.executable, advice
+    )
+
+
+if __name__ == "__main__":
+    main()

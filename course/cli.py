@@ -1,0 +1,154 @@
+"""The command line: ``python3 -m course`` and ``course``."""
+
+import ast
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+import course
+from course import install, places
+
+
+class Commands(click.Group):
+    """A group whose default command is ``lab``: without a command's name, arguments go to JupyterLab."""
+
+    def parse_args(self, context, arguments):
+        if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("--help", "-h", "--version")):
+            arguments = ["lab", *arguments]
+        return super().parse_args(context, arguments)
+
+    def list_commands(self, context):
+        return list(self.commands)
+
+
+PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["--help", "-h"]})
+@click.version_option(course.__version__, message="course %(version)s")
+def cli():
+    """Save and Restore in TensorFlow: the hands-on course."""
+
+
+def run(arguments):
+    """Runs the command line with a list of arguments. Returns the exit code."""
+    try:
+        return cli.main(arguments, prog_name="python3 -m course", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+
+
+@cli.command("lab", context_settings=PASS_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def open_lab(arguments):
+    """Open the course in JupyterLab (the default).
+
+    Arguments go to JupyterLab as they are, for example --no-browser or --port 9000.
+    """
+    from course import lab
+
+    return lab.launch(list(arguments))
+
+
+@cli.command("run")
+@click.argument("notebooks", nargs=-1)
+@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Another value for a parameter.")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the executed copies.")
+def run_notebooks(notebooks, parameters, output):
+    """Execute notebooks and show the results as a table.
+
+    NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
+    lessons write, go to a new folder: the notebooks themselves stay as they are.
+    """
+    from course.notebooks import all_notebooks, execute, find, write
+
+    paths = [find(name) for name in notebooks] or all_notebooks()
+    values = {name: literal(text) for name, text in parameters}
+    output = output or places.root() / "executed" / datetime.now().strftime("%Y-%m-%d_%H%M%S")
+    existing = [path.name for path in paths if (output / path.name).exists()]
+    if existing:
+        raise click.ClickException(f"{output} has {existing[0]} already, and nothing is overwritten. Choose another folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    results = []
+    for path in paths:
+        click.echo(path.stem, err=True)
+        results.append(execute(path, path.stem, values, cwd=output, progress=True))
+        write(results[-1].notebook, output / path.name)
+    return show(results, f"The executed copies are in {output}")
+
+
+@cli.command("test", context_settings=PASS_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def run_tests(arguments):
+    """Run every test there is.
+
+    Arguments go to pytest as they are, for example -k exercises or -x.
+    """
+    lacking = install.missing("test")
+    if lacking:
+        raise click.ClickException(
+            f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
+        )
+    with places.of_our_own():
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=places.root()).returncode
+
+
+@cli.command("doctor")
+def run_doctor():
+    """Say what is here, what is missing and what to type."""
+    from course import doctor
+
+    return doctor.report()
+
+
+@cli.command("render")
+@click.argument("notebooks", nargs=-1)
+def render_notebooks(notebooks):
+    """Execute notebooks and store their outputs (for authors).
+
+    NOTEBOOKS are names, numbers or paths; without any, all are rendered. A notebook with an exercise filled in is
+    left as it is, and so is one that fails.
+    """
+    from course.notebooks import all_notebooks, find, render
+
+    results = []
+    for path in [find(name) for name in notebooks] or all_notebooks():
+        click.echo(path.stem, err=True)
+        results.append(render(path, progress=True))
+    return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
+
+
+def show(results, closing):
+    """Prints executions as a table, then what failed. Returns the exit code."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("notebook", "cells", "seconds", "result")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for done in results:
+        ran = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in done.notebook.cells)
+        table.add_row(done.name, str(ran), f"{done.seconds:.1f}", "[red]❌ failed[/]" if done.failures else "✅ ran")
+    console = Console()
+    console.print(table)
+    failures = [f"{done.name}: {failure}" for done in results for failure in done.failures]
+    for failure in failures:
+        console.print(f"❌ {failure}", markup=False, highlight=False)
+    if closing:
+        console.print(closing, markup=False, highlight=False, soft_wrap=True)
+    return 1 if failures else 0
+
+
+def literal(text):
+    """A parameter's value: a Python literal such as ``7`` or ``[1, 2]``, or else the text itself."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text

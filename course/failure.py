@@ -1,0 +1,37 @@
+"""``expect_error``: runs lines that must fail, and shows the error in one line that is the same on every machine."""
+
+from contextlib import contextmanager
+
+
+@contextmanager
+def expect_error(*types):
+    """Runs the lines of a ``with`` block, catches an error of one of ``types`` and prints what it says, in one line.
+
+    A full TensorFlow error ends in a stack with the folders of the machine it ran on. What is cut is marked ``[…]``.
+    Introduced in lesson 01.
+
+    Raises:
+        AssertionError: nothing was raised.
+        Exception: whatever other error was raised, unchanged.
+    """
+    names = " or ".join(kind.__name__ for kind in types)
+    try:
+        yield
+    except types as error:
+        print(f"{type(error).__name__}: {headline(error)}")
+    else:
+        raise AssertionError(f"These lines should have raised {names}, but they raised nothing.")
+
+
+def headline(error):
+    """The line of an error's message that says what is wrong, ending in ``[…]`` where the message goes on.
+
+    TensorFlow puts ``Graph execution error:`` and the place in your code before that line, and the name of the
+    operation, as ``[[{{node …}}]]``, after it.
+    """
+    message = str(error).strip()
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    lines = [line for line in lines if line != "Graph execution error:" and not line.startswith("Detected at node")]
+    if not lines:
+        return "(no message)"
+    return lines[0] + (" […]" if len(lines) > 1 else "")

@@ -1,0 +1,302 @@
+"""Sets the course up on first use: a ``.venv`` in the checkout, from ``requirements.lock``, hashes required.
+
+Standard library only: this runs before anything is installed. What it learns about a set-up it writes to
+``.venv/course-setup.json``; a ``.venv`` without that file is somebody else's and is left alone.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import threading
+import time
+from collections import deque
+from importlib import metadata, util
+from pathlib import Path
+
+import course
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements.lock"
+VENV = ROOT / ".venv"
+RECORD = VENV / "course-setup.json"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+TENSORFLOW = "2.21."
+BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
+# Modules that show that an environment has the dependencies of pyproject.toml: of the package, of a command.
+MODULES = ("tensorflow", "numpy", "matplotlib", "networkx", "ipykernel", "nbformat", "papermill", "click", "rich", "psutil")
+MODULES_OF = {
+    "lab": ("jupyterlab",),
+    "test": ("jupyterlab", "pytest", "nbval", "xdist", "pytest_timeout", "playwright", "rattler", "yaml", "packaging"),
+}
+
+
+class SetupError(Exception):
+    """A set-up that cannot go on. Its text says what was seen and what to do."""
+
+
+def runs_here(arguments):
+    """True when this interpreter has what the command needs: a conda environment, Binder, a venv of the user's,
+    or the course's own ``.venv`` when it is up to date."""
+    if Path(sys.prefix).resolve() == VENV.resolve() and RECORD.exists():
+        return state() == "ready"
+    return not missing(command_of(arguments))
+
+
+def command_of(arguments):
+    """The command that ``python3 -m course ARGUMENTS`` means: ``lab`` unless another is named."""
+    return arguments[0] if arguments and not arguments[0].startswith("-") else "lab"
+
+
+def missing(command):
+    """What this interpreter lacks for a command, as a list of names; empty when it lacks nothing."""
+    absent = [name for name in MODULES + MODULES_OF.get(command, ()) if util.find_spec(name) is None]
+    version = tensorflow_version()
+    if version and not version.startswith(TENSORFLOW):
+        absent.append(f"tensorflow {TENSORFLOW}* (here: {version})")
+    return absent
+
+
+def tensorflow_version():
+    """The installed TensorFlow's version, read from its metadata in milliseconds; None without one."""
+    for name in ("tensorflow-cpu", "tensorflow"):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+def state():
+    """What ``.venv`` is: ``absent``, ``foreign`` (not made by the course), ``unfinished``, ``outdated`` or ``ready``."""
+    if not VENV.exists():
+        return "absent"
+    try:
+        record = json.loads(RECORD.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "foreign" if any(VENV.iterdir()) else "unfinished"
+    except (ValueError, OSError):
+        return "unfinished"
+    if not record.get("finished") or record.get("folder") != str(ROOT) or not PYTHON.exists():
+        return "unfinished"  # a moved checkout or a Python that was uninstalled leaves scripts that point nowhere
+    return "ready" if record.get("lock") == lock_hash() else "outdated"
+
+
+def lock_hash():
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
+
+
+def set_up_and_hand_over(arguments):
+    """Makes ``.venv`` ready, then runs the command in it. Returns the exit code.
+
+    The questions that need no environment (``--help``, ``--version``, ``doctor``) are answered without one.
+    """
+    first = arguments[0] if arguments else ""
+    now = state()
+    if now != "ready":
+        if first == "--version":
+            print(f"course {course.__version__} (not set up yet)")
+            return 0
+        if first in ("--help", "-h"):
+            print(USAGE)
+            return 0
+        if first == "doctor":
+            from course import doctor
+
+            return doctor.report()
+        try:
+            set_up(now)
+        except SetupError as error:
+            print(f"\nThe course is not set up: {error}", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("\nSet-up stopped. The next start begins it again.", file=sys.stderr)
+            return 130
+    command = [str(PYTHON), "-m", "course", *arguments]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))}
+    if os.name == "nt":  # execve on Windows returns to the shell before the command ends
+        return subprocess.run(command, env=environment).returncode
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
+
+
+def set_up(now):
+    """Creates or mends ``.venv``. Raises SetupError, with advice, when it cannot."""
+    if now == "foreign":
+        raise SetupError(
+            f"there is a .venv in {ROOT} that the course did not make, and it lacks {', '.join(missing('test'))}.\n"
+            "Move it away and start again, or activate it and type:  pip install -r requirements.lock"
+        )
+    check_machine()
+    began = time.monotonic()
+    try:
+        if now == "outdated":
+            print("The course's requirements have changed since the last set-up: updating .venv.", flush=True)
+        else:
+            if now == "unfinished":
+                print("The last set-up did not finish: starting it again.", flush=True)
+                shutil.rmtree(VENV)
+            print(
+                f"Setting up the course in {VENV} (first use only).\n"
+                "It downloads about 0.6 GB, takes 2.1 GB of disk and one to five minutes.",
+                flush=True,
+            )
+        VENV.mkdir(exist_ok=True)
+        record(finished=False)
+        if now != "outdated":
+            python = getattr(sys, "_base_executable", sys.executable)  # not the one in .venv, which was just deleted
+            step("1/4 creating the environment", [python, "-m", "venv", str(VENV)])
+        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input", "--no-user", "--no-deps"]
+        step("2/4 installing packages", [*pip, "--require-hashes", "--no-compile", "-r", str(LOCK)], packages=packages())
+        compile_all = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / ("Lib" if os.name == "nt" else "lib"))]
+        step("3/4 compiling, so that TensorFlow starts in 3 seconds and not in 9", compile_all, may_fail=True)
+        step("4/4 adding the course itself", [*pip, "--no-build-isolation", "--editable", str(ROOT)])
+        record(finished=True)
+    except OSError as error:
+        raise SetupError(explain(str(error))) from error
+    print(f"Ready after {time.monotonic() - began:.0f} s.\n", flush=True)
+
+
+def check_machine():
+    """Raises SetupError for a machine on which the set-up is sure to fail."""
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        raise SetupError("TensorFlow 2.21 has no build for Intel Macs. Take the course on Binder: see README.md.")
+    if sys.platform == "win32" and platform.machine().lower() == "arm64":
+        raise SetupError("TensorFlow 2.21 has no build for Windows on ARM. Use WSL, or Binder: see README.md.")
+    if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        raise SetupError("TensorFlow 2.21 has no build for musl systems such as Alpine. Use a glibc system, or Binder: see README.md.")
+    if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
+        version = "{}.{}".format(*sys.version_info)
+        raise SetupError(
+            f"this Python ({sys.executable}) comes without ensurepip, so it cannot make an environment.\n"
+            f"On Debian and Ubuntu type:  sudo apt install python{version}-venv"
+        )
+    free = shutil.disk_usage(ROOT).free
+    if free < BYTES_NEEDED:
+        raise SetupError(
+            f"{ROOT} has {free / 10**9:.1f} GB free, and the set-up needs {BYTES_NEEDED / 10**9:.0f} GB. "
+            "Free some space, or move the checkout to a larger disk."
+        )
+
+
+def record(finished):
+    """Writes what ``state`` reads. An unfinished set-up has a record too: it tells ours from somebody else's."""
+    text = json.dumps({"finished": finished, "lock": lock_hash(), "folder": str(ROOT)})
+    RECORD.write_text(text, encoding="utf-8")
+
+
+def packages():
+    """How many packages the lock names: an upper bound, since some are for other systems."""
+    return sum(1 for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[:1].isalnum())
+
+
+def step(title, command, packages=None, may_fail=False):
+    """Runs one command behind a line of progress. Raises SetupError with the likely cause when it fails."""
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")}
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        last = deque(maxlen=200)
+        try:
+            with Line(title, packages) as line:
+                for text in process.stdout:
+                    last.append(text.rstrip())
+                    line.heard(text)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode and not may_fail:
+        raise SetupError(explain("\n".join(last)))
+
+
+class Line:
+    """One line of progress: rewritten every second on a terminal; elsewhere a new line every ten seconds."""
+
+    def __init__(self, title, packages):
+        self.title, self.packages, self.count, self.what = title, packages, 0, ""
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.tick, daemon=True)
+
+    def __enter__(self):
+        self.began = time.monotonic()
+        self.show()
+        self.thread.start()
+        return self
+
+    def __exit__(self, kind, *_):
+        self.stop.set()
+        self.thread.join()
+        self.what = "" if kind is None else "stopped"
+        self.show(end="\n")
+
+    def heard(self, text):
+        words = text.split()
+        if words[:1] == ["Collecting"]:
+            self.count += 1
+            self.what = words[1].split(";")[0]
+        elif words[:1] == ["Downloading"]:
+            self.what = " ".join(words[1:])[:60]
+        elif words[:2] == ["Installing", "collected"]:
+            self.count, self.what = self.packages or 0, "unpacking"
+
+    def tick(self):
+        while not self.stop.wait(1 if sys.stdout.isatty() else 10):
+            self.show()
+
+    def show(self, end=""):
+        text = f"[{self.title}]"
+        if self.packages:
+            done = min(20, 20 * self.count // self.packages)
+            text += f" {'#' * done}{'.' * (20 - done)}"
+        text += f" {time.monotonic() - self.began:3.0f} s {self.what}"
+        if sys.stdout.isatty():
+            width = shutil.get_terminal_size().columns - 1
+            print("\r" + text[:width].ljust(width), end=end, flush=True)
+        else:
+            print(text, flush=True)
+
+
+CAUSES = (
+    (("No space left on device", "Errno 28", "not enough space on the disk"), "the disk is full. Free 3 GB and start again."),
+    (
+        ("DO NOT MATCH THE HASHES",),
+        "a downloaded package is not the one that requirements.lock names. Try again on another network; "
+        "if it happens again, do not install it, and report it.",
+    ),
+    (
+        ("name resolution", "NewConnectionError", "ConnectTimeout", "Max retries exceeded", "getaddrinfo", "Network is unreachable", "ProxyError",
+         "Connection reset", "Read timed out", "IncompleteRead", "nodename nor servname"),
+        "the package index cannot be reached. Check the network (and the proxy: pip reads HTTPS_PROXY), then start again.",
+    ),
+    (("Permission denied", "Errno 13", "Read-only file system", "Errno 30"), "the checkout cannot be written to. Put it into a folder of your own."),
+)  # fmt: skip
+
+
+def explain(output):
+    """A failed command's output as one likely cause and what to do; its last lines when the cause is not known."""
+    for signs, cause in CAUSES:
+        if any(sign in output for sign in signs):
+            return cause
+    tail = "\n".join(output.splitlines()[-8:])
+    return f"a step failed. Its last lines:\n{tail}\nStart again; if it fails in the same way, report these lines."
+
+
+USAGE = """\
+Usage: python3 -m course [COMMAND] [ARGUMENTS]
+
+Save and Restore in TensorFlow: the hands-on course.
+
+Commands:
+  lab      Open the course in JupyterLab (the default).
+  run      Execute notebooks and show the results as a table.
+  test     Run every test there is.
+  doctor   Say what is here, what is missing and what to type.
+  render   Execute notebooks and store their outputs (for authors).
+
+The course is not set up yet. The first command that needs it does that:
+about 0.6 GB to download, 2.1 GB of disk, one to five minutes."""

@@ -1,0 +1,93 @@
+"""JupyterLab in the course's own settings and workspace."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import click
+
+from course import places
+
+WORKSPACE = "course"
+FIRST = "notebooks/00_start_here.ipynb"
+
+
+def launch(arguments):
+    """Starts JupyterLab and does not return before it ends. Returns its exit code.
+
+    On the first start the first lesson is open; later, whatever was open when the learner left.
+
+    Args:
+        arguments: extra arguments, which go to JupyterLab as they are.
+
+    Raises:
+        click.ClickException: a port was asked for that is in use.
+    """
+    root = places.root()
+    refuse_busy_port(arguments)
+    environment = {**os.environ, **places.environment()}
+    lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}"]
+    command += ["--ServerApp.log_level=WARN"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    click.echo("Starting JupyterLab. Its address, with its token, is printed below. Ctrl-C here ends it.", err=True)
+    if os.name == "nt":
+        return subprocess.run([*command, *arguments], env=environment).returncode
+    sys.stdout.flush()
+    os.execve(command[0], [*command, *arguments], environment)
+
+
+def refuse_busy_port(arguments):
+    """Raises ClickException when the port that was asked for is in use. Without one, JupyterLab looks for a free port."""
+    port = asked_port(arguments)
+    if port is None:
+        return
+    with socket.socket() as probe:
+        if os.name != "nt":  # a server that has just ended leaves its port waiting, which is no obstacle
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(
+                f"Port {port} is in use, perhaps by another JupyterLab. Choose another one, or leave --port out: then the next free one is taken."
+            ) from None
+
+
+def asked_port(arguments):
+    """The port in ``--port 9000``, ``--port=9000`` or ``--ServerApp.port=9000``; None without one."""
+    for i, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name in ("--port", "--ServerApp.port"):
+            value = value or (arguments[i + 1] if i + 1 < len(arguments) else "")
+            if not value.isdigit() or int(value) > 65535:
+                raise click.ClickException(f"--port wants a number up to 65535, and was given {value!r}.")
+            return int(value)
+    return None
+
+
+def lay_out(folder):
+    """Writes the workspace with the first lesson open, unless the learner has one already."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    if any(os.scandir(folder)):
+        return
+    layout = {
+        "data": {
+            "layout-restorer:data": {
+                "main": {
+                    "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{FIRST}"]},
+                    "current": f"notebook:{FIRST}",
+                },
+                "left": {"collapsed": False, "current": "filebrowser", "widgets": ["filebrowser", "@jupyterlab/toc:plugin"]},
+                "right": {"collapsed": True, "widgets": []},
+            },
+            "file-browser-filebrowser:cwd": {"path": "notebooks"},
+            f"notebook:{FIRST}": {"data": {"path": FIRST, "factory": "Notebook"}},
+        },
+        "metadata": {"id": WORKSPACE},
+    }
+    import json
+
+    WorkspacesManager(folder).save(WORKSPACE, json.dumps(layout))

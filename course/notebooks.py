@@ -1,0 +1,173 @@
+"""Finds, executes and renders the course's notebooks, and keeps their files in one canonical form."""
+
+import ast
+import os
+import tempfile
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+import nbformat
+
+from course import places
+
+START = "00_start_here"
+
+
+class NotebookError(click.ClickException):
+    """A notebook that cannot be found or may not be changed."""
+
+
+@dataclass
+class Execution:
+    """What came of executing a notebook: its executed form, the seconds it took, and what went wrong, if anything."""
+
+    name: str
+    notebook: nbformat.NotebookNode
+    seconds: float
+    failures: list = field(default_factory=list)  # texts: "cell 4 raised ValueError: …"
+
+
+def folder():
+    return places.root() / "notebooks"
+
+
+def all_notebooks():
+    """The paths of the course's notebooks, in the order of the lessons."""
+    return sorted(folder().glob("[0-9][0-9]*_*.ipynb"))
+
+
+def find(name):
+    """The path of a notebook that a person names: a path, a name with or without ending, or a lesson's number.
+
+    Raises:
+        NotebookError: there is none, with the nearest names.
+    """
+    given = Path(name)
+    if given.suffix == ".ipynb" and given.is_file():
+        return given.resolve()
+    stems = {path.stem: path for path in all_notebooks()}
+    asked = given.name.removesuffix(".ipynb")
+    matches = [path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)]
+    if len(matches) == 1:
+        return matches[0]
+    close = get_close_matches(asked, stems, n=2, cutoff=0.4) or list(stems)
+    raise NotebookError(f"There is no notebook {name!r}. Did you mean: {', '.join(close)}?")
+
+
+def execute(notebook, name, parameters=None, cwd=None, progress=False):
+    """Executes a notebook with papermill, to the end or to its first error.
+
+    Args:
+        notebook: a path, or a notebook in memory.
+        name: what to call it in a report.
+        parameters: values for the names in its ``parameters`` cell.
+        cwd: the folder it runs in. By default a temporary one, which is gone afterwards.
+        progress: show a progress bar on stderr.
+
+    Returns:
+        An ``Execution``.
+    """
+    import time
+
+    import papermill  # takes half a second: not before it is needed
+
+    source = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as temporary:
+        given, executed = Path(temporary) / "given.ipynb", Path(temporary) / f"{name}.ipynb"
+        nbformat.write(source, given)
+        run_in = Path(cwd) if cwd else Path(temporary) / "run"
+        run_in.mkdir(exist_ok=True)
+        began = time.monotonic()
+        failures = []
+        with places.of_our_own():
+            try:
+                papermill.execute_notebook(
+                    given, executed, parameters=parameters or {}, cwd=run_in, kernel_name="python3", progress_bar=progress, autosave_cell_every=0
+                )
+            except papermill.PapermillExecutionError as error:
+                failures.append(f"cell {error.exec_count} raised {error.ename}: {error.evalue}")
+            except Exception as error:  # a kernel that died or never answered: the other notebooks go on
+                failures.append(f"{type(error).__name__}: {error}")
+        result = nbformat.read(executed if executed.exists() else given, as_version=4)
+        return Execution(name, result, time.monotonic() - began, failures)
+
+
+def render(path, progress=False):
+    """Executes a notebook and stores the outputs in its file. Sources stay as they are.
+
+    Returns:
+        An ``Execution``. After a failure the file is as it was.
+
+    Raises:
+        NotebookError: an exercise in it is filled in: the file is a learner's, whose outputs are theirs.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    filled = filled_exercises(notebook)
+    if filled:
+        raise NotebookError(
+            f"{path.name} has an answer in {', '.join(filled)}, so it was left as it is. "
+            "render is for authors: it stores the outputs of notebooks whose exercises are blank."
+        )
+    done = execute(notebook, path.stem, progress=progress)
+    if not done.failures:
+        for cell, executed in zip(notebook.cells, done.notebook.cells, strict=True):
+            if cell.cell_type == "code":
+                cell.outputs = executed.outputs
+                cell.execution_count = executed.execution_count
+        write(normalize(notebook), path)
+    return done
+
+
+def filled_exercises(notebook):
+    """The names of the exercises in a notebook whose functions have a body."""
+    from course.practice.exercise import is_blank
+
+    return [name for name, cell in exercise_cells(notebook).items() if not is_blank(cell.source)]
+
+
+def exercise_cells(notebook):
+    """The cells that define an exercise's function: ``{name: cell}``. They carry the tag ``exercise``."""
+    return {ast.parse(cell.source).body[0].name: cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])}
+
+
+def normalize(notebook):
+    """Brings a notebook into the one form that the repository keeps: the same sources give the same bytes.
+
+    Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go.
+    """
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+    return notebook
+
+
+def joined(outputs):
+    """Outputs with neighboring pieces of one stream put together, and without metadata of a machine."""
+    result = []
+    for output in outputs:
+        if output.output_type == "stream" and result and result[-1].output_type == "stream" and result[-1].name == output.name:
+            result[-1].text += output.text
+            continue
+        if "metadata" in output:
+            output.metadata = nbformat.from_dict({})
+        result.append(output)
+    return result
+
+
+def write(notebook, path):
+    """Writes a notebook in one step: a reader sees the old file or the new one, never half of it."""
+    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(part, path)

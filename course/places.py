@@ -1,0 +1,62 @@
+"""Where things are: the checkout, and the folders of the course's own that Jupyter's programs use instead of the user's."""
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+SETTINGS = Path(__file__).parent / "lab"
+
+
+def root():
+    """The checkout: the folder above this package, or else the current folder or one above it.
+
+    Raises:
+        click.ClickException: there is none.
+    """
+    here = Path.cwd()
+    for folder in (Path(__file__).resolve().parents[1], here, *here.parents):
+        if (folder / "notebooks" / "00_start_here.ipynb").exists():
+            return folder
+    raise click.ClickException(
+        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with README.md and notebooks/, then try again."
+    )
+
+
+def environment():
+    """The environment variables for Jupyter's programs: the course's settings, workspace, kernels and history.
+
+    The user's own JupyterLab, its settings, kernels and IPython start-up files are neither read nor written. All of it
+    goes to the git-ignored folder ``.course`` in the checkout.
+    """
+    own = root() / ".course"
+    variables = {
+        "JUPYTER_CONFIG_DIR": own / "config",
+        "JUPYTER_DATA_DIR": own / "data",
+        "JUPYTER_RUNTIME_DIR": own / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": own / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": own / "workspaces",
+        "IPYTHONDIR": own / "ipython",
+    }
+    for folder in variables.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    quiet = own / "ipython" / "profile_default" / "ipython_kernel_config.json"
+    if not quiet.exists():  # at its usual level a kernel remarks that its connection on this machine is not encrypted
+        quiet.parent.mkdir(parents=True, exist_ok=True)
+        quiet.write_text('{"IPKernelApp": {"log_level": 40}}\n', encoding="utf-8")
+    variables["JUPYTER_CONFIG_PATH"] = SETTINGS
+    paths = [str(root()), os.environ.get("PYTHONPATH")]  # so that a kernel finds the package beside its notebooks
+    return {**{name: str(value) for name, value in variables.items()}, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
+@contextmanager
+def of_our_own():
+    """Sets the variables of ``environment`` for the programs that are started within the block."""
+    before = dict(os.environ)
+    os.environ.update(environment())
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

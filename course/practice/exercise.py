@@ -1,0 +1,114 @@
+"""An exercise: a reference solution, the examiner that judges attempts, three hints, and known wrong attempts."""
+
+import ast
+import inspect
+import textwrap
+from dataclasses import dataclass
+
+from course.note import Note, fenced
+
+
+@dataclass(frozen=True)
+class WrongAttempt:
+    """An attempt that real people make, and a piece of the verdict that it must get."""
+
+    function: object
+    says: str
+
+
+class Exercise:
+    """One exercise of the course.
+
+    A lesson's module makes it from its reference solution with the decorator ``exercise``, then adds the rest::
+
+        @exercise(hints=["a question?", "a nudge.", "nearly there."])
+        def read_it(value):
+            '''What to do. This docstring is the stub's too.'''
+            return value  # and why
+
+        @read_it.examiner
+        def _(attempt):
+            if attempt(3) != 3:
+                raise NotYet(seen="…", expected="…", because="…")
+            return "Why it works."
+
+        @read_it.wrong_attempt(says="a piece of its verdict")
+        def forgets_to_return(value):
+            value
+    """
+
+    def __init__(self, reference, hints, raised=None):
+        self.reference = reference
+        self.hints = tuple(hints)
+        self.raised = dict(raised or {})
+        self.examine = None
+        self.hints_given = 0
+        self.wrong_attempts = []
+        # Pickled by reference, so that the process that runs an attempt finds it in the lesson's module.
+        self.__name__ = self.__qualname__ = reference.__name__
+        self.__module__ = reference.__module__
+
+    def __reduce__(self):
+        return self.__name__
+
+    def examiner(self, function):
+        """Decorator: ``function(attempt)`` calls the attempt, raises ``NotYet``, or returns why the attempt is right."""
+        self.examine = function
+        return function
+
+    def wrong_attempt(self, says):
+        """Decorator: adds a known wrong attempt, whose verdict contains ``says``."""
+
+        def add(function):
+            self.wrong_attempts.append(WrongAttempt(function, says))
+            return function
+
+        return add
+
+    def hint(self):
+        """The next hint, as a ``Note``. After the last one, the last again."""
+        self.hints_given = min(self.hints_given + 1, len(self.hints))
+        number, count = self.hints_given, len(self.hints)
+        then = "Run the cell again for the next one." if number < count else f"What is left is `course.solution({self.__name__})`."
+        return Note(f"**Hint {number} of {count}.** {self.hints[number - 1]}\n\n{then}")
+
+    def show_solution(self):
+        """The reference solution, as a ``Note``."""
+        return Note(f"A solution of `{self.__name__}`, with the reasons:\n\n{fenced(self.solution, 'python')}")
+
+    @property
+    def solution(self):
+        """The reference solution's source, as a learner would write it: without its decorator."""
+        return source_of(self.reference)
+
+    @property
+    def stub(self):
+        """What stands in the notebook: the signature, the docstring and ``...``."""
+        tree = ast.parse(self.solution)
+        last_of_docstring = tree.body[0].body[0].end_lineno
+        return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
+
+
+def exercise(hints, raised=None):
+    """Decorator: makes an ``Exercise`` from its reference solution.
+
+    Args:
+        hints: three texts in Markdown: a question, a nudge, nearly there.
+        raised: what to say of an attempt that raises: ``{part of the message: likely cause}``.
+    """
+    return lambda reference: Exercise(reference, hints, raised)
+
+
+def source_of(function):
+    """A function's source without decorators, indented from the left edge. Raises OSError if it is not to be had."""
+    text = textwrap.dedent(inspect.getsource(function))
+    node = ast.parse(text).body[0]
+    return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+
+
+def is_blank(source):
+    """True when a function's body has nothing but its docstring, ``...`` and ``pass``."""
+    body = ast.parse(source).body[0].body
+    if ast.get_docstring(ast.parse(source).body[0]) is not None:
+        body = body[1:]
+    return all(isinstance(node, ast.Pass) or ast.unparse(node) == "..." for node in body)

@@ -1,0 +1,40 @@
+"""What is said of an attempt: one of three states, each with an icon and a word, never by color alone."""
+
+from course.note import Note, fenced
+
+CORRECT, NOT_YET, BLANK = "✅ Correct", "❌ Not yet", "✏️ Not attempted"
+
+
+class NotYet(Exception):
+    """Raised by an examiner: the attempt is not right yet.
+
+    Args:
+        seen: what the attempt did.
+        expected: what it should have done.
+        because: the likely misconception, and what to look at.
+    """
+
+    def __init__(self, seen, expected, because):
+        super().__init__(seen, expected, because)
+        self.seen, self.expected, self.because = seen, expected, because
+
+
+class Verdict(Note):
+    """The outcome of one check. ``state`` is ``CORRECT``, ``NOT_YET`` or ``BLANK``.
+
+    Args:
+        state: one of the three.
+        text: Markdown: why it works, or what was seen, what was expected and the likely cause.
+        printed: what the attempt printed, shown below the text.
+    """
+
+    def __init__(self, state, text, printed=""):
+        shown = f"\n\nYour function printed:\n\n{fenced(printed.rstrip())}" if printed.strip() else ""
+        super().__init__(f"**{state}.**{text if text.startswith(chr(10)) else ' ' + text}{shown}")
+        self.state = state
+
+    @classmethod
+    def not_yet(cls, problem, printed=""):
+        """The verdict that a ``NotYet`` leads to."""
+        lines = [f"- **Seen:** {problem.seen}", f"- **Expected:** {problem.expected}", f"- **Likely cause:** {problem.because}"]
+        return cls(NOT_YET, "\n\n" + "\n".join(lines), printed)
