@@ -29,7 +29,7 @@ def launch(arguments):
     environment = {**os.environ, **places.environment()}
     lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}"]
-    command += ["--ServerApp.log_level=WARN"]
+    command += ["--Application.log_level=ERROR"]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     click.echo("Starting JupyterLab. Its address, with its token, is printed below. Ctrl-C here ends it.", err=True)

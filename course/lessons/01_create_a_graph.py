@@ -126,8 +126,9 @@ def writes_the_value_out(value):
     },
 )
 def build_two_graphs(value):
-    """Return two graphs, as a pair. Each has one variable: TensorFlow name "A", shape [2], beginning as value.
+    """Return two graphs, as a pair.
 
+    Each has one variable: its TensorFlow name is "A", its shape is [2], and it begins as value.
     The default graph stays as it was.
     """
     graphs = []

@@ -1,0 +1,35 @@
+"""How pytest treats tests and notebooks alike: which share a worker, and what to type when an output is stale."""
+
+import re
+
+import pytest
+
+BROWSER = "test_8_in_the_browser"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Distributes the tests: all that execute one notebook share a worker, and so do all the other tests of a file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            notebook = re.search(r"(\d\d\w*)(\.ipynb::|\]$)", nodeid)
+            return notebook[1] if notebook and BROWSER not in nodeid else nodeid.split("::")[0]
+
+    return ByNotebook(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Puts the slowest group first, so that it does not run alone at the end."""
+    items.sort(key=lambda item: item.path.stem != BROWSER)
+
+
+def pytest_terminal_summary(terminalreporter):
+    failed = {report.nodeid.split("::")[0] for report in terminalreporter.stats.get("failed", []) if ".ipynb::" in report.nodeid}
+    if failed:
+        terminalreporter.section("stored outputs")
+        for path in sorted(failed):
+            terminalreporter.line(f"{path}: a stored output is not what runs today.")
+        terminalreporter.line("If the new output is right, store it:  python3 -m course render")

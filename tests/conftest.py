@@ -1,0 +1,83 @@
+"""What the tests share: the notebooks, their executions, and folders to work in."""
+
+import copy
+import functools
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course import lessons, notebooks
+
+ROOT = Path(__file__).resolve().parents[1]
+CHECKOUT = ("course", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
+OTHER_VALUES = {"a_value": 41, "b_value": 77}
+
+
+def pytest_generate_tests(metafunc):
+    """``notebook`` is each of the course's notebooks in turn; ``notebook_with_values`` each that has a ``parameters`` cell."""
+    paths = notebooks.all_notebooks()
+    for name in {"notebook", "notebook_with_values"} & set(metafunc.fixturenames):
+        chosen = [path for path in paths if name == "notebook" or has_parameters(nbformat.read(path, as_version=4))]
+        metafunc.parametrize(name, chosen, ids=[path.stem for path in chosen])
+
+
+@functools.cache
+def execution(path, kind):
+    """Executes a notebook once for all tests that ask: ``untouched`` (see ``three_times``), ``other values`` or ``solved``."""
+    notebook = nbformat.read(path, as_version=4)
+    if kind == "untouched":
+        return notebooks.execute(three_times(notebook), path.stem)
+    if kind == "other values":
+        return notebooks.execute(notebook, path.stem, OTHER_VALUES)
+    if kind == "solved":
+        for name, cell in notebooks.exercise_cells(notebook).items():
+            cell.source = lessons.registry()[name].solution
+        return notebooks.execute(notebook, path.stem)
+    raise ValueError(kind)
+
+
+def has_parameters(notebook):
+    return any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
+
+
+def three_times(notebook):
+    """The code cells of a notebook, from first to last, and then again with each cell twice in a row."""
+    once = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    again = [copy.deepcopy(cell) for cell in once for _ in range(2)]
+    for number, cell in enumerate(again):
+        cell.id = f"again-{number}"
+        cell.metadata.pop("tags", None)
+    result = copy.deepcopy(notebook)
+    result.cells = once + again
+    return result
+
+
+def text_of(cell):
+    """What a cell shows, as plain text: its streams and the ``text/plain`` of its results."""
+    return "".join(output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def copy_checkout(folder):
+    """Copies the checkout, without .venv, into a folder, to run ``python3 -m course`` in. Returns the copy."""
+    copy = folder / "checkout"
+    for name in CHECKOUT:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "scratch", ".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, copy / name)
+    return copy
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return copy_checkout(tmp_path)
+
+
+@pytest.fixture
+def in_folder(tmp_path, monkeypatch):
+    """Runs a test in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

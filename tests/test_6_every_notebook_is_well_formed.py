@@ -1,0 +1,178 @@
+"""Truth 6: every notebook is well formed: anatomy, sizes, links, alt text, ids, canonical form, no machine's path.
+
+And it can be run twice: each cell twice in a row, and the whole notebook again in the same kernel.
+"""
+
+import ast
+import re
+from html.parser import HTMLParser
+
+import nbformat
+import pytest
+from conftest import ROOT, execution, text_of
+
+from course import notebooks
+
+FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"
+LAST_LINES = "import tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()"
+
+
+@pytest.fixture
+def cells(notebook):
+    return nbformat.read(notebook, as_version=4).cells
+
+
+def prose(cells):
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def test_each_cell_twice_and_the_whole_again(notebook):
+    done = execution(notebook, "untouched")
+    once = {cell.id: text_of(cell) for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"}
+    cells = done.notebook.cells
+    first, again = cells[: len(once)], cells[len(once) :]
+    assert len(again) == 2 * len(once)
+    for number, cell in enumerate(again):
+        if not cell.source.startswith("course.hint("):  # which gives the next hint each time
+            original = first[number // 2]
+            assert text_of(cell) == once[original.id], f"{original.id}, run again"
+
+
+def test_size(cells):
+    assert len(cells) <= 30
+    for cell in cells:
+        if cell.cell_type == "code":
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= 12, f"{cell.id} has {len(lines)} lines: one idea in a cell"
+
+
+def test_minutes(cells):
+    minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)
+    assert minutes, "the first cell says how long the lesson takes"
+    assert int(minutes[1]) <= 15
+
+
+def test_anatomy(notebook, cells):
+    assert re.match(r"# [A-Z][a-z]+( \w+)*\n\n", cells[0].source), "a title, a verb first"
+    assert "**You will be able to**" in cells[1].source
+    assert "**You need**" in cells[1].source
+    abilities = re.findall(r"^- ", cells[1].source, re.MULTILINE)
+    assert 2 <= len(abilities) <= 4
+    first_code = next(cell for cell in cells if cell.cell_type == "code")
+    assert first_code.source.startswith(FIRST_LINES)
+    assert first_code.source.endswith(LAST_LINES)
+    headings = re.findall(r"^## (.*)$", prose(cells), re.MULTILINE)
+    for heading in ("Practice", "When it goes wrong", "In short"):
+        assert any(found.startswith(heading) for found in headings), f"a part called {heading}"
+    assert headings[-1] == "In short"
+    points = re.findall(r"^- ", cells[-1].source.split("**Next:**")[0], re.MULTILINE)
+    assert len(points) == len(abilities), "as many points as abilities"
+    assert "**Next:**" in cells[-1].source
+    assert "**Further reading**" in cells[-1].source
+    for lesson in notebooks.all_notebooks():
+        if lesson.stem[:2].isdigit() and int(lesson.stem[:2]) == int(notebook.stem[:2]) + 1:
+            assert f"({lesson.name})" in cells[0].source, "a link to the next lesson"
+            assert f"({lesson.name})" in cells[-1].source, "a link to the next lesson"
+        if int(lesson.stem[:2]) == int(notebook.stem[:2]) - 1:
+            assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
+
+
+def test_steps_ask_before_they_show(notebook, cells):
+    steps = [cell for cell in cells if cell.source.startswith("## Step")]
+    if not notebook.stem.startswith("00"):
+        assert 2 <= len(steps) <= 4
+    predictions = [cell for cell in cells if "**Predict.**" in cell.source]
+    assert len(predictions) >= max(1, len(steps))
+    for cell in predictions:
+        assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", cell.source, re.DOTALL), f"{cell.id} has no answer"
+        assert cells[cells.index(cell) + 1].cell_type == "code", f"{cell.id}: the code comes next"
+
+
+def test_paragraphs_are_short(cells):
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for paragraph in re.split(r"\n\s*\n", cell.source):
+                if not paragraph.lstrip().startswith(("|", "-", "```", "<")):
+                    assert len(paragraph) <= 600, f"{cell.id}: a paragraph of {len(paragraph)} characters"
+
+
+def test_plain_markdown(cells):
+    """No directives, and no HTML but ``details``: anything else shows raw somewhere."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", prose(cells), flags=re.DOTALL)
+    assert ":::" not in text
+    assert set(re.findall(r"</?([a-zA-Z]+)[ >]", text)) <= {"details", "summary"}
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for image, alt in re.findall(r"(!\[([^\]]*)\])", cell.source):
+                assert alt.strip(), f"{image} has no alt text"
+
+
+def test_links(notebook, cells):
+    for text, target in re.findall(r"\[([^\]]+)\]\(([^)]+)\)", prose(cells)):
+        assert text.lower() not in ("here", "link", "this"), f"a link says where it leads: {target}"
+        if not target.startswith("https://"):
+            assert (notebook.parent / target).exists(), f"{target} is not there"
+
+
+def test_every_error_message_is_in_code(cells):
+    """People search for messages, so they stand exactly as TensorFlow prints them, and in code."""
+    for cell in cells:
+        if cell.source.startswith("## When it goes wrong"):
+            rows = [row for row in cell.source.splitlines() if row.startswith("| ")][2:]
+            assert len(rows) >= 2
+            for row in rows:
+                seen = row.split(" | ")[0]
+                if "Error" in seen:
+                    assert re.search(r"`[^`]*Error[^`]*`", seen), seen
+
+
+def test_ids(cells):
+    ids = [cell.id for cell in cells]
+    assert len(set(ids)) == len(ids)
+    for name in ids:
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name), f"the id {name} is a name, so that a link to it lasts"
+
+
+class Images(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "img":
+            self.found.append(dict(attributes))
+
+
+def test_pictures_have_their_words(cells):
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            bundle = output.get("data", {})
+            assert not [kind for kind in bundle if kind.startswith("image/")], f"{cell.id}: a picture without alt text"
+            images = Images()
+            images.feed(bundle.get("text/html", ""))
+            for image in images.found:
+                assert image["alt"] == bundle["text/plain"], f"{cell.id}: the words and the alt text differ"
+                assert len(image["src"]) < 100_000, f"{cell.id}: a picture of {len(image['src'])} bytes"
+
+
+def test_canonical(notebook, tmp_path):
+    """The same content has one form on disk: a change of a notebook shows in a diff what was changed."""
+    copy = tmp_path / notebook.name
+    notebooks.write(notebooks.normalize(nbformat.read(notebook, as_version=4)), copy)
+    assert copy.read_bytes() == notebook.read_bytes(), "type:  python3 -m course render"
+    nbformat.validate(nbformat.read(notebook, as_version=4))
+
+
+def test_no_machine(notebook):
+    text = notebook.read_text(encoding="utf-8")
+    found = re.findall(r"(?:/home/\w+|/Users/\w+|/root\b|/tmp/\w+|[A-Z]:\\\\\w+|site-packages)[^\s\"]*", text)
+    assert not found, "a path of the machine that it was rendered on"
+    assert str(ROOT) not in text
+
+
+def test_code_fits_and_hides_no_error(cells):
+    for cell in cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)], f"{cell.id}: use course.expect_error"
+            assert max(map(len, cell.source.splitlines())) <= 100, f"{cell.id}: a line that does not fit"

@@ -1,0 +1,127 @@
+"""Truth 8: in a real JupyterLab, in a real browser, a learner runs each notebook, sees no error, and does an exercise.
+
+JupyterLab is started by ``python3 -m course`` itself, in a copy of the checkout.
+"""
+
+import re
+import subprocess
+import sys
+import threading
+
+import nbformat
+import pytest
+from conftest import copy_checkout
+
+from course import lessons, notebooks
+from course.doctor import find_browser
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+).split()
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+MINUTE = 60_000  # milliseconds
+
+pytestmark = pytest.mark.skipif(
+    find_browser() is None, reason="no Chromium or Chrome on this machine, so JupyterLab was not tested in a browser"
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
+    command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
+    with subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as lab:
+        giving_up = threading.Timer(60, lab.kill)
+        giving_up.start()
+        printed = []
+        for line in lab.stdout:
+            printed.append(line)
+            found = re.search(r"http://127\.0\.0\.1:\d+/\S+", line)
+            if found:
+                break
+        giving_up.cancel()
+        assert printed and found, f"no address was printed:\n{''.join(printed)}"
+        threading.Thread(target=lab.stdout.read, daemon=True).start()  # so that the server never waits for us to read
+        yield found[0]
+        lab.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(MINUTE)
+    yield page
+    page.close()
+
+
+def wait_for_kernel(page):
+    page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
+
+
+def shut_down_all(page, address):
+    """Ends the kernels, so that the next lesson finds the memory free."""
+    page.evaluate(
+        """async (base) => {
+            const token = new URL(base).searchParams.get('token');
+            const headers = {Authorization: `token ${token}`};
+            const root = new URL('/api/sessions', base);
+            for (const session of await (await fetch(root, {headers})).json())
+                await fetch(new URL(`/api/sessions/${session.id}`, base), {method: 'DELETE', headers});
+        }""",
+        address,
+    )
+
+
+def test_the_first_start_opens_the_first_lesson(page, address):
+    page.goto(address)
+    page.wait_for_selector(f"{PANEL} h1")
+    assert page.inner_text(f"{PANEL} h1").startswith("Start here")
+    assert "token=" in address
+    assert "127.0.0.1" in address, "it listens on this machine alone"
+
+
+def test_lesson(page, address, notebook):
+    """Opens the lesson, runs all its cells, and does its first exercise by typing the solution."""
+    page.goto(address.replace("/workspaces/course", f"/workspaces/{notebook.stem}/tree/notebooks/{notebook.name}"))
+    page.wait_for_selector(f"{PANEL} .jp-CodeCell")
+    wait_for_kernel(page)
+
+    page.click("text=Run >> nth=0")
+    page.click('[data-command="runmenu:run-all"]')
+    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    page.wait_for_function(
+        """([panel, count]) => {
+            const prompts = [...document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`)].map(node => node.textContent.trim());
+            return prompts.length === count && prompts.every(text => /^\\[\\d+\\]:$/.test(text));
+        }""",
+        arg=[PANEL, len(cells)],
+    )
+    wait_for_kernel(page)
+    assert page.locator(f'{PANEL} [data-mime-type="application/vnd.jupyter.error"]').count() == 0
+    assert page.locator(f'{PANEL} [data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    for image in page.locator(f"{PANEL} .jp-OutputArea-output img").all():
+        assert image.evaluate("node => node.naturalWidth") > 0, "the picture is not shown"
+        assert image.get_attribute("alt")
+
+    name = next(iter(notebooks.exercise_cells(nbformat.from_dict({"cells": cells}))))
+    number = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"def {name}("))
+    stub, check = (page.locator(f"{PANEL} .jp-CodeCell").nth(i) for i in (number, number + 1))
+    stub.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(lessons.registry()[name].solution)
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    check.locator(".jp-OutputArea-output", has_text="✅ Correct").wait_for()
+    assert "Not attempted" not in check.inner_text()
+    shut_down_all(page, address)
