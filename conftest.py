@@ -27,7 +27,11 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
-    failed = {report.nodeid.split("::")[0] for report in terminalreporter.stats.get("failed", []) if ".ipynb::" in report.nodeid}
+    failed = {
+        report.nodeid.split("::")[0]
+        for report in terminalreporter.stats.get("failed", [])
+        if ".ipynb::" in report.nodeid
+    }
     if failed:
         terminalreporter.section("stored outputs")
         for path in sorted(failed):

@@ -28,6 +28,10 @@ def main():
         from course.cli import run
 
         sys.exit(run(arguments))
+    if arguments[:1] == ["doctor"] and install.state() != "ready":
+        from course import doctor
+
+        sys.exit(doctor.report())
     sys.exit(install.set_up_and_hand_over(arguments))
 
 

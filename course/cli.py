@@ -59,8 +59,18 @@ def open_lab(arguments):
 
 @cli.command("run")
 @click.argument("notebooks", nargs=-1)
-@click.option("-p", "--parameter", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="Another value for a parameter.")
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the executed copies.")
+@click.option(
+    "-p",
+    "--parameter",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Another value for a parameter.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the executed copies."
+)
 def run_notebooks(notebooks, parameters, output):
     """Execute notebooks and show the results as a table.
 
@@ -74,7 +84,9 @@ def run_notebooks(notebooks, parameters, output):
     output = output or places.root() / "executed" / datetime.now().strftime("%Y-%m-%d_%H%M%S")
     existing = [path.name for path in paths if (output / path.name).exists()]
     if existing:
-        raise click.ClickException(f"{output} has {existing[0]} already, and nothing is overwritten. Choose another folder.")
+        raise click.ClickException(
+            f"{output} has {existing[0]} already, and nothing is overwritten. Choose another folder."
+        )
     output.mkdir(parents=True, exist_ok=True)
     results = []
     for path in paths:

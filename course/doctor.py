@@ -33,13 +33,19 @@ def report():
     print(f"The course in {install.ROOT}\n")
     findings = []
     set_up = not install.missing("lab")
-    for look in (python, environment, tensorflow, versions, jupyterlab, memory, disk, browser) if set_up else (python, environment, disk):
+    for look in (
+        (python, environment, tensorflow, versions, jupyterlab, memory, disk, browser)
+        if set_up
+        else (python, environment, disk)
+    ):
         finding = look()
         findings.append(finding)
         print(f"{ICONS[finding.state]} {finding.state:8}{finding.what:14}{finding.seen}", flush=True)
         if finding.advice:
             print(" " * 11 + finding.advice)
     missing = [finding.what for finding in findings if finding.state == MISSING]
+    if binder_link():
+        print(f"\nThis checkout's origin on Binder:\n  {binder_link()}")
     print("\n" + (f"Not ready: {', '.join(missing)}." if missing else "This machine is ready for the course."))
     return 1 if missing else 0
 
@@ -84,15 +90,24 @@ def tensorflow(start=True):
     if version is None:
         return Finding("TensorFlow", MISSING, "not installed.", "Type:  python3 -m course")
     if not version.startswith(install.TENSORFLOW):
-        return Finding("TensorFlow", MISSING, f"{version}, and the course is checked with {install.TENSORFLOW}*.", "Type:  python3 -m course")
+        return Finding(
+            "TensorFlow",
+            MISSING,
+            f"{version}, and the course is checked with {install.TENSORFLOW}*.",
+            "Type:  python3 -m course",
+        )
     if not start:
         return Finding("TensorFlow", OK, version)
     began = time.monotonic()
-    result = subprocess.run([sys.executable, "-c", "import tensorflow"], capture_output=True, text=True, errors="replace")
+    result = subprocess.run(
+        [sys.executable, "-c", "import tensorflow"], capture_output=True, text=True, errors="replace"
+    )
     seconds = time.monotonic() - began
     if result.returncode:
         reason = (result.stderr.strip().splitlines() or [f"exit code {result.returncode}"])[-1]
-        return Finding("TensorFlow", MISSING, f"{version} does not start: {reason}", "Delete .venv and type:  python3 -m course")
+        return Finding(
+            "TensorFlow", MISSING, f"{version} does not start: {reason}", "Delete .venv and type:  python3 -m course"
+        )
     return Finding("TensorFlow", OK, f"{version}, starts in {seconds:.1f} s")
 
 
@@ -101,7 +116,9 @@ def versions():
     if not install.LOCK.exists():
         return Finding("versions", NOTE, "there is no requirements.lock beside the package to compare with")
     pins = {}
-    for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", install.LOCK.read_text(encoding="utf-8"), re.MULTILINE):
+    for name, version in re.findall(
+        r"^([a-z0-9-]+)==([^\s;\\]+)", install.LOCK.read_text(encoding="utf-8"), re.MULTILINE
+    ):
         pins.setdefault(name, set()).add(version)
     other = []
     for name, allowed in pins.items():
@@ -112,7 +129,11 @@ def versions():
         if here not in allowed:
             other.append(f"{name} {here} ({' or '.join(sorted(allowed))})")
     if other:
-        return Finding("versions", NOTE, f"{len(other)} not as in requirements.lock: {', '.join(other[:5])}{' …' if len(other) > 5 else ''}")
+        return Finding(
+            "versions",
+            NOTE,
+            f"{len(other)} not as in requirements.lock: {', '.join(other[:5])}{' …' if len(other) > 5 else ''}",
+        )
     return Finding("versions", OK, "as in requirements.lock")
 
 
@@ -128,7 +149,9 @@ def memory():
         return Finding("memory", NOTE, "cannot be measured before the set-up; a lesson needs 1 GB")
     seen = f"{available / 10**9:.1f} GB free; a lesson needs 1 GB."
     if available < LESSON_BYTES:
-        return Finding("memory", MISSING, seen, "Shut down kernels you do not need (in JupyterLab: Kernel, Shut Down All Kernels).")
+        return Finding(
+            "memory", MISSING, seen, "Shut down kernels you do not need (in JupyterLab: Kernel, Shut Down All Kernels)."
+        )
     return Finding("memory", OK, seen)
 
 
@@ -149,7 +172,9 @@ def disk():
     here = Path.cwd()
     free = shutil.disk_usage(here).free
     if not os.access(here, os.W_OK):
-        return Finding("disk space", MISSING, "this folder cannot be written to.", "Put the checkout into a folder of your own.")
+        return Finding(
+            "disk space", MISSING, "this folder cannot be written to.", "Put the checkout into a folder of your own."
+        )
     if free < 10**8:
         return Finding("disk space", MISSING, f"{free / 10**6:.0f} MB free; a lesson needs 100 MB.", "Free some space.")
     return Finding("disk space", OK, f"{free / 10**9:.0f} GB free")
@@ -159,7 +184,9 @@ def browser():
     found = find_browser()
     if found:
         return Finding("browser", OK, f"{found} (the tests drive JupyterLab in it)")
-    return Finding("browser", NOTE, "no Chromium or Chrome found: the test that drives JupyterLab in a browser is skipped")
+    return Finding(
+        "browser", NOTE, "no Chromium or Chrome found: the test that drives JupyterLab in a browser is skipped"
+    )
 
 
 def find_browser():
@@ -167,10 +194,28 @@ def find_browser():
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
         if shutil.which(name):
             return shutil.which(name)
-    places = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"]
+    places = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ]
     places += [
         os.path.join(os.environ[variable], r"Google\Chrome\Application\chrome.exe")
         for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
         if variable in os.environ
     ]
     return next((place for place in places if os.path.exists(place)), None)
+
+
+def binder_link():
+    """The address that opens the course on Binder from this checkout's ``origin``; None without one."""
+    try:
+        command = ["git", "-C", str(install.ROOT), "remote", "get-url", "origin"]
+        address = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git on this machine
+        return None
+    found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
+    if not found:
+        return None
+    host, owner, repository = found.groups()
+    place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
+    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Ftree%2Fnotebooks%2F00_start_here.ipynb"

@@ -12,13 +12,12 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import threading
 import time
-from collections import deque
 from importlib import metadata, util
 from pathlib import Path
 
 import course
+from course.step import StepError, explain, step
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
@@ -26,13 +25,32 @@ VENV = ROOT / ".venv"
 RECORD = VENV / "course-setup.json"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-TENSORFLOW = "2.21."
+TENSORFLOW = os.environ.get(
+    "COURSE_TENSORFLOW", "2.21."
+)  # what the course is checked with; the weekly run tries others
 BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
-# Modules that show that an environment has the dependencies of pyproject.toml: of the package, of a command.
-MODULES = ("tensorflow", "numpy", "matplotlib", "networkx", "ipykernel", "nbformat", "papermill", "click", "rich", "psutil")
+# Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
+MODULES = (
+    *("tensorflow", "numpy", "matplotlib", "networkx", "PIL", "psutil"),
+    *("ipykernel", "nbformat", "papermill", "click", "rich"),
+)
 MODULES_OF = {
     "lab": ("jupyterlab",),
-    "test": ("jupyterlab", "pytest", "nbval", "xdist", "pytest_timeout", "playwright", "rattler", "yaml", "packaging"),
+    "test": (
+        *(
+            "jupyterlab",
+            "pytest",
+            "nbval",
+            "xdist",
+            "pytest_timeout",
+            "playwright",
+            "rattler",
+            "yaml",
+            "packaging",
+            "ruff",
+        ),
+        *(() if sys.platform == "win32" else ("repo2docker",)),
+    ),
 }
 
 
@@ -73,7 +91,7 @@ def tensorflow_version():
 
 
 def state():
-    """What ``.venv`` is: ``absent``, ``foreign`` (not made by the course), ``unfinished``, ``outdated`` or ``ready``."""
+    """What ``.venv`` is: ``absent``, ``foreign`` (not the course's), ``unfinished``, ``outdated`` or ``ready``."""
     if not VENV.exists():
         return "absent"
     try:
@@ -94,7 +112,7 @@ def lock_hash():
 def set_up_and_hand_over(arguments):
     """Makes ``.venv`` ready, then runs the command in it. Returns the exit code.
 
-    The questions that need no environment (``--help``, ``--version``, ``doctor``) are answered without one.
+    ``--help`` and ``--version`` are answered without an environment.
     """
     first = arguments[0] if arguments else ""
     now = state()
@@ -105,13 +123,9 @@ def set_up_and_hand_over(arguments):
         if first in ("--help", "-h"):
             print(USAGE)
             return 0
-        if first == "doctor":
-            from course import doctor
-
-            return doctor.report()
         try:
             set_up(now)
-        except SetupError as error:
+        except (SetupError, StepError) as error:
             print(f"\nThe course is not set up: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
@@ -151,9 +165,28 @@ def set_up(now):
         if now != "outdated":
             python = getattr(sys, "_base_executable", sys.executable)  # not the one in .venv, which was just deleted
             step("1/4 creating the environment", [python, "-m", "venv", str(VENV)])
-        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input", "--no-user", "--no-deps"]
-        step("2/4 installing packages", [*pip, "--require-hashes", "--no-compile", "-r", str(LOCK)], packages=packages())
-        compile_all = [str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(VENV / ("Lib" if os.name == "nt" else "lib"))]
+        pip = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--no-input",
+            "--no-user",
+            "--no-deps",
+        ]
+        step(
+            "2/4 installing packages", [*pip, "--require-hashes", "--no-compile", "-r", str(LOCK)], packages=packages()
+        )
+        compile_all = [
+            str(PYTHON),
+            "-m",
+            "compileall",
+            "-q",
+            "-j",
+            "0",
+            str(VENV / ("Lib" if os.name == "nt" else "lib")),
+        ]
         step("3/4 compiling, so that TensorFlow starts in 3 seconds and not in 9", compile_all, may_fail=True)
         step("4/4 adding the course itself", [*pip, "--no-build-isolation", "--editable", str(ROOT)])
         record(finished=True)
@@ -169,7 +202,10 @@ def check_machine():
     if sys.platform == "win32" and platform.machine().lower() == "arm64":
         raise SetupError("TensorFlow 2.21 has no build for Windows on ARM. Use WSL, or Binder: see README.md.")
     if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        raise SetupError("TensorFlow 2.21 has no build for musl systems such as Alpine. Use a glibc system, or Binder: see README.md.")
+        raise SetupError(
+            "TensorFlow 2.21 has no build for musl systems such as Alpine. Use a glibc system, or Binder: see "
+            "README.md."
+        )
     if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise SetupError(
@@ -193,97 +229,6 @@ def record(finished):
 def packages():
     """How many packages the lock names: an upper bound, since some are for other systems."""
     return sum(1 for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[:1].isalnum())
-
-
-def step(title, command, packages=None, may_fail=False):
-    """Runs one command behind a line of progress. Raises SetupError with the likely cause when it fails."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")}
-    with subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-    ) as process:
-        last = deque(maxlen=200)
-        try:
-            with Line(title, packages) as line:
-                for text in process.stdout:
-                    last.append(text.rstrip())
-                    line.heard(text)
-        except BaseException:
-            process.kill()
-            raise
-    if process.returncode and not may_fail:
-        raise SetupError(explain("\n".join(last)))
-
-
-class Line:
-    """One line of progress: rewritten every second on a terminal; elsewhere a new line every ten seconds."""
-
-    def __init__(self, title, packages):
-        self.title, self.packages, self.count, self.what = title, packages, 0, ""
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.tick, daemon=True)
-
-    def __enter__(self):
-        self.began = time.monotonic()
-        self.show()
-        self.thread.start()
-        return self
-
-    def __exit__(self, kind, *_):
-        self.stop.set()
-        self.thread.join()
-        self.what = "" if kind is None else "stopped"
-        self.show(end="\n")
-
-    def heard(self, text):
-        words = text.split()
-        if words[:1] == ["Collecting"]:
-            self.count += 1
-            self.what = words[1].split(";")[0]
-        elif words[:1] == ["Downloading"]:
-            self.what = " ".join(words[1:])[:60]
-        elif words[:2] == ["Installing", "collected"]:
-            self.count, self.what = self.packages or 0, "unpacking"
-
-    def tick(self):
-        while not self.stop.wait(1 if sys.stdout.isatty() else 10):
-            self.show()
-
-    def show(self, end=""):
-        text = f"[{self.title}]"
-        if self.packages:
-            done = min(20, 20 * self.count // self.packages)
-            text += f" {'#' * done}{'.' * (20 - done)}"
-        text += f" {time.monotonic() - self.began:3.0f} s {self.what}"
-        if sys.stdout.isatty():
-            width = shutil.get_terminal_size().columns - 1
-            print("\r" + text[:width].ljust(width), end=end, flush=True)
-        else:
-            print(text, flush=True)
-
-
-CAUSES = (
-    (("No space left on device", "Errno 28", "not enough space on the disk"), "the disk is full. Free 3 GB and start again."),
-    (
-        ("DO NOT MATCH THE HASHES",),
-        "a downloaded package is not the one that requirements.lock names. Try again on another network; "
-        "if it happens again, do not install it, and report it.",
-    ),
-    (
-        ("name resolution", "NewConnectionError", "ConnectTimeout", "Max retries exceeded", "getaddrinfo", "Network is unreachable", "ProxyError",
-         "Connection reset", "Read timed out", "IncompleteRead", "nodename nor servname"),
-        "the package index cannot be reached. Check the network (and the proxy: pip reads HTTPS_PROXY), then start again.",
-    ),
-    (("Permission denied", "Errno 13", "Read-only file system", "Errno 30"), "the checkout cannot be written to. Put it into a folder of your own."),
-)  # fmt: skip
-
-
-def explain(output):
-    """A failed command's output as one likely cause and what to do; its last lines when the cause is not known."""
-    for signs, cause in CAUSES:
-        if any(sign in output for sign in signs):
-            return cause
-    tail = "\n".join(output.splitlines()[-8:])
-    return f"a step failed. Its last lines:\n{tail}\nStart again; if it fails in the same way, report these lines."
 
 
 USAGE = """\

@@ -25,7 +25,11 @@ def plain(markdown):
         elif fenced:
             lines.append("    " + line)
         else:
-            lines.append("".join(part if part.startswith("`") else part.replace("**", "") for part in _CODE.split(line)).replace("`", ""))
+            lines.append(
+                "".join(part if part.startswith("`") else part.replace("**", "") for part in _CODE.split(line)).replace(
+                    "`", ""
+                )
+            )
     return "\n".join(lines)
 
 
@@ -52,7 +56,9 @@ class Table(Note):
     def __repr__(self):
         widths = [max(len(row[column]) for row in self.rows) for column in range(len(self.align))]
         pad = [str.rjust if side == "r" else str.ljust for side in self.align]
-        lines = ["  ".join(p(cell, width) for p, cell, width in zip(pad, row, widths, strict=True)) for row in self.rows]
+        lines = [
+            "  ".join(p(cell, width) for p, cell, width in zip(pad, row, widths, strict=True)) for row in self.rows
+        ]
         return "\n".join(line.rstrip() for line in lines)
 
 

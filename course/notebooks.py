@@ -49,7 +49,9 @@ def find(name):
         return given.resolve()
     stems = {path.stem: path for path in all_notebooks()}
     asked = given.name.removesuffix(".ipynb")
-    matches = [path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)]
+    matches = [
+        path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)
+    ]
     if len(matches) == 1:
         return matches[0]
     close = get_close_matches(asked, stems, n=2, cutoff=0.4) or list(stems)
@@ -84,7 +86,13 @@ def execute(notebook, name, parameters=None, cwd=None, progress=False):
         with places.of_our_own():
             try:
                 papermill.execute_notebook(
-                    given, executed, parameters=parameters or {}, cwd=run_in, kernel_name="python3", progress_bar=progress, autosave_cell_every=0
+                    given,
+                    executed,
+                    parameters=parameters or {},
+                    cwd=run_in,
+                    kernel_name="python3",
+                    progress_bar=progress,
+                    autosave_cell_every=0,
                 )
             except papermill.PapermillExecutionError as error:
                 failures.append(f"cell {error.exec_count} raised {error.ename}: {error.evalue}")
@@ -129,7 +137,11 @@ def filled_exercises(notebook):
 
 def exercise_cells(notebook):
     """The cells that define an exercise's function: ``{name: cell}``. They carry the tag ``exercise``."""
-    return {ast.parse(cell.source).body[0].name: cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])}
+    return {
+        ast.parse(cell.source).body[0].name: cell
+        for cell in notebook.cells
+        if "exercise" in cell.metadata.get("tags", [])
+    }
 
 
 def normalize(notebook):
@@ -156,7 +168,12 @@ def joined(outputs):
     """Outputs with neighboring pieces of one stream put together, and without metadata of a machine."""
     result = []
     for output in outputs:
-        if output.output_type == "stream" and result and result[-1].output_type == "stream" and result[-1].name == output.name:
+        if (
+            output.output_type == "stream"
+            and result
+            and result[-1].output_type == "stream"
+            and result[-1].name == output.name
+        ):
             result[-1].text += output.text
             continue
         if "metadata" in output:

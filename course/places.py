@@ -1,4 +1,4 @@
-"""Where things are: the checkout, and the folders of the course's own that Jupyter's programs use instead of the user's."""
+"""Where things are: the checkout, and the course's own folders, which Jupyter uses in place of the user's."""
 
 import os
 from contextlib import contextmanager
@@ -20,7 +20,8 @@ def root():
         if (folder / "notebooks" / "00_start_here.ipynb").exists():
             return folder
     raise click.ClickException(
-        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with README.md and notebooks/, then try again."
+        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with "
+        f"README.md and notebooks/, then try again."
     )
 
 
@@ -47,7 +48,10 @@ def environment():
         quiet.write_text('{"IPKernelApp": {"log_level": 40}}\n', encoding="utf-8")
     variables["JUPYTER_CONFIG_PATH"] = SETTINGS
     paths = [str(root()), os.environ.get("PYTHONPATH")]  # so that a kernel finds the package beside its notebooks
-    return {**{name: str(value) for name, value in variables.items()}, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return {
+        **{name: str(value) for name, value in variables.items()},
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
 
 
 @contextmanager

@@ -16,7 +16,7 @@ OTHER_VALUES = {"a_value": 41, "b_value": 77}
 
 
 def pytest_generate_tests(metafunc):
-    """``notebook`` is each of the course's notebooks in turn; ``notebook_with_values`` each that has a ``parameters`` cell."""
+    """``notebook`` is each of the course's notebooks; ``notebook_with_values`` each with a ``parameters`` cell."""
     paths = notebooks.all_notebooks()
     for name in {"notebook", "notebook_with_values"} & set(metafunc.fixturenames):
         chosen = [path for path in paths if name == "notebook" or has_parameters(nbformat.read(path, as_version=4))]
@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc):
 
 @functools.cache
 def execution(path, kind):
-    """Executes a notebook once for all tests that ask: ``untouched`` (see ``three_times``), ``other values`` or ``solved``."""
+    """Executes a notebook once for all tests that ask: ``untouched``, ``other values`` or ``solved``."""
     notebook = nbformat.read(path, as_version=4)
     if kind == "untouched":
         return notebooks.execute(three_times(notebook), path.stem)
@@ -65,7 +65,9 @@ def copy_checkout(folder):
     for name in CHECKOUT:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "scratch", ".ipynb_checkpoints"))
+            shutil.copytree(
+                source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "scratch", ".ipynb_checkpoints")
+            )
         else:
             shutil.copy(source, copy / name)
     return copy

@@ -18,4 +18,6 @@ def test_with_other_values(notebook_with_values):
     for name, value in OTHER_VALUES.items():
         assert re.search(rf"\b{value}\b", shown), f"{name} was {value}, and no output shows it"
     for name, value in DEFAULTS.items():
-        assert not re.search(rf"\[{value}(,? {value})+\]", shown), f"an output shows {name} = {value}, which is not what was passed"
+        assert not re.search(rf"\[{value}(,? {value})+\]", shown), (
+            f"an output shows {name} = {value}, which is not what was passed"
+        )

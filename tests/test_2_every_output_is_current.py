@@ -9,8 +9,9 @@ import subprocess
 import sys
 
 import nbformat
-from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from conftest import ROOT
 
 
 def test_every_code_cell_was_run(notebook):
@@ -21,15 +22,28 @@ def test_every_code_cell_was_run(notebook):
 
 def test_no_stored_error(notebook):
     for cell in nbformat.read(notebook, as_version=4).cells:
-        assert not [output for output in cell.get("outputs", []) if output.output_type == "error"], f"{cell.id} shows an error"
+        assert not [output for output in cell.get("outputs", []) if output.output_type == "error"], (
+            f"{cell.id} shows an error"
+        )
 
 
 def run_nbval(folder, stored):
     cell = new_code_cell("print(2 + 3)", execution_count=1, outputs=[new_output("stream", name="stdout", text=stored)])
     nbformat.write(new_notebook(cells=[cell]), folder / "small.ipynb")
     shutil.copy(ROOT / "conftest.py", folder)
-    command = [sys.executable, "-m", "pytest", "-c", str(ROOT / "pyproject.toml"), "--numprocesses=0", "-p", "no:cacheprovider"]
-    return subprocess.run([*command, "--rootdir", str(folder), str(folder / "small.ipynb")], cwd=ROOT, capture_output=True, text=True)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--numprocesses=0",
+        "-p",
+        "no:cacheprovider",
+    ]
+    return subprocess.run(
+        [*command, "--rootdir", str(folder), str(folder / "small.ipynb")], cwd=ROOT, capture_output=True, text=True
+    )
 
 
 def test_a_current_output_passes(tmp_path):

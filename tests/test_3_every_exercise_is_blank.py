@@ -7,12 +7,18 @@ from course.practice.exercise import is_blank
 
 
 def exercises_of(notebook):
-    return {name: exercise for name, exercise in lessons.registry().items() if exercise.__module__ == f"course.lessons.{notebook.stem}"}
+    return {
+        name: exercise
+        for name, exercise in lessons.registry().items()
+        if exercise.__module__ == f"course.lessons.{notebook.stem}"
+    }
 
 
 def test_the_notebook_has_its_exercises(notebook):
     cells = notebooks.exercise_cells(nbformat.read(notebook, as_version=4))
-    assert list(cells) == list(exercises_of(notebook)), "a cell tagged exercise for each one in the lesson's module, in its order"
+    assert list(cells) == list(exercises_of(notebook)), (
+        "a cell tagged exercise for each one in the lesson's module, in its order"
+    )
     assert cells, "at least one exercise"
 
 

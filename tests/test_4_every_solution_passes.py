@@ -3,7 +3,6 @@
 import re
 
 from conftest import execution, text_of
-
 from course.practice.verdict import CORRECT
 
 

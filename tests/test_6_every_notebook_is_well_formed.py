@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
-from conftest import ROOT, execution, text_of
 
+from conftest import ROOT, execution, text_of
 from course import notebooks
 
 FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"
@@ -84,7 +84,9 @@ def test_steps_ask_before_they_show(notebook, cells):
     predictions = [cell for cell in cells if "**Predict.**" in cell.source]
     assert len(predictions) >= max(1, len(steps))
     for cell in predictions:
-        assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", cell.source, re.DOTALL), f"{cell.id} has no answer"
+        assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", cell.source, re.DOTALL), (
+            f"{cell.id} has no answer"
+        )
         assert cells[cells.index(cell) + 1].cell_type == "code", f"{cell.id}: the code comes next"
 
 
@@ -174,5 +176,7 @@ def test_code_fits_and_hides_no_error(cells):
     for cell in cells:
         if cell.cell_type == "code":
             tree = ast.parse(cell.source)
-            assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)], f"{cell.id}: use course.expect_error"
+            assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)], (
+                f"{cell.id}: use course.expect_error"
+            )
             assert max(map(len, cell.source.splitlines())) <= 100, f"{cell.id}: a line that does not fit"

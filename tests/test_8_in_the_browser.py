@@ -10,14 +10,20 @@ import threading
 
 import nbformat
 import pytest
-from conftest import copy_checkout
 
+from conftest import copy_checkout
 from course import lessons, notebooks
 from course.doctor import find_browser
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 MINUTE = 60_000  # milliseconds
 
@@ -102,8 +108,8 @@ def test_lesson(page, address, notebook):
     cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
     page.wait_for_function(
         """([panel, count]) => {
-            const prompts = [...document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`)].map(node => node.textContent.trim());
-            return prompts.length === count && prompts.every(text => /^\\[\\d+\\]:$/.test(text));
+            const prompts = [...document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`)];
+            return prompts.length === count && prompts.every(node => /^\\[\\d+\\]:$/.test(node.textContent.trim()));
         }""",
         arg=[PANEL, len(cells)],
     )

@@ -68,7 +68,7 @@ ROLES = (
 
 
 def found(prefix):
-    """The files of a prefix as ``(path, role)`` in the order of ``ROLES``, and the text file ``checkpoint`` beside them."""
+    """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them."""
     folder = prefix.parent
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     rows = []
@@ -76,7 +76,9 @@ def found(prefix):
         for name in names:
             match = name.startswith(prefix.name) and re.fullmatch(pattern, name[len(prefix.name) :])
             if match:
-                shard = f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
+                shard = (
+                    f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
+                )
                 rows.append((folder / name, role + shard))
     if not rows:
         raise CheckpointError(advice(prefix, names))
@@ -90,7 +92,10 @@ def advice(prefix, names):
     seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
     shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
     if prefix.name in names and shorter != prefix.name:
-        return f"{seen} That is one of its files. Pass the prefix, the part that its files share: {(prefix.parent / shorter).as_posix()!r}."
+        return (
+            f"{seen} That is one of its files. Pass the prefix, the part that its files share: "
+            f"{(prefix.parent / shorter).as_posix()!r}."
+        )
     others = [name.removesuffix(".index") for name in names if name.endswith(".index")]
     if others:
         return f"{seen} The prefixes in that folder are: {', '.join(map(repr, others))}."

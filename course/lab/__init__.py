@@ -28,7 +28,13 @@ def launch(arguments):
     refuse_busy_port(arguments)
     environment = {**os.environ, **places.environment()}
     lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}",
+    ]
     command += ["--Application.log_level=ERROR"]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -40,7 +46,7 @@ def launch(arguments):
 
 
 def refuse_busy_port(arguments):
-    """Raises ClickException when the port that was asked for is in use. Without one, JupyterLab looks for a free port."""
+    """Raises ClickException when the port that was asked for is in use. Without one, JupyterLab finds a free port."""
     port = asked_port(arguments)
     if port is None:
         return
@@ -51,7 +57,8 @@ def refuse_busy_port(arguments):
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise click.ClickException(
-                f"Port {port} is in use, perhaps by another JupyterLab. Choose another one, or leave --port out: then the next free one is taken."
+                f"Port {port} is in use, perhaps by another JupyterLab. Choose another one, or leave --port out: "
+                f"then the next free one is taken."
             ) from None
 
 
@@ -80,7 +87,11 @@ def lay_out(folder):
                     "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{FIRST}"]},
                     "current": f"notebook:{FIRST}",
                 },
-                "left": {"collapsed": False, "current": "filebrowser", "widgets": ["filebrowser", "@jupyterlab/toc:plugin"]},
+                "left": {
+                    "collapsed": False,
+                    "current": "filebrowser",
+                    "widgets": ["filebrowser", "@jupyterlab/toc:plugin"],
+                },
                 "right": {"collapsed": True, "widgets": []},
             },
             "file-browser-filebrowser:cwd": {"path": "notebooks"},

@@ -10,8 +10,10 @@ from course.practice import NotYet, exercise
         'A text stands in quotes. The line is `return "..."`, with the name between the quotes in place of the dots.',
     ],
     raised={
-        "name 'Saver' is not defined": 'Without quotes, Python takes `Saver` for the name of a variable. A text stands in quotes: `"Saver"`.',
-        "name 'saver' is not defined": 'Without quotes, Python takes `saver` for the name of a variable. A text stands in quotes: `"Saver"`.',
+        "name 'Saver' is not defined": "Without quotes, Python takes `Saver` for the name of a variable. A text "
+        'stands in quotes: `"Saver"`.',
+        "name 'saver' is not defined": "Without quotes, Python takes `saver` for the name of a variable. A text "
+        'stands in quotes: `"Saver"`.',
     },
 )
 def name_the_writer():
@@ -41,7 +43,8 @@ def _(attempt):
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected=expected,
-            because="Python and TensorFlow tell capitals from small letters, and count spaces. Names have to agree in every letter.",
+            because="Python and TensorFlow tell capitals from small letters, and count spaces. Names have to "
+            "agree in every letter.",
         )
     if answer != "Saver":
         raise NotYet(
@@ -49,7 +52,10 @@ def _(attempt):
             expected=expected,
             because="The function's docstring, the text below its first line, says which word is asked for.",
         )
-    return "The function hands the text back with `return`, so the check could compare it. This is how every exercise of the course works."
+    return (
+        "The function hands the text back with `return`, so the check could compare it. This is how every "
+        "exercise of the course works."
+    )
 
 
 @name_the_writer.wrong_attempt(says="`print` shows a text; `return` hands it over")

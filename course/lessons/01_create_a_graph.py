@@ -9,11 +9,14 @@ from course.practice import NotYet, exercise
     hints=[
         "Two names are involved: the one in your Python code and the one in the graph. Which argument of "
         "`tf.get_variable` is the one in the graph?",
-        "The first argument of `tf.get_variable` is the TensorFlow name. The argument `initializer=` says how the variable begins.",
-        'Write `return tf.get_variable("scale", initializer=tf.constant(..., shape=[...]))` and fill in the value and the shape.',
+        "The first argument of `tf.get_variable` is the TensorFlow name. The argument `initializer=` says how the "
+        "variable begins.",
+        'Write `return tf.get_variable("scale", initializer=tf.constant(..., shape=[...]))` and fill in the value '
+        "and the shape.",
     ],
     raised={
-        "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain name; TensorFlow adds the `:0`.",
+        "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the "
+        "plain name; TensorFlow adds the `:0`.",
     },
 )
 def create_scale(value):
@@ -45,7 +48,8 @@ def check_scale(answer, value, expected):
         raise NotYet(
             seen=f"The graph has no variable. The function returned an object of type `{kind}`.",
             expected=expected,
-            because="`tf.constant` makes a constant: an operation that always gives the same value, and that is never saved. "
+            because="`tf.constant` makes a constant: an operation that always gives the same value, and that is "
+            "never saved. "
             "A variable is made by `tf.get_variable`.",
         )
     names = [variable.op.name for variable in variables]
@@ -53,21 +57,24 @@ def check_scale(answer, value, expected):
         raise NotYet(
             seen=f"The variables in the graph are called {', '.join(f'`{name}`' for name in names)}.",
             expected=expected,
-            because="The name on the left of `=` is Python's. The TensorFlow name is the first argument of `tf.get_variable`, "
+            because="The name on the left of `=` is Python's. The TensorFlow name is the first argument of "
+            "`tf.get_variable`, "
             "or `name=`; without it, TensorFlow makes one up.",
         )
     if answer is not variables[0]:
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected="The function returns the variable.",
-            because="The variable is in the graph, but it was not handed back: the last line is `return` and the variable.",
+            because="The variable is in the graph, but it was not handed back: the last line is `return` and the "
+            "variable.",
         )
     shape = variables[0].shape.as_list()
     if shape != [4]:
         raise NotYet(
             seen=f"The variable has the shape `{shape}`.",
             expected=expected,
-            because="A variable gets the shape of its initializer. `tf.constant(value)` alone is a single number, of shape `[]`: "
+            because="A variable gets the shape of its initializer. `tf.constant(value)` alone is a single number, "
+            "of shape `[]`: "
             "give it `shape=[4]`.",
         )
     with tf.Session() as sess:
@@ -121,7 +128,8 @@ def writes_the_value_out(value):
         "A loop or a second pair of names does it.",
     ],
     raised={
-        "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` need two graphs, "
+        "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` "
+        "need two graphs, "
         "each made by `tf.Graph()` and entered with `with graph.as_default():`.",
     },
 )
@@ -146,9 +154,14 @@ def _(attempt):
     default = tf.get_default_graph()
     answer = attempt(3)
     expected = "Two different graphs, each with one variable `A`."
-    if not isinstance(answer, tuple | list) or len(answer) != 2 or not all(isinstance(graph, tf.Graph) for graph in answer):
+    if (
+        not isinstance(answer, tuple | list)
+        or len(answer) != 2
+        or not all(isinstance(graph, tf.Graph) for graph in answer)
+    ):
         raise NotYet(
-            seen=f"The function returned an object of type `{type(answer).__name__}`" + (": the graph's variable, perhaps." if answer is not None else "."),
+            seen=f"The function returned an object of type `{type(answer).__name__}`"
+            + (": the graph's variable, perhaps." if answer is not None else "."),
             expected="A pair of graphs: `return first, second`.",
             because="The graphs themselves are asked for: what `tf.Graph()` returned.",
         )
@@ -157,13 +170,15 @@ def _(attempt):
         raise NotYet(
             seen="The two graphs are one and the same.",
             expected=expected,
-            because="`tf.AUTO_REUSE` or a second name does not make a second graph. Each call of `tf.Graph()` makes one.",
+            because="`tf.AUTO_REUSE` or a second name does not make a second graph. Each call of `tf.Graph()` "
+            "makes one.",
         )
     if tf.get_default_graph() is not default or default in (first, second) or default.get_operations():
         raise NotYet(
             seen="The default graph was used, or thrown away.",
             expected="The default graph stays as it was, and both graphs are new.",
-            because="`tf.reset_default_graph()` throws the old default graph away. To keep both, make each with `tf.Graph()` "
+            because="`tf.reset_default_graph()` throws the old default graph away. To keep both, make each with "
+            "`tf.Graph()` "
             "and place the variable in `with graph.as_default():`.",
         )
     for number, graph in enumerate(answer, start=1):
@@ -174,9 +189,12 @@ def _(attempt):
             raise NotYet(
                 seen=f"Graph {number} of the two has these variables: `{found}`.",
                 expected="One variable each, called `A`, of shape `[2]`.",
-                because="A graph that is made but not entered stays empty: the variable's line belongs into `with graph.as_default():`.",
+                because="A graph that is made but not entered stays empty: the variable's line belongs into `with "
+                "graph.as_default():`.",
             )
-    return "Names have to be different within one graph. Two graphs know nothing of each other, so both can have an `A`."
+    return (
+        "Names have to be different within one graph. Two graphs know nothing of each other, so both can have an `A`."
+    )
 
 
 @build_two_graphs.wrong_attempt(says="Both variables went into the same graph")

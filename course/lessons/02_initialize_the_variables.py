@@ -9,8 +9,10 @@ from course.practice import NotYet, exercise
 @exercise(
     hints=[
         "Two things must have happened before a variable can be read. Which of the two needs a session?",
-        "The initializer operation is made after the variable and run before reading: `sess.run(tf.global_variables_initializer())`.",
-        "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable in the parentheses.",
+        "The initializer operation is made after the variable and run before reading: "
+        "`sess.run(tf.global_variables_initializer())`.",
+        "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable "
+        "in the parentheses.",
     ],
 )
 def read_weight(value):
@@ -39,7 +41,8 @@ def _(attempt):
             raise NotYet(
                 seen="The function returned `None`.",
                 expected=expected,
-                because="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable itself, and `return` what comes back.",
+                because="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable "
+                "itself, and `return` what comes back.",
             )
         if not isinstance(answer, np.ndarray):
             raise NotYet(
@@ -59,24 +62,35 @@ def _(attempt):
                 expected="One variable with the TensorFlow name `weight`.",
                 because="The values are right, but they did not come from a variable of that name.",
             )
-    return "The graph held the variable, the session held its value, and the initializer, run in that session, put it there."
+    return (
+        "The graph held the variable, the session held its value, and the initializer, run in that session, "
+        "put it there."
+    )
 
 
 def why_uninitialized(problem, source):
-    """Tells apart why an uninitialized variable was read: no initializer, one made too early, not run, or run elsewhere."""
+    """Tells apart why a variable had no value: no initializer, one made too early, not run, or run elsewhere."""
     if "uninitialized value" not in problem.seen:
         return problem
     initializers = [op for op in tf.get_default_graph().get_operations() if op.type == "NoOp"]
     if not initializers:
-        because = "No initializer was made. `tf.global_variables_initializer()` makes the operation, and a session runs it."
+        because = (
+            "No initializer was made. `tf.global_variables_initializer()` makes the operation, and a session runs it."
+        )
     elif not any(op.control_inputs for op in initializers):
         because = (
-            "The initializer was made before the variable, so it initializes nothing. It covers the variables that exist when it is made."
+            "The initializer was made before the variable, so it initializes nothing. It covers the "
+            "variables that exist when it is made."
         )
     elif source.count("Session(") > 1:
-        because = "The initializer ran in one session, and the variable was read in another. Values belong to the session that made them."
+        because = (
+            "The initializer ran in one session, and the variable was read in another. Values belong to the "
+            "session that made them."
+        )
     else:
-        because = "An initializer was made but not run. Making the operation computes nothing: `sess.run(init_op)` does."
+        because = (
+            "An initializer was made but not run. Making the operation computes nothing: `sess.run(init_op)` does."
+        )
     return NotYet(problem.seen, "The variable is initialized, then read.", because)
 
 
@@ -131,7 +145,8 @@ def returns_what_init_returns(value):
 @exercise(
     hints=[
         "Which operation of the lesson answers the question: who has no value yet?",
-        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. A text is made of bytes by `.decode()`.",
+        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. A text is "
+        "made of bytes by `.decode()`.",
         "Return a list: `[name.decode() for name in sess.run(...)]`. Initialize nothing.",
     ],
 )
@@ -157,7 +172,9 @@ def _(attempt):
             answer = attempt(sess)
             left = [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
         judge_names(answer, ready, expected, left)
-    return "The answer depends on the session, not on the graph: the same graph in another session could have other gaps."
+    return (
+        "The answer depends on the session, not on the graph: the same graph in another session could have other gaps."
+    )
 
 
 def judge_names(answer, ready, expected, left):
@@ -183,11 +200,16 @@ def judge_names(answer, ready, expected, left):
             expected=task,
             because="The names are bytes, marked by the `b` before the quote. `name.decode()` makes a text of one.",
         )
-    if any(not isinstance(name, str) for name in answer) or {name.removesuffix(":0") for name in answer} == {"A", "B", "C"} != set(expected):
+    if any(not isinstance(name, str) for name in answer) or {name.removesuffix(":0") for name in answer} == {
+        "A",
+        "B",
+        "C",
+    } != set(expected):
         raise NotYet(
             seen=f"The function returned `{answer}`.",
             expected=task,
-            because="`tf.global_variables()` lists the graph's variables, whether they have a value or not. The session knows who has one.",
+            because="`tf.global_variables()` lists the graph's variables, whether they have a value or not. The "
+            "session knows who has one.",
         )
     if sorted(answer) != expected:
         raise NotYet(

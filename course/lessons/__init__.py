@@ -24,7 +24,9 @@ def registry():
         for value in vars(importlib.import_module(f"{__name__}.{module}")).values():
             if isinstance(value, practice.Exercise):
                 if value.__name__ in found:
-                    raise ValueError(f"two exercises are called {value.__name__}: in {found[value.__name__].__module__} and {module}")
+                    raise ValueError(
+                        f"two exercises are called {value.__name__}: in {found[value.__name__].__module__} and {module}"
+                    )
                 found[value.__name__] = value
     return found
 

@@ -52,7 +52,7 @@ class Exercise:
         return self.__name__
 
     def examiner(self, function):
-        """Decorator: ``function(attempt)`` calls the attempt, raises ``NotYet``, or returns why the attempt is right."""
+        """Decorator: ``function(attempt)`` calls the attempt, then raises ``NotYet`` or returns why it is right."""
         self.examine = function
         return function
 
@@ -69,7 +69,11 @@ class Exercise:
         """The next hint, as a ``Note``. After the last one, the last again."""
         self.hints_given = min(self.hints_given + 1, len(self.hints))
         number, count = self.hints_given, len(self.hints)
-        then = "Run the cell again for the next one." if number < count else f"What is left is `course.solution({self.__name__})`."
+        then = (
+            "Run the cell again for the next one."
+            if number < count
+            else f"What is left is `course.solution({self.__name__})`."
+        )
         return Note(f"**Hint {number} of {count}.** {self.hints[number - 1]}\n\n{then}")
 
     def show_solution(self):

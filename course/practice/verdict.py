@@ -36,5 +36,9 @@ class Verdict(Note):
     @classmethod
     def not_yet(cls, problem, printed=""):
         """The verdict that a ``NotYet`` leads to."""
-        lines = [f"- **Seen:** {problem.seen}", f"- **Expected:** {problem.expected}", f"- **Likely cause:** {problem.because}"]
+        lines = [
+            f"- **Seen:** {problem.seen}",
+            f"- **Expected:** {problem.expected}",
+            f"- **Likely cause:** {problem.because}",
+        ]
         return cls(NOT_YET, "\n\n" + "\n".join(lines), printed)

@@ -100,7 +100,7 @@ def draw(boxes, edges):
 
 
 def canvas(width, height):
-    """A white figure of so many inches, whose coordinates are inches. Without pyplot: it keeps no state in the kernel."""
+    """A white figure whose coordinates are inches. Made without pyplot, which would keep it in the kernel."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(max(width, 4.2), height), dpi=DPI)
@@ -126,11 +126,19 @@ def box(axes, place, name, operations):
 
     x, y = place
     shape = FancyBboxPatch(
-        (x, y), WIDTH, HEIGHT, boxstyle="round,pad=0,rounding_size=0.08", facecolor=tint(operations), edgecolor=INK, linewidth=1
+        (x, y),
+        WIDTH,
+        HEIGHT,
+        boxstyle="round,pad=0,rounding_size=0.08",
+        facecolor=tint(operations),
+        edgecolor=INK,
+        linewidth=1,
     )
     axes.add_patch(shape)
     label = name if len(name) <= 20 else name[:18] + "…"
-    axes.text(x + WIDTH / 2, y + HEIGHT * 0.64, label, ha="center", va="center", color=INK, fontsize=10.5, weight="bold")
+    axes.text(
+        x + WIDTH / 2, y + HEIGHT * 0.64, label, ha="center", va="center", color=INK, fontsize=10.5, weight="bold"
+    )
     axes.text(x + WIDTH / 2, y + HEIGHT * 0.27, caption(operations), ha="center", va="center", color=INK, fontsize=8.5)
 
 
@@ -139,7 +147,11 @@ def arrow(axes, source, target):
 
     start = (source[0] + WIDTH, source[1] + HEIGHT / 2)
     end = (target[0], target[1] + HEIGHT / 2)
-    axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=12, linewidth=1.2, color="#555555", shrinkA=1, shrinkB=2))
+    axes.add_patch(
+        FancyArrowPatch(
+            start, end, arrowstyle="-|>", mutation_scale=12, linewidth=1.2, color="#555555", shrinkA=1, shrinkB=2
+        )
+    )
 
 
 def legend(axes, boxes):
@@ -151,4 +163,13 @@ def legend(axes, boxes):
         word = KINDS.get(operations[0].type, ("", "other"))[1] if len(operations) == 1 else "scope"
         kinds.setdefault(word, tint(operations))
     handles = [Patch(facecolor=color, edgecolor=INK, label=word) for word, color in kinds.items()]
-    axes.legend(handles=handles, loc="lower left", ncols=len(handles), frameon=False, fontsize=9, borderaxespad=0, borderpad=0.9, handlelength=1.2)
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=9,
+        borderaxespad=0,
+        borderpad=0.9,
+        handlelength=1.2,
+    )

@@ -41,7 +41,7 @@ class Picture:
         )
 
     def png(self):
-        """The figure as the bytes of a PNG, at twice the density that it is shown at, in 64 colors: a quarter of the size."""
+        """The figure as a PNG, at twice the density that it is shown at, in 64 colors: a quarter of the size."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from PIL import Image
 

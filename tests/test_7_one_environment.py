@@ -1,0 +1,156 @@
+"""Truth 7: one environment. pyproject.toml, requirements.lock, environment.yml, binder/ and the workflows agree."""
+
+import os
+import re
+import sys
+import tomllib
+from importlib import metadata
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from conftest import ROOT
+from course import __main__, install
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+BINDER = (ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8")
+PYTHONS = ["{}.{}".format(*version) for version in __main__.SUPPORTED]
+ON_BINDER = {
+    "sys_platform": "linux",
+    "platform_machine": "x86_64",
+    "python_version": "3.12",
+    "python_full_version": "3.12.0",
+}
+
+
+def direct():
+    """The requirements that pyproject.toml names, as ``(extra, requirement)``."""
+    named = [("", text) for text in PROJECT["dependencies"]]
+    named += [(extra, text) for extra, texts in PROJECT["optional-dependencies"].items() for text in texts]
+    return [(extra, Requirement(text)) for extra, text in named]
+
+
+def pins(text):
+    """The pinned versions of a requirements file: ``{name: {version, …}}``, several where systems or Pythons differ."""
+    found = {}
+    for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", text, re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+def test_the_lock_has_what_the_project_asks_for():
+    locked = pins(LOCK)
+    for _, requirement in direct():
+        assert requirement.name in locked, (
+            f"{requirement.name} is not in requirements.lock: compile it anew, as CONTRIBUTING.md says"
+        )
+        for version in locked[requirement.name]:
+            assert requirement.specifier.contains(version), f"requirements.lock has {requirement.name} {version}"
+
+
+@pytest.mark.parametrize("text", [LOCK, BINDER], ids=["requirements.lock", "binder/requirements.txt"])
+def test_every_package_has_hashes_and_no_address(text):
+    entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    for entry in entries:
+        assert "--hash=sha256:" in entry, entry.splitlines()[0]
+    assert not re.search(r"https?:|index-url|find-links|file:", text.partition("\n\n")[2] or text)
+
+
+def test_the_installed_environment_is_the_lock():
+    """What the tests ran with is what the lock says; in an environment of the user's this shows where it differs."""
+    if install.state() != "ready" or os.environ.get("COURSE_TENSORFLOW"):
+        pytest.skip("these tests do not run in the course's own .venv")
+    for name, versions in pins(LOCK).items():
+        try:
+            assert metadata.version(name) in versions, name
+        except metadata.PackageNotFoundError:
+            continue  # for another system or Python
+
+
+def test_the_modules_that_the_set_up_looks_for_are_the_projects():
+    modules = {}
+    for module, names in metadata.packages_distributions().items():
+        for name in names:
+            modules.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
+    for extra, requirement in direct():
+        if requirement.marker is None or requirement.marker.evaluate():
+            looked_for = {*install.MODULES, *(install.MODULES_OF[extra] if extra else ())}
+            assert modules[requirement.name] & looked_for, f"course/install.py does not look for {requirement.name}"
+
+
+def test_the_pythons_agree():
+    allowed = SpecifierSet(PROJECT["requires-python"])
+    assert [f"3.{minor}" for minor in range(30) if allowed.contains(f"3.{minor}")] == PYTHONS
+    assert (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-") in PYTHONS
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8"))
+    assert workflow["jobs"]["tests"]["strategy"]["matrix"]["python"] == PYTHONS
+
+
+def test_the_tensorflows_agree():
+    if os.environ.get("COURSE_TENSORFLOW"):
+        pytest.skip("the weekly run tries another TensorFlow")
+    for _, requirement in direct():
+        if requirement.name.startswith("tensorflow"):
+            assert str(requirement.specifier) == f"=={install.TENSORFLOW}*"
+    assert any(version.startswith(install.TENSORFLOW) for version in pins(LOCK)["tensorflow"])
+
+
+def test_conda():
+    from rattler import MatchSpec
+
+    path = ROOT / "environment.yml"
+    environment = yaml.safe_load(path.read_text(encoding="utf-8"))
+    conda = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    specs = {spec.name.normalized: spec for spec in map(MatchSpec, conda)}
+    assert set(specs) == {"python", "pip"}, "conda brings Python; everything else comes from requirements.lock"
+    assert any(
+        str(specs["python"].version).startswith(f"{version}.") or version in str(specs["python"].version)
+        for version in PYTHONS
+    )
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert pip == ["-r requirements.lock"]
+    for line in path.read_text(encoding="utf-8").splitlines():
+        assert "# " in line, f"no comment: {line}"
+
+
+def test_binder_has_the_locks_versions_and_leaves_jupyterlab_alone():
+    locked, binder = pins(LOCK), pins(BINDER)
+    for name, versions in binder.items():
+        assert versions <= locked[name], (
+            f"binder/requirements.txt has {name} {versions}: compile it anew, as CONTRIBUTING.md says"
+        )
+    for extra, requirement in direct():
+        if not extra and (requirement.marker is None or requirement.marker.evaluate(ON_BINDER)):
+            assert requirement.name in binder
+    assert "jupyterlab" not in binder, "Binder's base image brings its own"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no run bit, and repo2docker does not run there")
+def test_binder_as_repo2docker_reads_it(monkeypatch):
+    from repo2docker.app import Repo2Docker
+
+    monkeypatch.chdir(ROOT)
+    app = Repo2Docker()
+    for buildpack in app.buildpacks:
+        pack = buildpack(base_image=app.base_image)
+        pack.platform = "linux/amd64"
+        if pack.detect():
+            break
+    assert type(pack).__name__ == "PythonBuildPack"
+    dockerfile = pack.render({})
+    install_line = dockerfile.index('-r "binder/requirements.txt"')
+    assert install_line < dockerfile.index("COPY --chown=1000:1000 src/ "), "a commit must not install TensorFlow again"
+    for script in ("postBuild", "start"):
+        assert f"binder/{script}" in dockerfile
+        assert os.access(ROOT / "binder" / script, os.X_OK), f"binder/{script} lacks the run bit"
+
+
+def test_help_before_and_after_the_set_up_agree():
+    from course.cli import cli
+
+    before = re.findall(r"^  (\w+)\s+(\S.*)$", install.USAGE, re.MULTILINE)
+    after = [(name, command.get_short_help_str(limit=100)) for name, command in cli.commands.items()]
+    assert before == after

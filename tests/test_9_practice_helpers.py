@@ -1,0 +1,225 @@
+"""Truth 9, the practice room: ``check``, ``hint`` and ``solution``, whatever the attempt does."""
+
+import os
+import re
+import sys
+import time
+
+import pytest
+import tensorflow.compat.v1 as tf
+
+import course
+from course import lessons, practice
+from course.practice import NotYet, exercise
+from course.practice.verdict import BLANK, CORRECT, NOT_YET
+
+SECRET = ["of the notebook"]
+
+
+@exercise(hints=["which?", "this.", "return 4"], raised={"special": "A special cause."})
+def four():
+    """Return 4."""
+    # because
+    return 4
+
+
+@four.examiner
+def _(attempt):
+    answer = attempt()
+    if answer != 4:
+        raise NotYet(seen=f"`{answer}`", expected="`4`", because="Count again.")
+    return "It is 4."
+
+
+def check(function, **options):
+    return practice.check(four, function, **options)
+
+
+def test_right():
+    verdict = check(four.reference)
+    assert verdict.state == CORRECT
+    assert "It is 4." in repr(verdict)
+
+
+def test_blank():
+    def blank():
+        """Return 4."""
+
+    assert check(blank).state == BLANK
+    assert "course.hint(four)" in repr(check(blank))
+
+
+def test_wrong_says_what_was_seen_and_expected():
+    def wrong():
+        return 5
+
+    text = repr(check(wrong))
+    assert text.startswith(NOT_YET)
+    for word in ("Seen:", "Expected:", "Likely cause:", "5", "4", "Count again."):
+        assert word in text
+
+
+def test_crashing():
+    def crashing():
+        raise RuntimeError("a special day")
+
+    text = repr(check(crashing))
+    assert "RuntimeError: a special day" in text
+    assert 'raise RuntimeError("a special day")' in text, "the line that raised"
+    assert "A special cause." in text
+    assert "Traceback" not in text
+
+
+def test_endless():
+    def endless():
+        while True:
+            pass
+
+    check(four.reference)  # starts the server, whose time does not count
+    began = time.monotonic()
+    verdict = check(endless, seconds=1)
+    assert time.monotonic() - began < 5
+    assert verdict.state == NOT_YET
+    assert "had not returned after 1 seconds" in repr(verdict)
+    assert check(four.reference).state == CORRECT, "the next attempt is not held up"
+
+
+def test_the_process_ends():
+    def ends():
+        import os
+
+        os._exit(3)
+
+    assert "exit code 3" in repr(check(ends))
+
+
+def test_sys_exit():
+    def leaves():
+        import sys
+
+        sys.exit("bye")
+
+    assert "SystemExit: bye" in repr(check(leaves))
+
+
+def test_asks_for_input():
+    def asks():
+        return input("?")
+
+    assert check(asks).state == NOT_YET
+
+
+def test_what_it_prints_is_shown_up_to_a_limit():
+    def prints():
+        print("a" * 10)
+        for _ in range(10_000):
+            print("b" * 100)
+
+    text = repr(check(prints))
+    assert "aaaaaaaaaa" in text
+    assert "[…]" in text
+    assert len(text) < 6000
+
+
+def test_deep_recursion():
+    def recursive():
+        def down(n):
+            return down(n + 1)
+
+        return down(0)
+
+    assert "RecursionError" in repr(check(recursive))
+
+
+def test_what_the_notebook_made_stays_behind():
+    def uses_the_notebook():
+        return len(SECRET)
+
+    text = repr(check(uses_the_notebook))
+    assert "SECRET was made in the notebook" in text
+
+
+def test_modules_and_functions_go_along():
+    def uses_modules():
+        assert re.match("a", "abc") and os.sep
+        return helper()
+
+    assert check(uses_modules).state == CORRECT
+
+
+def helper():
+    return 4
+
+
+def test_an_attempt_has_an_empty_graph_and_an_empty_folder():
+    def looks():
+        import os
+
+        assert os.listdir(".") == []
+        assert tf.get_default_graph().get_operations() == []
+        open("left", "w").close()
+        tf.get_variable("A", initializer=[1])
+        return 4
+
+    tf.disable_v2_behavior()
+    before = sorted(os.listdir("."))
+    operations = len(tf.get_default_graph().get_operations())
+    for _ in range(2):
+        assert check(looks).state == CORRECT
+    assert sorted(os.listdir(".")) == before
+    assert len(tf.get_default_graph().get_operations()) == operations
+
+
+def test_a_changed_signature():
+    def wants_more(a, b):
+        return 4
+
+    text = repr(check(wants_more))
+    assert "TypeError" in text
+
+
+def test_source_that_cannot_be_read():
+    assert check(len).state == NOT_YET
+    namespace = {}
+    exec("def made():\n    return 4", namespace)
+    assert "cannot be read" in repr(check(namespace["made"]))
+
+
+def test_names_that_are_no_exercise():
+    def name_the_witer():
+        return 1
+
+    assert "Did you mean name_the_writer?" in repr(course.check(name_the_witer))
+    assert "without parentheses" in repr(course.check(4))
+    assert "No exercise is called" in repr(course.hint(helper))
+    assert "No exercise is called" in repr(course.solution(helper))
+
+
+def test_hints_come_one_at_a_time():
+    given = [repr(four.hint()) for _ in range(4)]
+    assert given[0].startswith("Hint 1 of 3. which?")
+    assert given[1].startswith("Hint 2 of 3. this.")
+    assert given[2].startswith("Hint 3 of 3. return 4")
+    assert given[3] == given[2]
+    assert "course.solution(four)" in given[2]
+
+
+def test_solution_is_the_code_that_the_tests_run():
+    text = course.solution(lessons.registry()["name_the_writer"].reference)
+    assert "```python\ndef name_the_writer():" in text.markdown
+    assert "@exercise" not in text.markdown
+
+
+def test_stub():
+    assert four.stub == 'def four():\n    """Return 4."""\n    ...'
+
+
+def test_two_exercises_may_not_share_a_name(monkeypatch):
+    module = sys.modules[lessons.registry()["create_scale"].__module__]
+    monkeypatch.setattr(module, "again", lessons.registry()["name_the_writer"], raising=False)
+    lessons.registry.cache_clear()
+    try:
+        with pytest.raises(ValueError, match="two exercises are called name_the_writer"):
+            lessons.registry()
+    finally:
+        lessons.registry.cache_clear()

@@ -1,0 +1,252 @@
+"""Truth 9, the small helpers: the front door, ``expect_error``, ``scratch``, ``show``, notes, notebooks."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import networkx
+import pytest
+import tensorflow.compat.v1 as tf
+from nbformat.v4 import new_code_cell, new_notebook
+
+import course
+from conftest import ROOT
+from course import notebooks
+from course.failure import headline
+from course.note import Note, Table, fenced
+
+FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its floor without a circle
+    {"course.__main__"},
+    {"course.cli"},
+    {"course.lessons", "course.lab", "course.notebooks", "course.doctor", "course.show"},
+    {"course.practice", "course.checkpoint", "course.places", "course.install"},
+    {"course.failure", "course.working_folder", "course.note", "course.step", "course"},
+)
+
+
+def imports():
+    """The imports among the package's own modules, those inside functions too: pairs ``(importer, imported)``."""
+    files = {}
+    for path in (ROOT / "course").rglob("*.py"):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        files[name] = path
+    for name, path in files.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from ((name, alias.name) for alias in node.names if alias.name in files)
+            elif isinstance(node, ast.ImportFrom) and node.module in files:
+                for alias in node.names:
+                    inner = f"{node.module}.{alias.name}"
+                    yield name, inner if inner in files else node.module
+
+
+def floor(module):
+    room = ".".join(module.split(".")[:2])
+    return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
+
+
+def test_imports_run_down_and_never_in_a_circle():
+    edges = [(a, b) for a, b in imports() if not b.startswith(a + ".")]  # a room's own front may name its modules
+    for importer, imported in edges:
+        assert floor(importer) <= floor(imported), f"{importer} imports {imported}, which is above it"
+    circles = list(networkx.simple_cycles(networkx.DiGraph(edges)))
+    assert circles == []
+
+
+def test_import_course_is_light():
+    code = (
+        "import sys, course; heavy = {'tensorflow', 'numpy', 'matplotlib', 'jupyterlab', 'IPython', 'click'} & "
+        "set(sys.modules); print(heavy)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+
+
+def test_the_front_door_says_what_it_has():
+    for name in course.__all__:
+        assert f"``{name}" in course.__doc__
+        assert getattr(course, name).__doc__
+    assert set(course.__all__) <= set(dir(course))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = course.nothing
+
+
+def test_tensorflow_starts_quietly():
+    code = (
+        "import course\nimport tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\ntf.logging.warning('this stays')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.ps1 = '>>> '\n{code}"], capture_output=True, text=True
+    )
+    assert (result.stdout + result.stderr).strip() == "WARNING:tensorflow:this stays"
+
+
+def test_expect_error(capsys):
+    with course.expect_error(ValueError):
+        raise ValueError("one line")
+    with course.expect_error(KeyError, ValueError):
+        raise ValueError("first\n\nsecond /a/path")
+    assert capsys.readouterr().out == "ValueError: one line\nValueError: first […]\n"
+    with (
+        pytest.raises(AssertionError, match="should have raised ValueError, but they raised nothing"),
+        course.expect_error(ValueError),
+    ):
+        pass
+    with pytest.raises(TypeError), course.expect_error(ValueError):
+        raise TypeError("another")
+
+
+def test_headline():
+    message = (
+        "Graph execution error:\n\nDetected at node 'A' defined at (most recent call last):\nAttempting to "
+        "…\n\t [[{{node A}}]]"
+    )
+    assert headline(ValueError(message)) == "Attempting to … […]"
+    assert headline(ValueError()) == "(no message)"
+
+
+def test_scratch_is_fresh_and_ignored(in_folder):
+    folder = course.scratch("03_lesson")
+    assert folder == Path("scratch/03_lesson")
+    (folder / "file").touch()
+    other = course.scratch("04_lesson")
+    (other / "file").touch()
+    assert list(course.scratch("03_lesson").iterdir()) == []
+    assert (other / "file").exists(), "another lesson's files stay"
+    assert "*" in Path("scratch/.gitignore").read_text().splitlines()
+    assert sorted(path.name for path in Path().iterdir()) == ["scratch"]
+
+
+def test_scratch_deletes_nothing_of_others(in_folder):
+    for name in ("../elsewhere", "a/b", "", "."):
+        with pytest.raises(ValueError, match="plain folder name"):
+            course.scratch(name)
+    Path("scratch/03_lesson").mkdir(parents=True)
+    Path("scratch/03_lesson/thesis").write_text("years of work")
+    with pytest.raises(FileExistsError, match="did not make"):
+        course.scratch("03_lesson")
+    assert Path("scratch/03_lesson/thesis").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs rights on Windows")
+def test_scratch_does_not_follow_a_link(in_folder):
+    Path("precious").mkdir()
+    Path("precious/file").touch()
+    course.scratch("one")
+    Path("scratch/two").symlink_to(in_folder / "precious", target_is_directory=True)
+    course.scratch("two")
+    assert Path("precious/file").exists()
+
+
+def test_note():
+    note = Note("**Bold** and `**code**`.\n\n```python\nx = 2**3\n```")
+    assert repr(note) == "Bold and **code**.\n\n    x = 2**3"
+    assert note._repr_markdown_().startswith("**Bold**")
+
+
+def test_fence_longer_than_what_it_holds():
+    assert fenced("```\ninside\n```") == "````\n```\ninside\n```\n````"
+
+
+def test_table():
+    table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
+    assert repr(table) == "name  size\na|b      5\nc     1000"
+    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| --- | ---: |", "| `a\\|b` | 5 |"]
+
+
+@pytest.fixture
+def graph():
+    tf.disable_v2_behavior()
+    with tf.Graph().as_default() as graph:
+        tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+    return graph
+
+
+def test_show_graph(graph):
+    picture = course.show.graph(graph)
+    assert repr(picture).splitlines() == [
+        "A graph of 4 operations.",
+        "Const (Const) feeds A/Assign.",
+        "A (VariableV2) feeds A/Assign, A/read.",
+        "A/Assign (Assign).",
+        "A/read (Identity).",
+    ]
+    html = picture._repr_html_()
+    assert html.startswith('<img alt="A graph of 4 operations.')
+    assert len(html) < 100_000
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_show_graph_by_scope(graph):
+    with graph.as_default():
+        tf.train.Saver()
+        for i in range(300):
+            tf.constant(1, name=f"many/c{i}")
+        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])  # feeds itself: a circle
+    picture = course.show.graph(graph)
+    lines = repr(picture).splitlines()
+    assert f"{len(graph.get_operations())} operations, drawn as " in lines[0]
+    assert "many (300 operations)." in lines
+    assert "A (3 operations) feeds save." in lines
+    assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_an_empty_graph():
+    assert repr(course.show.graph(tf.Graph())) == "A graph without operations."
+    assert course.show.graph(tf.Graph()).png().startswith(b"\x89PNG")
+
+
+def test_find_notebooks(in_folder):
+    lesson = next(path for path in notebooks.all_notebooks() if path.stem == "03_save_the_variables")
+    for name in (
+        "03",
+        "03_save_the_variables",
+        "03_save_the_variables.ipynb",
+        "notebooks/03_save_the_variables.ipynb",
+        str(lesson),
+    ):
+        assert notebooks.find(name) == lesson
+    with pytest.raises(notebooks.NotebookError, match="Did you mean: 03_save_the_variables"):
+        notebooks.find("save_variables")
+    with pytest.raises(notebooks.NotebookError, match="There is no notebook '99'"):
+        notebooks.find("99")
+
+
+def test_render_stores_outputs_once(in_folder):
+    path = in_folder / "small.ipynb"
+    cell = new_code_cell("import sys\nprint(1)\nsys.stdout.flush()\nprint(2)", id="a")
+    nbformat.write(new_notebook(cells=[cell], metadata={"vscode": {"interpreter": "/a/path"}}), path)
+    assert notebooks.render(path).failures == []
+    first = path.read_bytes()
+    assert b"interpreter" not in first
+    (stored,) = nbformat.read(path, as_version=4).cells
+    assert [output.text for output in stored.outputs] == ["1\n2\n"]
+    assert stored.execution_count == 1
+    notebooks.render(path)
+    assert path.read_bytes() == first
+    assert sorted(in_folder.iterdir()) == [path], "nothing else is left behind"
+
+
+def test_render_leaves_a_failing_notebook_as_it_was(in_folder):
+    path = in_folder / "small.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), path)
+    before = path.read_bytes()
+    done = notebooks.render(path)
+    assert done.failures == ["cell 1 raised ZeroDivisionError: division by zero"]
+    assert path.read_bytes() == before
+
+
+def test_render_leaves_a_learners_notebook_as_it_was(in_folder):
+    path = in_folder / "small.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("def f():\n    return 1", metadata={"tags": ["exercise"]})]), path)
+    before = path.read_bytes()
+    with pytest.raises(notebooks.NotebookError, match=r"has an answer in f, so it was left as it is"):
+        notebooks.render(path)
+    assert path.read_bytes() == before
+
+
+def test_style():
+    for command in (["check"], ["format", "--check", "--diff"]):
+        result = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True)
+        assert result.returncode == 0, result.stdout + result.stderr
