@@ -77,10 +77,19 @@ def run_notebooks(notebooks, parameters, output):
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
     lessons write, go to a new folder: the notebooks themselves stay as they are.
     """
+    import nbformat
+
     from course.notebooks import all_notebooks, execute, find, write
+    from course.notebooks import parameters as parameters_of
 
     paths = [find(name) for name in notebooks] or all_notebooks()
     values = {name: literal(text) for name, text in parameters}
+    known = set().union(*(parameters_of(nbformat.read(path, as_version=4)) for path in paths))
+    if set(values) - known:
+        unknown = ", ".join(sorted(set(values) - known))
+        raise click.ClickException(
+            f"No notebook has the parameter {unknown}. Known: {', '.join(sorted(known)) or 'none'}."
+        )
     output = output or places.root() / "executed" / datetime.now().strftime("%Y-%m-%d_%H%M%S")
     existing = [path.name for path in paths if (output / path.name).exists()]
     if existing:

@@ -3,6 +3,7 @@
 import ast
 import os
 import tempfile
+import time
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -58,24 +59,23 @@ def find(name):
     raise NotebookError(f"There is no notebook {name!r}. Did you mean: {', '.join(close)}?")
 
 
-def execute(notebook, name, parameters=None, cwd=None, progress=False):
+def execute(notebook, name, values=None, cwd=None, progress=False):
     """Executes a notebook with papermill, to the end or to its first error.
 
     Args:
         notebook: a path, or a notebook in memory.
         name: what to call it in a report.
-        parameters: values for the names in its ``parameters`` cell.
+        values: other values for names in its ``parameters`` cell; names that it does not have are passed over.
         cwd: the folder it runs in. By default a temporary one, which is gone afterwards.
         progress: show a progress bar on stderr.
 
     Returns:
         An ``Execution``.
     """
-    import time
-
     import papermill  # takes half a second: not before it is needed
 
     source = notebook if isinstance(notebook, nbformat.NotebookNode) else nbformat.read(notebook, as_version=4)
+    own = {key: value for key, value in (values or {}).items() if key in parameters(source)}
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as temporary:
         given, executed = Path(temporary) / "given.ipynb", Path(temporary) / f"{name}.ipynb"
         nbformat.write(source, given)
@@ -88,9 +88,10 @@ def execute(notebook, name, parameters=None, cwd=None, progress=False):
                 papermill.execute_notebook(
                     given,
                     executed,
-                    parameters=parameters or {},
+                    parameters=own,
                     cwd=run_in,
                     kernel_name="python3",
+                    language="python",
                     progress_bar=progress,
                     autosave_cell_every=0,
                 )
@@ -142,6 +143,13 @@ def exercise_cells(notebook):
         for cell in notebook.cells
         if "exercise" in cell.metadata.get("tags", [])
     }
+
+
+def parameters(notebook):
+    """The names that a notebook's ``parameters`` cell gives values to, as a set; empty without such a cell."""
+    cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def normalize(notebook):

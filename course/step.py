@@ -101,14 +101,9 @@ CAUSES = (  # what pip or the system prints -> what to say
     ),
     (
         (
-            *(
-                "name resolution",
-                "nodename nor servname",
-                "getaddrinfo",
-                "Network is unreachable",
-                "NewConnectionError",
-            ),
-            *("Max retries exceeded", "ConnectTimeout", "Read timed out", "Connection reset", "ProxyError"),
+            *("name resolution", "nodename nor servname", "getaddrinfo", "Network is unreachable", "ProxyError"),
+            *("NewConnectionError", "Max retries exceeded", "ConnectTimeout", "Read timed out", "Connection reset"),
+            "(from versions: none)",
         ),
         "the package index cannot be reached. Check the network, and the proxy if there is one "
         "(pip reads HTTPS_PROXY), then start again.",

@@ -19,7 +19,9 @@ def pytest_generate_tests(metafunc):
     """``notebook`` is each of the course's notebooks; ``notebook_with_values`` each with a ``parameters`` cell."""
     paths = notebooks.all_notebooks()
     for name in {"notebook", "notebook_with_values"} & set(metafunc.fixturenames):
-        chosen = [path for path in paths if name == "notebook" or has_parameters(nbformat.read(path, as_version=4))]
+        chosen = [
+            path for path in paths if name == "notebook" or notebooks.parameters(nbformat.read(path, as_version=4))
+        ]
         metafunc.parametrize(name, chosen, ids=[path.stem for path in chosen])
 
 
@@ -36,10 +38,6 @@ def execution(path, kind):
             cell.source = lessons.registry()[name].solution
         return notebooks.execute(notebook, path.stem)
     raise ValueError(kind)
-
-
-def has_parameters(notebook):
-    return any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells)
 
 
 def three_times(notebook):

@@ -1,0 +1,319 @@
+"""Truth 9, the set-up and the command line: clear words and a non-zero exit for whatever goes wrong."""
+
+import ast
+import collections
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from importlib import util
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from conftest import ROOT
+from course import __main__, cli, doctor, install, lab, places
+from course.step import Line, StepError, explain, step
+
+UNREACHABLE = "http://127.0.0.1:9/simple"  # a port on which nobody listens
+
+
+def run_course(*arguments, cwd=ROOT, python=sys.executable, **variables):
+    """Runs ``python -m course ARGUMENTS``. Returns the finished process."""
+    environment = {**os.environ, **variables}
+    command = [python, "-m", "course", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def says(result, *words, code=1):
+    shown = result.stdout + result.stderr
+    assert result.returncode == code, shown
+    assert "Traceback" not in shown, shown
+    for word in words:
+        assert word in shown, shown
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    """An empty checkout that ``course.install`` takes for its own."""
+    (tmp_path / "requirements.lock").write_text("click==8.5.1 --hash=sha256:00\n", encoding="utf-8")
+    venv = tmp_path / ".venv"
+    for name, value in {
+        "ROOT": tmp_path,
+        "LOCK": tmp_path / "requirements.lock",
+        "VENV": venv,
+        "RECORD": venv / "course-setup.json",
+        "PYTHON": venv / "python",
+    }.items():
+        monkeypatch.setattr(install, name, value)
+    return tmp_path
+
+
+def test_an_old_python_can_read_the_front_and_is_told_what_to_do():
+    for name in ("__init__.py", "__main__.py"):
+        ast.parse((ROOT / "course" / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+    text = __main__.unsupported()
+    assert "The course needs Python 3.11, 3.12 or 3.13. This is Python" in text
+    assert "-m course" in text
+
+
+@pytest.mark.skipif(not shutil.which("pyenv"), reason="no older Python at hand")
+def test_real_old_pythons():
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    old = [path for path in versions.glob("3.*") if path.name.startswith(("3.6", "3.8", "3.10"))]
+    for folder in old:
+        result = run_course("--version", python=folder / "bin" / "python")
+        says(
+            result, "The course needs Python 3.11, 3.12 or 3.13. This is Python " + ".".join(folder.name.split(".")[:2])
+        )
+
+
+def test_states_of_the_environment(house):
+    def finish(**changes):
+        record = {"finished": True, "lock": install.lock_hash(), "folder": str(house), **changes}
+        install.RECORD.write_text(json.dumps(record), encoding="utf-8")
+
+    assert install.state() == "absent"
+    install.VENV.mkdir()
+    assert install.state() == "unfinished", "stopped right after it began"
+    (install.VENV / "pyvenv.cfg").touch()
+    assert install.state() == "foreign", "somebody else's"
+    install.record(finished=False)
+    assert install.state() == "unfinished"
+    install.record(finished=True)
+    assert install.state() == "unfinished", "its Python is gone"
+    install.PYTHON.touch()
+    assert install.state() == "ready"
+    finish(folder="elsewhere")
+    assert install.state() == "unfinished", "the checkout was moved"
+    finish(lock="another")
+    assert install.state() == "outdated"
+    install.RECORD.write_text("{half", encoding="utf-8")
+    assert install.state() == "unfinished"
+
+
+def test_a_foreign_environment_is_left_alone(house):
+    install.VENV.mkdir()
+    (install.VENV / "pyvenv.cfg").write_text("mine", encoding="utf-8")
+    with pytest.raises(install.SetupError, match="that the course did not make"):
+        install.set_up("foreign")
+    assert (install.VENV / "pyvenv.cfg").read_text(encoding="utf-8") == "mine"
+
+
+def test_no_ensurepip(house, monkeypatch):
+    find = util.find_spec
+    monkeypatch.setattr(util, "find_spec", lambda name: None if name == "ensurepip" else find(name))
+    with pytest.raises(install.SetupError, match="comes without ensurepip.*\n.*sudo apt install python3"):
+        install.set_up("absent")
+    assert install.state() == "absent"
+
+
+def test_a_disk_that_is_too_small(house, monkeypatch):
+    usage = collections.namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**10, 9 * 10**9, 10**9))
+    with pytest.raises(install.SetupError, match="1.0 GB free, and the set-up needs 3 GB"):
+        install.set_up("absent")
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("NewConnectionError: Failed to establish a new connection", "the package index cannot be reached"),
+        (
+            "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE",
+            "not the one that requirements.lock",
+        ),
+        ("PermissionError: [Errno 13] Permission denied: '/x'", "cannot be written to"),
+        ("something new\nin two lines", "something new\nin two lines"),
+    ],
+)
+def test_causes(output, cause):
+    assert cause in explain(output)
+
+
+def test_a_step_that_fails_names_its_cause():
+    with pytest.raises(StepError, match="the disk is full"):
+        step("writing", [sys.executable, "-c", "import os; raise OSError(28, os.strerror(28))"])
+    step("writing", [sys.executable, "-c", "raise SystemExit(1)"], may_fail=True)
+
+
+def test_progress_counts_packages(capsys):
+    with Line("installing", 4) as line:
+        for text in ("Collecting a==1", "  Downloading a-1.whl (2 MB)", "Collecting b==2", "other"):
+            line.heard(text)
+        line.show()
+        line.heard("Installing collected packages: a, b")
+        line.show()
+    shown = capsys.readouterr().out.splitlines()
+    assert "[installing] ##########..........   0 s b==2" in shown
+    assert "[installing] ####################   0 s unpacking" in shown
+
+
+def test_no_network_on_first_use_and_the_start_after_it(checkout, tmp_path):
+    python = getattr(sys, "_base_executable", sys.executable)
+    if not [name for name in install.MODULES if util.find_spec(name) is None] and python == sys.executable:
+        pytest.skip("this Python has the dependencies, so it would set nothing up")
+    offline = {"PIP_INDEX_URL": UNREACHABLE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
+    offline |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}
+    first = run_course("run", cwd=checkout, python=python, **offline)
+    says(first, "Setting up the course", "about 0.6 GB", "the package index cannot be reached")
+    again = run_course("run", cwd=checkout, python=python, **offline)
+    says(again, "The last set-up did not finish: starting it again.", "the package index cannot be reached")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C to a console, not to a process")
+def test_an_interrupted_set_up_says_so(checkout):
+    environment = {**os.environ, "PYTHONPATH": "", "PYTHONUNBUFFERED": "1"}
+    command = [getattr(sys, "_base_executable", sys.executable), "-m", "course", "run"]
+    if command[0] == sys.executable:
+        pytest.skip("this Python has the dependencies, so it would set nothing up")
+    with subprocess.Popen(
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout:
+            if line.startswith("[1/4"):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode == 130, rest
+    assert "Set-up stopped. The next start begins it again." in rest
+    assert "Traceback" not in rest
+    assert (checkout / ".venv" / "course-setup.json").exists(), "the next start sees whose .venv it is"
+
+
+def test_help_and_version_before_the_set_up(checkout):
+    python = getattr(sys, "_base_executable", sys.executable)
+    if python == sys.executable:
+        pytest.skip("this Python has the dependencies")
+    says(run_course("--help", cwd=checkout, python=python, PYTHONPATH=""), "The course is not set up yet", code=0)
+    says(run_course("--version", cwd=checkout, python=python, PYTHONPATH=""), "(not set up yet)", code=0)
+    says(run_course("doctor", cwd=checkout, python=python, PYTHONPATH=""), "not set up yet", "python3 -m course")
+    assert not (checkout / ".venv").exists()
+
+
+def test_help_and_version():
+    says(run_course("--help"), "lab", "run", "test", "doctor", "render", code=0)
+    says(run_course("--version"), "course 0.", code=0)
+    says(run_course("run", "--help"), "--output", code=0)
+
+
+def test_unknown_command_and_option():
+    says(run_course("lesson"), "No such command 'lesson'", code=2)
+    says(run_course("run", "--fast"), "No such option", code=2)
+
+
+def test_a_notebook_that_does_not_exist():
+    says(run_course("run", "03_save_variables"), "There is no notebook '03_save_variables'", "03_save_the_variables")
+    says(run_course("render", "nothing.ipynb"), "There is no notebook 'nothing.ipynb'")
+
+
+def test_a_folder_that_is_not_the_checkout(tmp_path):
+    shutil.copytree(ROOT / "course", tmp_path / "elsewhere" / "course", ignore=shutil.ignore_patterns("__pycache__"))
+    for command in (["run"], ["lab", "--no-browser"]):
+        result = run_course(*command, cwd=tmp_path, PYTHONPATH=str(tmp_path / "elsewhere"))
+        says(result, "The course's notebooks are not here", "Go to the folder with README.md")
+
+
+def test_the_folder_can_be_named_in_place_of_the_module(tmp_path):
+    result = subprocess.run(
+        [sys.executable, ROOT / "course", "--version"], cwd=tmp_path, capture_output=True, text=True
+    )
+    says(result, "course 0.", code=0)
+
+
+def test_a_port_in_use():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        for arguments in (["--port", port], [f"--port={port}"], ["lab", f"--ServerApp.port={port}"]):
+            says(run_course(*arguments, "--no-browser"), f"Port {port} is in use")
+    says(run_course("--port", "many"), "--port wants a number")
+
+
+def test_arguments_of_jupyterlab():
+    assert lab.asked_port(["--no-browser"]) is None
+    assert lab.asked_port(["--no-browser", "--port", "9000"]) == 9000
+    assert install.command_of([]) == "lab"
+    assert install.command_of(["--port", "9000"]) == "lab"
+    assert install.command_of(["test", "-x"]) == "test"
+
+
+def test_run(tmp_path):
+    good, bad = tmp_path / "good.ipynb", tmp_path / "bad.ipynb"
+    parameters = new_code_cell("a_value = 1", metadata={"tags": ["parameters"]})
+    nbformat.write(new_notebook(cells=[parameters, new_code_cell("print(a_value + 1)")]), good)
+    nbformat.write(new_notebook(cells=[new_code_cell("raise ValueError('no')")]), bad)
+    before = good.read_bytes()
+    result = run_course("run", good, bad, "-p", "a_value", "41", "-o", tmp_path / "out")
+    says(result, "good", "ran", "bad", "failed", "cell 1 raised ValueError: no")
+    assert good.read_bytes() == before
+    executed = nbformat.read(tmp_path / "out" / "good.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text == "42\n"
+    says(run_course("run", good, "-o", tmp_path / "out"), "nothing is overwritten")
+    says(run_course("run", good, "-p", "b_valeu", "1"), "No notebook has the parameter b_valeu. Known: a_value.")
+
+
+def test_test_passes_its_arguments_on():
+    says(
+        run_course("test", "--collect-only", "-q", "tests/test_4_every_solution_passes.py"),
+        "test_solved[00_start_here]",
+        code=0,
+    )
+
+
+def test_the_users_own_jupyter_is_left_alone():
+    variables = places.environment()
+    for name in (
+        "JUPYTER_CONFIG_DIR",
+        "JUPYTER_DATA_DIR",
+        "JUPYTER_RUNTIME_DIR",
+        "JUPYTERLAB_SETTINGS_DIR",
+        "IPYTHONDIR",
+    ):
+        assert Path(variables[name]).is_relative_to(places.root() / ".course")
+
+
+def test_doctor(capsys, monkeypatch):
+    assert doctor.report() == 0
+    assert "This machine is ready for the course." in capsys.readouterr().out
+    monkeypatch.setattr(doctor, "available_memory", lambda: 300_000_000)
+    assert doctor.report() == 1
+    shown = capsys.readouterr().out
+    assert "0.3 GB free" in shown
+    assert "Not ready: memory." in shown
+    assert "Something is missing" in repr(doctor.verdict())
+
+
+def test_doctor_on_another_tensorflow(monkeypatch):
+    monkeypatch.setattr(install, "tensorflow_version", lambda: "2.19.0")
+    assert doctor.tensorflow().state == doctor.MISSING
+    assert "2.19.0" in doctor.tensorflow().seen
+    assert any("2.19.0" in text for text in install.missing("lab"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "link"),
+    [
+        ("https://github.com/ann/course.git", "https://mybinder.org/v2/gh/ann/course/HEAD?urlpath="),
+        ("git@github.com:ann/course.git", "https://mybinder.org/v2/gh/ann/course/HEAD?urlpath="),
+        ("https://gitlab.com/ann/course", "https://mybinder.org/v2/gl/ann%2Fcourse/HEAD?urlpath="),
+        ("/a/folder", None),
+    ],
+)
+def test_binder_link(origin, link, tmp_path, monkeypatch):
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    assert (doctor.binder_link() or "").startswith(link or "")
+    assert bool(doctor.binder_link()) == bool(link)
+
+
+def test_parameters_on_the_command_line():
+    assert [cli.literal(text) for text in ("7", "[1, 2]", "a text", "1.5")] == [7, [1, 2], "a text", 1.5]
