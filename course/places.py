@@ -39,13 +39,15 @@ def environment():
         "JUPYTERLAB_SETTINGS_DIR": own / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": own / "workspaces",
         "IPYTHONDIR": own / "ipython",
+        "MPLCONFIGDIR": own / "matplotlib",
+        "KERAS_HOME": own / "keras",
     }
     for folder in variables.values():
         folder.mkdir(parents=True, exist_ok=True)
     quiet = own / "ipython" / "profile_default" / "ipython_kernel_config.json"
     if not quiet.exists():  # at its usual level a kernel remarks that its connection on this machine is not encrypted
         quiet.parent.mkdir(parents=True, exist_ok=True)
-        quiet.write_text('{"IPKernelApp": {"log_level": 40}}\n', encoding="utf-8")
+        quiet.write_text('{"IPKernelApp": {"log_level": 50}}\n', encoding="utf-8")
     variables["JUPYTER_CONFIG_PATH"] = SETTINGS
     paths = [str(root()), os.environ.get("PYTHONPATH")]  # so that a kernel finds the package beside its notebooks
     return {

@@ -3,6 +3,7 @@
 JupyterLab is started by ``python3 -m course`` itself, in a copy of the checkout.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -36,8 +37,11 @@ pytestmark = pytest.mark.skipif(
 def address(tmp_path_factory):
     """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
     checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
+    home = tmp_path_factory.mktemp("home")
+    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
-    with subprocess.Popen(command, cwd=checkout, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as lab:
+    options = {"cwd": checkout, "env": environment, "text": True}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as lab:
         giving_up = threading.Timer(60, lab.kill)
         giving_up.start()
         printed = []
@@ -51,6 +55,8 @@ def address(tmp_path_factory):
         threading.Thread(target=lab.stdout.read, daemon=True).start()  # so that the server never waits for us to read
         yield found[0]
         lab.terminate()
+    left = sorted(path.name for path in home.iterdir() if path.name != ".cache")  # fonts' cache, for one
+    assert not left, f"the user's own folder was written to: {left}"
 
 
 @pytest.fixture(scope="module")

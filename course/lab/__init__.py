@@ -1,5 +1,6 @@
 """JupyterLab in the course's own settings and workspace."""
 
+import json
 import os
 import socket
 import subprocess
@@ -76,17 +77,15 @@ def asked_port(arguments):
 
 def lay_out(folder):
     """Writes the workspace with the first lesson open, unless the learner has one already."""
-    from jupyterlab_server.workspaces_handler import WorkspacesManager
-
     if any(os.scandir(folder)):
         return
+    from jupyterlab_server.workspaces_handler import WorkspacesManager  # takes half a second, on the first start only
+
+    lesson = f"notebook:{FIRST}"
     layout = {
         "data": {
             "layout-restorer:data": {
-                "main": {
-                    "dock": {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{FIRST}"]},
-                    "current": f"notebook:{FIRST}",
-                },
+                "main": {"dock": {"type": "tab-area", "currentIndex": 0, "widgets": [lesson]}, "current": lesson},
                 "left": {
                     "collapsed": False,
                     "current": "filebrowser",
@@ -95,10 +94,8 @@ def lay_out(folder):
                 "right": {"collapsed": True, "widgets": []},
             },
             "file-browser-filebrowser:cwd": {"path": "notebooks"},
-            f"notebook:{FIRST}": {"data": {"path": FIRST, "factory": "Notebook"}},
+            lesson: {"data": {"path": FIRST, "factory": "Notebook"}},
         },
         "metadata": {"id": WORKSPACE},
     }
-    import json
-
     WorkspacesManager(folder).save(WORKSPACE, json.dumps(layout))

@@ -1,0 +1,150 @@
+"""Measures what the course promises about speed, as ratios in one run:  .venv/bin/python benchmarks/measure.py
+
+Each number is the median of several runs, taken in turn with the runs it is compared with, so that a busy machine
+slows both. ``--write`` puts the table into benchmarks/README.md. Exits with 1 when a promise is not kept.
+"""
+
+import argparse
+import os
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from rich.console import Console
+from rich.progress import track
+
+from course import install, notebooks, places
+
+ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "benchmarks" / "README.md"
+FLOOR = new_notebook(cells=[new_code_cell("import tensorflow.compat.v1 as tf")])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5, help="runs of each measurement (default: 5)")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    parser.add_argument("--tests", action="store_true", help="measure a whole run of the tests as well (minutes)")
+    options = parser.parse_args()
+
+    rows = [*lessons(options.runs), import_course(options.runs), second_start(options.runs)]
+    if options.tests:
+        rows.append(tests())
+    table = markdown(rows, options.runs)
+    Console().print(table, markup=False, highlight=False)
+    if options.write:
+        text = README.read_text(encoding="utf-8")
+        marks = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
+        README.write_text(marks.sub(lambda _: table + "\n", text), encoding="utf-8", newline="\n")
+    return 0 if all(row[-1] for row in rows) else 1
+
+
+def markdown(rows, runs):
+    """The rows ``(what, compared with, measured, at most, kept)`` as a table, below a line that says where and when."""
+    cores, system = os.cpu_count(), f"{platform.system()} {platform.machine()}"
+    machine = f"{system}, {cores} cores, Python {platform.python_version()}"
+    head = f"{time.strftime('%Y-%m-%d')}, {machine}, medians of {runs} runs:\n\n"
+    head += "| what | compared with | measured | at most | |\n| --- | --- | ---: | ---: | --- |\n"
+    return head + "\n".join(
+        f"| {a} | {b} | {c} | {d} | {'kept' if kept else '**not kept**'} |" for a, b, c, d, kept in rows
+    )
+
+
+def lessons(runs):
+    """Each lesson executed by papermill, against a notebook that imports TensorFlow and does nothing."""
+    named = {"floor": FLOOR, **{path.stem: nbformat.read(path, as_version=4) for path in notebooks.all_notebooks()}}
+    seconds = {name: [] for name in named}
+    for _ in track(range(runs), "lessons"):
+        for name, notebook in named.items():
+            done = notebooks.execute(notebook, name)
+            if done.failures:
+                sys.exit(f"{name}: {done.failures}")
+            seconds[name].append(done.seconds)
+    floor = statistics.median(seconds.pop("floor"))
+    for name, values in seconds.items():
+        ratio = statistics.median(values) / floor
+        against = f"a notebook that imports TensorFlow ({floor:.2f} s)"
+        yield f"lesson {name}", against, f"{ratio:.2f}", "1.3", ratio <= 1.3
+
+
+def import_course(runs):
+    """``import course`` against bare Python."""
+    seconds = {"pass": [], "import course": []}
+    for _ in track(range(4 * runs), "import course"):
+        for code, values in seconds.items():
+            began = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            values.append(time.perf_counter() - began)
+    bare, ours = (1000 * statistics.median(values) for values in seconds.values())
+    return "`import course`", f"bare Python ({bare:.0f} ms)", f"+{ours - bare:.0f} ms", "+50 ms", ours - bare <= 50
+
+
+def second_start(runs):
+    """From ``python3 -m course`` to an answer of JupyterLab, against ``jupyter lab`` alone, in folders of their own."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    with tempfile.TemporaryDirectory() as home:
+        alone = {"HOME": home, "JUPYTER_CONFIG_DIR": home, "JUPYTER_DATA_DIR": home, "JUPYTER_RUNTIME_DIR": home}
+        commands = {
+            "course": ([base, "-m", "course"], {}),
+            "alone": ([str(install.PYTHON), "-m", "jupyterlab", "--allow-root"], alone),
+        }
+        seconds = {name: [] for name in commands}
+        for _ in track(range(runs), "second start"):
+            for name, (command, variables) in commands.items():
+                seconds[name].append(until_it_answers(command, variables))
+    ours, alone = (statistics.median(seconds[name]) for name in ("course", "alone"))
+    ratio = ours / alone
+    return "second start of `python3 -m course`", f"`jupyter lab` ({alone:.2f} s)", f"{ratio:.2f}", "1.3", ratio <= 1.3
+
+
+def until_it_answers(command, variables):
+    """Seconds from the start of a JupyterLab to its first answer; the server is ended afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [*command, "--no-browser", f"--port={port}"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            while time.perf_counter() - began < 60:
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=1).close()
+                    return time.perf_counter() - began
+                except (urllib.error.URLError, OSError):
+                    time.sleep(0.02)
+            sys.exit(f"{command} did not answer within a minute")
+        finally:
+            server.terminate()
+
+
+def tests():
+    """A whole run of the tests, with everything warm."""
+    began = time.perf_counter()
+    result = subprocess.run([sys.executable, "-m", "course", "test", "-q"], cwd=places.root())
+    minutes = (time.perf_counter() - began) / 60
+    return (
+        "`python3 -m course test`, warm",
+        "two cores",
+        f"{minutes:.1f} min",
+        "3 min",
+        not result.returncode and minutes <= 3,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
