@@ -151,9 +151,9 @@ def returns_what_init_returns(value):
     ],
 )
 def names_without_value(sess):
-    """Return the names of the variables that have no value yet in the session sess, as a list of texts.
+    """Return the names of the variables that have no value yet in sess, as a list of texts.
 
-    The variables are in the graph of the session already, and sess is open.
+    sess is an open session. The variables are in its graph already.
     """
     # The operation is asked in this session: another session could give another answer.
     names = sess.run(tf.report_uninitialized_variables())

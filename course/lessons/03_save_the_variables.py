@@ -23,8 +23,8 @@ from course.practice import NotYet, exercise
         "No variables to save": "The Saver was made before the variables. It looks at the graph once, when it is made.",
         "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` "
         "belongs inside.",
-        "doesn't exist, can't save": "A save makes files, but no folder. The prefix has to begin with `folder`, "
-        "which is there.",
+        "doesn't exist, can't save": "The prefix leads to a folder that is not there. It has to begin with "
+        "`folder`, which is.",
     },
 )
 def save_weights(folder):
@@ -208,7 +208,7 @@ def forgets_to_save(folder):
 def read_floats(prefix):
     """Return all values of a checkpoint as one array of float32, without TensorFlow.
 
-    The checkpoint has the given prefix, a text; it is in one part, and all its variables are float32.
+    prefix is a text: the checkpoint's prefix. It is in one part, and its variables are all float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.
     # The dtype has to be said, because bytes do not tell what they mean; NumPy would take them for float64.
