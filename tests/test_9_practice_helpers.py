@@ -176,6 +176,29 @@ def test_a_changed_signature():
 
     text = repr(check(wants_more))
     assert "TypeError" in text
+    assert "The function's signature was changed." in text
+
+
+def test_annotations_and_defaults_of_the_notebook():
+    def annotated(path: re.Pattern = None) -> os.PathLike:
+        return 4
+
+    def defaulted(secret=SECRET):
+        return 4
+
+    assert check(annotated).state == CORRECT
+    assert "Defining defaulted raised NameError" in repr(check(defaulted))
+
+
+def test_an_answer_that_the_examiner_cannot_handle():
+    def strange():
+        class Strange:
+            def __ne__(self, other):
+                raise ArithmeticError("incomparable")
+
+        return Strange()
+
+    assert "ArithmeticError: incomparable" in repr(check(strange))
 
 
 def test_source_that_cannot_be_read():

@@ -5,7 +5,7 @@ can spoil the other. On Linux the processes are forked from one server that has 
 waits for that, later ones take a tenth of a second); elsewhere each one imports TensorFlow anew.
 """
 
-import dis
+import ast
 import multiprocessing
 import sys
 import tempfile
@@ -43,34 +43,27 @@ def check(exercise, function, seconds=TIME_LIMIT):
         return Verdict(BLANK, f"{text} Stuck? `course.hint({exercise.__name__})`")
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
         job = Job(function.__name__, source, folder)
-        gather(function, job)
+        gather(function, source, job)
         return run_apart(exercise, job, seconds)
 
 
-def gather(function, job):
-    """Sorts the globals that a function uses: modules, helpers (functions of the notebook), what stays behind."""
-    for name in sorted(global_names(function.__code__)):
-        if name not in function.__globals__:
-            continue
+def gather(function, source, job):
+    """Sorts the globals that a function names: modules, helpers (functions of the notebook), what stays behind."""
+    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    for name in sorted(names & function.__globals__.keys()):
         value = function.__globals__[name]
         module, attribute = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
         if isinstance(value, types.ModuleType):
             job.modules[name] = (value.__name__, None)
         elif module and module != "__main__" and getattr(sys.modules.get(module), attribute, None) is value:
             job.modules[name] = (module, attribute)
-        elif isinstance(value, types.FunctionType) and value is not function:
-            source = source_of(value)
-            if source not in job.helpers:
-                job.helpers.append(source)
-                gather(value, job)
-        elif value is not function:
+        elif isinstance(value, types.FunctionType):
+            helper = source_of(value)
+            if helper not in (source, *job.helpers):
+                job.helpers.append(helper)
+                gather(value, helper, job)
+        else:
             job.left_behind.add(name)
-
-
-def global_names(code):
-    """The names that a code object, and those nested in it, look up as globals."""
-    names = {op.argval for op in dis.get_instructions(code) if op.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
-    return names.union(*(global_names(c) for c in code.co_consts if isinstance(c, types.CodeType)))
 
 
 def run_apart(exercise, job, seconds):

@@ -43,7 +43,17 @@ def serve(sender, exercise, job):
             verdict = Verdict(CORRECT, why, printed.getvalue())
         except NotYet as problem:
             verdict = Verdict.not_yet(problem, printed.getvalue())
+        except Exception as error:  # the examiner stumbled over what the attempt returned or left behind
+            verdict = Verdict.not_yet(stumbled(exercise, error), printed.getvalue())
     sender.send(verdict)
+
+
+def stumbled(exercise, error):
+    return NotYet(
+        seen=f"Looking at what `{exercise.__name__}` did raised `{type(error).__name__}: {headline(error)}`",
+        expected="What its description asks for.",
+        because="It returned, or left behind, something of quite another kind.",
+    )
 
 
 class Printed(io.StringIO):
@@ -116,12 +126,8 @@ class Attempt:
                 f"Nothing is called `{name}`. A text needs quotes; a module needs its `import`; otherwise look "
                 f"at the spelling."
             )
-        if (
-            isinstance(error, TypeError)
-            and "argument" in message
-            and not inspect.signature(self.function).parameters.keys()
-            >= (inspect.signature(self.exercise.reference).parameters.keys())
-        ):
+        wanted, given = (list(inspect.signature(f).parameters) for f in (self.exercise.reference, self.function))
+        if isinstance(error, TypeError) and wanted != given:
             return "The function's signature was changed. Put it back as it was in the notebook's cell."
         return f"The message names what went wrong. `course.hint({self.exercise.__name__})` may help."
 
