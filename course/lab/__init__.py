@@ -92,6 +92,7 @@ def lay_out(folder):
                     "widgets": ["filebrowser", "@jupyterlab/toc:plugin"],
                 },
                 "right": {"collapsed": True, "widgets": []},
+                "relativeSizes": [0.26, 0.74, 0],
             },
             "file-browser-filebrowser:cwd": {"path": "notebooks"},
             lesson: {"data": {"path": FIRST, "factory": "Notebook"}},
