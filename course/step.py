@@ -14,7 +14,7 @@ class StepError(Exception):
 
 
 def step(title, command, packages=None, may_fail=False):
-    """Runs one command behind a line of progress. Raises SetupError with the likely cause when it fails."""
+    """Runs one command behind a line of progress. Raises StepError with the likely cause when it fails."""
     environment = {
         k: v
         for k, v in os.environ.items()

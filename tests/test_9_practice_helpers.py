@@ -1,5 +1,6 @@
 """Truth 9, the practice room: ``check``, ``hint`` and ``solution``, whatever the attempt does."""
 
+import linecache
 import os
 import re
 import sys
@@ -203,6 +204,7 @@ def test_an_answer_that_the_examiner_cannot_handle():
 
 def test_source_that_cannot_be_read():
     assert check(len).state == NOT_YET
+    linecache.cache["<string>"] = (9, None, ["import os\n", "x = 1\n"], "<string>")  # as python -c does since 3.13
     namespace = {}
     exec("def made():\n    return 4", namespace)
     assert "cannot be read" in repr(check(namespace["made"]))

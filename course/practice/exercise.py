@@ -107,6 +107,8 @@ def source_of(function):
     """A function's source without decorators, indented from the left edge. Raises OSError if it is not to be had."""
     text = textwrap.dedent(inspect.getsource(function))
     node = ast.parse(text).body[0]
+    if getattr(node, "name", None) != function.__name__:  # some other text: the function was made by exec
+        raise OSError(f"the source of {function.__name__} is not to be had")
     return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 
