@@ -37,10 +37,15 @@ def main():
 
 def unsupported():
     """What to say to a Python that TensorFlow 2.21 or JupyterLab 4.6 does not support."""
+    import os
     from shutil import which
+    from subprocess import call
 
     names = ["python{}.{}".format(*version) for version in reversed(SUPPORTED)]
-    found = [name for name in names if which(name)]
+    with open(os.devnull, "w") as nowhere:  # pyenv has commands of these names that only say that they are not there
+        found = [
+            name for name in names if which(name) and call([name, "--version"], stdout=nowhere, stderr=nowhere) == 0
+        ]
     if found:
         advice = "This machine has {0}. Type:  {0} -m course".format(found[0])
     else:

@@ -118,10 +118,10 @@ def set_up_and_hand_over(arguments):
     now = state()
     if now != "ready":
         if first == "--version":
-            print(f"course {course.__version__} (not set up yet)")
+            print(f"course {course.__version__}")
             return 0
         if first in ("--help", "-h"):
-            print(USAGE)
+            print(USAGE if now == "outdated" else f"{USAGE}\n{NOT_SET_UP}")
             return 0
         try:
             set_up(now)
@@ -244,6 +244,7 @@ Commands:
   test     Run every test there is.
   doctor   Say what is here, what is missing and what to type.
   render   Execute notebooks and store their outputs (for authors).
-
+"""
+NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:
 about 0.6 GB to download, 2.1 GB of disk, one to five minutes."""
