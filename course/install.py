@@ -153,7 +153,10 @@ def set_up(now):
             print("The course's requirements have changed since the last set-up: updating .venv.", flush=True)
         else:
             if now == "unfinished":
-                print("The last set-up did not finish: starting it again.", flush=True)
+                print(
+                    "The .venv cannot be used (its set-up did not finish, or the folder was moved). Starting again.",
+                    flush=True,
+                )
                 shutil.rmtree(VENV)
             print(
                 f"Setting up the course in {VENV} (first use only).\n"
