@@ -112,6 +112,7 @@ def test_plain_markdown(cells):
 def test_links(notebook, cells):
     for text, target in re.findall(r"\[([^\]]+)\]\(([^)]+)\)", prose(cells)):
         assert text.lower() not in ("here", "link", "this"), f"a link says where it leads: {target}"
+        assert "`" not in text, f"code hides that it is a link: {target}"
         if not target.startswith("https://"):
             assert (notebook.parent / target).exists(), f"{target} is not there"
 
