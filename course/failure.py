@@ -26,12 +26,13 @@ def expect_error(*types):
 def headline(error):
     """The line of an error's message that says what is wrong, ending in ``[…]`` where the message goes on.
 
-    TensorFlow puts ``Graph execution error:`` and the place in your code before that line, and the name of the
-    operation, as ``[[{{node …}}]]``, after it.
+    TensorFlow puts ``Graph execution error:`` and the place in your code, down to a line ``Node: '…'``, before that
+    line, and the name of the operation, as ``[[{{node …}}]]``, after it.
     """
-    message = str(error).strip()
-    lines = [line.strip() for line in message.splitlines() if line.strip()]
-    lines = [line for line in lines if line != "Graph execution error:" and not line.startswith("Detected at node")]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if lines[:1] == ["Graph execution error:"]:
+        places = [number for number, line in enumerate(lines) if line.startswith("Node: '")]
+        lines = lines[places[0] + 1 if places else 1 :]
     if not lines:
         return "(no message)"
     return lines[0] + (" […]" if len(lines) > 1 else "")

@@ -25,30 +25,15 @@ VENV = ROOT / ".venv"
 RECORD = VENV / "course-setup.json"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-TENSORFLOW = os.environ.get(
-    "COURSE_TENSORFLOW", "2.21."
-)  # what the course is checked with; the weekly run tries others
+# The TensorFlow that the course is checked with. The weekly run tries the newest.
+TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
 # Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
-MODULES = (
-    *("tensorflow", "numpy", "matplotlib", "networkx", "PIL", "psutil"),
-    *("ipykernel", "nbformat", "papermill", "click", "rich"),
-)
+MODULES = tuple("tensorflow numpy matplotlib networkx PIL psutil ipykernel nbformat papermill click rich".split())
 MODULES_OF = {
     "lab": ("jupyterlab",),
     "test": (
-        *(
-            "jupyterlab",
-            "pytest",
-            "nbval",
-            "xdist",
-            "pytest_timeout",
-            "playwright",
-            "rattler",
-            "yaml",
-            "packaging",
-            "ruff",
-        ),
+        *"jupyterlab pytest nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }
@@ -116,7 +101,9 @@ def set_up_and_hand_over(arguments):
     """
     first = arguments[0] if arguments else ""
     now = state()
-    if now != "ready":
+    here = Path(sys.prefix).resolve() == VENV.resolve()
+    # Somebody else's .venv is asked itself: it may have what the command needs.
+    if now != "ready" and not (now == "foreign" and PYTHON.exists() and not here):
         if first == "--version":
             print(f"course {course.__version__}")
             return 0
@@ -143,8 +130,9 @@ def set_up(now):
     """Creates or mends ``.venv``. Raises SetupError, with advice, when it cannot."""
     if now == "foreign":
         raise SetupError(
-            f"there is a .venv in {ROOT} that the course did not make, and it lacks {', '.join(missing('test'))}.\n"
-            "Move it away and start again, or activate it and type:  pip install -r requirements.lock"
+            f"there is a .venv in {ROOT} that the course did not make, and it lacks "
+            f"{', '.join(missing('test'))}.\nMove it away and start again, or activate it and type:  pip install -r "
+            "requirements.lock"
         )
     check_machine()
     began = time.monotonic()
@@ -153,14 +141,15 @@ def set_up(now):
             print("The course's requirements have changed since the last set-up: updating .venv.", flush=True)
         else:
             if now == "unfinished":
+                refuse_second_set_up()
                 print(
                     "The .venv cannot be used (its set-up did not finish, or the folder was moved). Starting again.",
                     flush=True,
                 )
                 shutil.rmtree(VENV)
             print(
-                f"Setting up the course in {VENV} (first use only).\n"
-                "It downloads about 0.6 GB, takes 2.1 GB of disk and one to five minutes.",
+                f"Setting up the course in {VENV} (first use only).\nIt downloads about 0.6 GB, takes 2.1 GB of disk "
+                "and one to five minutes.",
                 flush=True,
             )
         VENV.mkdir(exist_ok=True)
@@ -214,20 +203,32 @@ def check_machine():
     if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise SetupError(
-            f"this Python ({sys.executable}) comes without ensurepip, so it cannot make an environment.\n"
-            f"On Debian and Ubuntu type:  sudo apt install python{version}-venv"
+            f"this Python ({sys.executable}) comes without ensurepip, so it cannot make an environment.\nOn Debian and "
+            f"Ubuntu type:  sudo apt install python{version}-venv"
         )
     free = shutil.disk_usage(ROOT).free
     if free < BYTES_NEEDED:
         raise SetupError(
-            f"{ROOT} has {free / 10**9:.1f} GB free, and the set-up needs {BYTES_NEEDED / 10**9:.0f} GB. "
-            "Free some space, or move the checkout to a larger disk."
+            f"{ROOT} has {free / 10**9:.1f} GB free, and the set-up needs {BYTES_NEEDED / 10**9:.0f} GB. Free some "
+            "space, or move the checkout to a larger disk."
         )
+
+
+def refuse_second_set_up():
+    """Raises SetupError when the unfinished set-up is not dead but at work, in another terminal perhaps."""
+    try:
+        process = json.loads(RECORD.read_text(encoding="utf-8"))["process"]
+        if os.name == "nt" or process == os.getpid():  # on Windows os.kill would end the process
+            return
+        os.kill(process, 0)  # asks whether it is there
+    except (OSError, ValueError, KeyError):
+        return
+    raise SetupError(f"another set-up is at work (process {process}). Wait for it to finish, then start again.")
 
 
 def record(finished):
     """Writes what ``state`` reads. An unfinished set-up has a record too: it tells ours from somebody else's."""
-    text = json.dumps({"finished": finished, "lock": lock_hash(), "folder": str(ROOT)})
+    text = json.dumps({"finished": finished, "lock": lock_hash(), "folder": str(ROOT), "process": os.getpid()})
     RECORD.write_text(text, encoding="utf-8")
 
 

@@ -116,8 +116,8 @@ def render(path, progress=False):
     filled = filled_exercises(notebook)
     if filled:
         raise NotebookError(
-            f"{path.name} has an answer in {', '.join(filled)}, so it was left as it is. "
-            "render is for authors: it stores the outputs of notebooks whose exercises are blank."
+            f"{path.name} has an answer in {', '.join(filled)}, so it was left as it is. render is for authors: it "
+            "stores the outputs of notebooks whose exercises are blank."
         )
     done = execute(notebook, path.stem, progress=progress)
     if not done.failures:

@@ -20,8 +20,8 @@ def root():
         if (folder / "notebooks" / "00_start_here.ipynb").exists():
             return folder
     raise click.ClickException(
-        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with "
-        f"README.md and notebooks/, then try again."
+        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with README.md "
+        "and notebooks/, then try again."
     )
 
 

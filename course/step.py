@@ -96,8 +96,8 @@ CAUSES = (  # what pip or the system prints -> what to say
     ),
     (
         ("DO NOT MATCH THE HASHES",),
-        "a downloaded package is not the one that requirements.lock names. Try again on another network; "
-        "if it happens again, do not install it, and report it.",
+        "a downloaded package is not the one that requirements.lock names. Try again on another network; if it happens "
+        "again, do not install it, and report it.",
     ),
     (
         (
@@ -105,8 +105,8 @@ CAUSES = (  # what pip or the system prints -> what to say
             *("NewConnectionError", "Max retries exceeded", "ConnectTimeout", "Read timed out", "Connection reset"),
             "(from versions: none)",
         ),
-        "the package index cannot be reached. Check the network, and the proxy if there is one "
-        "(pip reads HTTPS_PROXY), then start again.",
+        "the package index cannot be reached. Check the network, and the proxy if there is one (pip reads "
+        "HTTPS_PROXY), then start again.",
     ),
     (
         ("Permission denied", "Errno 13", "Read-only file system", "Errno 30"),

@@ -105,6 +105,33 @@ def test_a_foreign_environment_is_left_alone(house):
     assert (install.VENV / "pyvenv.cfg").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_foreign_environment_that_has_everything_is_used(checkout):
+    """``.venv`` made by hand, by uv or by an editor: here a link to the environment that these tests run in."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    if sys.platform == "win32" or base == sys.executable:
+        pytest.skip("needs a link to the environment that the tests run in")
+    venv = checkout / ".venv"
+    subprocess.run([base, "-m", "venv", "--without-pip", venv], check=True)
+    (packages,) = venv.glob("lib/python3.*/site-packages")
+    (packages / "borrowed.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")))
+    says(run_course("run", "--help", cwd=checkout, python=base, PYTHONPATH=""), "Execute notebooks", code=0)
+    assert not (venv / "course-setup.json").exists()
+    (packages / "borrowed.pth").unlink()
+    says(run_course("run", cwd=checkout, python=base, PYTHONPATH=""), "that the course did not make", "tensorflow")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot be asked for a process without ending it")
+def test_two_set_ups_at_once(house):
+    install.VENV.mkdir()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        install.RECORD.write_text(json.dumps({"finished": False, "process": other.pid}), encoding="utf-8")
+        with pytest.raises(install.SetupError, match=f"another set-up is at work .process {other.pid}"):
+            install.set_up("unfinished")
+        assert install.VENV.exists()
+        other.communicate(b"")
+    install.refuse_second_set_up()  # the other one is gone: nothing is refused
+
+
 def test_no_ensurepip(house, monkeypatch):
     find = util.find_spec
     monkeypatch.setattr(util, "find_spec", lambda name: None if name == "ensurepip" else find(name))

@@ -99,8 +99,8 @@ def test_expect_error(capsys):
 
 def test_headline():
     message = (
-        "Graph execution error:\n\nDetected at node 'A' defined at (most recent call last):\nAttempting to "
-        "…\n\t [[{{node A}}]]"
+        "Graph execution error:\n\nDetected at node 'A' defined at (most recent call last):\n  File x\nNode: 'A'\n"
+        "Attempting to …\n\t [[{{node A}}]]"
     )
     assert headline(ValueError(message)) == "Attempting to … […]"
     assert headline(ValueError()) == "(no message)"

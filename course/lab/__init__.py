@@ -58,8 +58,8 @@ def refuse_busy_port(arguments):
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise click.ClickException(
-                f"Port {port} is in use, perhaps by another JupyterLab. Choose another one, or leave --port out: "
-                f"then the next free one is taken."
+                f"Port {port} is in use, perhaps by another JupyterLab. Choose another one, or leave --port out: then "
+                "the next free one is taken."
             ) from None
 
 

@@ -43,8 +43,8 @@ def _(attempt):
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected=expected,
-            because="Python and TensorFlow tell capitals from small letters, and count spaces. Names have to "
-            "agree in every letter.",
+            because="Python and TensorFlow tell capitals from small letters, and count spaces. Names have to agree in "
+            "every letter.",
         )
     if answer != "Saver":
         raise NotYet(
@@ -53,8 +53,8 @@ def _(attempt):
             because="The function's docstring, the text below its first line, says which word is asked for.",
         )
     return (
-        "The function hands the text back with `return`, so the check could compare it. This is how every "
-        "exercise of the course works."
+        "The function hands the text back with `return`, so the check could compare it. This is how every exercise of "
+        "the course works."
     )
 
 

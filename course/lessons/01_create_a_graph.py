@@ -15,8 +15,8 @@ from course.practice import NotYet, exercise
         "and the shape.",
     ],
     raised={
-        "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the "
-        "plain name; TensorFlow adds the `:0`.",
+        "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain "
+        "name; TensorFlow adds the `:0`.",
     },
 )
 def create_scale(value):
@@ -48,9 +48,8 @@ def check_scale(answer, value, expected):
         raise NotYet(
             seen=f"The graph has no variable. The function returned an object of type `{kind}`.",
             expected=expected,
-            because="`tf.constant` makes a constant: an operation that always gives the same value, and that is "
-            "never saved. "
-            "A variable is made by `tf.get_variable`.",
+            because="`tf.constant` makes a constant: an operation that always gives the same value, and that is never "
+            "saved. A variable is made by `tf.get_variable`.",
         )
     names = [variable.op.name for variable in variables]
     if names != ["scale"]:
@@ -58,8 +57,7 @@ def check_scale(answer, value, expected):
             seen=f"The variables in the graph are called {', '.join(f'`{name}`' for name in names)}.",
             expected=expected,
             because="The name on the left of `=` is Python's. The TensorFlow name is the first argument of "
-            "`tf.get_variable`, "
-            "or `name=`; without it, TensorFlow makes one up.",
+            "`tf.get_variable`, or `name=`; without it, TensorFlow makes one up.",
         )
     if answer is not variables[0]:
         raise NotYet(
@@ -73,9 +71,8 @@ def check_scale(answer, value, expected):
         raise NotYet(
             seen=f"The variable has the shape `{shape}`.",
             expected=expected,
-            because="A variable gets the shape of its initializer. `tf.constant(value)` alone is a single number, "
-            "of shape `[]`: "
-            "give it `shape=[4]`.",
+            because="A variable gets the shape of its initializer. `tf.constant(value)` alone is a single number, of "
+            "shape `[]`: give it `shape=[4]`.",
         )
     with tf.Session() as sess:
         sess.run(variables[0].initializer)
@@ -124,13 +121,12 @@ def writes_the_value_out(value):
     hints=[
         "The lesson shows two ways out of `already exists`. Which of them keeps both graphs?",
         "`tf.Graph()` makes a graph. The lines in `with graph.as_default():` place their operations in it.",
-        "Twice the same three lines: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. "
-        "A loop or a second pair of names does it.",
+        "Twice the same three lines: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. A loop "
+        "or a second pair of names does it.",
     ],
     raised={
-        "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` "
-        "need two graphs, "
-        "each made by `tf.Graph()` and entered with `with graph.as_default():`.",
+        "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` need "
+        "two graphs, each made by `tf.Graph()` and entered with `with graph.as_default():`.",
     },
 )
 def build_two_graphs(value):
@@ -170,16 +166,15 @@ def _(attempt):
         raise NotYet(
             seen="The two graphs are one and the same.",
             expected=expected,
-            because="`tf.AUTO_REUSE` or a second name does not make a second graph. Each call of `tf.Graph()` "
-            "makes one.",
+            because="`tf.AUTO_REUSE` or a second name does not make a second graph. Each call of `tf.Graph()` makes "
+            "one.",
         )
     if tf.get_default_graph() is not default or default in (first, second) or default.get_operations():
         raise NotYet(
             seen="The default graph was used, or thrown away.",
             expected="The default graph stays as it was, and both graphs are new.",
             because="`tf.reset_default_graph()` throws the old default graph away. To keep both, make each with "
-            "`tf.Graph()` "
-            "and place the variable in `with graph.as_default():`.",
+            "`tf.Graph()` and place the variable in `with graph.as_default():`.",
         )
     for number, graph in enumerate(answer, start=1):
         with graph.as_default():

@@ -11,8 +11,8 @@ from course.practice import NotYet, exercise
         "Two things must have happened before a variable can be read. Which of the two needs a session?",
         "The initializer operation is made after the variable and run before reading: "
         "`sess.run(tf.global_variables_initializer())`.",
-        "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable "
-        "in the parentheses.",
+        "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable in "
+        "the parentheses.",
     ],
 )
 def read_weight(value):
@@ -41,8 +41,8 @@ def _(attempt):
             raise NotYet(
                 seen="The function returned `None`.",
                 expected=expected,
-                because="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable "
-                "itself, and `return` what comes back.",
+                because="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable itself, "
+                "and `return` what comes back.",
             )
         if not isinstance(answer, np.ndarray):
             raise NotYet(
@@ -63,8 +63,8 @@ def _(attempt):
                 because="The values are right, but they did not come from a variable of that name.",
             )
     return (
-        "The graph held the variable, the session held its value, and the initializer, run in that session, "
-        "put it there."
+        "The graph held the variable, the session held its value, and the initializer, run in that session, put it "
+        "there."
     )
 
 
@@ -79,13 +79,13 @@ def why_uninitialized(problem, source):
         )
     elif not any(op.control_inputs for op in initializers):
         because = (
-            "The initializer was made before the variable, so it initializes nothing. It covers the "
-            "variables that exist when it is made."
+            "The initializer was made before the variable, so it initializes nothing. It covers the variables that "
+            "exist when it is made."
         )
     elif source.count("Session(") > 1:
         because = (
-            "The initializer ran in one session, and the variable was read in another. Values belong to the "
-            "session that made them."
+            "The initializer ran in one session, and the variable was read in another. Values belong to the session "
+            "that made them."
         )
     else:
         because = (
@@ -145,8 +145,8 @@ def returns_what_init_returns(value):
 @exercise(
     hints=[
         "Which operation of the lesson answers the question: who has no value yet?",
-        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. A text is "
-        "made of bytes by `.decode()`.",
+        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. A text is made of "
+        "bytes by `.decode()`.",
         "Return a list: `[name.decode() for name in sess.run(...)]`. Initialize nothing.",
     ],
 )

@@ -12,19 +12,19 @@ from course.practice import NotYet, exercise
     hints=[
         "Five things have to happen, in this order: variables, Saver, session, initializer, save. Which one is "
         "missing, or too early?",
-        "The Saver is made after both variables. `saver.save` needs an open session with values in it, and "
-        "returns the prefix.",
+        "The Saver is made after both variables. `saver.save` needs an open session with values in it, and returns the "
+        "prefix.",
         'The last line, inside the `with` block, is `return saver.save(sess, f"{folder}/weights")`. Before it: '
         "`sess.run(...)` with the initializer.",
     ],
     raised={
-        "uninitialized value": "A Saver writes the values that the session holds, and this session holds none: "
-        "run the initializer in it first.",
+        "uninitialized value": "A Saver writes the values that the session holds, and this session holds none: run the "
+        "initializer in it first.",
         "No variables to save": "The Saver was made before the variables. It looks at the graph once, when it is made.",
-        "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` "
-        "belongs inside.",
-        "doesn't exist, can't save": "The prefix leads to a folder that is not there. It has to begin with "
-        "`folder`, which is.",
+        "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` belongs "
+        "inside.",
+        "doesn't exist, can't save": "The prefix leads to a folder that is not there. It has to begin with `folder`, "
+        "which is.",
     },
 )
 def save_weights(folder):
@@ -56,23 +56,22 @@ def _(attempt):
             seen="The folder is empty after the call"
             + (", and the function returned `None`." if answer is None else "."),
             expected="A checkpoint in the folder.",
-            because="Making a Saver saves nothing. `saver.save(sess, prefix)` does, and it takes the folder from "
-            "the prefix.",
+            because="Making a Saver saves nothing. `saver.save(sess, prefix)` does, and it takes the folder from the "
+            "prefix.",
         )
     if ".index" in names:
         raise NotYet(
             seen=f"The files are called {', '.join(f'`{name}`' for name in names)}.",
             expected="Files that begin with `weights`.",
-            because="A prefix that ends in `/` has an empty last part, so the files have no name of their own and "
-            "are hidden on "
-            "Linux and macOS. The prefix goes on after the folder: `folder + '/weights'`.",
+            because="A prefix that ends in `/` has an empty last part, so the files have no name of their own and are "
+            "hidden on Linux and macOS. The prefix goes on after the folder: `folder + '/weights'`.",
         )
     if "weights.index" not in names:
         raise NotYet(
             seen=f"The files are called {', '.join(f'`{name}`' for name in names)}.",
             expected="Files that begin with `weights.`",
-            because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, "
-            "no step, no other word.",
+            because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, no "
+            "step, no other word.",
         )
     reader = tf.train.NewCheckpointReader(prefix)
     saved = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
@@ -81,8 +80,8 @@ def _(attempt):
         raise NotYet(
             seen=f"The checkpoint has only {', '.join(f'`{name}`' for name in sorted(saved))}.",
             expected="Two variables: `layer/kernel` and `layer/bias`.",
-            because="A Saver made between two variables knows only the first, and says nothing. Make it after the "
-            "last variable.",
+            because="A Saver made between two variables knows only the first, and says nothing. Make it after the last "
+            "variable.",
         )
     if set(saved) != set(expected):
         raise NotYet(
@@ -103,12 +102,12 @@ def _(attempt):
         raise NotYet(
             seen=f"The checkpoint is right. The function returned `{answer!r}`.",
             expected=f"`{prefix!r}`: what `saver.save` returns.",
-            because="`saver.save` returns the prefix, which is what `restore` will want. A single file's name "
-            "will not do, and neither will `None`.",
+            because="`saver.save` returns the prefix, which is what `restore` will want. A single file's name will not "
+            "do, and neither will `None`.",
         )
     return (
-        "Variables, Saver, session, initializer, save: in this order. The prefix that came back is all that a "
-        "restore needs to know."
+        "Variables, Saver, session, initializer, save: in this order. The prefix that came back is all that a restore "
+        "needs to know."
     )
 
 
@@ -200,8 +199,8 @@ def forgets_to_save(folder):
         "NumPy's name for a 32-bit float.",
     ],
     raised={
-        "No such file or directory": "The prefix is not a file. The values are in the file whose name "
-        "goes on with `.data-00000-of-00001`.",
+        "No such file or directory": "The prefix is not a file. The values are in the file whose name goes on with "
+        "`.data-00000-of-00001`.",
         "is not defined": "`np` is NumPy: `import numpy as np`, in the function or in a cell above.",
     },
 )
@@ -236,8 +235,8 @@ def judge_floats(answer, values):
         raise NotYet(
             seen=f"The function returned an object of type `{type(answer).__name__}`.",
             expected=expected,
-            because="Bytes or a text are not yet numbers. `np.fromfile` reads a file as an array, and "
-            "`np.frombuffer` takes bytes.",
+            because="Bytes or a text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` "
+            "takes bytes.",
         )
     size = 4 * len(values)
     if answer.dtype == np.float64:

@@ -123,8 +123,8 @@ def too_slow(exercise, seconds):
 def died(exit_code):
     return Verdict.not_yet(
         NotYet(
-            seen=f"The process that ran your attempt ended without a word (exit code {exit_code}). The notebook "
-            f"is untouched.",
+            seen=f"The process that ran your attempt ended without a word (exit code {exit_code}). The notebook is "
+            "untouched.",
             expected="The function returns.",
             because="A call that ends the process, such as `os._exit`, or one that used up the memory.",
         )

@@ -115,16 +115,16 @@ class Attempt:
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
         if name in self.job.left_behind:
             return (
-                f"`{name}` was made in the notebook. An attempt runs apart from the notebook, in an empty graph: "
-                f"make `{name}` inside the function, or use the function's arguments."
+                f"`{name}` was made in the notebook. An attempt runs apart from the notebook, in an empty graph: make "
+                f"`{name}` inside the function, or use the function's arguments."
             )
         for part, cause in [*self.exercise.raised.items(), *OFTEN.items()]:
             if part in message:
                 return cause
         if name:
             return (
-                f"Nothing is called `{name}`. A text needs quotes; a module needs its `import`; otherwise look "
-                f"at the spelling."
+                f"Nothing is called `{name}`. A text needs quotes; a module needs its `import`; otherwise look at the "
+                "spelling."
             )
         wanted, given = (list(inspect.signature(f).parameters) for f in (self.exercise.reference, self.function))
         if isinstance(error, TypeError) and wanted != given:
@@ -134,10 +134,10 @@ class Attempt:
 
 OFTEN = {
     "Attempting to use uninitialized value": "A variable was read before a session ran its initializer.",
-    "already exists, disallowed": "The same graph got two variables of one name. Each name once, or a graph of "
-    "its own for each.",
-    "Attempted to use a closed Session": "The session was closed when its `with` block ended. Do everything that "
-    "needs it inside.",
+    "already exists, disallowed": "The same graph got two variables of one name. Each name once, or a graph of its own "
+    "for each.",
+    "Attempted to use a closed Session": "The session was closed when its `with` block ended. Do everything that needs "
+    "it inside.",
     "The Session graph is empty": "The session was made for another graph than the one with your variables.",
     "No variables to save": "The Saver was made before the variables. It looks at the graph once, when it is made.",
     "is not an element of this graph": "Something of another graph was passed to the session.",
