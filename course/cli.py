@@ -43,6 +43,9 @@ def run(arguments):
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
+    except OSError as error:  # a full disk, a folder that may not be written to
+        click.echo(f"Error: the system refused: {error}. Nothing more was written.", err=True)
+        return 1
 
 
 @cli.command("lab", context_settings=PASS_ON)

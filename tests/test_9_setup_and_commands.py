@@ -287,6 +287,11 @@ def test_run(tmp_path):
     says(run_course("run", good, "-p", "b_valeu", "1"), "No notebook has the parameter b_valeu. Known: a_value.")
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder in which nobody can make one")
+def test_a_folder_that_cannot_be_made():
+    says(run_course("run", "00", "-o", "/proc/executed"), "Error: the system refused", "/proc/executed")
+
+
 def test_test_passes_its_arguments_on():
     says(
         run_course("test", "--collect-only", "-q", "tests/test_4_every_solution_passes.py"),
