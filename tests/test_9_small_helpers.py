@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 import course
 from conftest import ROOT
 from course import notebooks
+from course.checkpoint import CheckpointError
 from course.failure import headline
 from course.note import Note, Table, fenced
 
@@ -190,6 +191,32 @@ def test_show_graph_by_scope(graph):
     assert "many (300 operations)." in lines
     assert "A (3 operations) feeds save." in lines
     assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_values(graph, in_folder):
+    with graph.as_default():
+        saver = tf.train.Saver()
+        late = tf.get_variable("late", initializer=tf.constant(1.5))
+        init_op, change = tf.global_variables_initializer(), late.assign(2.5)
+        before = len(graph.get_operations())
+        first, second = tf.Session(), tf.Session()
+        first.run(init_op)
+        prefix = saver.save(first, "pair")
+        first.run(change)
+    picture = course.show.values(graph, {"first session": first, "second session": second}, prefix)
+    assert repr(picture).splitlines() == [
+        "Graph. A: int32 [2]; late: float32 [].",
+        "First session. A: [3 3]; late: 2.5.",
+        "Second session. A: nothing; late: nothing.",
+        "Disk. A: [3 3]; late: nothing.",
+    ]
+    assert len(picture._repr_html_()) < 100_000
+    assert len(graph.get_operations()) == before, "looking changes nothing"
+    first.close()
+    assert "Session. A: nothing; late: nothing." in repr(course.show.values(graph, first))
+    with pytest.raises(CheckpointError, match="No checkpoint has the prefix 'typo'"):
+        course.show.values(graph, first, "typo")
+    assert repr(course.show.values(tf.Graph())) == "Graph. no variables."
 
 
 def test_show_an_empty_graph():

@@ -22,7 +22,7 @@ def files(prefix):
 
     Introduced in lesson 03.
     """
-    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in found(Path(prefix))]
+    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in found(prefix)]
     return Table(["file", "size", "what it holds"], rows, align="lrl")
 
 
@@ -42,12 +42,11 @@ def variables(prefix):
     """
     import tensorflow.compat.v1 as tf  # not before it is needed: it takes seconds
 
-    prefix = Path(prefix)
     found(prefix)
     try:
         reader = tf.train.NewCheckpointReader(os.fspath(prefix))
     except (tf.errors.OpError, RuntimeError) as error:
-        raise CheckpointError(f"TensorFlow cannot read the checkpoint {prefix.as_posix()}: {error}") from error
+        raise CheckpointError(f"TensorFlow cannot read the checkpoint {Path(prefix).as_posix()}: {error}") from error
     dtypes = reader.get_variable_to_dtype_map()
     rows = []
     for name, shape in sorted(reader.get_variable_to_shape_map().items()):
@@ -68,7 +67,12 @@ ROLES = (
 
 
 def found(prefix):
-    """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them."""
+    """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
+
+    Raises:
+        CheckpointError: there are none.
+    """
+    prefix = Path(prefix)
     folder = prefix.parent
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     rows = []

@@ -1,5 +1,6 @@
 """Pictures of what is really there: each has the same content in words."""
 
 from course.show.graph import graph
+from course.show.values import values
 
-__all__ = ["graph"]
+__all__ = ["graph", "values"]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from course.show.picture import DPI, INK, TINTS, Picture
+from course.show.picture import INK, TINTS, Picture, box, canvas
 
 COLLAPSE_ABOVE = 16  # operations; a larger graph is drawn by scope
 
@@ -94,21 +94,9 @@ def draw(boxes, edges):
     for source, target in edges:
         arrow(axes, places[source], places[target])
     for name, operations in boxes.items():
-        box(axes, places[name], name, operations)
+        box(axes, (*places[name], WIDTH, HEIGHT), name, caption(operations), tint(operations))
     legend(axes, boxes)
     return figure
-
-
-def canvas(width, height):
-    """A white figure whose coordinates are inches. Made without pyplot, which would keep it in the kernel."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(max(width, 4.2), height), dpi=DPI)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, figure.get_figwidth())
-    axes.set_ylim(0, height)
-    axes.axis("off")
-    return figure, axes
 
 
 def empty():
@@ -119,27 +107,6 @@ def empty():
 
 def tint(operations):
     return TINTS[KINDS.get(operations[0].type, ("purple", ""))[0]] if len(operations) == 1 else TINTS["purple"]
-
-
-def box(axes, place, name, operations):
-    from matplotlib.patches import FancyBboxPatch
-
-    x, y = place
-    shape = FancyBboxPatch(
-        (x, y),
-        WIDTH,
-        HEIGHT,
-        boxstyle="round,pad=0,rounding_size=0.08",
-        facecolor=tint(operations),
-        edgecolor=INK,
-        linewidth=1,
-    )
-    axes.add_patch(shape)
-    label = name if len(name) <= 20 else name[:18] + "…"
-    axes.text(
-        x + WIDTH / 2, y + HEIGHT * 0.64, label, ha="center", va="center", color=INK, fontsize=10.5, weight="bold"
-    )
-    axes.text(x + WIDTH / 2, y + HEIGHT * 0.27, caption(operations), ha="center", va="center", color=INK, fontsize=8.5)
 
 
 def arrow(axes, source, target):

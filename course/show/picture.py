@@ -52,3 +52,38 @@ class Picture:
         buffer = io.BytesIO()
         picture.save(buffer, format="png", optimize=True)
         return buffer.getvalue()
+
+
+def canvas(width, height):
+    """A white figure whose coordinates are inches. Made without pyplot, which would keep it in the kernel."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(max(width, 4.2), height), dpi=DPI)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, figure.get_figwidth())
+    axes.set_ylim(0, height)
+    axes.axis("off")
+    return figure, axes
+
+
+def box(axes, frame, title, caption, color, dashed=False):
+    """A rounded box with a title in bold and a caption below it.
+
+    Args:
+        frame: left, bottom, width and height, in inches.
+        dashed: a dashed, paler outline: something is missing here.
+    """
+    from matplotlib.patches import FancyBboxPatch
+
+    x, y, width, height = frame
+    style = {"linestyle": (0, (4, 3)), "edgecolor": "#6B6B6B"} if dashed else {"edgecolor": INK}
+    corners = "round,pad=0,rounding_size=0.08"
+    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=corners, facecolor=color, linewidth=1, **style))
+    middle = {"ha": "center", "va": "center", "color": INK}
+    axes.text(x + width / 2, y + height * 0.64, short(title), fontsize=10.5, weight="bold", **middle)
+    axes.text(x + width / 2, y + height * 0.27, short(caption), fontsize=8.5, **middle)
+
+
+def short(text, length=21):
+    """A text that fits into a box: cut, and ending in ``…``, where it is longer."""
+    return text if len(text) <= length else text[: length - 1] + "…"
