@@ -22,6 +22,7 @@ import logging
 import os
 
 __version__ = "0.1.0"
+PYTHONS = ((3, 11), (3, 12), (3, 13))  # that both TensorFlow 2.21 and JupyterLab 4.6 run on
 
 # TensorFlow reads both when it is imported. Without them it prints about fifteen lines of log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -4,18 +4,17 @@ This file and ``course/__init__.py`` keep to a syntax that Python 3.6 can read, 
 sentence and not a ``SyntaxError``.
 """
 
+import os
 import sys
 
 if not __package__:  # started as `python3 path/to/checkout/course`
-    import os
-
     sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-SUPPORTED = ((3, 11), (3, 12), (3, 13))
+import course  # noqa: E402
 
 
 def main():
-    if sys.version_info[:2] not in SUPPORTED:
+    if sys.version_info[:2] not in course.PYTHONS:
         sys.exit(unsupported())
     for stream in (sys.stdout, sys.stderr):  # a console of another encoding prints "?", it does not fail
         if hasattr(stream, "reconfigure"):
@@ -37,11 +36,10 @@ def main():
 
 def unsupported():
     """What to say to a Python that TensorFlow 2.21 or JupyterLab 4.6 does not support."""
-    import os
     from shutil import which
     from subprocess import call
 
-    names = ["python{}.{}".format(*version) for version in reversed(SUPPORTED)]
+    names = ["python{}.{}".format(*version) for version in reversed(course.PYTHONS)]
     with open(os.devnull, "w") as nowhere:  # pyenv has commands of these names that only say that they are not there
         found = [
             name for name in names if which(name) and call([name, "--version"], stdout=nowhere, stderr=nowhere) == 0

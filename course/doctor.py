@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
+import course
 from course import install
 from course.note import Note
 
-LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, an attempt at an exercise 0.3 GB more
+LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
 OK, NOTE, MISSING = "ok", "note", "missing"
 ICONS = {OK: "✅", NOTE: "💡", MISSING: "❌"}
 
@@ -32,12 +33,10 @@ def report():
     """Prints every finding, the slow ones too. Returns the exit code: 1 when something is missing."""
     print(f"The course in {install.ROOT}\n")
     findings = []
-    set_up = not install.missing("lab")
-    for look in (
-        (python, environment, tensorflow, versions, jupyterlab, memory, disk, browser)
-        if set_up
-        else (python, environment, disk)
-    ):
+    looks = [python, environment, disk]
+    if not install.missing("lab"):
+        looks += [tensorflow, versions, jupyterlab, memory, browser]
+    for look in looks:
         finding = look()
         findings.append(finding)
         print(f"{ICONS[finding.state]} {finding.state:8}{finding.what:14}{finding.seen}", flush=True)
@@ -65,7 +64,7 @@ def verdict():
 
 def python():
     version = "{}.{}.{}".format(*sys.version_info)
-    if (3, 11) <= sys.version_info[:2] <= (3, 13):
+    if sys.version_info[:2] in course.PYTHONS:
         return Finding("Python", OK, version)
     return Finding("Python", MISSING, version, "The course needs 3.11, 3.12 or 3.13.")
 
@@ -145,8 +144,6 @@ def jupyterlab():
 
 def memory():
     available = available_memory()
-    if available is None:
-        return Finding("memory", NOTE, "cannot be measured before the set-up; a lesson needs 1 GB")
     seen = f"{available / 10**9:.1f} GB free; a lesson needs 1 GB."
     if available < LESSON_BYTES:
         return Finding(
@@ -156,10 +153,8 @@ def memory():
 
 
 def available_memory():
-    """Bytes of memory that are free, within a container's limit if there is one; None without psutil."""
-    if util.find_spec("psutil") is None:
-        return None
-    import psutil
+    """Bytes of memory that are free, within a container's limit if there is one."""
+    import psutil  # not there before the set-up, when nobody asks for the memory
 
     available = psutil.virtual_memory().available
     limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")

@@ -11,13 +11,14 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+import course
 from conftest import ROOT
-from course import __main__, install
+from course import install
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 BINDER = (ROOT / "binder" / "requirements.txt").read_text(encoding="utf-8")
-PYTHONS = ["{}.{}".format(*version) for version in __main__.SUPPORTED]
+PYTHONS = ["{}.{}".format(*version) for version in course.PYTHONS]
 ON_BINDER = {
     "sys_platform": "linux",
     "platform_machine": "x86_64",
