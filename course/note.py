@@ -25,15 +25,13 @@ def plain(markdown):
         elif fenced:
             lines.append("    " + line)
         else:
-            lines.append(
-                "".join(part if part.startswith("`") else part.replace("**", "") for part in _CODE.split(line)).replace(
-                    "`", ""
-                )
-            )
+            lines.append("".join(unmarked(part) for part in re.split(r"(`[^`]*`)", line)))
     return "\n".join(lines)
 
 
-_CODE = re.compile(r"(`[^`]*`)")
+def unmarked(part):
+    """A piece of Markdown, either code in backticks or text, without its marks."""
+    return part.strip("`") if part.startswith("`") else part.replace("**", "")
 
 
 class Table(Note):
