@@ -189,7 +189,7 @@ def test_no_network_on_first_use_and_the_start_after_it(checkout, tmp_path):
     offline = {"PIP_INDEX_URL": UNREACHABLE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
     offline |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}
     first = run_course("run", cwd=checkout, python=python, **offline)
-    says(first, "Setting up the course", "about 0.6 GB", "the package index cannot be reached")
+    says(first, "Setting up the course", "about 0.5 GB", "the package index cannot be reached")
     again = run_course("run", cwd=checkout, python=python, **offline)
     says(again, "its set-up did not finish, or the folder was moved", "the package index cannot be reached")
 

@@ -216,6 +216,9 @@ def test_show_values(graph, in_folder):
     assert "Session. A: nothing; late: nothing." in repr(course.show.values(graph, first))
     with pytest.raises(CheckpointError, match="No checkpoint has the prefix 'typo'"):
         course.show.values(graph, first, "typo")
+    Path("pair.index").write_bytes(b"no table")
+    with pytest.raises(CheckpointError, match="TensorFlow cannot read the checkpoint pair"):
+        course.show.values(graph, first, prefix)
     assert repr(course.show.values(tf.Graph())) == "Graph. no variables."
 
 

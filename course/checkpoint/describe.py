@@ -1,5 +1,6 @@
 """Tables that describe a checkpoint: ``files`` and ``variables``."""
 
+import math
 import os
 import re
 from pathlib import Path
@@ -40,22 +41,28 @@ def variables(prefix):
 
     Introduced in lesson 03.
     """
-    import tensorflow.compat.v1 as tf  # not before it is needed: it takes seconds
-
-    found(prefix)
-    try:
-        reader = tf.train.NewCheckpointReader(os.fspath(prefix))
-    except (tf.errors.OpError, RuntimeError) as error:
-        raise CheckpointError(f"TensorFlow cannot read the checkpoint {Path(prefix).as_posix()}: {error}") from error
+    reader = reader_of(prefix)
     dtypes = reader.get_variable_to_dtype_map()
     rows = []
     for name, shape in sorted(reader.get_variable_to_shape_map().items()):
         width = dtypes[name].size
-        count = 1
-        for length in shape:
-            count *= length
-        rows.append((f"`{name}`", shape, dtypes[name].name, size(count * width) if width else "varies"))
+        rows.append((f"`{name}`", shape, dtypes[name].name, size(math.prod(shape) * width) if width else "varies"))
     return Table(["variable", "shape", "dtype", "size"], rows, align="lllr")
+
+
+def reader_of(prefix):
+    """TensorFlow's own reader of the checkpoint with exactly this prefix.
+
+    Raises:
+        CheckpointError: no file has this prefix, or TensorFlow cannot read what is there.
+    """
+    import tensorflow.compat.v1 as tf  # not before it is needed: it takes seconds
+
+    found(prefix)
+    try:
+        return tf.train.NewCheckpointReader(os.fspath(prefix))
+    except (tf.errors.OpError, RuntimeError) as error:
+        raise CheckpointError(f"TensorFlow cannot read the checkpoint {Path(prefix).as_posix()}: {error}") from error
 
 
 ROLES = (

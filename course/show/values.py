@@ -1,11 +1,9 @@
 """``show.values``: what lives where. The graph, the session and the disk, side by side."""
 
-import os
-
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.checkpoint import found
+from course.checkpoint import reader_of
 from course.show.picture import INK, TINTS, Picture, box, canvas
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
@@ -25,7 +23,7 @@ def values(graph, sessions=None, prefix=None):
         A ``Picture``. Its text says the same, a line for each column.
 
     Raises:
-        CheckpointError: no file has the prefix.
+        CheckpointError: no file has the prefix, or TensorFlow cannot read what is there.
 
     Introduced in lesson 02.
     """
@@ -52,15 +50,14 @@ def in_session(graph, session):
             held[name] = as_text(session.run(graph.get_tensor_by_name(f"{name}:0")))
         except tf.errors.FailedPreconditionError:
             continue  # no value: an empty place in the picture
-        except RuntimeError:  # the session is closed
+        except RuntimeError:  # the session is closed, or its graph is empty
             return {}
     return held
 
 
 def on_disk(prefix):
     """``{name: value}`` of the variables in a checkpoint."""
-    found(prefix)
-    reader = tf.train.NewCheckpointReader(os.fspath(prefix))
+    reader = reader_of(prefix)
     return {name: as_text(reader.get_tensor(name)) for name in sorted(reader.get_variable_to_shape_map())}
 
 
