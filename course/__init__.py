@@ -15,6 +15,8 @@ name                      what it does                                          
 ``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
 ``files(prefix)``         the files that a save left on disk, with size and role     lesson 03
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
+``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
+``apart()``               a second Python process, for functions of the notebook     lesson 07
 ========================  =========================================================  ==============
 """
 
@@ -44,6 +46,7 @@ _MODULES = {
     "hint": "course.lessons",
     "solution": "course.lessons",
     "expect_error": "course.failure",
+    "apart": "course.practice",
     "scratch": "course.working_folder",
     "files": "course.checkpoint",
     "variables": "course.checkpoint",

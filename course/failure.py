@@ -27,9 +27,17 @@ def headline(error):
     """The line of an error's message that says what is wrong, ending in ``[…]`` where the message goes on.
 
     TensorFlow puts ``Graph execution error:`` and the place in your code, down to a line ``Node: '…'``, before that
-    line, and the name of the operation, as ``[[{{node …}}]]``, after it.
+    line, and the name of the operation, as ``[[{{node …}}]]``, after it. An error while restoring is wrapped in
+    another one, which ends in ``Original error:``. Then the line has the beginning of both.
     """
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    wrapper, wrapped, original = str(error).partition(" Original error:")
+    if wrapped:
+        return f"{wrapper.partition(' Please ensure')[0]} […] {cut(original)}"
+    return cut(str(error))
+
+
+def cut(message):
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
     if lines[:1] == ["Graph execution error:"]:
         places = [number for number, line in enumerate(lines) if line.startswith("Node: '")]
         lines = lines[places[0] + 1 if places else 1 :]

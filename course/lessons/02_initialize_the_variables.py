@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise
+from course.practice import NotYet, exercise, must_be_array
 
 
 @exercise(
@@ -37,19 +37,12 @@ def _(attempt):
         except NotYet as problem:
             raise why_uninitialized(problem, attempt.source) from problem
         expected = f"Called with {value}, the function returns the array `{np.full(3, value)}`."
-        if answer is None:
-            raise NotYet(
-                seen="The function returned `None`.",
-                expected=expected,
-                because="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable itself, "
-                "and `return` what comes back.",
-            )
-        if not isinstance(answer, np.ndarray):
-            raise NotYet(
-                seen=f"The function returned an object of type `{type(answer).__name__}`.",
-                expected=expected,
-                because="That is a part of the graph. Its value is in the session: `sess.run(weight)` fetches it.",
-            )
+        must_be_array(
+            answer,
+            expected,
+            none="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable itself, and "
+            "`return` what comes back.",
+        )
         if answer.tolist() != [value] * 3:
             raise NotYet(
                 seen=f"The function returned `{answer}`.",
@@ -127,7 +120,7 @@ def makes_the_initializer_too_early(value):
         return sess.run(weight)
 
 
-@read_weight.wrong_attempt(says="That is a part of the graph")
+@read_weight.wrong_attempt(says="That is not the value of a tensor")
 def returns_the_variable(value):
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     with tf.Session() as sess:

@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise
+from course.practice import NotYet, exercise, must_be_array
 
 
 @exercise(
@@ -70,19 +70,12 @@ def save_kernel(values, prefix):
 
 def judge_kernel(answer, values):
     expected = f"An array with the saved values, `{values}`."
-    if answer is None:
-        raise NotYet(
-            seen="The function returned `None`.",
-            expected=expected,
-            because="`saver.restore` returns nothing: it changes the session. Run the variable in that session, and "
-            "`return` what comes back.",
-        )
-    if not isinstance(answer, np.ndarray):
-        raise NotYet(
-            seen=f"The function returned an object of type `{type(answer).__name__}`.",
-            expected=expected,
-            because="That is a part of the graph. `sess.run(...)` fetches its value.",
-        )
+    must_be_array(
+        answer,
+        expected,
+        none="`saver.restore` returns nothing: it changes the session. Run the variable in that session, and `return` "
+        "what comes back.",
+    )
     if answer.tolist() == values:
         return
     if [op for op in tf.get_default_graph().get_operations() if op.type == "NoOp" and op.name.startswith("init")]:

@@ -1,7 +1,11 @@
-"""Exercises: what they are (``exercise``), how an attempt runs (``attempt``), what is said of it (``verdict``)."""
+"""Exercises: what they are (``exercise``), how an attempt runs (``attempt``), what is said of it (``verdict``).
 
+And ``apart``: a second Python process for a function of the notebook.
+"""
+
+from course.practice.apart import apart
 from course.practice.attempt import check
 from course.practice.exercise import Exercise, exercise
-from course.practice.verdict import NotYet, Verdict
+from course.practice.verdict import NotYet, Verdict, must_be_array
 
-__all__ = ["Exercise", "NotYet", "Verdict", "check", "exercise"]
+__all__ = ["Exercise", "NotYet", "Verdict", "apart", "check", "exercise", "must_be_array"]

@@ -1,6 +1,7 @@
 """Pictures of what is really there: each has the same content in words."""
 
 from course.show.graph import graph
+from course.show.graphs import graphs
 from course.show.values import values
 
-__all__ = ["graph", "values"]
+__all__ = ["graph", "graphs", "values"]

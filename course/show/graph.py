@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 
-from course.show.picture import INK, TINTS, Picture, box, canvas
-
-COLLAPSE_ABOVE = 16  # operations; a larger graph is drawn by scope
+from course.show.grouping import grouped
+from course.show.picture import BOLD, INK, TINTS, Picture, box, canvas
 
 KINDS = {  # type of operation -> tint, and what the legend calls it
     "Const": ("gray", "constant"),
@@ -15,16 +14,21 @@ KINDS = {  # type of operation -> tint, and what the legend calls it
     "Identity": ("green", "reads"),
     "ReadVariableOp": ("green", "reads"),
 }
-WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 1.1, 0.26  # inches: a box, and the room between boxes
+WIDTH, HEIGHT = 1.75, 0.56  # inches: a box
+ACROSS, DOWN = (1.1, 0.26), (0.35, 0.5)  # inches between boxes, sideways and upwards: generations beside or below
+MOST_ACROSS, MOST_IN_ROW = 4, 5  # generations side by side; boxes side by side where generations go down
 
 
-def graph(graph):
+def graph(graph, before=()):
     """Draws the operations of a graph as boxes, and as arrows what one gives to another.
 
-    A graph of more than 16 operations is drawn by scope: the part of the names before the first ``/``.
+    A graph of more than 16 operations is drawn by scope: the parts of the names between slashes. A large one stays
+    at 16 boxes or fewer: scopes that differ in a number are one box, and so are the smallest ones.
 
     Args:
         graph: a ``tf.Graph``.
+        before: the operations that it had at an earlier time, as ``graph.get_operations()`` gave them then. If there
+            are any, the operations added since are set apart: a thick outline, and the word ``new``.
 
     Returns:
         A ``Picture``. Its text lists each box and what it feeds.
@@ -34,38 +38,43 @@ def graph(graph):
     operations = graph.get_operations()
     if not operations:
         return Picture(empty(), "A graph without operations.")
-    by_scope = len(operations) > COLLAPSE_ABOVE
-    boxes = defaultdict(list)  # name of a box -> its operations
-    box_of = {}
-    for operation in operations:
-        box_of[operation.name] = operation.name.split("/")[0] if by_scope else operation.name
-        boxes[box_of[operation.name]].append(operation)
+    boxes = grouped(operations)
+    box_of = {operation: name for name, members in boxes.items() for operation in members}
     edges = set()
     for operation in operations:
         sources = [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
-        edges.update((box_of[source.name], box_of[operation.name]) for source in sources)
+        edges.update((box_of[source], box_of[operation]) for source in sources)
     edges = sorted((a, b) for a, b in edges if a != b)
-    return Picture(draw(boxes, edges), in_words(boxes, edges, len(operations)))
+    new = set(operations) - set(before) if before else set()
+    captions = {name: caption(members, new) for name, members in boxes.items()}
+    return Picture(draw(boxes, edges, captions, new), in_words(captions, edges, len(operations), len(new)))
 
 
-def caption(operations):
-    """What stands below a box's name: the type of its operation, or how many there are."""
-    return operations[0].type if len(operations) == 1 else f"{len(operations)} operations"
+def caption(members, new):
+    """What stands below a box's name: the type of its operation, or how many there are; and how many are new."""
+    text = members[0].type if len(members) == 1 else f"{len(members)} operations"
+    added = len(new & set(members))
+    return text + (", new" if added == len(members) else f", {added} new" if added else "")
 
 
-def in_words(boxes, edges, count):
-    by_scope = "" if count == len(boxes) else f", drawn as {len(boxes)} boxes, one a scope"
-    lines = [f"A graph of {count} operation{'s' * (count > 1)}{by_scope}."]
-    for name, operations in boxes.items():
-        fed = [target for source, target in edges if source == name]
-        lines.append(f"{name} ({caption(operations)})" + (f" feeds {', '.join(fed)}." if fed else "."))
+def in_words(captions, edges, count, new):
+    added = f", {new} of them new" if new else ""
+    by_scope = "" if count == len(captions) else f", drawn as {len(captions)} boxes, one a scope"
+    lines = [f"A graph of {count} operation{'s' * (count > 1)}{added}{by_scope}."]
+    feeds = defaultdict(list)
+    for source, target in edges:
+        feeds[source].append(target)
+    lines += [
+        f"{name} ({text})" + (f" feeds {', '.join(feeds[name])}." if feeds[name] else ".")
+        for name, text in captions.items()
+    ]
     return "\n".join(lines)
 
 
-def layers(boxes, edges):
-    """The columns of the picture, from left to right: a box stands to the right of all that feed it.
+def generations(boxes, edges):
+    """The boxes in the order of what feeds what: each comes in a later generation than all that feed it.
 
-    Boxes that feed each other in a circle share a column.
+    Boxes that feed each other in a circle share a generation.
     """
     import networkx
 
@@ -74,28 +83,42 @@ def layers(boxes, edges):
     directed.add_edges_from(edges)
     without_circles = networkx.condensation(directed)
     order = {name: i for i, name in enumerate(boxes)}
-    columns = []
     for generation in networkx.topological_generations(without_circles):
         members = [name for part in generation for name in without_circles.nodes[part]["members"]]
-        columns.append(sorted(members, key=order.get))
-    return columns
+        yield sorted(members, key=order.get)
 
 
-def draw(boxes, edges):
-    columns = layers(boxes, edges)
-    tallest = max(map(len, columns))
-    height = tallest * (HEIGHT + GAP_Y) + 0.5
-    figure, axes = canvas(len(columns) * (WIDTH + GAP_X) - GAP_X + 0.3, height)
-    places = {}
-    for x, column in enumerate(columns):
-        top = (tallest - len(column)) / 2
-        for y, name in enumerate(column):
-            places[name] = (0.15 + x * (WIDTH + GAP_X), height - 0.15 - HEIGHT - (top + y) * (HEIGHT + GAP_Y))
+def places(boxes, edges):
+    """Where each box stands, ``{name: (left, bottom)}`` in inches; width and height of it all; whether it runs across.
+
+    Few generations stand side by side. Many go down the page, so that the picture stays as wide as a page.
+    """
+    lines = list(generations(boxes, edges))
+    across = len(lines) <= MOST_ACROSS
+    if not across:
+        lines = [line[i : i + MOST_IN_ROW] for line in lines for i in range(0, len(line), MOST_IN_ROW)]
+    longest = max(map(len, lines))
+    gap_x, gap_y = ACROSS if across else DOWN
+    columns, rows = (len(lines), longest) if across else (longest, len(lines))
+    width, height = columns * (WIDTH + gap_x) - gap_x + 0.3, rows * (HEIGHT + gap_y) + 0.5
+    found = {}
+    for i, line in enumerate(lines):
+        for j, name in enumerate(line):
+            middle = j + (longest - len(line)) / 2
+            x, y = (i, middle) if across else (middle, i)
+            found[name] = (0.15 + x * (WIDTH + gap_x), height - 0.15 - HEIGHT - y * (HEIGHT + gap_y))
+    return found, width, height, across
+
+
+def draw(boxes, edges, captions, new):
+    place, width, height, across = places(boxes, edges)
+    figure, axes = canvas(width, height)
     for source, target in edges:
-        arrow(axes, places[source], places[target])
-    for name, operations in boxes.items():
-        box(axes, (*places[name], WIDTH, HEIGHT), name, caption(operations), tint(operations))
-    legend(axes, boxes)
+        arrow(axes, place[source], place[target], across)
+    for name, members in boxes.items():
+        added = new and not set(members) - new
+        box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], tint(members), bold=added)
+    legend(axes, boxes, new)
     return figure
 
 
@@ -105,15 +128,21 @@ def empty():
     return figure
 
 
-def tint(operations):
-    return TINTS[KINDS.get(operations[0].type, ("purple", ""))[0]] if len(operations) == 1 else TINTS["purple"]
+def tint(members):
+    return TINTS[KINDS.get(members[0].type, ("white", ""))[0] if len(members) == 1 else "purple"]
 
 
-def arrow(axes, source, target):
+def arrow(axes, source, target, across):
+    """An arrow between two boxes, from the side that looks at the target."""
     from matplotlib.patches import FancyArrowPatch
 
-    start = (source[0] + WIDTH, source[1] + HEIGHT / 2)
-    end = (target[0], target[1] + HEIGHT / 2)
+    (x, y), (to_x, to_y) = source, target
+    if x != to_x if across else y == to_y:  # sideways
+        right = to_x > x
+        start, end = (x + WIDTH * right, y + HEIGHT / 2), (to_x + WIDTH * (not right), to_y + HEIGHT / 2)
+    else:
+        up = to_y > y
+        start, end = (x + WIDTH / 2, y + HEIGHT * up), (to_x + WIDTH / 2, to_y + HEIGHT * (not up))
     axes.add_patch(
         FancyArrowPatch(
             start, end, arrowstyle="-|>", mutation_scale=12, linewidth=1.2, color="#555555", shrinkA=1, shrinkB=2
@@ -121,15 +150,17 @@ def arrow(axes, source, target):
     )
 
 
-def legend(axes, boxes):
+def legend(axes, boxes, new):
     """Says in words what the tints mean; the boxes say it too, so nothing hangs on color."""
     from matplotlib.patches import Patch
 
     kinds = {}
-    for operations in boxes.values():
-        word = KINDS.get(operations[0].type, ("", "other"))[1] if len(operations) == 1 else "scope"
-        kinds.setdefault(word, tint(operations))
+    for members in boxes.values():
+        word = KINDS.get(members[0].type, ("", "other"))[1] if len(members) == 1 else "scope"
+        kinds.setdefault(word, tint(members))
     handles = [Patch(facecolor=color, edgecolor=INK, label=word) for word, color in kinds.items()]
+    if new:
+        handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=BOLD, label="new"))
     axes.legend(
         handles=handles,
         loc="lower left",

@@ -13,9 +13,17 @@ import logging
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 # The palette of Okabe and Ito, which color-blind people tell apart, lightened so that black text reads on it.
-TINTS = {"orange": "#F5CF8A", "blue": "#A9D8F2", "green": "#8FD3BF", "purple": "#E6BFD5", "gray": "#E4E4E4"}
+TINTS = {
+    "orange": "#F5CF8A",
+    "blue": "#A9D8F2",
+    "green": "#8FD3BF",
+    "purple": "#E6BFD5",
+    "gray": "#E4E4E4",
+    "white": "#FFFFFF",
+}
 INK = "#1B1B1B"
 DPI = 110
+BOLD = 2.6  # points: the outline of what is set apart
 
 
 class Picture:
@@ -66,22 +74,24 @@ def canvas(width, height):
     return figure, axes
 
 
-def box(axes, frame, title, caption, color, dashed=False):
+def box(axes, frame, title, caption, color, dashed=False, bold=False):
     """A rounded box with a title in bold and a caption below it.
 
     Args:
         frame: left, bottom, width and height, in inches.
         dashed: a dashed, paler outline: something is missing here.
+        bold: a thick outline: this is set apart.
     """
     from matplotlib.patches import FancyBboxPatch
 
     x, y, width, height = frame
-    style = {"linestyle": (0, (4, 3)), "edgecolor": "#6B6B6B"} if dashed else {"edgecolor": INK}
+    style = {"linewidth": BOLD if bold else 1}
+    style |= {"linestyle": (0, (4, 3)), "edgecolor": "#6B6B6B"} if dashed else {"edgecolor": INK}
     corners = "round,pad=0,rounding_size=0.08"
-    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=corners, facecolor=color, linewidth=1, **style))
+    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=corners, facecolor=color, **style))
     middle = {"ha": "center", "va": "center", "color": INK}
     axes.text(x + width / 2, y + height * 0.64, short(title), fontsize=10.5, weight="bold", **middle)
-    axes.text(x + width / 2, y + height * 0.27, short(caption), fontsize=8.5, **middle)
+    axes.text(x + width / 2, y + height * 0.27, short(caption, 26), fontsize=8.5, **middle)
 
 
 def short(text, length=21):

@@ -85,5 +85,5 @@ def draw(columns, names):
         for row, name in enumerate(names):
             frame = (x, height - 0.6 - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
             missing = name not in column
-            box(axes, frame, name, column.get(name, "nothing"), "white" if missing else TINTS[color], dashed=missing)
+            box(axes, frame, name, column.get(name, "nothing"), TINTS["white" if missing else color], dashed=missing)
     return figure
