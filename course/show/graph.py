@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from course.show.grouping import grouped
-from course.show.picture import BOLD, INK, TINTS, Picture, box, canvas
+from course.show.picture import INK, TINTS, Picture, box, canvas, legend
 
 KINDS = {  # type of operation -> tint, and what the legend calls it
     "Const": ("gray", "constant"),
@@ -118,7 +118,7 @@ def draw(boxes, edges, captions, new):
     for name, members in boxes.items():
         added = new and not set(members) - new
         box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], tint(members), bold=added)
-    legend(axes, boxes, new)
+    legend(axes, kinds_of(boxes), set_apart="new" if new else None)
     return figure
 
 
@@ -150,24 +150,10 @@ def arrow(axes, source, target, across):
     )
 
 
-def legend(axes, boxes, new):
-    """Says in words what the tints mean; the boxes say it too, so nothing hangs on color."""
-    from matplotlib.patches import Patch
-
+def kinds_of(boxes):
+    """``{word: color}`` for the legend; the captions say it too, so nothing hangs on color."""
     kinds = {}
     for members in boxes.values():
         word = KINDS.get(members[0].type, ("", "other"))[1] if len(members) == 1 else "scope"
         kinds.setdefault(word, tint(members))
-    handles = [Patch(facecolor=color, edgecolor=INK, label=word) for word, color in kinds.items()]
-    if new:
-        handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=BOLD, label="new"))
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        ncols=len(handles),
-        frameon=False,
-        fontsize=9,
-        borderaxespad=0,
-        borderpad=0.9,
-        handlelength=1.2,
-    )
+    return kinds

@@ -3,7 +3,7 @@
 import tensorflow.compat.v1 as tf
 
 from course.show.grouping import MOST_BOXES
-from course.show.picture import INK, TINTS, Picture, box, canvas
+from course.show.picture import INK, TINTS, Picture, box, canvas, legend
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
 
@@ -28,7 +28,7 @@ def graphs(graphs, saver=None):
     names = list(dict.fromkeys(name for found in columns.values() for name in found if name not in asked))
     names = names[: MOST_BOXES - len(asked)] + asked
     heads = {title: head(graph) for title, graph in graphs.items()}
-    return Picture(draw(columns, heads, names, asked), in_words(columns, heads, names))
+    return Picture(draw(columns, heads, names, asked), in_words(columns, heads, names, asked))
 
 
 def column(graph, asked):
@@ -55,8 +55,9 @@ def head(graph):
     return f"default graph, {text}" if graph is tf.get_default_graph() else text
 
 
-def in_words(columns, heads, names):
-    return "\n".join(
+def in_words(columns, heads, names, asked):
+    first = f"The Saver asks a graph for {' and '.join(asked)}.\n" if asked else ""
+    return first + "\n".join(
         f"{title[0].upper()}{title[1:]} ({heads[title]}). "
         + "; ".join(f"{name}: {found.get(name, 'nothing')}" for name in names)
         + "."
@@ -65,7 +66,7 @@ def in_words(columns, heads, names):
 
 
 def draw(columns, heads, names, asked):
-    height = 0.95 + max(len(names), 1) * (HEIGHT + GAP_Y)
+    height = 1.15 + max(len(names), 1) * (HEIGHT + GAP_Y)
     figure, axes = canvas(0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X, height)
     middle = {"ha": "center", "va": "center", "color": INK}
     for number, (title, found) in enumerate(columns.items()):
@@ -74,7 +75,13 @@ def draw(columns, heads, names, asked):
         axes.text(x + WIDTH / 2, height - 0.52, heads[title], fontsize=8.5, **middle)
         for row, name in enumerate(names):
             frame = (x, height - 0.75 - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
-            color = "blue" if name in asked else "green" if "[" in found.get(name, "") else "gray"
             missing = name not in found
-            box(axes, frame, name, found.get(name, "nothing"), TINTS["white" if missing else color], dashed=missing)
+            color = "white" if missing else tint(name, found[name], asked)
+            box(axes, frame, name, found.get(name, "nothing"), TINTS[color], dashed=missing)
+    kinds = {"variable": TINTS["green"], "other operation": TINTS["gray"]}
+    legend(axes, kinds | ({"what the Saver asks for": TINTS["blue"]} if asked else {}))
     return figure
+
+
+def tint(name, text, asked):
+    return "blue" if name in asked else "green" if "[" in text else "gray"

@@ -94,6 +94,30 @@ def box(axes, frame, title, caption, color, dashed=False, bold=False):
     axes.text(x + width / 2, y + height * 0.27, short(caption, 26), fontsize=8.5, **middle)
 
 
+def legend(axes, kinds, set_apart=None):
+    """Says in words what the tints mean, in a row at the lower left.
+
+    Args:
+        kinds: ``{word: color}``.
+        set_apart: the word for what has a thick outline, if anything has.
+    """
+    from matplotlib.patches import Patch
+
+    handles = [Patch(facecolor=color, edgecolor=INK, label=word) for word, color in kinds.items()]
+    if set_apart:
+        handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=BOLD, label=set_apart))
+    axes.legend(
+        handles=handles,
+        loc="lower left",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=9,
+        borderaxespad=0,
+        borderpad=0.9,
+        handlelength=1.2,
+    )
+
+
 def short(text, length=21):
     """A text that fits into a box: cut, and ending in ``…``, where it is longer."""
     return text if len(text) <= length else text[: length - 1] + "…"
