@@ -180,4 +180,4 @@ def test_code_fits_and_hides_no_error(cells):
             assert not [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)], (
                 f"{cell.id}: use course.expect_error"
             )
-            assert max(map(len, cell.source.splitlines())) <= 100, f"{cell.id}: a line that does not fit"
+            assert max(map(len, cell.source.splitlines())) <= 90, f"{cell.id}: a line that does not fit"

@@ -22,7 +22,8 @@ from course.practice import NotYet, exercise
 def create_scale(value):
     """Place one variable in the default graph and return it.
 
-    Its TensorFlow name is "scale", its shape is [4], and each of its four elements begins as value.
+    Its TensorFlow name is "scale", its shape is [4], and each of its four elements
+    begins as value.
     """
     # The first argument is the TensorFlow name. It is what a checkpoint will store, so it is worth choosing.
     # The constant is a recipe for the first value: nothing is computed here.
@@ -132,7 +133,8 @@ def writes_the_value_out(value):
 def build_two_graphs(value):
     """Return two graphs, as a pair.
 
-    Each has one variable: its TensorFlow name is "A", its shape is [2], and it begins as value.
+    Each has one variable: its TensorFlow name is "A", its shape is [2], and it begins
+    as value.
     The default graph stays as it was.
     """
     graphs = []

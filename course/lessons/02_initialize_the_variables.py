@@ -144,7 +144,7 @@ def returns_what_init_returns(value):
     ],
 )
 def names_without_value(sess):
-    """Return the names of the variables that have no value yet in sess, as a list of texts.
+    """Return the names of the variables that have no value yet in sess: a list of texts.
 
     sess is an open session. The variables are in its graph already.
     """

@@ -28,10 +28,10 @@ from course.practice import NotYet, exercise
     },
 )
 def save_weights(folder):
-    """Save two variables with the prefix "weights" in folder, and return what saver.save returns.
+    """Save two variables in folder, prefix "weights". Return what saver.save returns.
 
-    The variables: "layer/kernel" of shape [2, 2] and "layer/bias" of shape [2], every element 0.5.
-    folder is a text: the path of a folder that exists.
+    The variables: "layer/kernel" of shape [2, 2] and "layer/bias" of shape [2].
+    Every element is 0.5. folder is a text: the path of a folder that exists.
     """
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
     tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
@@ -207,7 +207,8 @@ def forgets_to_save(folder):
 def read_floats(prefix):
     """Return all values of a checkpoint as one array of float32, without TensorFlow.
 
-    prefix is a text: the checkpoint's prefix. It is in one part, and its variables are all float32.
+    prefix is a text: the checkpoint's prefix. It is in one part, and its variables are
+    all float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.
     # The dtype has to be said, because bytes do not tell what they mean; NumPy would take them for float64.

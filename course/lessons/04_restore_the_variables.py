@@ -33,9 +33,10 @@ from course.practice import NotYet, exercise, must_be_array
     },
 )
 def restore_weights(prefix):
-    """Restore "layer/kernel", float32 of shape [2, 2], from prefix; return its values as an array.
+    """Restore "layer/kernel", float32 of shape [2, 2], and return its values as an array.
 
-    Build the variable in the default graph. Its initializer may be anything: zeros, say.
+    prefix is the checkpoint's. Build the variable in the default graph. Its initializer
+    may be anything: zeros, say.
     """
     # The graph has to have a place for the values, of the saved name, shape and dtype. The zeros are never used.
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
@@ -161,9 +162,10 @@ def writes_the_values_out(prefix):
     ],
 )
 def prefix_of(path):
-    """Return the prefix of a checkpoint. path, a text, is one of its files, or the prefix itself.
+    """Return the prefix of a checkpoint. path is one of its files, or the prefix itself.
 
-    "run/model.ckpt-50.index" has the prefix "run/model.ckpt-50", and so has "run/model.ckpt-50".
+    path is a text. "run/model.ckpt-50.index" has the prefix "run/model.ckpt-50", and so
+    has "run/model.ckpt-50".
     """
     # Only the known endings are cut off: a prefix may have dots of its own.
     for ending in (".index", ".meta"):

@@ -13,9 +13,10 @@ from course.practice import NotYet, exercise, must_be_array
     ],
 )
 def variables_of(graph):
-    """Return the TensorFlow names of the variables in graph, as a list, in the order they were created.
+    """Return the TensorFlow names of the variables in graph, as a list, oldest first.
 
-    graph is a tf.Graph, and need not be the default graph. Such a list says whether a Saver would find anything.
+    graph is a tf.Graph, and need not be the default graph. Such a list says whether a
+    Saver would find anything.
     """
     # The collection of variables belongs to a graph. The block makes this graph the default one, and gives back
     # the former default graph at its end.
@@ -114,7 +115,8 @@ def prints_them(graph):
 def restore_after_reset(variable, saver, prefix):
     """Restore with saver from prefix, and return the value of variable as an array.
 
-    The default graph was reset after variable and saver were made: it is empty. It stays so.
+    The default graph was reset after variable and saver were made: it is empty. It stays
+    so.
     """
     # A variable knows its graph, and a graph lives as long as somebody holds on to a part of it.
     with tf.Session(graph=variable.graph) as sess:

@@ -43,9 +43,10 @@ def save_kinds(kinds, prefix):
     },
 )
 def restore_all(prefix):
-    """Bring back all variables of a checkpoint whose code is lost. Return {name: array}.
+    """Bring back all variables of a checkpoint whose code is lost: return {name: array}.
 
-    Build the variables in the default graph, which is empty. Dtypes and shapes differ from one checkpoint to another.
+    Build the variables in the default graph, which is empty. Dtypes and shapes differ
+    from one checkpoint to another.
     """
     dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
     # Name, shape and dtype are the checkpoint's. The zeros are never used.
@@ -173,9 +174,10 @@ def reads_without_a_graph(prefix):
     ],
 )
 def misfits(prefix):
-    """Return the names of the graph's variables that the checkpoint cannot fill, sorted.
+    """Return the sorted names of the graph's variables that the checkpoint cannot fill.
 
-    Look at the global variables of the default graph. Nothing is restored, and the graph stays as it is.
+    Look at the global variables of the default graph. Nothing is restored, and the graph
+    stays as it is.
     """
     reader = tf.train.load_checkpoint(prefix)
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()

@@ -46,9 +46,9 @@ def save_pair(first, second, prefix):
     },
 )
 def restore_from_meta(prefix):
-    """Restore the variables "A" and "B" without their code. Return their values, as a list of two arrays.
+    """Restore the variables "A" and "B" without their code: return a list of two arrays.
 
-    The default graph is empty. The files of the checkpoint are all there, .meta included.
+    The default graph is empty. The files of the checkpoint are all there, with .meta.
     """
     # The graph comes from the file. What is returned is a Saver that knows the imported variables.
     saver = tf.train.import_meta_graph(prefix + ".meta")
@@ -164,10 +164,10 @@ def runs_the_imported_initializer(prefix):
     },
 )
 def apply_model(prefix, x):
-    """Restore a model that you know nothing of, and return its output for the input x, as an array.
+    """Restore a model that you know nothing of. Return its output for x, as an array.
 
-    Its author put the input, a placeholder, into the collection "inputs", and the output into "outputs": one tensor
-    in each. The default graph is empty.
+    Its author put the input, a placeholder, into the collection "inputs", and the output
+    into "outputs": one tensor in each. The default graph is empty.
     """
     saver = tf.train.import_meta_graph(prefix + ".meta")
     # A collection is a named list that travels in .meta. So the names of the tensors need not be known.

@@ -74,7 +74,8 @@ def in_words(captions, edges, count, new):
 def generations(boxes, edges):
     """The boxes in the order of what feeds what: each comes in a later generation than all that feed it.
 
-    Boxes that feed each other in a circle share a generation.
+    What nothing feeds, such as a constant, comes just before what it feeds. Boxes that feed each other in a circle
+    share a generation.
     """
     import networkx
 
@@ -82,10 +83,15 @@ def generations(boxes, edges):
     directed.add_nodes_from(boxes)
     directed.add_edges_from(edges)
     without_circles = networkx.condensation(directed)
-    order = {name: i for i, name in enumerate(boxes)}
-    for generation in networkx.topological_generations(without_circles):
-        members = [name for part in generation for name in without_circles.nodes[part]["members"]]
-        yield sorted(members, key=order.get)
+    number = {part: i for i, parts in enumerate(networkx.topological_generations(without_circles)) for part in parts}
+    for part, fed in without_circles.adjacency():
+        if fed and not without_circles.in_degree(part):
+            number[part] = min(number[target] for target in fed) - 1
+    part_of = without_circles.graph["mapping"]
+    members = defaultdict(list)
+    for name in boxes:
+        members[number[part_of[name]]].append(name)
+    return [members[i] for i in sorted(members)]
 
 
 def places(boxes, edges):
@@ -93,7 +99,7 @@ def places(boxes, edges):
 
     Few generations stand side by side. Many go down the page, so that the picture stays as wide as a page.
     """
-    lines = list(generations(boxes, edges))
+    lines = generations(boxes, edges)
     across = len(lines) <= MOST_ACROSS
     if not across:
         lines = [line[i : i + MOST_IN_ROW] for line in lines for i in range(0, len(line), MOST_IN_ROW)]
