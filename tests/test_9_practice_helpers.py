@@ -248,3 +248,75 @@ def test_two_exercises_may_not_share_a_name(monkeypatch):
             lessons.registry()
     finally:
         lessons.registry.cache_clear()
+
+
+def test_apart_runs_a_function_in_another_process(capfd):
+    second = course.apart()
+
+    def say(word, numbers):
+        import os
+
+        print(word, sum(numbers), os.getpid())
+
+    second.run(say, "three:", [1, 2])
+    words = capfd.readouterr().out.split()
+    assert words[:2] == ["three:", "3"]
+    assert int(words[2]) == second.process.pid != os.getpid()
+
+
+def test_apart_has_settings_of_its_own(capfd):
+    """The process has TensorFlow, and TensorFlow 2 as it is, whatever this one has switched off."""
+    tf.disable_v2_behavior()
+
+    def tell():
+        import tensorflow as tf
+
+        print("eager:", tf.executing_eagerly())
+
+    course.apart().run(tell)
+    assert capfd.readouterr().out == "eager: True\n"
+
+
+def test_apart_shows_what_was_raised():
+    def fail():
+        print("before")
+        raise KeyError("a message")
+
+    second = course.apart()
+    with pytest.raises(RuntimeError, match=r"(?s)fail raised, in the second Python:.*KeyError: 'a message'"):
+        second.run(fail)
+
+    def go_on():
+        pass
+
+    second.run(go_on)  # it lives
+
+
+def test_apart_that_ends_starts_again(capfd):
+    second = course.apart()
+
+    def leave():
+        import os
+
+        os._exit(3)
+
+    with pytest.raises(RuntimeError, match=r"ended without a word \(exit code 3\)"):
+        second.run(leave)
+
+    def say():
+        print("again")
+
+    second.run(say)
+    assert capfd.readouterr().out == "again\n"
+
+
+def test_apart_ends_with_its_name():
+    second = course.apart()
+    process = second.process
+    del second
+    assert process.wait(10) is not None
+
+
+def test_apart_wants_a_function_with_a_source():
+    with pytest.raises(TypeError):
+        course.apart().run(print)

@@ -8,13 +8,11 @@ from pathlib import Path
 import nbformat
 import networkx
 import pytest
-import tensorflow.compat.v1 as tf
 from nbformat.v4 import new_code_cell, new_notebook
 
 import course
 from conftest import ROOT
 from course import notebooks
-from course.checkpoint import CheckpointError
 from course.failure import headline
 from course.note import Note, Table, fenced
 
@@ -107,6 +105,18 @@ def test_headline():
     assert headline(ValueError()) == "(no message)"
 
 
+def test_headline_of_a_wrapped_error():
+    """An error while restoring begins with a guess; the fact stands behind "Original error:"."""
+    guess = "Restoring from checkpoint failed. This is most likely due to a mismatch."
+    wrapped = f"{guess} Please ensure that you have not altered the graph. Original error:\n\n"
+    assert headline(ValueError(f"{wrapped}Key C not found in checkpoint\n\t [[{{node save}}]]")) == (
+        f"{guess} […] Key C not found in checkpoint […]"
+    )
+    assert headline(ValueError(f"{wrapped}Graph execution error:\n\nNode: 'save/Assign'\nAssign requires …")) == (
+        f"{guess} […] Assign requires …"
+    )
+
+
 def test_scratch_is_fresh_and_ignored(in_folder):
     folder = course.scratch("03_lesson")
     assert folder == Path("scratch/03_lesson")
@@ -154,77 +164,6 @@ def test_table():
     table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
     assert repr(table) == "name  size\na|b      5\nc     1000"
     assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| --- | ---: |", "| `a\\|b` | 5 |"]
-
-
-@pytest.fixture
-def graph():
-    tf.disable_v2_behavior()
-    with tf.Graph().as_default() as graph:
-        tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
-    return graph
-
-
-def test_show_graph(graph):
-    picture = course.show.graph(graph)
-    assert repr(picture).splitlines() == [
-        "A graph of 4 operations.",
-        "Const (Const) feeds A/Assign.",
-        "A (VariableV2) feeds A/Assign, A/read.",
-        "A/Assign (Assign).",
-        "A/read (Identity).",
-    ]
-    html = picture._repr_html_()
-    assert html.startswith('<img alt="A graph of 4 operations.')
-    assert len(html) < 100_000
-    assert picture.png().startswith(b"\x89PNG")
-
-
-def test_show_graph_by_scope(graph):
-    with graph.as_default():
-        tf.train.Saver()
-        for i in range(300):
-            tf.constant(1, name=f"many/c{i}")
-        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])  # feeds itself: a circle
-    picture = course.show.graph(graph)
-    lines = repr(picture).splitlines()
-    assert f"{len(graph.get_operations())} operations, drawn as " in lines[0]
-    assert "many (300 operations)." in lines
-    assert "A (3 operations) feeds save." in lines
-    assert len(picture._repr_html_()) < 100_000
-
-
-def test_show_values(graph, in_folder):
-    with graph.as_default():
-        saver = tf.train.Saver()
-        late = tf.get_variable("late", initializer=tf.constant(1.5))
-        init_op, change = tf.global_variables_initializer(), late.assign(2.5)
-        before = len(graph.get_operations())
-        first, second = tf.Session(), tf.Session()
-        first.run(init_op)
-        prefix = saver.save(first, "pair")
-        first.run(change)
-    picture = course.show.values(graph, {"first session": first, "second session": second}, prefix)
-    assert repr(picture).splitlines() == [
-        "Graph. A: int32 [2]; late: float32 [].",
-        "First session. A: [3 3]; late: 2.5.",
-        "Second session. A: nothing; late: nothing.",
-        "Disk. A: [3 3]; late: nothing.",
-    ]
-    assert len(picture._repr_html_()) < 100_000
-    assert len(graph.get_operations()) == before, "looking changes nothing"
-    first.close()
-    assert "Session. A: nothing; late: nothing." in repr(course.show.values(graph, first))
-    with pytest.raises(CheckpointError, match="No checkpoint has the prefix 'typo'"):
-        course.show.values(graph, first, "typo")
-    Path("pair.index").write_bytes(b"no table")
-    with pytest.raises(CheckpointError, match="TensorFlow cannot read the checkpoint pair"):
-        course.show.values(graph, first, prefix)
-    assert repr(course.show.values(tf.Graph())) == "Graph. no variables."
-
-
-def test_show_an_empty_graph():
-    assert repr(course.show.graph(tf.Graph())) == "A graph without operations."
-    assert course.show.graph(tf.Graph()).png().startswith(b"\x89PNG")
 
 
 def test_find_notebooks(in_folder):

@@ -56,13 +56,11 @@ def head(graph):
 
 
 def in_words(columns, heads, names, asked):
-    first = f"The Saver asks a graph for {' and '.join(asked)}.\n" if asked else ""
-    return first + "\n".join(
-        f"{title[0].upper()}{title[1:]} ({heads[title]}). "
-        + "; ".join(f"{name}: {found.get(name, 'nothing')}" for name in names)
-        + "."
-        for title, found in columns.items()
-    )
+    lines = [f"The Saver asks a graph for {' and '.join(asked)}."] if asked else []
+    for title, found in columns.items():
+        said = "; ".join(f"{name}: {found.get(name, 'nothing')}" for name in names)
+        lines.append(f"{title[0].upper()}{title[1:]} ({heads[title]}). {said or 'nothing'}.")
+    return "\n".join(lines)
 
 
 def draw(columns, heads, names, asked):

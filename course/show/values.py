@@ -77,7 +77,7 @@ def in_words(columns, names):
 
 
 def draw(columns, names):
-    height = 0.75 + max(len(names), 1) * (HEIGHT + GAP_Y)
+    height = 0.6 + max(len(names), 1) * (HEIGHT + GAP_Y)
     figure, axes = canvas(0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X, height)
     for number, (title, column, color) in enumerate(columns):
         x = 0.15 + number * (WIDTH + GAP_X)

@@ -1,0 +1,155 @@
+"""Truth 9, the pictures: each says in words what it draws, and draws what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import tensorflow.compat.v1 as tf
+
+import course
+from course.checkpoint import CheckpointError
+
+
+@pytest.fixture
+def graph():
+    tf.disable_v2_behavior()
+    with tf.Graph().as_default() as graph:
+        tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+    return graph
+
+
+def test_show_graph(graph):
+    picture = course.show.graph(graph)
+    assert repr(picture).splitlines() == [
+        "A graph of 4 operations.",
+        "Const (Const) feeds A/Assign.",
+        "A (VariableV2) feeds A/Assign, A/read.",
+        "A/Assign (Assign).",
+        "A/read (Identity).",
+    ]
+    html = picture._repr_html_()
+    assert html.startswith('<img alt="A graph of 4 operations.')
+    assert len(html) < 100_000
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_show_graph_by_scope(graph):
+    with graph.as_default():
+        tf.train.Saver()
+        for i in range(300):
+            tf.constant(1, name=f"many/c{i}")
+        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])  # feeds itself: a circle
+    picture = course.show.graph(graph)
+    lines = repr(picture).splitlines()
+    assert f"{len(graph.get_operations())} operations, drawn as " in lines[0]
+    assert "many (300 operations)." in lines
+    assert "A (3 operations) feeds save." in lines
+    assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_values(graph, in_folder):
+    with graph.as_default():
+        saver = tf.train.Saver()
+        late = tf.get_variable("late", initializer=tf.constant(1.5))
+        init_op, change = tf.global_variables_initializer(), late.assign(2.5)
+        before = len(graph.get_operations())
+        first, second = tf.Session(), tf.Session()
+        first.run(init_op)
+        prefix = saver.save(first, "pair")
+        first.run(change)
+    picture = course.show.values(graph, {"first session": first, "second session": second}, prefix)
+    assert repr(picture).splitlines() == [
+        "Graph. A: int32 [2]; late: float32 [].",
+        "First session. A: [3 3]; late: 2.5.",
+        "Second session. A: nothing; late: nothing.",
+        "Disk. A: [3 3]; late: nothing.",
+    ]
+    assert len(picture._repr_html_()) < 100_000
+    assert len(graph.get_operations()) == before, "looking changes nothing"
+    first.close()
+    assert "Session. A: nothing; late: nothing." in repr(course.show.values(graph, first))
+    with pytest.raises(CheckpointError, match="No checkpoint has the prefix 'typo'"):
+        course.show.values(graph, first, "typo")
+    Path("pair.index").write_bytes(b"no table")
+    with pytest.raises(CheckpointError, match="TensorFlow cannot read the checkpoint pair"):
+        course.show.values(graph, first, prefix)
+    assert repr(course.show.values(tf.Graph())) == "Graph. no variables."
+
+
+def test_show_an_empty_graph():
+    assert repr(course.show.graph(tf.Graph())) == "A graph without operations."
+    assert course.show.graph(tf.Graph()).png().startswith(b"\x89PNG")
+
+
+def test_show_graph_sets_new_operations_apart(graph):
+    before = graph.get_operations()
+    with graph.as_default():
+        tf.global_variables_initializer()
+    lines = repr(course.show.graph(graph, before)).splitlines()
+    assert lines[0] == "A graph of 5 operations, 1 of them new."
+    assert lines[-1] == "init (NoOp, new)."
+    assert "A (VariableV2) feeds A/Assign, A/read." in lines
+    with graph.as_default():
+        tf.train.Saver()
+    lines = repr(course.show.graph(graph, before)).splitlines()
+    assert lines[0] == "A graph of 17 operations, 13 of them new, drawn as 4 boxes, one a scope."
+    assert lines[3:] == ["init (NoOp, new).", "save (12 operations, new)."]
+    plain, bold = (course.show.graph(graph, known).png() for known in ((), before))
+    assert plain != bold, "the picture shows it too"
+
+
+def test_show_graph_counts_what_is_new_in_a_scope(graph):
+    with graph.as_default():
+        tf.train.Saver()
+        before = graph.get_operations()
+        with tf.name_scope("save/"):
+            tf.constant(1)
+        tf.constant(2, name="extra")
+    lines = repr(course.show.graph(graph, before)).splitlines()
+    assert "save (13 operations, 1 new)." in lines
+    assert "extra (Const, new)." in lines
+
+
+@pytest.mark.parametrize(("layers", "others"), [(30, 0), (3, 40)])
+def test_show_graph_of_many_scopes(layers, others):
+    with tf.Graph().as_default() as graph:
+        tensor = tf.constant(1.0, name="input")
+        for i in range(layers):
+            with tf.name_scope(f"layer_{i}"):
+                tensor = tf.nn.relu(tensor * 2.0 + 1.0)
+        for i in range(others):
+            with tf.name_scope("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[i] + "x"):
+                tf.constant(i)
+    picture = course.show.graph(graph)
+    lines = repr(picture).splitlines()
+    count = len(graph.get_operations())
+    assert lines[0].startswith(f"A graph of {count} operations, drawn as ")
+    assert len(lines) - 1 <= 16
+    counts = [re.search(r"\((\d+) operations", line) for line in lines[1:]]
+    assert sum(int(found[1]) if found else 1 for found in counts) == count, "every operation is in one box"
+    assert len(picture._repr_html_()) < 100_000
+    assert picture.figure.get_figwidth() < 12, "no wider than a page"
+
+
+def test_show_graphs(graph):
+    with graph.as_default():
+        saver = tf.train.Saver()
+    tf.reset_default_graph()
+    tf.constant(1.0, name="x")
+    graphs = {"old": graph, "empty": tf.Graph(), "new": tf.get_default_graph()}
+    picture = course.show.graphs(graphs, saver)
+    assert repr(picture).splitlines() == [
+        "The Saver asks a graph for save/Const and save/restore_all.",
+        "Old (16 operations). A: int32 [2]; x: nothing; save/Const: PlaceholderWithDefault; save/restore_all: NoOp.",
+        "Empty (0 operations). A: nothing; x: nothing; save/Const: nothing; save/restore_all: nothing.",
+        "New (default graph, 1 operation). A: nothing; x: Const; save/Const: nothing; save/restore_all: nothing.",
+    ]
+    assert picture.png().startswith(b"\x89PNG")
+    assert repr(course.show.graphs({"empty": tf.Graph()})) == "Empty (0 operations). nothing."
+
+
+def test_short_texts_fit():
+    from course.show.picture import short
+
+    assert short("a" * 21) == "a" * 21
+    assert short("a" * 22) == "a" * 20 + "…"
