@@ -29,11 +29,13 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
 # Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
-MODULES = tuple("tensorflow numpy matplotlib networkx PIL psutil ipykernel nbformat papermill click rich".split())
+MODULES = tuple(
+    "tensorflow numpy ml_dtypes google_crc32c matplotlib networkx PIL psutil ipykernel nbformat papermill click rich".split()
+)
 MODULES_OF = {
     "lab": ("jupyterlab",),
     "test": (
-        *"jupyterlab pytest nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
+        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }

@@ -71,7 +71,9 @@ def test_bad_prefixes(look, prefix):
 
 def test_a_damaged_index(prefix):
     Path(f"{prefix}.index").write_bytes(b"no table")
-    with pytest.raises(CheckpointError, match="TensorFlow cannot read the checkpoint run/pair"):
+    with pytest.raises(
+        CheckpointError, match="run/pair.index cannot be read: the last 8 bytes are not those of a table"
+    ):
         course.variables(prefix)
 
 

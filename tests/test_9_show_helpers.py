@@ -71,7 +71,7 @@ def test_show_values(graph, in_folder):
     with pytest.raises(CheckpointError, match="No checkpoint has the prefix 'typo'"):
         course.show.values(graph, first, "typo")
     Path("pair.index").write_bytes(b"no table")
-    with pytest.raises(CheckpointError, match="TensorFlow cannot read the checkpoint pair"):
+    with pytest.raises(CheckpointError, match="pair.index cannot be read"):
         course.show.values(graph, first, prefix)
     assert repr(course.show.values(tf.Graph())) == "Graph. no variables."
 

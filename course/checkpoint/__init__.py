@@ -1,5 +1,7 @@
-"""Checkpoints on disk: which files belong to a prefix, and what is in them."""
+"""Checkpoints on disk: which files belong to a prefix, and what is in them. Nothing here imports TensorFlow."""
 
-from course.checkpoint.describe import CheckpointError, files, reader_of, variables
+from course.checkpoint.bundle import Bundle
+from course.checkpoint.describe import files, variables
+from course.checkpoint.errors import CheckpointError
 
-__all__ = ["CheckpointError", "files", "reader_of", "variables"]
+__all__ = ["Bundle", "CheckpointError", "files", "variables"]

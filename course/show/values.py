@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.checkpoint import reader_of
+from course.checkpoint import Bundle
 from course.show.picture import INK, TINTS, Picture, box, canvas
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
@@ -23,7 +23,7 @@ def values(graph, sessions=None, prefix=None):
         A ``Picture``. Its text says the same, a line for each column.
 
     Raises:
-        CheckpointError: no file has the prefix, or TensorFlow cannot read what is there.
+        CheckpointError: no file has the prefix, or what is there cannot be read.
 
     Introduced in lesson 02.
     """
@@ -57,8 +57,8 @@ def in_session(graph, session):
 
 def on_disk(prefix):
     """``{name: value}`` of the variables in a checkpoint."""
-    reader = reader_of(prefix)
-    return {name: as_text(reader.get_tensor(name)) for name in sorted(reader.get_variable_to_shape_map())}
+    bundle = Bundle(prefix)
+    return {name: as_text(bundle.tensor(name)) for name in bundle.entries}
 
 
 def as_text(array):

@@ -1,0 +1,34 @@
+"""TensorFlow's dtypes: number, name, and the NumPy dtype of the same bytes.
+
+Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/types.proto
+"""
+
+import numpy as np
+
+NAMES = {
+    1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string", 8: "complex64",
+    9: "int64", 10: "bool", 11: "qint8", 12: "quint8", 13: "qint32", 14: "bfloat16", 15: "qint16", 16: "quint16",
+    17: "uint16", 18: "complex128", 19: "float16", 20: "resource", 21: "variant", 22: "uint32", 23: "uint64",
+    24: "float8_e5m2", 25: "float8_e4m3fn", 26: "float8_e4m3fnuz", 27: "float8_e4m3b11fnuz", 28: "float8_e5m2fnuz",
+    29: "int4", 30: "uint4", 31: "int2", 32: "uint2", 33: "float4_e2m1fn",
+}  # fmt: skip
+WITHOUT_SIZE = ("string", "resource", "variant")
+OF_ML_DTYPES = ("bfloat16", "float8", "float4", "int4", "uint4", "int2", "uint2")  # beginnings of names
+
+
+def numpy_dtype(name):
+    """The NumPy dtype of a TensorFlow dtype: what lies in a data file, an element a number of whole bytes.
+
+    Args:
+        name: such as ``"float32"`` or ``"qint8"``, which has the bytes of ``int8``.
+
+    Returns:
+        A ``numpy.dtype``, or None for ``string``, ``resource`` and ``variant``, whose elements have no fixed size.
+    """
+    if name in WITHOUT_SIZE:
+        return None
+    if name.startswith(OF_ML_DTYPES):
+        import ml_dtypes  # not before it is needed: few checkpoints have them
+
+        return np.dtype(getattr(ml_dtypes, name))
+    return np.dtype(name.removeprefix("q"))

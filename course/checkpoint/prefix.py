@@ -1,0 +1,55 @@
+"""Which files belong to a prefix, and what to say when none does."""
+
+import re
+from pathlib import Path
+
+from course.checkpoint.errors import CheckpointError
+
+ROLES = (
+    (r"\.data-(\d{5})-of-(\d{5})", "the values of the variables, end to end"),
+    (r"\.index", "a table: the name of each variable, its dtype, its shape, and where its values are"),
+    (r"\.meta", "the graph, and which of its operations save and restore"),
+    (r"\..*tempstate\d+", "left over from a save that did not finish"),
+)
+
+
+def found(prefix):
+    """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
+
+    Raises:
+        CheckpointError: there are none.
+    """
+    prefix = Path(prefix)
+    folder = prefix.parent
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    rows = []
+    for pattern, role in ROLES:
+        for name in names:
+            match = name.startswith(prefix.name) and re.fullmatch(pattern, name[len(prefix.name) :])
+            if match:
+                shard = (
+                    f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
+                )
+                rows.append((folder / name, role + shard))
+    if not rows:
+        raise CheckpointError(advice(prefix, names))
+    if "checkpoint" in names:
+        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
+    return rows
+
+
+def advice(prefix, names):
+    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
+    seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
+    shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
+    if prefix.name in names and shorter != prefix.name:
+        return (
+            f"{seen} That is one of its files. Pass the prefix, the part that its files share: "
+            f"{(prefix.parent / shorter).as_posix()!r}."
+        )
+    others = [name.removesuffix(".index") for name in names if name.endswith(".index")]
+    if others:
+        return f"{seen} The prefixes in that folder are: {', '.join(map(repr, others))}."
+    if prefix.parent.is_dir():
+        return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
+    return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
