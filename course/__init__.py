@@ -15,6 +15,7 @@ name                      what it does                                          
 ``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
 ``files(prefix)``         the files that a save left on disk, with size and role     lesson 03
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
+``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ========================  =========================================================  ==============

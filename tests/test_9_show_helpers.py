@@ -153,3 +153,59 @@ def test_short_texts_fit():
 
     assert short("a" * 21) == "a" * 21
     assert short("a" * 22) == "a" * 20 + "…"
+
+
+OURS = Path(__file__).parent / "tf-1.15.5"
+
+
+def test_show_disk_byte_by_byte():
+    picture = course.show.disk(OURS / "pair" / "model")
+    assert repr(picture).splitlines() == [
+        "model.data-00000-of-00001: 20 bytes.",
+        "A (int32 [2]), bytes 0 to 7: 03 00 00 00 is 3, 03 00 00 00 is 3.",
+        "B (int32 [3]), bytes 8 to 19: 05 00 00 00 is 5, 05 00 00 00 is 5, 05 00 00 00 is 5.",
+    ]
+    assert picture.png().startswith(b"\x89PNG")
+
+
+def test_show_disk_of_two_shards():
+    lines = repr(course.show.disk(OURS / "sharded" / "model")).splitlines()
+    assert lines[0] == "model.data-00000-of-00002: 16 bytes."
+    assert lines[2] == "model.data-00001-of-00002: 16 bytes."
+
+
+def test_show_disk_in_blocks():
+    """The parts of a partitioned variable lie end to end, and what is left over is counted."""
+    lines = repr(course.show.disk(OURS / "kinds" / "model")).splitlines()
+    assert lines[0] == "model.data-00000-of-00001: 276 bytes."
+    assert "partitioned, part 0 (float32 [4, 4]), bytes 90 to 153, 64 bytes." in lines
+    assert "partitioned, part 1 (float32 [3, 4]), bytes 154 to 201, 48 bytes." in lines
+    assert lines[-1] == "2 others (2 variables), bytes 254 to 275, 22 bytes."
+
+
+def test_show_disk_of_many_variables(in_folder):
+    names = [f"layer_{i:02d}/{part}" for i in range(10) for part in ("bias", "kernel")]
+    with tf.Graph().as_default(), tf.Session() as sess:
+        for name in names:
+            tf.get_variable(name, initializer=tf.ones([4]))
+        tf.get_variable("step", initializer=tf.constant(b"a string, which has no fixed size"))
+        sess.run(tf.global_variables_initializer())
+        prefix = tf.train.Saver().save(sess, "many")
+    picture = course.show.disk(prefix)
+    lines = repr(picture).splitlines()
+    assert lines[1] == "layer_00 (2 variables), bytes 0 to 31, 32 bytes."
+    assert lines[10] == "layer_09 (2 variables), bytes 288 to 319, 32 bytes."
+    assert lines[11].startswith("step (string []), bytes 320 to ")
+    assert len(picture._repr_html_()) < 100_000
+    Path("many.data-00000-of-00001").unlink()
+    assert repr(course.show.disk(prefix)) == repr(picture), "the layout stands in the index alone"
+
+
+def test_show_disk_of_a_string(in_folder):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        text = tf.get_variable("text", initializer=tf.constant(b"abc"))
+        sess.run(text.initializer)
+        prefix = tf.train.Saver().save(sess, "text")
+    assert repr(course.show.disk(prefix)).splitlines()[1].endswith("61 62 63.")
+    with pytest.raises(CheckpointError, match="No checkpoint has the prefix"):
+        course.show.disk("typo")

@@ -1,7 +1,8 @@
 """Pictures of what is really there: each has the same content in words."""
 
+from course.show.disk import disk
 from course.show.graph import graph
 from course.show.graphs import graphs
 from course.show.values import values
 
-__all__ = ["graph", "graphs", "values"]
+__all__ = ["disk", "graph", "graphs", "values"]
