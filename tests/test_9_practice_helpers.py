@@ -250,8 +250,12 @@ def test_two_exercises_may_not_share_a_name(monkeypatch):
         lessons.registry.cache_clear()
 
 
-def test_apart_runs_a_function_in_another_process(capfd):
-    second = course.apart()
+@pytest.fixture(scope="module")
+def second():
+    return course.apart()
+
+
+def test_apart_runs_a_function_in_another_process(second, capfd):
 
     def say(word, numbers):
         import os
@@ -264,7 +268,7 @@ def test_apart_runs_a_function_in_another_process(capfd):
     assert int(words[2]) == second.process.pid != os.getpid()
 
 
-def test_apart_has_settings_of_its_own(capfd):
+def test_apart_has_settings_of_its_own(second, capfd):
     """The process has TensorFlow, and TensorFlow 2 as it is, whatever this one has switched off."""
     tf.disable_v2_behavior()
 
@@ -273,16 +277,15 @@ def test_apart_has_settings_of_its_own(capfd):
 
         print("eager:", tf.executing_eagerly())
 
-    course.apart().run(tell)
+    second.run(tell)
     assert capfd.readouterr().out == "eager: True\n"
 
 
-def test_apart_shows_what_was_raised():
+def test_apart_shows_what_was_raised(second):
     def fail():
         print("before")
         raise KeyError("a message")
 
-    second = course.apart()
     with pytest.raises(RuntimeError, match=r"(?s)fail raised, in the second Python:.*KeyError: 'a message'"):
         second.run(fail)
 
@@ -292,8 +295,7 @@ def test_apart_shows_what_was_raised():
     second.run(go_on)  # it lives
 
 
-def test_apart_that_ends_starts_again(capfd):
-    second = course.apart()
+def test_apart_that_ends_starts_again(second, capfd):
 
     def leave():
         import os
@@ -317,6 +319,6 @@ def test_apart_ends_with_its_name():
     assert process.wait(10) is not None
 
 
-def test_apart_wants_a_function_with_a_source():
+def test_apart_wants_a_function_with_a_source(second):
     with pytest.raises(TypeError):
-        course.apart().run(print)
+        second.run(print)
