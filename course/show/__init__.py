@@ -3,6 +3,7 @@
 from course.show.disk import disk
 from course.show.graph import graph
 from course.show.graphs import graphs
+from course.show.training import training
 from course.show.values import values
 
-__all__ = ["disk", "graph", "graphs", "values"]
+__all__ = ["disk", "graph", "graphs", "training", "values"]
