@@ -17,7 +17,7 @@ def saved(values, prefix):
 
 
 def zeros(values, scope=""):
-    """Builds variables like ``values`` in the default graph, below a scope, with zeros in them: ``{name: variable}``."""
+    """Builds variables like ``values`` in the default graph, below a scope, with zeros: ``{name: variable}``."""
     with tf.variable_scope(scope):
         return {name: tf.get_variable(name, initializer=tf.zeros_like(value)) for name, value in values.items()}
 
@@ -92,9 +92,7 @@ def restore_and_blame(saver, sess, prefix, scope):
         if key.endswith(":0"):
             because = "`variable.name` is the name of a tensor, with `:0`. A checkpoint has `variable.op.name`."
         elif key == f"{scope}work":
-            because = (
-                f"`{key}` only begins like the scope. What is below it begins with `{scope}/`, the slash included."
-            )
+            because = f"`{key}` only begins like the scope. What is below it begins with `{scope}/`."
         elif key.startswith(scope):
             because = "The scope still stands in the key. A key is the name in the checkpoint, where there is no scope."
         elif "/" not in key and key != "embedding" and any(name.endswith("/" + key) for name in LAYERS):
@@ -248,9 +246,7 @@ def restores_trainable_ones(sess, prefix):
         "`mapping = {name if name in saved else v.op.name: v for name, v in averages.variables_to_restore().items()}`, "
         "with `saved` the set of names in the checkpoint.",
     ],
-    raised={
-        "not found in checkpoint": "A key is in neither form in the checkpoint. Look at `tf.train.list_variables`."
-    },
+    raised={"not found in checkpoint": "A key is in neither form in the file. Look at `tf.train.list_variables`."},
 )
 def saver_of_averages(averages, prefix):
     """Return a Saver that prefers moving averages: it reads the average of each variable
