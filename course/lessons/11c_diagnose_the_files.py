@@ -1,4 +1,4 @@
-"""Exercises of lesson 11c: the prefix of a file, the newest checkpoint of a moved folder, the whole of a damaged one."""
+"""Exercises of lesson 11c: a moved folder, a damaged checkpoint, a graph that cannot be imported."""
 
 import re
 from pathlib import Path
@@ -21,78 +21,6 @@ def save_values(prefix):
         sess.run(tf.global_variables_initializer())
         tf.train.Saver().save(sess, prefix, write_meta_graph=False, write_state=False)
     tf.reset_default_graph()
-
-
-@exercise(
-    hints=[
-        "Which endings can the files of a checkpoint have? What do they have in common with those of other files?",
-        "There are three: `.index`, `.meta`, and `.data-` with two numbers of five digits, as in "
-        "`.data-00000-of-00001`. Nothing else may be cut off.",
-        'A regular expression says all three: `re.sub(r"\\.(index|meta|data-\\d{5}-of-\\d{5})$", "", path)`, with '
-        "`import re` inside the function.",
-    ],
-)
-def prefix_of(path):
-    """Return the prefix of the checkpoint that the file path belongs to, as text.
-
-    path is any of a checkpoint's files, with .index, .meta or a .data-… at its end, or the
-    prefix itself, which is returned as it is. No file is opened.
-    """
-    import re
-
-    # "$" ties it to the end: "run.1/words" and "words.v2-7" have dots of their own.
-    return re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", path)
-
-
-@prefix_of.examiner
-def _(attempt):
-    for prefix in ("run/words-7", "run.1/codex", "run/words.v2-7"):
-        for end in (".index", ".meta", ".data-00000-of-00001", ".data-00003-of-00012", ""):
-            answer = attempt(prefix + end)
-            if answer == prefix:
-                continue
-            raise NotYet(
-                seen=f"For `{prefix + end}` the function returned `{answer}`.",
-                expected=f"`{prefix}`",
-                because=cause_of_prefix(prefix, end, str(answer)),
-            )
-    return "Three endings went, and a dot in a name or a folder did no harm."
-
-
-def cause_of_prefix(prefix, end, answer):
-    if answer == prefix + end and end.startswith(".data"):
-        return "The numbers in `.data-00000-of-00001` differ: a checkpoint may have several data files."
-    if prefix == "run/words.v2-7" and end == "":
-        return "A prefix without an ending was cut at its own dot. It is no file, and stays as it is."
-    if "codex" in prefix and "." in answer:
-        return "`rstrip` takes off any of the *letters* it is given: `codex` ends in letters of `.index`."
-    if len(answer) < len(prefix):
-        return "A dot in the name or in the folder was taken for the start of the ending."
-    return "One of the endings was left on."
-
-
-@prefix_of.wrong_attempt(says="was taken for the start of the ending")
-def splits_at_the_first_dot(path):
-    return path.split(".")[0]
-
-
-@prefix_of.wrong_attempt(says="was cut at its own dot")
-def cuts_the_last_suffix(path):
-    import os
-
-    return os.path.splitext(path)[0]
-
-
-@prefix_of.wrong_attempt(says="a checkpoint may have several data files")
-def knows_one_data_file(path):
-    for end in (".index", ".meta", ".data-00000-of-00001"):
-        path = path.removesuffix(end)
-    return path
-
-
-@prefix_of.wrong_attempt(says="takes off any of the *letters*")
-def strips_letters_at_the_end(path):
-    return path.rstrip(".index").rstrip(".meta").split(".data-")[0]
 
 
 @exercise(
@@ -337,3 +265,112 @@ def expects_one_kind_of_error(prefix):
         except tf.errors.OpError:
             continue
     return values
+
+
+@exercise(
+    hints=[
+        "A `.meta` that cannot be imported can still be read. What does patient 19's cell read it with?",
+        "`meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())`; each `node` of `meta.graph_def.node` has its "
+        "type in `node.op`. This TensorFlow has a function in `tf.raw_ops` for every type that it knows.",
+        "Collect `{node.op for node in nodes if not hasattr(tf.raw_ops, node.op)}`. Nodes are also in the bodies of "
+        "functions: `for function in meta.graph_def.library.function`, its `function.node_def`. Return it `sorted`.",
+    ],
+    raised={
+        "Op type not registered": "That imported the graph. Import nothing: read the bytes and look at the nodes.",
+        "object has no attribute 'node'": "The nodes are in `meta.graph_def.node`; in a function's body they are "
+        "called `node_def`.",
+    },
+)
+def unknown_operations(path):
+    """Return the types of the operations in a .meta that this TensorFlow lacks, sorted.
+
+    path is the file. Each type is listed once, such as "ThreeNN". A graph has operations
+    of its own, and others in the bodies of its functions (its library).
+    """
+    from pathlib import Path
+
+    graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def  # reads, and builds no graph
+    nodes = list(graph.node)
+    for function in graph.library.function:
+        nodes += function.node_def
+    return sorted({node.op for node in nodes if not hasattr(tf.raw_ops, node.op)})
+
+
+@unknown_operations.examiner
+def _(attempt):
+    save_meta("old.meta", {"first": "ThreeNN", "second": "ThreeNN", "third": "Resampler"}, {"inner": "GRUBlockCell0"})
+    save_meta("new.meta", {}, {})
+    for path, wanted in (("old.meta", ["GRUBlockCell0", "Resampler", "ThreeNN"]), ("new.meta", [])):
+        answer = attempt(path)
+        if answer == wanted:
+            continue
+        given = list(answer) if isinstance(answer, list | tuple | set) else []
+        if sorted(set(given)) == wanted:
+            because = "Each type belongs in the list once, and the list is sorted."
+        elif "first" in given or "inner" in given:
+            because = "`node.name` is what its author called it. The type is `node.op`."
+        elif given == [name for name in wanted if name != "GRUBlockCell0"]:
+            because = "One of them is in the body of a function: `meta.graph_def.library.function`."
+        elif "MatMul" in given or "VariableV2" in given:
+            because = "This TensorFlow has `MatMul` and `VariableV2`. A list written down by hand is never complete; "
+            because += "`hasattr(tf.raw_ops, node.op)` asks TensorFlow."
+        else:
+            because = "Compare each node's `op` with what `tf.raw_ops` has."
+        raise NotYet(seen=f"For `{path}` the function returned `{answer}`.", expected=f"`{wanted}`", because=because)
+    return "You read a graph that cannot be imported, functions included. Nothing in it was run."
+
+
+def save_meta(path, operations, in_a_function):
+    """Writes a ``.meta`` of a small model, with operations of other types added: ``{name: type}``."""
+    with tf.Graph().as_default():
+        tf.matmul(tf.get_variable("kernel", initializer=tf.ones([2, 2])), tf.ones([2, 2]))
+        meta = tf.train.export_meta_graph()
+    for name, kind in operations.items():
+        meta.graph_def.node.add(name=name, op=kind)
+    function = meta.graph_def.library.function.add()
+    function.signature.name = "body"
+    for name, kind in in_a_function.items():
+        function.node_def.add(name=name, op=kind)
+    Path(path).write_bytes(meta.SerializeToString())
+
+
+@unknown_operations.wrong_attempt(says="That imported the graph")
+def imports_it(path):
+    with tf.Graph().as_default() as graph:
+        tf.train.import_meta_graph(path)
+    return sorted({op.type for op in graph.get_operations() if not hasattr(tf.raw_ops, op.type)})
+
+
+@unknown_operations.wrong_attempt(says="One of them is in the body of a function")
+def forgets_the_functions(path):
+    from pathlib import Path
+
+    meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())
+    return sorted({node.op for node in meta.graph_def.node if not hasattr(tf.raw_ops, node.op)})
+
+
+@unknown_operations.wrong_attempt(says="is what its author called it")
+def returns_the_names(path):
+    from pathlib import Path
+
+    graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return sorted(node.name for node in nodes if not hasattr(tf.raw_ops, node.op))
+
+
+@unknown_operations.wrong_attempt(says="in the list once")
+def lists_each_operation(path):
+    from pathlib import Path
+
+    graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return [node.op for node in nodes if not hasattr(tf.raw_ops, node.op)]
+
+
+@unknown_operations.wrong_attempt(says="`hasattr(tf.raw_ops, node.op)` asks TensorFlow")
+def asks_for_a_function_of_its_name(path):
+    from pathlib import Path
+
+    graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return sorted({node.op for node in nodes if not hasattr(tf, node.op.lower())})
