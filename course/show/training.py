@@ -19,7 +19,7 @@ def training(runs, saves=()):
     Raises:
         ValueError: there is no run, one is empty, or there are more than four.
 
-    Introduced in lesson 08.
+    Introduced in lesson 08a.
     """
     if not 1 <= len(runs) <= len(LINES) or not all(runs.values()):
         raise ValueError(f"show.training draws one to four runs with at least one step each, and got {len(runs)}.")
