@@ -69,12 +69,13 @@ def test_anatomy(notebook, cells):
     assert len(points) == len(abilities), "as many points as abilities"
     assert "**Next:**" in cells[-1].source
     assert "**Further reading**" in cells[-1].source
-    for lesson in notebooks.all_notebooks():
-        if lesson.stem[:2].isdigit() and int(lesson.stem[:2]) == int(notebook.stem[:2]) + 1:
-            assert f"({lesson.name})" in cells[0].source, "a link to the next lesson"
-            assert f"({lesson.name})" in cells[-1].source, "a link to the next lesson"
-        if int(lesson.stem[:2]) == int(notebook.stem[:2]) - 1:
-            assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
+    order = notebooks.all_notebooks()
+    before, after = order[: order.index(notebook)], order[order.index(notebook) + 1 :]
+    for lesson in after[:1]:
+        assert f"({lesson.name})" in cells[0].source, "a link to the next lesson"
+        assert f"({lesson.name})" in cells[-1].source, "a link to the next lesson"
+    for lesson in before[-1:]:
+        assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
 
 
 def test_steps_ask_before_they_show(notebook, cells):
