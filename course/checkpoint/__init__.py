@@ -3,5 +3,6 @@
 from course.checkpoint.bundle import Bundle
 from course.checkpoint.describe import files, variables
 from course.checkpoint.errors import CheckpointError
+from course.checkpoint.meta import Meta
 
-__all__ = ["Bundle", "CheckpointError", "files", "variables"]
+__all__ = ["Bundle", "CheckpointError", "Meta", "files", "variables"]
