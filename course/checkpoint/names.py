@@ -13,10 +13,10 @@ ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
 SLOT = ".OPTIMIZER_SLOT"
 NO_VARIABLES = ("_CHECKPOINTABLE_OBJECT_GRAPH", ".ATTRIBUTES/OBJECT_CONFIG_JSON")  # that tf.train.Checkpoint writes
 ROLES = {  # what a variable is called -> one of its names
-    **dict.fromkeys(("weights", "weight", "w", "matrix", "filter", "filters"), "kernel"),
-    **dict.fromkeys(("biases", "b"), "bias"),
-    **dict.fromkeys(("scale",), "gamma"),
-    **dict.fromkeys(("offset", "shift"), "beta"),
+    **dict.fromkeys(("weights", "weight", "w", "matrix", "filter", "filters", "kernel"), "kernel"),
+    **dict.fromkeys(("bias", "biases", "b"), "bias"),
+    **dict.fromkeys(("gamma", "scale"), "gamma"),
+    **dict.fromkeys(("beta", "offset", "shift"), "beta"),
     **dict.fromkeys(("running_mean", "mean", "mu"), "moving_mean"),
     **dict.fromkeys(("running_var", "running_variance", "moving_var", "variance", "var"), "moving_variance"),
     **dict.fromkeys(("embedding", "embedding_weights", "embedding_table", "lookup_table"), "embeddings"),

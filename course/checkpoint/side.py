@@ -89,9 +89,7 @@ def of_checkpoint(prefix):
         name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not name.endswith(NO_VARIABLES)
     }
     written_by_objects = len(variables) < len(bundle.entries) or any(SLOT in name for name in variables)
-    return Side(
-        Path(prefix).as_posix(), "checkpoint", variables, bundle=bundle, written_by_objects=written_by_objects
-    )
+    return Side(Path(prefix).as_posix(), "checkpoint", variables, bundle=bundle, written_by_objects=written_by_objects)
 
 
 def of_meta(path):

@@ -1,9 +1,9 @@
 """The ``var_list`` to paste: which variable of the graph gets which entry of the checkpoint, as Python code.
 
-The code needs ``tf`` and the graph, and works in TensorFlow 1.15 and 2.
+The code needs ``tf`` and the graph, and runs in TensorFlow 1.15 and in 2.
 """
 
-from course.checkpoint.names import ATTRIBUTE
+from course.checkpoint.pattern import pattern
 
 SHORT = 16  # entries that are written one by one
 WIDTH = 88
@@ -20,15 +20,21 @@ def var_list(same, groups, parts, others=()):
         others: names of the graph that are not restored.
     """
     groups = [group for group in ({name: name for name in same}, *groups) if group]
-    everything = {name for group in groups for name in group.values()} | set(others)
+    everything = {
+        part for b in [*others, *(b for group in groups for b in group.values())] for part in parts.get(b, [b])
+    }
     entries = []
     for group in groups:
-        pairs = {a: b for a, b in group.items() if b in parts}
-        plain = {a: b for a, b in group.items() if b not in parts}
-        rule = as_rule(plain, everything - set(parts)) if len(plain) > SHORT else None
-        entries += [rule] if rule else [entry(a, f"variables[{quoted(b)}]") for a, b in plain.items()]
-        entries += [entry(a, f"[variables[part] for part in {listed(parts[b])}]") for a, b in pairs.items()]
+        whole = {a: b for a, b in group.items() if b not in parts}
+        line = comprehension(whole, everything) if len(whole) > SHORT else None
+        entries += [line] if line else [entry(a, f"variables[{quoted(b)}]") for a, b in whole.items()]
+        entries += [entry(a, listed(parts[b], "variables[{}]")) for a, b in group.items() if b in parts]
     return HEAD + "var_list = {\n" + "\n".join(entries) + "\n}\nsaver = tf.train.Saver(var_list)\n"
+
+
+def plain_mapping(names):
+    """The names alone, where the right side was written by ``tf.train.Checkpoint`` and has no names of variables."""
+    return "names = {\n" + "\n".join(entry(a, quoted(b)) for a, b in names.items()) + "\n}\n"
 
 
 def entry(name, value):
@@ -36,8 +42,8 @@ def entry(name, value):
     return line if len(line) <= WIDTH else f"    {quoted(name)}:\n        {value},"
 
 
-def listed(names):
-    return f"[{', '.join(map(quoted, names))}]"
+def listed(names, form="{}"):
+    return f"[{', '.join(form.format(quoted(name)) for name in names)}]"
 
 
 def quoted(name):
@@ -45,43 +51,22 @@ def quoted(name):
     return f'"{name}"' if repr(name) == f"'{name}'" and '"' not in name else repr(name)
 
 
-def as_rule(group, everything):
-    """One entry that makes all pairs of a group from the graph's names; None if there is none that makes only them."""
-    first, second = next(iter(group.items()))
-    ends = different_ends(first, second)
-    middles = first.removesuffix(ends[0]), second.removesuffix(ends[1])
-    for cut in [0] + [at + 1 for at, letter in enumerate(middles[1]) if letter == "/"]:
-        if middles[0].endswith(middles[1][cut:]):
-            begins = middles[0].removesuffix(middles[1][cut:]), middles[1][:cut]
-            if all(made(name, begins, ends) == a for a, name in group.items()):
-                extra = sorted(name for name in everything - set(group.values()) if made(name, begins, ends))
-                return written(begins, ends, extra) if len(extra) <= SHORT else None
-    return None
-
-
-def different_ends(one, other):
-    """What two names end in, from their last ``/`` on if that differs."""
-    if one.rpartition("/")[2] == other.rpartition("/")[2]:
-        return "", ""
-    return tuple(name[len(name.removesuffix(ATTRIBUTE).rpartition("/")[0]) :] for name in (one, other))
-
-
-def made(name, begins, ends):
-    """The name in the checkpoint that a rule makes of a graph's, or None if it is not about this one."""
-    if not name.startswith(begins[1]) or not name.endswith(ends[1]) or len(name) < len(begins[1]) + len(ends[1]):
+def comprehension(group, everything):
+    """One entry that makes all pairs of a group from the graph's names; None if none makes them and no others."""
+    found = pattern(group)
+    if found is None:
         return None
-    return begins[0] + name[len(begins[1]) : len(name) - len(ends[1])] + ends[0]
-
-
-def written(begins, ends, extra):
-    cut = f"[len({quoted(begins[1])}):" if begins[1] else "[:"
-    cut += f"-len({quoted(ends[1])})]" if ends[1] else "]"
-    pieces = [quoted(begins[0])] if begins[0] else []
-    pieces += ["name" if cut == "[:]" else f"name{cut}"]
-    pieces += [quoted(ends[0])] if ends[0] else []
-    conditions = [f"name.startswith({quoted(begins[1])})"] if begins[1] else []
-    conditions += [f"name.endswith({quoted(ends[1])})"] if ends[1] else []
-    conditions += [f"name not in {listed(extra)}"] if extra else []
-    lines = [f"        {' + '.join(pieces)}: variable", "        for name, variable in variables.items()"]
-    lines += [f"        if {' and '.join(conditions)}"] if conditions else []
-    return "\n".join(["    **{", *lines, "    },"])
+    extra = sorted(name for name in everything - set(group.values()) if found.made(name) is not None)
+    if len(extra) > SHORT:
+        return None
+    (ours, theirs), (our_end, their_end) = found.begins, found.ends
+    start = f"len({quoted(theirs)})" if theirs else ""
+    stop = f"-len({quoted(their_end)})" if their_end else ""
+    name = f"name[{start}:{stop}]" if start or stop else "name"
+    key = " + ".join([quoted(ours)] * bool(ours) + [name] + [quoted(our_end)] * bool(our_end))
+    conditions = [f"name.startswith({quoted(theirs)})"] * bool(theirs)
+    conditions += [f"name.endswith({quoted(their_end)})"] * bool(their_end)
+    conditions += [f"name not in {listed(extra)}"] * bool(extra)
+    lines = [f"{key}: variable", "for name, variable in variables.items()"]
+    lines += [f"if {' and '.join(conditions)}"] * bool(conditions)
+    return "\n".join(["    **{", *(f"        {line}" for line in lines), "    },"])
