@@ -14,7 +14,10 @@ from conftest import ROOT, execution, text_of
 from course import notebooks
 
 FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"
-LAST_LINES = "import tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()"
+LAST_LINES = (
+    "import tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()",
+    "import tensorflow as tf",  # a lesson on TensorFlow 2 as it is
+)
 
 
 @pytest.fixture
