@@ -158,7 +158,7 @@ def returns_the_mapping(scope):
     },
 )
 def restore_what_is_there(sess, prefix):
-    """Give every variable of the graph a value: the saved one, or that of its initializer.
+    """Give every variable of the graph a value: the saved one, or its initializer's.
 
     The default graph is that of sess, and nothing in it is initialized. Some of its
     variables are in the checkpoint, under their own names. The others start afresh.
