@@ -17,6 +17,7 @@ name                      what it does                                          
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
+``inspect(path)``         looks at what is on disk without loading it                lesson 15
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08
 ========================  =========================================================  ==============
@@ -52,6 +53,7 @@ _MODULES = {
     "scratch": "course.working_folder",
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
+    "inspect": "course.checkpoint",
     "show": "course.show",
 }
 __all__ = list(_MODULES)

@@ -36,6 +36,18 @@ class Suspect:
         texts = f" {', '.join(map(repr, self.texts))}" if self.texts else ""
         return f"{self.operation.type} {self.operation.name!r}{body} {self.does}{texts}{self.when}"
 
+    def as_dict(self):
+        """It as texts and lists, for JSON."""
+        return {
+            "name": self.operation.name,
+            "type": self.operation.type,
+            "function": self.operation.function,
+            "touches": self.touches,
+            "does": self.does,
+            "texts": list(self.texts),
+            "runs": list(self.runs),
+        }
+
     @property
     def when(self):
         """When it runs, as the end of a sentence."""
