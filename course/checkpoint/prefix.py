@@ -53,3 +53,12 @@ def advice(prefix, names):
     if prefix.parent.is_dir():
         return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
     return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
+
+
+def no_such_tensor(path, name, names):
+    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike."""
+    import difflib
+
+    alike = difflib.get_close_matches(name, names, n=3)
+    like = f"Names like it: {', '.join(map(repr, alike))}." if alike else "No name is like it."
+    return CheckpointError(f"{path.as_posix()} has no tensor {name!r} among its {len(names)}. {like}")
