@@ -8,6 +8,7 @@ from course.checkpoint.bundle import Bundle
 from course.checkpoint.dtypes import item_size
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.shard import Shard
+from course.checkpoint.table import unmasked
 
 AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
 LEFT_OVER = re.compile(r"(?P<of>\.index|\.data-\d{5}-of-\d{5})\.tempstate\d+$")
@@ -77,7 +78,8 @@ def by_checksum(bundle, progress=lambda count: None):
         try:
             computed = bundle.checksum(part, progress)
             if computed != part.crc32c:
-                wrong[name] = f"stored checksum {part.crc32c}, and its bytes give {computed}"
+                numbers = unmasked(part.crc32c), unmasked(computed)  # as TensorFlow's own message has them
+                wrong[name] = f"stored checksum {numbers[0]}, and its bytes give {numbers[1]}"
         except CheckpointError as error:
             wrong[name] = str(error)
     return wrong
