@@ -149,6 +149,31 @@ def render_notebooks(notebooks):
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
 
 
+@cli.command("html")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the pages (default: site, in the checkout).",
+)
+def write_pages(output):
+    """Write the lessons as web pages, to read without running anything.
+
+    The pages show the outputs that are stored in the notebooks. They need no server and no network. A folder that an
+    earlier run wrote is replaced; any other is left as it is.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    from course import site
+
+    first = site.build(
+        output or places.root() / "site",
+        lambda pages: track(pages, "pages", console=Console(stderr=True)),
+    )
+    click.echo(f"The first page is {first}")
+
+
 def show(results, closing):
     """Prints executions as a table, then what failed. Returns the exit code."""
     from rich.console import Console

@@ -34,9 +34,11 @@ MODULES = (
     *"ipykernel nbformat papermill click rich".split(),
 )
 MODULES_OF = {
-    "lab": ("jupyterlab",),
+    "lab": ("jupyterlab", "nbconvert"),
+    "html": ("nbconvert",),
     "test": (
-        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
+        *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *"rattler yaml packaging ruff".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }
@@ -235,6 +237,7 @@ Commands:
   test     Run every test there is.
   doctor   Say what is here, what is missing and what to type.
   render   Execute notebooks and store their outputs (for authors).
+  html     Write the lessons as web pages, to read without running anything.
 """
 NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:
