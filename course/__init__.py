@@ -20,6 +20,7 @@ name                      what it does                                          
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
+``inspect(path)``         looks at what is on disk without loading it                lesson 15
 ========================  =========================================================  ==============
 """
 
@@ -54,6 +55,7 @@ _MODULES = {
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "diff": "course.checkpoint",
+    "inspect": "course.checkpoint",
     "show": "course.show",
 }
 __all__ = list(_MODULES)

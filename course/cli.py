@@ -174,6 +174,29 @@ def write_pages(output):
     click.echo(f"The first page is {first}")
 
 
+@cli.command("inspect")
+@click.argument("path")
+@click.option("--verify", is_flag=True, help="Read all values and compare their checksums.")
+@click.option("--values", "names", multiple=True, metavar="NAME", help="Show the values of a tensor.")
+@click.option(
+    "--filter", "pattern", default="", metavar="PATTERN", help="List only the tensors with this in their name."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+def inspect_path(path, **options):
+    """Look at a checkpoint, a graph or a model without loading it.
+
+    PATH is what you have: a prefix, any file of a checkpoint, a folder, a SavedModel, a .keras or .h5 file. It says
+    what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
+    or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
+
+    The exit code is 1 if something is missing or damaged, or if PATH is no checkpoint, graph or model.
+    """
+    from course import terminal
+
+    return terminal.inspect(path, **options)
+
+
 def show(results, closing):
     """Prints executions as a table, then what failed. Returns the exit code."""
     from rich.console import Console
