@@ -19,8 +19,8 @@ name                      what it does                                          
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
-``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
-``inspect(path)``         looks at what is on disk without loading it                lesson 15
+``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
+``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ========================  =========================================================  ==============
 """
 

@@ -34,7 +34,7 @@ def inspect(path, filter="", verify=False):
     Raises:
         CheckpointError: there is nothing at the path, or something else. The text says what, and what to do.
 
-    Introduced in lesson 15.
+    Introduced in lesson 11c.
     """
     return Report(examine(path, verify), filter)
 
