@@ -110,28 +110,30 @@ def judge_kept(losses):
     raise NotYet(seen, expected, because)
 
 
-def keep(sess, train_op, loss, steps, newest, best):
-    """The loop that several wrong attempts get right. newest and best are a Saver and a prefix each."""
+@train_and_keep.wrong_attempt(says="One Saver has one list")
+def takes_one_saver_for_both(sess, train_op, loss, steps, folder):
+    saver = tf.train.Saver(max_to_keep=3)
     lowest = float("inf")
     for _ in range(steps):
         sess.run(train_op)
         step, now = sess.run([tf.train.get_global_step(), loss])
-        newest[0].save(sess, newest[1], global_step=step)
+        saver.save(sess, folder + "/newest/model", global_step=step)
         if now < lowest:
             lowest = now
-            best[0].save(sess, best[1], global_step=step)
-
-
-@train_and_keep.wrong_attempt(says="One Saver has one list")
-def takes_one_saver_for_both(sess, train_op, loss, steps, folder):
-    saver = tf.train.Saver(max_to_keep=3)
-    keep(sess, train_op, loss, steps, (saver, folder + "/newest/model"), (saver, folder + "/best/model"))
+            saver.save(sess, folder + "/best/model", global_step=step)
 
 
 @train_and_keep.wrong_attempt(says="When a better one comes")
 def keeps_all_that_were_best(sess, train_op, loss, steps, folder):
     newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver()
-    keep(sess, train_op, loss, steps, (newest, folder + "/newest/model"), (best, folder + "/best/model"))
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
 
 
 @train_and_keep.wrong_attempt(says="The last one is not the best one")
@@ -159,13 +161,27 @@ def compares_with_the_step_before(sess, train_op, loss, steps, folder):
 @train_and_keep.wrong_attempt(says="Two Savers in one folder")
 def saves_both_to_one_folder(sess, train_op, loss, steps, folder):
     newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
-    keep(sess, train_op, loss, steps, (newest, folder + "/newest/model"), (best, folder + "/newest/best"))
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/newest/best", global_step=step)
 
 
 @train_and_keep.wrong_attempt(says="unless it is told otherwise")
 def leaves_the_default(sess, train_op, loss, steps, folder):
     newest, best = tf.train.Saver(), tf.train.Saver(max_to_keep=1)
-    keep(sess, train_op, loss, steps, (newest, folder + "/newest/model"), (best, folder + "/best/model"))
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
 
 
 @train_and_keep.wrong_attempt(says="A name has no step")
