@@ -17,7 +17,7 @@ import numpy as np
 from course.checkpoint import slices, table
 from course.checkpoint.dtypes import numpy_dtype
 from course.checkpoint.entry import entry
-from course.checkpoint.errors import CheckpointError
+from course.checkpoint.errors import CheckpointError, blaming
 from course.checkpoint.prefix import found as files_found
 from course.checkpoint.strings import checksum_of_strings, split_strings
 from course.checkpoint.wire import fields, integer, text
@@ -51,7 +51,7 @@ class Bundle:
         if not self.index.exists():
             names = [path.name for path, _ in files_found(self.prefix)]
             raise CheckpointError(f"{self.index.as_posix()} is missing. Of this prefix there are: {', '.join(names)}.")
-        with mapped(self.index, LARGEST_INDEX) as data, self.blaming(self.index, INDEX_CAUSE):
+        with mapped(self.index, LARGEST_INDEX) as data, blaming(self.index, INDEX_CAUSE, data):
             for number, (key, value) in enumerate(table.items(data)):
                 if number == 0 and key != b"":
                     raise ValueError("the first entry has a name: this is a table, but not an index of a checkpoint")
@@ -107,7 +107,7 @@ class Bundle:
             CheckpointError: no such name, a dtype without values in the file, or a data file that is missing or short.
         """
         found = self.entry(name)
-        with self.blaming(self.index, MADE_UP):
+        with blaming(self.index, MADE_UP):
             if not found.slices:
                 return self.read(found)
             return self.assembled(found, dict(self.parts_of(found)))
@@ -152,7 +152,7 @@ class Bundle:
         dtype = self.dtype_of(found)
         count = math.prod(found.shape)
         if found.dtype == "string":
-            with self.blaming(self.data_file(found.shard), DATA_CAUSE, found.offset):
+            with blaming(self.data_file(found.shard), DATA_CAUSE, offset=found.offset):
                 strings = split_strings(self.bytes_of(found), count)
                 array = np.empty(count, object)
                 array[:] = strings
@@ -196,7 +196,7 @@ class Bundle:
         """
         found = self.entry(name)
         stored = computed = 0
-        with self.blaming(self.index, MADE_UP):
+        with blaming(self.index, MADE_UP):
             for part in dict(self.parts_of(found)).values() if found.slices else [found]:
                 stored, computed = part.crc32c, self.checksum(part)
                 if stored != computed:
@@ -207,21 +207,12 @@ class Bundle:
         """The masked CRC-32C of an entry's bytes, read piece by piece."""
         content = self.bytes_of(found)
         if found.dtype == "string":
-            with self.blaming(self.data_file(found.shard), DATA_CAUSE, found.offset):
+            with blaming(self.data_file(found.shard), DATA_CAUSE, offset=found.offset):
                 return checksum_of_strings(content, math.prod(found.shape))
         checksum = 0
         for start in range(0, len(content), CHUNK):
             checksum = google_crc32c.extend(checksum, bytes(content[start : start + CHUNK]))
         return table.masked(checksum)
-
-    @contextmanager
-    def blaming(self, path, cause, offset=None):
-        """Makes a CheckpointError of what the parsers say of the bytes of a file."""
-        try:
-            yield
-        except ValueError as error:
-            place = "" if offset is None else f" at byte {offset}"
-            raise CheckpointError(f"{path.as_posix()}{place} cannot be read: {error}. {cause}") from error
 
 
 INDEX_CAUSE = (
@@ -244,7 +235,7 @@ def mapped(path, limit=None):
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size
             if limit and size > limit:
-                raise CheckpointError(f"{path.as_posix()} has {size} bytes. An .index is not that large.")
+                raise CheckpointError(f"{path.as_posix()} has {size} bytes. Such a file is not that large.")
             yield memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b"")
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error

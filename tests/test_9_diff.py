@@ -1,0 +1,416 @@
+"""Truth 9, ``diff``: it proposes the renames that are right, names those that are ambiguous, and its code works."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+
+import course
+from course.checkpoint import Bundle, CheckpointError
+from course.checkpoint.renames import likely
+
+F = "float32"
+OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"
+
+
+def table(*names, kind=(F, (4, 4))):
+    return dict.fromkeys(names, kind)
+
+
+def dense(scope, sizes, kernel="kernel", bias="bias"):
+    """A layer's kernel and bias."""
+    return {f"{scope}{kernel}": (F, sizes), f"{scope}{bias}": (F, sizes[1:])}
+
+
+def network(scopes, sizes, **spelling):
+    layers = zip(scopes, zip(sizes, sizes[1:], strict=False), strict=True)
+    return {name: kind for scope, both in layers for name, kind in dense(scope, both, **spelling).items()}
+
+
+def renamed(change, *tables):
+    """``{name: changed name}`` of all names."""
+    return {name: change(name) for one in tables for name in one}
+
+
+def adam(variables):
+    return variables | {f"{name}/{slot}": kind for name, kind in variables.items() for slot in ("Adam", "Adam_1")}
+
+
+MLP = network(["fc1/", "fc2/", "fc3/"], [784, 100, 100, 10])
+EQUAL = network([f"fc{i}/" for i in range(1, 13)], [64] * 13)
+
+
+def case(left, change, right=None):
+    """Left, right and the pairs that are right: ``change`` makes the new name of each, None where it is gone."""
+    pairs = {name: change(name) for name in left if change(name)}
+    return left, {pairs[name]: left[name] for name in pairs} | (right or {}), pairs
+
+
+def replaced(old, new):
+    return lambda name: name.replace(old, new)
+
+
+def spelled(name):
+    return name.replace("kernel", "weights").replace("bias", "biases")
+
+
+def numbered(stem, step):
+    """``fc3/…`` becomes ``<stem>_<3 + step>/…``, and ``<stem>/…`` where that is 0, as TensorFlow numbers layers."""
+
+    def change(name):
+        scope, rest = name.split("/", 1)
+        number = int(scope.removeprefix("fc")) + step
+        return f"{stem}_{number}/{rest}" if number else f"{stem}/{rest}"
+
+    return change
+
+
+def object_path(name):
+    """As ``tf.keras.Sequential.save_weights`` of TensorFlow 2 wrote it."""
+    scope, rest = name.split("/", 1)
+    return f"layer_with_weights-{int(scope.removeprefix('fc')) - 1}/{rest}{OBJECT}"
+
+
+def slot_path(name):
+    parts = name.split("/")
+    slot = {"Adam": "m", "Adam_1": "v"}.get(parts[-1])
+    return (
+        object_path(name)
+        if slot is None
+        else (object_path("/".join(parts[:-1])).removesuffix(OBJECT) + f"/.OPTIMIZER_SLOT/optimizer/{slot}{OBJECT}")
+    )
+
+
+NORM = {"scale": "gamma", "offset": "beta", "mean": "moving_mean", "variance": "moving_variance"}
+NORMS = {f"conv{i}/BatchNorm/{name}": (F, (64,)) for i in (1, 2, 3) for name in ("gamma", "beta", "moving_mean")}
+CODER = {
+    f"{half}/layer_{i}/{name}": (F, (64, 64)) for half in ("encoder", "decoder") for i in range(6) for name in "qkv"
+}
+RIGHT = {
+    "scope added": case(MLP, lambda name: f"model/{name}"),
+    "scope removed": case({f"model/{name}": kind for name, kind in MLP.items()}, replaced("model/", "")),
+    "scope changed": case({f"old/{name}": kind for name, kind in MLP.items()}, replaced("old/", "new/")),
+    "two scopes for one": case({f"a/b/{name}": kind for name, kind in MLP.items()}, replaced("a/b/", "net/")),
+    "a scope in the middle": case({f"net/x/{name}": kind for name, kind in MLP.items()}, replaced("/x/", "/")),
+    "scope added to equal layers": case(EQUAL, lambda name: f"model/{name}"),
+    "scope added, one layer new": case(EQUAL, lambda name: f"model/{name}", dense("model/fc13/", (64, 64))),
+    "scope added, with slots": case(adam(MLP), lambda name: f"model/{name}"),
+    "slots are gone": case(adam(MLP), lambda name: None if "Adam" in name else f"model/{name}"),
+    "slots are elsewhere": case(adam(MLP), lambda name: f"train/{name}" if "Adam" in name else f"net/{name}"),
+    ":0 left in": case({f"{name}:0": kind for name, kind in MLP.items()}, replaced(":0", "")),
+    ":0 in the graph's names": case(MLP, lambda name: f"{name}:0"),
+    "_1 of a second building": case(table("A_1", "B_1"), replaced("_1", "")),
+    "_1 in the graph": case(table("A", "B"), lambda name: f"{name}_1"),
+    "_1 at the end of a scope": case(dense("net_1/out/", (4, 2)), replaced("net_1", "net")),
+    "layers counted on": case(
+        network(["dense_3/", "dense_4/"], [9, 9, 9]), lambda name: name.replace("_3", "").replace("_4", "_1")
+    ),
+    "shifted by one": case(
+        network(["dense_1/", "dense_2/"], [784, 100, 10]),
+        lambda name: name.replace("dense_1", "dense").replace("dense_2", "dense_1"),
+    ),
+    "spelled weights and biases": case(MLP, spelled),
+    "spelled, and a scope": case(EQUAL, lambda name: f"slim/{spelled(name)}"),
+    "recurrent cells of 0.x": case(
+        {"rnn/BasicLSTMCell/Linear/Matrix": (F, (9, 16)), "rnn/BasicLSTMCell/Linear/Bias": (F, (16,))},
+        lambda name: {"M": "rnn/basic_lstm_cell/kernel", "B": "rnn/basic_lstm_cell/bias"}[name.split("/")[3][0]],
+    ),
+    "w and b": case({"w": (F, (3, 1)), "b": (F, (1,))}, lambda name: f"out/{ {'w': 'kernel', 'b': 'bias'}[name] }"),
+    "W and b": case({"W": (F, (3, 1)), "b": (F, (1,))}, lambda name: f"{ {'W': 'w', 'b': 'bias'}[name] }"),
+    "norm of another layer": case(NORMS, replaced("BatchNorm", "batch_normalization")),
+    "norm, spelled": case(
+        {"bn/scale": (F, (8,)), "bn/offset": (F, (8,)), "bn/mean": (F, (8,)), "bn/variance": (F, (8,))},
+        lambda name: f"norm/{NORM[name.split('/')[1]]}",
+    ),
+    "another stem, same numbers": case(EQUAL, numbered("layer", 0)),
+    "another stem, from 0": case(EQUAL, numbered("conv2d", -1)),
+    "tf.train.Checkpoint": case(MLP, object_path),
+    "tf.train.Checkpoint, equal layers": case(EQUAL, object_path),
+    "tf.train.Checkpoint, with slots": case(adam(EQUAL), slot_path),
+    "from tf.train.Checkpoint": case(
+        {object_path(name): kind for name, kind in MLP.items()},
+        lambda name: f"fc{int(name[19]) + 1}{name[20:].removesuffix(OBJECT)}",
+    ),
+    "halves": case(CODER, lambda name: name.replace("encoder", "enc").replace("decoder", "dec")),
+    "generator": case(
+        network(["generator/", "discriminator/"], [8, 8, 8]),
+        lambda name: name.replace("generator", "G").replace("discriminator", "D"),
+    ),
+    "another dtype beside": case({"a/x": ("int64", ()), "b/x": (F, ())}, lambda name: f"new_{name}"),
+    "average in place": case(
+        {f"{name}/ExponentialMovingAverage": kind for name, kind in MLP.items()},
+        replaced("/ExponentialMovingAverage", ""),
+    ),
+    "average in place, scope added": case(
+        {f"{name}/ExponentialMovingAverage": kind for name, kind in MLP.items()},
+        lambda name: f"eval/{name.replace('/ExponentialMovingAverage', '')}",
+    ),
+    "shape not known": (MLP, {f"m/{name}": (F, None) for name in MLP}, {name: f"m/{name}" for name in MLP}),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_renames(name):
+    left, right, pairs = RIGHT[name]
+    same = [each for each in left if right.get(each) == left[each] and pairs.get(each) == each]
+    left = {each: kind for each, kind in left.items() if each not in same}
+    right = {each: kind for each, kind in right.items() if each not in same}
+    found = likely(left, right, same)
+    proposed = {a: b for _, group in found.groups for a, b in group.items()}
+    assert proposed == {a: b for a, b in pairs.items() if a not in same}, found.ambiguous
+
+
+AMBIGUOUS = {
+    "two towers": (
+        {"old/w": (F, (4, 4))},
+        {"tower_a/w": (F, (4, 4)), "tower_b/w": (F, (4, 4))},
+        [],
+        {"old/w": ["tower_a/w", "tower_b/w"]},
+    ),
+    "two of the same": (
+        {"one/w": (F, (4, 4)), "two/w": (F, (4, 4))},
+        {"x/w": (F, (4, 4)), "y/w": (F, (4, 4))},
+        [],
+        {"one/w": ["x/w", "y/w"], "two/w": ["x/w", "y/w"]},
+    ),
+    "a series that may be shifted": (table("fc_2/w"), table("fc/w"), ["fc_1/w"], {"fc_2/w": ["fc/w"]}),
+    "a layer more, from 0": (
+        table(*(f"conv{i}/w" for i in range(1, 4))),
+        table(*(f"layer{i}/w" for i in range(4))),
+        [],
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_ambiguous_renames(name):
+    left, right, same, expected = AMBIGUOUS[name]
+    found = likely(left, right, same)
+    print(found)
+    assert not found.groups
+    assert found.ambiguous == expected if expected else found.ambiguous
+
+
+NOT_RENAMED = {
+    "another shape": ({"a/w": (F, (4, 4))}, {"b/w": (F, (4, 5))}),
+    "another rank": ({"a/w": (F, (4,))}, {"b/w": (F, (4, 1))}),
+    "another dtype": ({"a/w": (F, (4, 4))}, {"b/w": ("float64", (4, 4))}),
+    "a bias is no gamma": ({"a/bias": (F, (4,))}, {"a/gamma": (F, (4,))}),
+    "a slot is no weight": ({"w/Adam": (F, (4, 4))}, {"w": (F, (4, 4))}),
+    "a weight is no average": ({"w": (F, (4, 4))}, {"w/ExponentialMovingAverage": (F, (4, 4))}),
+    "two counters": ({"global_step": ("int64", ())}, {"counter": ("int64", ())}),
+    "moments": ({"a/w/Adam": (F, (4, 4))}, {"b/w/Adam_1": (F, (4, 4))}),
+}
+
+
+@pytest.mark.parametrize("name", NOT_RENAMED)
+def test_what_is_not_renamed(name):
+    found = likely(*NOT_RENAMED[name])
+    assert not found.groups
+    assert not found.ambiguous
+
+
+def test_a_guess_is_no_rename():
+    found = likely(table("Variable") | {"Variable_1": (F, (4,))}, table("out/kernel") | {"out/bias": (F, (4,))})
+    assert not found.groups
+    assert found.guesses == {"Variable": "out/kernel", "Variable_1": "out/bias"}
+
+
+# What follows saves and restores for real.
+
+
+def build(variables):
+    """A new default graph with these variables, of shapes and dtypes as given, and with random values."""
+    tf.disable_v2_behavior()
+    tf.reset_default_graph()
+    for number, (name, (dtype, shape)) in enumerate(variables.items()):
+        values = np.random.default_rng(number).uniform(1, 100, shape).astype(dtype)
+        tf.get_variable(name, initializer=values)
+    return tf.get_default_graph()
+
+
+def save(variables, prefix):
+    """Saves them, and returns ``{name: value}``."""
+    build(variables)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, prefix)
+        return sess.run({variable.op.name: variable for variable in tf.global_variables()})
+
+
+def restored_with(code, prefix):
+    """Runs code that was pasted, restores, and returns ``{name: value}``. What it leaves out is -1."""
+    pasted = {"tf": tf}
+    exec(code, pasted)
+    with tf.Session() as sess:
+        sess.run([variable.assign(-tf.ones_like(variable)) for variable in tf.global_variables()])
+        pasted["saver"].restore(sess, prefix)
+        return sess.run({variable.op.name: variable for variable in tf.global_variables()})
+
+
+def is_no_name(name):
+    return re.search(r"[:]|^_", name)
+
+
+SAVED = [name for name, (left, right, _) in RIGHT.items() if not any(map(is_no_name, [*left, *right]))]
+
+
+@pytest.mark.parametrize("name", [name for name in SAVED if "not known" not in name])
+def test_the_code_restores_what_was_saved(name, in_folder):
+    left, right, pairs = RIGHT[name]
+    saved = save(left, "checkpoint_of_left")
+    graph = build(right)
+    found = course.diff("checkpoint_of_left", graph)
+    assert found.mapping == pairs
+    restored = restored_with(found.code, "checkpoint_of_left")
+    for a, b in pairs.items():
+        np.testing.assert_array_equal(restored[b], saved[a])
+    for b in set(right) - set(pairs.values()):
+        assert (restored[b] == -1).all()
+    assert found.code in found._repr_markdown_()
+
+
+def test_code_of_many_variables_is_short(in_folder):
+    """A scope around 500 variables is one line of the report, and one entry of the code, and still restores them."""
+    model = {f"block_{i // 10}/layer_{i}/w": (F, (2,)) for i in range(500)}
+    saved = save({"old/" + name: kind for name, kind in model.items()} | table("step"), "many")
+    graph = build({"net/" + name: kind for name, kind in model.items()} | table("step") | {"net/head/w": (F, (3,))})
+    found = course.diff("many", graph)
+    assert [(why, len(group)) for why, group in found.renames] == [("another scope", 500)]
+    assert "- old/… → net/…: 500 variables (another scope)" in repr(found).splitlines()
+    assert len(found.code.splitlines()) < 15, found.code
+    assert '"net/head/w"' in found.code, "what is not in the checkpoint is left out of the rule"
+    restored = restored_with(found.code, "many")
+    assert all((restored["net/" + name] == saved["old/" + name]).all() for name in model)
+    assert (restored["step"] == saved["step"]).all()
+    assert (restored["net/head/w"] == -1).all()
+
+
+def test_partitioned(in_folder):
+    """A graph has the parts of a variable apart; a checkpoint has it as one."""
+    tf.disable_v2_behavior()
+    for scope in ("old", "new"):
+        tf.reset_default_graph()
+        with tf.variable_scope(scope, partitioner=tf.fixed_size_partitioner(3)):
+            tf.get_variable("w", [10, 4], initializer=tf.random_uniform_initializer(seed=1))
+        if scope == "old":
+            with tf.Session() as sess:
+                sess.run(tf.global_variables_initializer())
+                tf.train.Saver().save(sess, "parts")
+    found = course.diff("parts", tf.get_default_graph())
+    assert found.mapping == {"old/w": "new/w"}
+    restored = restored_with(found.code, "parts")
+    together = np.concatenate([restored[f"new/w/part_{i}"] for i in range(3)])
+    np.testing.assert_array_equal(together, Bundle("parts").tensor("old/w"))
+    assert not course.diff("parts", "parts.meta").differs
+
+
+def test_graph_and_meta_say_the_same(in_folder):
+    save(adam(MLP), "model")
+    graph = build({"net/" + name: kind for name, kind in MLP.items()})
+    tf.train.export_meta_graph("net.meta")
+    assert course.diff("model", graph).code == course.diff("model", "net.meta").code
+    assert course.diff("net.meta", "model").code == course.diff("model", "net.meta").code
+
+
+def test_a_graph_that_needs_no_code(in_folder):
+    save(MLP, "model")
+    found = course.diff("model", build(MLP))
+    assert (found.differs, found.code) == (False, "")
+    assert "`tf.train.Saver()` restores it as it is" in found._repr_markdown_()
+    found = course.diff("model", build({"fc1/kernel": MLP["fc1/kernel"]}))
+    assert (found.differs, found.code) == (True, "")
+    assert "tf.train.Saver() restores it as it is" in repr(found)
+
+
+def test_a_graph_that_was_built_twice(in_folder):
+    save(table("A", "B"), "model")
+    found = course.diff("model", build(table("A", "B", "A_1", "B_1")))
+    assert "was the graph built twice?" in repr(found)
+    assert found.only_right == ["A_1", "B_1"]
+
+
+def test_other_shapes(in_folder):
+    save({"A": ("int32", (2,)), "B": ("int32", (3,))}, "model")
+    found = course.diff("model", build({"A": ("int32", (4,)), "B": (F, (3,))}))
+    assert "- A: int32 [2] in the checkpoint, int32 [4] in the graph" in repr(found)
+    assert "- B: int32 [3] in the checkpoint, float32 [3] in the graph" in repr(found)
+    assert found.code == ""
+
+
+def test_two_checkpoints(in_folder):
+    save(MLP, "one")
+    save(MLP, "two")
+    assert not course.diff("one", "two").differs
+    assert "the same bytes" in repr(course.diff("one", "two"))
+    build(MLP)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        sess.run(tf.global_variables()[0].assign_add(np.full((784, 100), 2, np.float32)))
+        tf.train.Saver().save(sess, "two")
+    found = course.diff("one", "two")
+    assert found.differs
+    assert found.values["fc1/kernel"] == "other values"
+    assert set(found.values.values()) == {"same bytes", "other values"}
+    assert course.diff("one", "two", values=True).values["fc1/kernel"] == (
+        "78400 of 78400 elements differ, by at most 2"
+    )
+
+
+def test_equal_bytes_tell_what_was_renamed(in_folder):
+    """Of two checkpoints: names that have nothing in common, and two that would be ambiguous."""
+    save({"one/w": (F, (4, 4)), "two/w": (F, (4, 4)), "Variable": (F, (3,))}, "left")
+    build({"x/w": (F, (4, 4)), "y/w": (F, (4, 4)), "bias": (F, (3,))})
+    with tf.Session() as sess:
+        x, y, bias = tf.global_variables()
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver({"x/w": y, "y/w": x, "bias": bias}).save(sess, "right")
+    found = course.diff("left", "right")
+    assert found.mapping == {"one/w": "y/w", "two/w": "x/w", "Variable": "bias"}
+    assert set(found.values.values()) == {"same bytes"}
+
+
+def test_bad_input(in_folder):
+    save(MLP, "model")
+    Path("folder").mkdir()
+    Path("page.meta").write_text("<!DOCTYPE html>")
+    for arguments, says in {
+        ("typo", "model"): "The first of the two: No checkpoint has the prefix 'typo'. The prefixes in that folder are",
+        ("model", "typo"): "The second of the two: No checkpoint",
+        ("folder", "model"): "The first of the two: 'folder' is a folder, and a comparison needs one checkpoint.",
+        ("model", "typo.meta"): "The second of the two: typo.meta cannot be opened",
+        ("model", "page.meta"): "The second of the two: page.meta cannot be read",
+    }.items():
+        with pytest.raises(CheckpointError, match=re.escape(says)):
+            course.diff(*arguments)
+    assert not course.diff("model.index", "model.data-00000-of-00001").differs
+
+
+def test_json(in_folder):
+    save(MLP, "model")
+    found = json.loads(course.diff("model", build({"net/" + name: kind for name, kind in MLP.items()})).json())
+    assert found["differs"] is True
+    assert found["renames"] == [{"why": "net/ added", "names": {name: "net/" + name for name in MLP}}]
+    assert found["right"] == {"path": "the graph", "kind": "graph", "variables": 6}
+
+
+REAL = Path(os.environ.get("COURSE_CHECKPOINTS", "none"))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+def test_real_checkpoints_against_their_graphs():
+    compared = 0
+    for meta in sorted(REAL.rglob("*.meta")):
+        prefix = meta.with_suffix("")
+        if prefix.with_name(prefix.name + ".index").exists():
+            found = course.diff(prefix, meta)
+            assert not found.only_right, meta
+            assert not found.renames, meta
+            assert not found.mismatched, meta
+            compared += 1
+    assert compared > 5
