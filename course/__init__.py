@@ -20,6 +20,7 @@ name                      what it does                                          
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
+``show.index(prefix)``    draws the bytes of an index file, and what they say            lesson 13
 ========================  =========================================================  ==============
 """
 
