@@ -18,7 +18,7 @@ name                      what it does                                          
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
-``show.training(runs)``   draws the loss of training runs, step by step              lesson 08
+``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
 ``show.index(prefix)``    draws the bytes of an index file, and what they say            lesson 13
 ========================  =========================================================  ==============

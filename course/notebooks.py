@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ def find(name):
     """The path of a notebook that a person names: a path, a name with or without ending, or a lesson's number.
 
     Raises:
-        NotebookError: there is none, with the nearest names.
+        NotebookError: there is none, with the nearest names; or the lesson has several parts, with theirs.
     """
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
@@ -55,6 +56,9 @@ def find(name):
     ]
     if len(matches) == 1:
         return matches[0]
+    parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
+    if parts:
+        raise NotebookError(f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}.")
     close = get_close_matches(asked, stems, n=2, cutoff=0.4) or list(stems)
     raise NotebookError(f"There is no notebook {name!r}. Did you mean: {', '.join(close)}?")
 

@@ -209,3 +209,28 @@ def test_show_disk_of_a_string(in_folder):
     assert repr(course.show.disk(prefix)).splitlines()[1].endswith("61 62 63.")
     with pytest.raises(CheckpointError, match="No checkpoint has the prefix"):
         course.show.disk("typo")
+
+
+def test_show_training():
+    runs = {"whole": {1: 10.0, 2: 1.0, 3: 0.123456}, "resumed": {3: 0.5}}
+    picture = course.show.training(runs, saves=[2, 3])
+    assert repr(picture).splitlines() == [
+        "whole: the loss is 10 at step 1, 1 at step 2, 0.123 at step 3.",
+        "resumed: the loss is 0.5 at step 3.",
+        "Saved after step 2, 3.",
+    ]
+    axes = picture.figure.axes[0]
+    assert axes.get_yscale() == "log"
+    whole, resumed, saves = axes.lines
+    assert list(whole.get_xdata()) == [1, 2, 3] and list(whole.get_ydata()) == [10.0, 1.0, 0.123456]
+    assert list(resumed.get_xdata()) == [3] and list(saves.get_xdata()) == [2, 3]
+    assert whole.get_linestyle() != resumed.get_linestyle(), "told apart without color"
+    assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_training_of_nothing():
+    with pytest.raises(ValueError, match="The run 'resumed' has no step to draw"):
+        course.show.training({"resumed": {}})
+    for number in (0, 5):
+        with pytest.raises(ValueError, match=f"draws one to four runs, and got {number}"):
+            course.show.training({str(i): {1: 1.0} for i in range(number)})

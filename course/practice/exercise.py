@@ -37,16 +37,17 @@ class Exercise:
             value
     """
 
-    def __init__(self, reference, hints, raised=None):
+    def __init__(self, reference, hints, raised=None, lesson=None, tensorflow=1):
         self.reference = reference
         self.hints = tuple(hints)
         self.raised = dict(raised or {})
+        self.tensorflow = tensorflow
         self.examine = None
         self.hints_given = 0
         self.wrong_attempts = []
         # Pickled by reference, so that the process that runs an attempt finds it in the lesson's module.
         self.__name__ = self.__qualname__ = reference.__name__
-        self.__module__ = reference.__module__
+        self.__module__ = lesson or reference.__module__
 
     def __reduce__(self):
         return self.__name__
@@ -93,14 +94,16 @@ class Exercise:
         return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
 
 
-def exercise(hints, raised=None):
+def exercise(hints, raised=None, lesson=None, tensorflow=1):
     """Decorator: makes an ``Exercise`` from its reference solution.
 
     Args:
         hints: three texts in Markdown: a question, a nudge, nearly there.
         raised: what to say of an attempt that raises: ``{part of the message: likely cause}``.
+        lesson: the ``__name__`` of the lesson's module, for a reference solution that is defined in another one.
+        tensorflow: 1 for attempts that run after ``tf.disable_v2_behavior()``, 2 for TensorFlow 2 as it is.
     """
-    return lambda reference: Exercise(reference, hints, raised)
+    return lambda reference: Exercise(reference, hints, raised, lesson, tensorflow)
 
 
 def source_of(function):

@@ -32,7 +32,8 @@ def serve(sender, exercise, job):
     """Runs a job and sends its verdict: the target of the process."""
     import tensorflow.compat.v1 as tf
 
-    tf.disable_v2_behavior()
+    if exercise.tensorflow == 1:
+        tf.disable_v2_behavior()
     os.chdir(job.folder)
     sender.send("ready")
     printed = Printed()
@@ -108,6 +109,21 @@ class Attempt:
                 expected="The function returns without an error.",
                 because=self.cause(error),
             ) from error
+
+    def refusal(self, *arguments):
+        """The message of the ValueError or AssertionError that a guard raises, or ``None`` where it lets pass.
+
+        A message that the exercise knows as a slip of its own (``raised``) is no refusal: it becomes ``NotYet``.
+        """
+        try:
+            self(*arguments)
+        except NotYet as problem:
+            message = str(problem.__cause__)
+            slip = any(part in message for part in self.exercise.raised)
+            if isinstance(problem.__cause__, ValueError | AssertionError) and not slip:
+                return message
+            raise
+        return None
 
     def cause(self, error):
         """The likely cause of an error: what the exercise says of its message, or what is often true of it."""

@@ -1,0 +1,41 @@
+"""Truth 9, the guards: the file that people copy from has the lessons' reference solutions, all and only them."""
+
+import ast
+import builtins
+import inspect
+
+import pytest
+
+from course import guards, lessons
+from course.practice.exercise import source_of
+
+GUARDS = {name: value for name, value in vars(guards).items() if inspect.isfunction(value)}
+
+
+def test_each_guard_is_an_exercise_and_its_reference():
+    written = {
+        name: exercise.reference
+        for name, exercise in lessons.registry().items()
+        if exercise.__module__.startswith("course.lessons.12")
+    }
+    assert written == GUARDS
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_a_copied_guard_needs_the_imports_and_nothing_else(name):
+    tree = ast.parse(inspect.getsource(guards))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    alone = ast.Module([*imports, ast.parse(source_of(GUARDS[name])).body[0]], type_ignores=[])
+    namespace = {}
+    exec(compile(ast.unparse(alone), "<copy>", "exec"), namespace)
+    used = {node.id for node in ast.walk(alone) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    made = {node.id for node in ast.walk(alone) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    inner = {node.name for node in ast.walk(alone) if isinstance(node, ast.FunctionDef)}
+    arguments = {node.arg for node in ast.walk(alone) if isinstance(node, ast.arg)}
+    missing = used - made - inner - arguments - set(namespace) - set(dir(builtins))
+    assert missing == set()
+
+
+def test_the_table_has_each_guard():
+    for name in GUARDS:
+        assert f"``{name}``" in guards.__doc__
