@@ -197,6 +197,37 @@ def inspect_path(path, **options):
     return terminal.inspect(path, **options)
 
 
+class Trouble(click.ClickException):
+    """A comparison that could not be made: 2, as of ``diff``, where 1 says that the two differ."""
+
+    exit_code = 2
+
+
+@cli.command("diff")
+@click.argument("left", metavar="CHECKPOINT")
+@click.argument("right", metavar="GRAPH_OR_CHECKPOINT")
+@click.option("--json", "as_json", is_flag=True, help="The whole result, for a script.")
+@click.option("--values", is_flag=True, help="Of two checkpoints: read the values that differ, and say by how much.")
+@click.option("--all", "everything", is_flag=True, help="Cut no list short.")
+def show_diff(left, right, as_json, values, everything):
+    """Say what a restore will stumble over, and how to rename.
+
+    CHECKPOINT is a prefix, or one of its files. GRAPH_OR_CHECKPOINT is the .meta file of the graph that it is to be
+    restored into, or another checkpoint. No graph is run and nothing is written.
+
+    It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
+    they differ, and 2 if they could not be compared.
+    """
+    from course.checkpoint import CheckpointError, diff
+
+    try:
+        found = diff(left, right, values)
+    except (CheckpointError, OSError) as error:
+        raise Trouble(str(error)) from error
+    click.echo(found.json() if as_json else found.text(everything))
+    return int(found.differs)
+
+
 def show(results, closing):
     """Prints executions as a table, then what failed. Returns the exit code."""
     from rich.console import Console
