@@ -70,7 +70,7 @@ class Lesson:
     def choose(self, menu, command):
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{menu}")')
         self.page.click(f'[data-command="{command}"]')
-        self.page.wait_for_timeout(1000)
+        self.page.wait_for_timeout(3000)
         self.wait()
 
     def cell(self, text):
@@ -102,7 +102,8 @@ def main():
         lesson.show(STEP)
         frames = [lesson.frame()]
         lesson.choose("Run", "runmenu:run-all")
-        lesson.show("initialize, then restore:")
+        for _ in range(2):  # the first time, pictures above may still grow
+            lesson.show("initialize, then restore:")
         frames.append(lesson.frame())
         for source, verdict in ((WRONG, "Not yet"), (RIGHT, "Correct")):
             lesson.attempt(source)
