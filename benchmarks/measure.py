@@ -54,7 +54,7 @@ def markdown(rows, runs):
     cores, system = os.cpu_count(), f"{platform.system()} {platform.machine()}"
     machine = f"{system}, {cores} cores, Python {platform.python_version()}"
     head = f"{time.strftime('%Y-%m-%d')}, {machine}, medians of {runs} runs:\n\n"
-    head += "| what | compared with | measured | at most | |\n| --- | --- | ---: | ---: | --- |\n"
+    head += "| what | compared with | measured | at most | promise |\n| --- | --- | ---: | ---: | --- |\n"
     return head + "\n".join(
         f"| {a} | {b} | {c} | {d} | {'kept' if kept else '**not kept**'} |" for a, b, c, d, kept in rows
     )

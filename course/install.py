@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 import course
@@ -34,12 +34,16 @@ MODULES = (
     *"ipykernel nbformat papermill click rich".split(),
 )
 MODULES_OF = {
-    "lab": ("jupyterlab",),
+    "lab": ("jupyterlab", "nbconvert"),
+    "html": ("nbconvert",),
     "test": (
-        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
+        *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *"rattler yaml packaging ruff".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }
+# Commands that need these only, and no TensorFlow: they help on a machine on which it cannot be installed.
+ALONE = {"inspect": ("numpy", "ml_dtypes", "google_crc32c", "click")}
 
 
 class SetupError(Exception):
@@ -61,8 +65,9 @@ def command_of(arguments):
 
 def missing(command):
     """What this interpreter lacks for a command, as a list of names; empty when it lacks nothing."""
-    absent = [name for name in MODULES + MODULES_OF.get(command, ()) if util.find_spec(name) is None]
-    version = tensorflow_version()
+    needed = ALONE.get(command) or MODULES + MODULES_OF.get(command, ())
+    absent = [name for name in needed if util.find_spec(name) is None]
+    version = None if command in ALONE else tensorflow_version()
     if version and not version.startswith(TENSORFLOW):
         absent.append(f"tensorflow {TENSORFLOW}* (here: {version})")
     return absent
@@ -70,6 +75,8 @@ def missing(command):
 
 def tensorflow_version():
     """The installed TensorFlow's version, read from its metadata in milliseconds; None without one."""
+    from importlib import metadata  # not before it is needed: it takes longer than all the rest of this module
+
     for name in ("tensorflow-cpu", "tensorflow"):
         try:
             return metadata.version(name)
@@ -235,6 +242,8 @@ Commands:
   test     Run every test there is.
   doctor   Say what is here, what is missing and what to type.
   render   Execute notebooks and store their outputs (for authors).
+  html     Write the lessons as web pages, to read without running anything.
+  inspect  Look at a checkpoint, a graph or a model without loading it.
 """
 NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:

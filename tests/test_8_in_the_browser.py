@@ -81,6 +81,16 @@ def wait_for_kernel(page):
     page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
 
 
+def accessibility_problems(page):
+    """What axe-core finds in what the lesson itself brings. The colors of text and links are JupyterLab's."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    ours = {"include": [[".jp-RenderedMarkdown"], [".jp-RenderedHTML"], [".jp-RenderedText"]]}
+    colors = {"rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}}
+    violations = Axe().run(page, ours, colors).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in violations]
+
+
 def shut_down_all(page, address):
     """Ends the kernels, so that the next lesson finds the memory free."""
     page.evaluate(
@@ -125,6 +135,8 @@ def test_lesson(page, address, notebook):
     for image in page.locator(f"{PANEL} .jp-OutputArea-output img").all():
         assert image.evaluate("node => node.naturalWidth") > 0, "the picture is not shown"
         assert image.get_attribute("alt")
+
+    assert accessibility_problems(page) == []
 
     name = next(iter(notebooks.exercise_cells(nbformat.from_dict({"cells": cells}))))
     number = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"def {name}("))

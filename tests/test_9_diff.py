@@ -1,17 +1,23 @@
 """Truth 9, ``diff``: it proposes the renames that are right, names those that are ambiguous, and its code works."""
 
+import io
 import json
 import os
 import re
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import course
+from course import cli
 from course.checkpoint import Bundle, CheckpointError
 from course.checkpoint.renames import likely
+from course.checkpoint.rules import fits
 
 F = "float32"
 OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -221,6 +227,51 @@ def test_a_guess_is_no_rename():
     assert found.guesses == {"Variable": "out/kernel", "Variable_1": "out/bias"}
 
 
+PARTS = st.sampled_from(["a", "b", "net", "net_1", "fc", "fc_1", "fc2", "conv1"])
+LASTS = st.sampled_from(["kernel", "bias", "w", "w_1", "gamma", "w/Adam", "w/Adam_1", "w/ExponentialMovingAverage"])
+NAMES = st.builds(lambda parts, last: "/".join([*parts, last]), st.lists(PARTS, max_size=3), LASTS)
+KINDS = st.tuples(st.sampled_from([F, "int32"]), st.sampled_from([(), (2,), (2, 2), (3, 2), None]))
+TABLES = st.dictionaries(NAMES, KINDS, max_size=12)
+
+
+@settings(deadline=None)
+@given(TABLES, TABLES)
+def test_whatever_is_proposed_fits_and_is_used_once(left, right):
+    """Two tables that may have nothing to do with one another."""
+    same = [name for name in left if right.get(name) == left[name]]
+    ours = {name: kind for name, kind in left.items() if name not in same}
+    theirs = {name: kind for name, kind in right.items() if name not in same}
+    found = likely(ours, theirs, same)
+    pairs = [pair for _, group in found.groups for pair in group.items()]
+    assert len({a for a, _ in pairs}) == len({b for _, b in pairs}) == len(pairs)
+    unclear = set(found.ambiguous), {b for several in found.ambiguous.values() for b in several}
+    for a, b in pairs:
+        assert fits(ours[a], theirs[b])
+        assert a not in unclear[0]
+        assert b not in unclear[1]
+        assert ("/Adam" in a) == ("/Adam" in b), "a slot is never restored into a weight"
+    for a, b in [*found.guesses.items(), *found.misfits.items()]:
+        assert a not in dict(pairs)
+        assert b not in dict(pairs).values()
+    assert likely(ours, theirs, same) == found
+
+
+@settings(deadline=None)
+@given(TABLES, st.sampled_from(["model", "net/inner", "fc_3"]), st.booleans())
+def test_a_scope_around_it_all_is_found(table, scope, removed):
+    """Whatever the names: what is proposed is right, and nothing is left that is not ambiguous."""
+    table = {name: kind for name, kind in table.items() if kind[1] is not None}
+    around = {f"{scope}/{name}": kind for name, kind in table.items()}
+    left, right = (around, table) if removed else (table, around)
+    same = [name for name in left if right.get(name) == left[name]]
+    found = likely({a: left[a] for a in left if a not in same}, {b: right[b] for b in right if b not in same}, same)
+    pairs = {a: b for _, group in found.groups for a, b in group.items()}
+    for a, b in pairs.items():
+        assert f"{scope}/{b}" == a if removed else f"{scope}/{a}" == b
+    if not same:
+        assert set(pairs) | set(found.ambiguous) == set(left)
+
+
 # What follows saves and restores for real.
 
 
@@ -391,12 +442,57 @@ def test_bad_input(in_folder):
     assert not course.diff("model.index", "model.data-00000-of-00001").differs
 
 
+def test_a_missing_data_file_is_said(in_folder):
+    save(MLP, "model")
+    Path("model.data-00000-of-00001").unlink()
+    said = repr(course.diff("model", "model.meta"))
+    assert "Missing: model.data-00000-of-00001. Without it nothing of the checkpoint can be restored." in said
+    assert "restores it as it is" not in said
+
+
 def test_json(in_folder):
     save(MLP, "model")
     found = json.loads(course.diff("model", build({"net/" + name: kind for name, kind in MLP.items()})).json())
     assert found["differs"] is True
     assert found["renames"] == [{"why": "net/ added", "names": {name: "net/" + name for name in MLP}}]
     assert found["right"] == {"path": "the graph", "kind": "graph", "variables": 6}
+
+
+def command(*arguments):
+    """Runs ``course diff``. Returns its exit code and what it prints."""
+    output, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(output), redirect_stderr(errors):
+        code = cli.run(["diff", *arguments])
+    return code, output.getvalue(), errors.getvalue()
+
+
+def test_command(in_folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    save({"old/" + name: kind for name, kind in MLP.items()}, "model")
+    saved = save({"a/very/long/scope/of/a/model/" + name: kind for name, kind in MLP.items()}, "other")
+    build(saved_kinds := {name: (F, value.shape) for name, value in saved.items()})
+    tf.train.export_meta_graph("other.meta")
+    assert command("model", "model")[0] == 0
+    code, output, errors = command("model", "other.meta")
+    assert (code, errors) == (1, "")
+    prose, pasted = output.split("\nvariables = ")
+    assert max(map(len, prose.splitlines())) <= 80
+    restored = restored_with("variables = " + pasted, "model")
+    assert set(restored) == set(saved_kinds)
+    assert not any((value == -1).any() for value in restored.values())
+    code, output, _ = command("model", "other", "--json")
+    assert (code, json.loads(output)["differs"]) == (1, True)
+    code, output, errors = command("model", "nothing.meta")
+    assert (code, output) == (2, "")
+    assert errors == "Error: The second of the two: nothing.meta cannot be opened: No such file or directory.\n"
+    assert command("model")[0] == 2, "as of any wrong usage"
+
+
+def test_command_cuts_long_lists(in_folder):
+    save({f"{letter}{letter}": (F, (2,)) for letter in "abcdefghijklmnop"}, "model")
+    save({"x": (F, (3,))}, "other")
+    assert "… and 7 more" in command("model", "other")[1]
+    assert "pp: float32 [2]" in command("model", "other", "--all")[1]
 
 
 REAL = Path(os.environ.get("COURSE_CHECKPOINTS", "none"))
@@ -414,3 +510,18 @@ def test_real_checkpoints_against_their_graphs():
             assert not found.mismatched, meta
             compared += 1
     assert compared > 5
+
+
+def test_a_rename_whose_shape_does_not_fit(in_folder):
+    """A new head: the scope tells what it is, and that it does not fit."""
+    saved = save(network(["fc1/", "fc2/", "head/"], [8, 8, 8, 10]), "model")
+    graph = build(network(["net/fc1/", "net/fc2/", "net/head/"], [8, 8, 8, 3]))
+    found = course.diff("model", graph)
+    assert found.mismatched == {"head/kernel": "net/head/kernel", "head/bias": "net/head/bias"}
+    assert "- head/bias → net/head/bias: float32 [10] in the checkpoint, float32 [3] in the graph" in repr(found)
+    assert (restored_with(found.code, "model")["net/fc2/kernel"] == saved["fc2/kernel"]).all()
+
+
+def test_a_bias_is_not_renamed_where_its_kernel_does_not_fit():
+    found = likely(dense("enc/", (4, 9)), dense("out/", (5, 9)))
+    assert not found.groups

@@ -18,7 +18,8 @@ class Diff:
     Attributes:
         left, right: the two ``Side``.
         same: the names that both have, with a dtype and shape that fit.
-        mismatched: ``{name: ((dtype, shape), (dtype, shape))}``: both have the name, but they do not fit.
+        mismatched: ``{name on the left: name on the right}``: the same name, or a likely rename, but the dtypes or
+            shapes do not fit.
         renames: a list of ``(why, {name on the left: name on the right})``: the likely renames, by what explains them.
         ambiguous: ``{name on the left: names on the right}``: several fit equally well, so none is proposed.
         guesses: ``{name on the left: name on the right}``: the only two left of their dtype and shape.
@@ -57,13 +58,21 @@ class Diff:
             return ""
         if self.right.written_by_objects:
             return plain_mapping({a: b for group in groups for a, b in group.items()}) if groups else ""
-        return var_list(self.same, groups, self.right.parts, [*self.only_right, *self.mismatched])
+        return var_list(self.same, groups, self.right.parts, [*self.only_right, *self.mismatched.values()])
 
     def _repr_markdown_(self):
         return diff_report.report(self)._repr_markdown_()
 
     def __repr__(self):
         return repr(diff_report.report(self))
+
+    def text(self, everything=False):
+        """The report for a terminal: lines of its width, and the code as it is to be pasted.
+
+        Args:
+            everything: no list is cut short.
+        """
+        return diff_report.text(self, everything)
 
     def json(self):
         """The same as text in JSON, with all names."""
@@ -77,10 +86,9 @@ class Diff:
             "right": {"path": self.right.title, "kind": self.right.kind, "variables": len(self.right.variables)},
             "differs": self.differs,
             "same": self.same,
-            "mismatched": {
-                name: {"left": described([name], "left")[name], "right": described([name], "right")[name]}
-                for name in self.mismatched
-            },
+            "mismatched": [
+                {"left": described([a], "left"), "right": described([b], "right")} for a, b in self.mismatched.items()
+            ],
             "renames": [{"why": why, "names": group} for why, group in self.renames],
             "ambiguous": self.ambiguous,
             "guesses": self.guesses,
@@ -125,11 +133,8 @@ def diff(left, right, values=False):
     theirs = {name: kind for name, kind in right.variables.items() if name not in gone}
     found = likely(ours, theirs, same, same_bytes(left, right, ours, theirs))
     renamed = {name for _, group in found.groups for pair in group.items() for name in pair}
-    mismatched = {
-        name: (left.variables[name], right.variables[name])
-        for name in shared
-        if name not in gone and name not in renamed
-    }
+    mismatched = {name: name for name in shared if name not in gone and name not in renamed}
+    mismatched |= {a: b for a, b in found.misfits.items() if a not in mismatched and b not in mismatched.values()}
     used = {a for _, group in found.groups for a in group}, {b for _, group in found.groups for b in group.values()}
     result = Diff(
         left,
@@ -138,9 +143,9 @@ def diff(left, right, values=False):
         mismatched,
         found.groups,
         found.ambiguous,
-        {a: b for a, b in found.guesses.items() if a not in mismatched and b not in mismatched},
+        {a: b for a, b in found.guesses.items() if a not in mismatched and b not in mismatched.values()},
         [name for name in ours if name not in used[0] and name not in mismatched],
-        [name for name in theirs if name not in used[1] and name not in mismatched],
+        [name for name in theirs if name not in used[1] and name not in mismatched.values()],
     )
     if left.bundle and right.bundle:
         result.values = {a: compared(left, right, a, b, values) for a, b in result.mapping.items()}

@@ -44,7 +44,7 @@ def of_folder(folder, look):
         raise CheckpointError(f"There is no checkpoint, graph or model in the folder {folder.as_posix()!r}.{hint}")
     counts = Counter(kind for kind, _ in places.values())
     kinds = [f"{count} {KINDS[kind][count > 1]}" for kind, count in counts.items()]
-    found.what = f"a folder with {' and '.join(kinds) or 'no checkpoint'} in it"
+    found.what = f"a folder with {joined(kinds) or 'no checkpoint'} in it"
     latest = os.path.basename(state.latest) if state else None
     if state:
         hold_against(state, places, found)
@@ -56,6 +56,11 @@ def of_folder(folder, look):
         chosen = places.get(latest) or list(places.values())[-1]
         found.inner = [look(*chosen)]
     return found
+
+
+def joined(texts):
+    """Texts as a list in a sentence."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
 def name_of(place):

@@ -14,6 +14,7 @@ from course.checkpoint.prefix import found as files_found
 from course.checkpoint.recognize import recognize
 from course.checkpoint.report import Report
 from course.checkpoint.roles import roles
+from course.checkpoint.sniff import instead
 from course.checkpoint.state import read_state
 from course.checkpoint.suspect import suspects
 from course.checkpoint.wholeness import by_checksum, by_size, left_overs
@@ -93,7 +94,7 @@ def of_checkpoint(prefix, verify, progress):
     try:
         bundle = Bundle(prefix)
     except CheckpointError as error:
-        found.problems.append(str(error))
+        found.problems.append(instead(Path(f"{prefix}.index"), error))
     else:
         add_bundle(found, bundle, verify, progress)
     meta = Path(f"{prefix}.meta")
@@ -146,7 +147,7 @@ def add_graph(found, path):
         meta = Meta(path)
         suspicious = suspects(meta)
     except CheckpointError as error:
-        found.problems.append(str(error))
+        found.problems.append(instead(path, error))
         return None
     found.written_by = f"TensorFlow {meta.tensorflow_version}" if meta.tensorflow_version else found.written_by
     bodies = f", {len(meta.functions)} functions" if meta.functions else ""

@@ -1,11 +1,12 @@
 """``of_keras`` and ``of_hdf5``: an ``Inspection`` of a file of Keras. Nothing in it is run or unpickled."""
 
+import json
 from pathlib import Path
 
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.inspection import Inspection, Tensor
 from course.checkpoint.kerascode import code_in
-from course.checkpoint.kerasfile import KerasFile, parsed
+from course.checkpoint.kerasfile import KerasFile
 from course.checkpoint.roles import Role
 
 
@@ -53,8 +54,8 @@ def of_hdf5(path, verify, progress):
         found.written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
     if "model_config" in hdf5.texts:
         try:
-            config = parsed(hdf5.texts["model_config"])
-        except ValueError as error:
+            config = json.loads(hdf5.texts["model_config"])
+        except (ValueError, RecursionError) as error:
             found.problems.append(f"The model's configuration in it cannot be read: {error}.")
         else:
             found.suspects = code_in(config)

@@ -1,6 +1,7 @@
 """``Inspection``: all that can be said of a checkpoint, a graph or a model on disk without running or loading it."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.prefix import no_such_tensor
@@ -95,7 +96,7 @@ class Inspection:
         for inner in self.inner:
             if inner.tensors:
                 return inner.find(name)
-        raise no_such_tensor(self.path, name, [tensor.short for tensor in self.tensors])
+        raise no_such_tensor(Path(self.path), name, [tensor.short for tensor in self.tensors])
 
     def values(self, name):
         """The values of a tensor as a NumPy array. ``name`` is as ``find`` takes it. Raises CheckpointError."""

@@ -1,9 +1,9 @@
 """``code_in``: what of a Keras configuration is code, or has code imported. The configuration is read, never run."""
 
+import json
 from dataclasses import dataclass
 
 from course.checkpoint.errors import blaming
-from course.checkpoint.kerasfile import parsed
 from course.checkpoint.shard import mapped
 from course.checkpoint.wire import fields, text
 
@@ -26,7 +26,7 @@ class Code:
     does: str
 
     def __str__(self):
-        return f"{self.where or 'the model'!r} {self.does}"
+        return f"{repr(self.where) if self.where else 'The model'} {self.does}"
 
     def as_dict(self):
         """It as texts, for JSON."""
@@ -88,6 +88,14 @@ def known_inside(rest):
     return rest.startswith("src.") and any(part in KNOWN or part == "trainers" for part in rest.split("."))
 
 
+def configuration(content):
+    """JSON as Python objects. Raises ValueError for what is none, or nested too deeply."""
+    try:
+        return json.loads(text(content))
+    except RecursionError:
+        raise ValueError("a configuration in it is nested too deeply") from None
+
+
 def code_in_metadata(path):
     """What runs when Keras 2 loads a SavedModel: as ``code_in``, from its ``keras_metadata.pb``.
 
@@ -99,5 +107,5 @@ def code_in_metadata(path):
         for number, node in fields(data):
             content = dict(fields(node)).get(5, b"") if number == 1 else b""
             if len(content):
-                found += code_in(parsed(text(content)))
+                found += code_in(configuration(content))
         return list(dict.fromkeys(found))

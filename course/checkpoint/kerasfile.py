@@ -38,7 +38,7 @@ class KerasFile:
             self._zip = zipfile.ZipFile(self.path)
             members = self._zip.infolist()
             if len(members) > MOST_MEMBERS:
-                raise CheckpointError(f"{self.path.as_posix()} is a zip of {len(members)} files: no model of Keras.")
+                raise self.harmful(f"it is a zip of {len(members)} files")
             self.members = {member.filename: member.file_size for member in members}
             self.climbing = [name for name in self.members if climbs(name)]
             self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
@@ -83,11 +83,18 @@ class KerasFile:
         with self._zip.open(name) as file:
             content = file.read(LARGEST_TEXT + 1)
         if len(content) > LARGEST_TEXT:
-            raise ValueError(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
-        found = parsed(content)
+            raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
+        try:
+            found = json.loads(content)
+        except RecursionError:
+            raise self.harmful(f"{name} in it is nested too deeply") from None
         if not isinstance(found, dict):
             raise ValueError(f"{name} in it is no JSON object")
         return found
+
+    def harmful(self, what):
+        """A CheckpointError for what Keras never writes."""
+        return CheckpointError(f"{self.path.as_posix()}: {what}. Keras writes no such file: somebody wants to do harm.")
 
     def open_weights(self):
         """The weights where they are, if they are stored as they are; or from a temporary file, up to a limit."""
@@ -95,7 +102,7 @@ class KerasFile:
         if self._zip.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
             return Hdf5(self._zip.open(WEIGHTS), name)
         if self.members[WEIGHTS] > LARGEST_WEIGHTS:
-            raise ValueError(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
+            raise self.harmful(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
         unpacked = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the weights are read
         with self._zip.open(WEIGHTS) as file:
             shutil.copyfileobj(file, unpacked, 2**20)
@@ -106,11 +113,3 @@ def climbs(name):
     """Whether a name in an archive leads out of the folder that it is unpacked in."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or ":" in name
-
-
-def parsed(text):
-    """JSON as Python objects. Raises ValueError for what is none, and for what is nested too deeply."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        raise ValueError("JSON that is nested too deeply") from None

@@ -230,7 +230,7 @@ def names_in(kind, listed):
     for number, value in fields(listed):
         if number == 1 and kind == 1:
             yield text(value)
-        elif number == 1 and kind == 2:
+        elif number == 1 and kind == 2 and not isinstance(value, int):
             try:
                 yield text(dict(fields(value))[1])
             except (ValueError, KeyError):

@@ -26,6 +26,8 @@ def recognize(path):
         CheckpointError: there is nothing, or something else. The text says what, and what to do.
     """
     text = os.fspath(path)
+    if not text:
+        raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
     path, found = Path(text), []
     separators = tuple(filter(None, (os.sep, os.altsep)))
     kinds = kinds_of(text, separators)

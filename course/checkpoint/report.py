@@ -41,7 +41,11 @@ class Report(Note):
         self.inspection, self.pattern, self.rows = inspection, pattern, rows
         self.lines, self.blocks = [], []
         self.describe(inspection, commands)
-        super().__init__("\n\n".join(self.blocks))
+
+    @property
+    def markdown(self):
+        """The same as Markdown, which a terminal does not wait for."""
+        return "\n\n".join(block if isinstance(block, str) else block() for block in self.blocks)
 
     def __repr__(self):
         return "\n".join(line for _, line, _ in self.lines)
@@ -155,12 +159,16 @@ class Report(Note):
         for cells in shown:
             line = "  ".join(p(cell, width) for p, cell, width in zip(pad, cells, widths, strict=True))
             self.lines.append(("", f"  {line}".rstrip(), None))
-        marked = [[f"`{cell}`" if number == code else cell for number, cell in enumerate(cells)] for cells in shown]
-        self.blocks.append(Table(columns, marked, align).markdown)
+        self.blocks.append(lambda: Table(columns, [marked(cells, code) for cells in shown], align).markdown)
         if len(rows) > len(shown):
             more = f"… and {len(rows) - len(shown)} more: course.inspect(path, filter='…') shows those that it names"
             self.lines.append(("", f"  {more}", 2))
             self.blocks.append(more)
+
+
+def marked(cells, code):
+    """The cells of a row, one of them as code."""
+    return [f"`{cell}`" if number == code else cell for number, cell in enumerate(cells)]
 
 
 def row(tensor, own):

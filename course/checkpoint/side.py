@@ -5,8 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.checkpoint.bundle import Bundle
-from course.checkpoint.errors import CheckpointError
+from course.checkpoint.bundle import MADE_UP, Bundle
+from course.checkpoint.errors import CheckpointError, blaming
 from course.checkpoint.names import NO_VARIABLES, SLOT
 from course.checkpoint.prefix import advice
 
@@ -33,14 +33,27 @@ class Side:
     bundle: object = None
     written_by_objects: bool = False
 
+    def missing_files(self):
+        """The names of a checkpoint's data files that are not there."""
+        if self.bundle is None:
+            return []
+        found = [entry for name in self.variables for entry in self.stored(name)]
+        paths = [self.bundle.data_file(shard) for shard in sorted({entry.shard for entry in found})]
+        return [path.name for path in paths if not path.exists()]
+
+    def stored(self, name):
+        """The entries that have a variable's bytes: one, or those of its parts."""
+        entry = self.bundle.entries[name]
+        with blaming(self.bundle.index, MADE_UP):
+            return list(dict(self.bundle.parts_of(entry)).values()) if entry.slices else [entry]
+
     def bytes_of(self, name):
         """What tells whether two variables have the same bytes, without reading them: sizes and checksums. Or None."""
         if self.bundle is None:
             return None
         entry = self.bundle.entries[name]
-        parts = dict(self.bundle.parts_of(entry)) if entry.slices else {(): entry}
-        stored = tuple((extents, part.size, part.crc32c) for extents, part in sorted(parts.items()))
-        return self.bundle.byte_order, entry.dtype, entry.shape, stored
+        stored = tuple((part.size, part.crc32c) for part in self.stored(name))
+        return self.bundle.byte_order, entry.dtype, entry.shape, entry.slices, stored
 
 
 def side(what):

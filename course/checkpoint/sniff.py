@@ -63,6 +63,17 @@ def kind_of(path):
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
 
 
+def instead(path, error):
+    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+            known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
+    except OSError:
+        known = None
+    return f"{path.as_posix()} is {known[0]}. {known[1]}" if known else str(error)
+
+
 def foreign(head, size):
     """What a file is that TensorFlow did not write, and what to do; None if that is not known."""
     if not size:

@@ -1,5 +1,7 @@
 """What is missing or damaged of a checkpoint, and what the left-overs of a save that did not finish could rescue."""
 
+import math
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,7 @@ from course.checkpoint.bundle import Bundle
 from course.checkpoint.dtypes import item_size
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.shard import Shard
+from course.checkpoint.sniff import instead
 from course.checkpoint.table import unmasked
 
 AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
@@ -46,19 +49,16 @@ def by_size(bundle):
         for part in parts:
             needed[part.shard] = max(needed.get(part.shard, 0), part.offset + part.size)
             size = item_size(part.dtype)
-            count = 1
-            for length in part.shape:
-                count *= length
-            if size and count * size != part.size:
-                problems.append(f"{entry.name!r} has {part.size} bytes, and its shape takes {count * size}.")
+            takes = math.prod(part.shape) * size if size else part.size
+            if takes != part.size:
+                problems.append(f"{entry.name!r} has {part.size} bytes, and its shape takes {takes}.")
     for number, end in needed.items():
         if number not in found:
             problems.append(f"The index sends to data file number {number}, and says that there are {len(found)}.")
         elif end > found[number]:
-            problems.append(
-                f"{bundle.data_file(number).as_posix()} has {found[number]} bytes, and the index speaks of {end}. "
-                f"{bundle.DATA_CAUSE}"
-            )
+            path = bundle.data_file(number)
+            says = f"{path.as_posix()} has {found[number]} bytes, and the index speaks of {end}. {bundle.DATA_CAUSE}"
+            problems.append(instead(path, says))
     return problems
 
 
@@ -111,11 +111,11 @@ def left_overs(prefix, whole, asked):
     Returns:
         A list of ``LeftOver``. Nothing is renamed.
     """
-    prefix = Path(prefix)
-    names = sorted(path.name for path in prefix.parent.iterdir()) if prefix.parent.is_dir() else []
-    mine = [name for name in names if name.startswith(prefix.name) and LEFT_OVER.match(name[len(prefix.name) :])]
-    paths = [prefix.with_name(name) for name in mine]
-    indexes = [path for path in paths if ".index.tempstate" in path.name[len(prefix.name) :]]
+    folder, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
+    names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
+    mine = [name for name in names if name.startswith(start) and LEFT_OVER.match(name[len(start) :])]
+    paths = [Path(folder, name) for name in mine]
+    indexes = [path for path in paths if ".index.tempstate" in path.name[len(start) :]]
     found = []
     for path in paths:
         if path in indexes:
@@ -134,7 +134,7 @@ def of_index(path, prefix, left, whole, asked):
         bundle = Bundle(prefix, index=path)
     except CheckpointError as error:
         return LeftOver(path, f"an index that was not written to its end: it rescues nothing. ({error})")
-    renames = [(path, Path(f"{prefix.as_posix()}.index"))]
+    renames = [(path, Path(f"{os.fspath(prefix)}.index"))]
     for number in range(min(bundle.num_shards, 1000)):
         data = bundle.data_file(number)
         if not data.exists():
