@@ -10,7 +10,7 @@ from course.checkpoint import CheckpointError
 from course.checkpoint.inspecting import examine
 from course.checkpoint.report import Report
 
-STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "": {}}
+STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}}
 NARROWEST = 40  # columns that text is wrapped to
 COURSE = "python3 -m course"
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
@@ -66,7 +66,9 @@ def show(report, no_pager):
         click.echo(repr(report))
         return
     columns, rows = shutil.get_terminal_size()
-    lines = [click.style(line, **STYLES[style]) for style, line in report.wrapped(max(NARROWEST, columns))]
+    lines = [
+        click.style(line, **STYLES[style]) if style else line for style, line in report.wrapped(max(NARROWEST, columns))
+    ]
     if no_pager or len(lines) < rows:
         click.echo("\n".join(lines))
     else:

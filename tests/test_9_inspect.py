@@ -18,7 +18,7 @@ import tensorflow.compat.v1 as tf
 
 import course
 from conftest import ROOT
-from course import cli, install
+from course import cli, needs
 from course.checkpoint import Bundle, CheckpointError
 from course.checkpoint.inspecting import examine
 from course.checkpoint.objects import object_graph
@@ -499,21 +499,25 @@ def test_a_long_list(in_folder, run):
 
 
 @pytest.mark.parametrize("lines", [10, 200])
-def test_in_a_terminal(in_folder, monkeypatch, lines):
+def test_in_a_terminal(monkeypatch, lines):
     """A pager only where the list is longer than the terminal; lines that are as wide as it."""
     from course import terminal
 
+    monkeypatch.chdir(OURS / "regression")
     paged, echoed = [], []
     monkeypatch.setattr(terminal.click, "echo_via_pager", paged.append)
     monkeypatch.setattr(terminal.click, "echo", echoed.append)
-    monkeypatch.setattr(terminal.shutil, "get_terminal_size", lambda: os.terminal_size((80, lines)))
+    monkeypatch.setattr(terminal.shutil, "get_terminal_size", lambda: os.terminal_size((60, lines)))
     monkeypatch.setattr(terminal.sys.stdout, "isatty", lambda: True, raising=False)
-    assert cli.run(["inspect", str(OURS / "regression" / "model-50")]) == 0
+    assert cli.run(["inspect", "model-50"]) == 0
     assert bool(paged) == (lines == 10)
-    shown = terminal.click.unstyle((paged + echoed)[0])
-    assert max(map(len, shown.splitlines())) <= max(80, len(str(OURS)) + 60)
+    shown = terminal.click.unstyle((paged + echoed)[0]).splitlines()
+    commands = [line.partition("  # ")[0].split()[-6:] for line in shown if "python3 -m course" in line]
+    assert ["python3", "-m", "course", "inspect", "model-50", "--verify"] in commands, "in one piece, to be copied"
+    assert max(len(line) for line in shown if "python3 -m course" not in line) <= 60
+    assert any(line.startswith(" " * 14) for line in shown), "a long line goes on, indented, in the next one"
     paged.clear()
-    assert cli.run(["inspect", "--no-pager", str(OURS / "regression" / "model-50")]) == 0
+    assert cli.run(["inspect", "--no-pager", "model-50"]) == 0
     assert not paged
 
 
@@ -529,10 +533,10 @@ def test_it_imports_no_tensorflow_and_little_else():
 
 
 def test_it_needs_no_tensorflow(monkeypatch):
-    monkeypatch.setattr(install.util, "find_spec", lambda name: None if name == "tensorflow" else True)
-    monkeypatch.setattr(install, "tensorflow_version", lambda: None)
-    assert install.missing("inspect") == []
-    assert install.missing("lab") == ["tensorflow"]
+    monkeypatch.setattr(needs.util, "find_spec", lambda name: None if name == "tensorflow" else True)
+    monkeypatch.setattr(needs, "tensorflow_version", lambda: None)
+    assert needs.missing("inspect") == []
+    assert needs.missing("lab") == ["tensorflow"]
 
 
 def test_fuzz(kinds, tmp_path):

@@ -21,7 +21,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     {"course.cli"},
     {"course.lessons", "course.lab", "course.notebooks", "course.doctor", "course.show", "course.terminal"},
     {"course.practice", "course.checkpoint", "course.places", "course.install"},
-    {"course.failure", "course.working_folder", "course.note", "course.step", "course"},
+    {"course.failure", "course.working_folder", "course.needs", "course.note", "course.step", "course"},
 )
 
 

@@ -55,7 +55,9 @@ class Report(Note):
         for style, line, indent in self.lines:
             pieces = [line]
             if indent is not None and len(line) > width:
-                pieces = textwrap.wrap(line, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+                # A path or a command stays in one piece, so that it can be copied: the terminal breaks it.
+                keep = {"break_on_hyphens": False, "break_long_words": False}
+                pieces = textwrap.wrap(line, width, subsequent_indent=" " * indent, **keep)
             yield from ((style, piece) for piece in pieces)
 
     def values(self, name):
@@ -67,7 +69,7 @@ class Report(Note):
         self.head(found)
         self.dangers(found)
         for number, (command, why) in enumerate(() if inner else commands):
-            self.fact("" if number else "Type next", f"{command}  # {why}")
+            self.fact("" if number else "Type next", f"{command}  # {why}", indent=None)
         for sentence in found.notes:
             self.fact("Note", sentence)
         for left in found.left_overs:
@@ -138,8 +140,8 @@ class Report(Note):
             self.lines.append(("", f"In the file, the names of variables and slots end in {TAIL}.", 0))
             self.blocks.append(f"In the file, the names of variables and slots end in `{TAIL}`.")
 
-    def fact(self, label, text, style=""):
-        self.lines.append((style, f"  {label:<{LABEL}}{text}", LABEL + 2))
+    def fact(self, label, text, style="", indent=LABEL + 2):
+        self.lines.append((style, f"  {label:<{LABEL}}{text}", indent))
         self.blocks.append(f"- {label + ': ' if label else ''}{text}")
 
     def code(self, text):

@@ -12,6 +12,7 @@ from course.checkpoint.errors import CheckpointError
 from course.checkpoint.shard import Shard
 from course.checkpoint.sniff import instead
 
+WORTH_TWO = 64 * 2**20  # bytes: with so many, two threads read
 AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
 LEFT_OVER = re.compile(r"(?P<of>\.index|\.data-\d{5}-of-\d{5})\.tempstate\d+$")
 
@@ -71,9 +72,23 @@ def by_checksum(bundle, progress=lambda count: None):
     Returns:
         ``{name of a tensor: what is wrong}``.
     """
-    wrong = {}
     parts = [(part, found.name) for found in bundle.entries.values() for part in stored(bundle, found)]
-    for part, name in sorted(parts, key=lambda pair: (pair[0].shard, pair[0].offset)):
+    parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))
+    if sum(part.size for part, _ in parts) < WORTH_TWO:
+        return wrong_ones(bundle, parts, progress)
+    from concurrent.futures import ThreadPoolExecutor
+
+    waiting = iter(parts)  # which both take from: while one waits for the disk, the other computes
+    with ThreadPoolExecutor(2) as threads:
+        done = [threads.submit(wrong_ones, bundle.twin(), waiting, progress) for _ in range(2)]
+        found = {name: what for each in done for name, what in each.result().items()}
+    return {name: found[name] for name in bundle.entries if name in found}
+
+
+def wrong_ones(bundle, parts, progress):
+    """What is wrong with parts of tensors, given as pairs ``(Entry, name)``: ``{name: what}``."""
+    wrong = {}
+    for part, name in parts:
         try:
             computed = bundle.checksum(part, progress)
             if computed != part.crc32c:
