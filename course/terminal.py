@@ -8,7 +8,7 @@ import click
 
 from course.checkpoint import CheckpointError
 from course.checkpoint.inspecting import examine
-from course.checkpoint.report import Report
+from course.checkpoint.report import Report, printable
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}}
 NARROWEST = 40  # columns that text is wrapped to
@@ -38,7 +38,7 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
     except CheckpointError as error:
         if as_json:
             click.echo(json.dumps({"path": path, "error": str(error)}, indent=2))
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(printable(str(error))) from error
     return 0 if found.whole else 1
 
 
@@ -80,7 +80,7 @@ def show_values(found, name):
     import numpy as np
 
     tensor, values = found.find(name), np.asarray(found.values(name))
-    click.secho(f"{tensor.name}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
+    click.secho(f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
     if values.dtype.kind in "fiu" and values.size or values.dtype.kind == "V":
         numbers = values.astype(np.float64)
         bad = int(np.count_nonzero(~np.isfinite(numbers)))

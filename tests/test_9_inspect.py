@@ -480,7 +480,7 @@ def test_in_a_notebook():
     report = course.inspect(OURS / "regression" / "model-50", filter="w/")
     first = report._repr_markdown_().splitlines()[0]
     assert first.endswith("model-50` is **a checkpoint of names, as a Saver writes it**.")
-    assert "| float32 | [1, 1] | 4 bytes | `w/Adam` |" in report.markdown
+    assert r"| float32 | \[1, 1\] | 4 bytes | `w/Adam` |" in report.markdown
     assert "3 of 11 tensors match 'w/'" in repr(report)
     assert report.values("w").shape == (1, 1)
     assert "Type next" not in repr(report)
@@ -568,3 +568,19 @@ def test_real_ones(run):
         found = run(REAL / path, "--verify")
         assert found[0] == code, found[1]
         assert says in found[1]
+
+
+HOSTILE = "\x1b[2J\x1b]0;title\x07|`<img src=x onerror=alert(1)>`**_\n\u202etxt"
+
+
+def test_names_that_would_act_on_a_terminal_or_a_page(in_folder, run):
+    """A name in a file is a stranger's text: it moves no cursor, starts no line, and is no HTML."""
+    tf2.raw_ops.SaveV2(prefix="m", tensor_names=[HOSTILE], shape_and_slices=[""], tensors=[1.0])
+    for arguments in ((), ("--values", HOSTILE), ("--values", HOSTILE + "x"), ("--filter", "\x1b")):
+        shown = run("m", *arguments)[1]
+        assert "\\x1b[2J" in shown
+        assert not set(shown) & set("\x1b\x07\u202e")
+    markdown = course.inspect("m").markdown
+    assert not set(markdown) & set("\x1b\x07\u202e")
+    assert "\\<img src=x" in markdown
+    assert len([line for line in markdown.splitlines() if line.startswith("| float32")]) == 1
