@@ -1,6 +1,7 @@
 """``course inspect`` in a terminal: colors, a pager, a progress bar; and plain text or JSON for a pipe."""
 
 import json
+import os
 import shutil
 import sys
 
@@ -39,6 +40,8 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
         if as_json:
             click.echo(json.dumps({"path": path, "error": str(error)}, indent=2))
         raise click.ClickException(printable(str(error))) from error
+    except BrokenPipeError:  # somebody has read enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if found.whole else 1
 
 
@@ -79,7 +82,7 @@ def show_values(found, name):
     """Prints the values of a tensor, and what NumPy sees at a glance."""
     import numpy as np
 
-    tensor, values = found.find(name), np.asarray(found.values(name))
+    values, tensor = np.asarray(found.values(name)), found.find(name)
     click.secho(f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
     if values.dtype.kind in "fiu" and values.size or values.dtype.kind == "V":
         numbers = values.astype(np.float64)

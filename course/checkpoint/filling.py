@@ -6,13 +6,14 @@ from pathlib import Path
 from course.checkpoint.describe import size_of
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.inspection import Tensor, shape_text
+from course.checkpoint.leftover import left_overs
 from course.checkpoint.meta import Meta
 from course.checkpoint.objects import KEY, object_graph
 from course.checkpoint.roles import roles
 from course.checkpoint.sniff import instead
 from course.checkpoint.state import read_state
 from course.checkpoint.suspect import suspects
-from course.checkpoint.wholeness import by_checksum, by_size, left_overs
+from course.checkpoint.wholeness import by_checksum, by_size
 
 ROLES = (  # of a checkpoint's files, in a few words
     (".index", "names, dtypes, shapes, places"),

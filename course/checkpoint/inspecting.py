@@ -73,17 +73,17 @@ def of_checkpoint(prefix, verify, progress):
     found = Inspection(Path(prefix).as_posix(), "checkpoint", "a checkpoint")
     if os.fspath(prefix).endswith("/"):
         found.path += "/"
-    found.files = [(path.name, path.stat().st_size, role_of(path)) for path, _ in files_found(prefix)]
     try:
+        found.files = [(path.name, path.stat().st_size, role_of(path)) for path, _ in files_found(prefix)]
         bundle = Bundle(prefix)
     except CheckpointError as error:
         found.problems.append(instead(Path(f"{prefix}.index"), error))
     else:
         add_bundle(found, bundle, verify, progress)
+    add_left_overs(found, prefix, verify)
     meta = Path(f"{prefix}.meta")
     if meta.exists():
         add_graph(found, meta)
-    add_left_overs(found, prefix, verify)
     add_state(found, prefix)
     return found
 

@@ -146,7 +146,7 @@ class Report(Note):
 
     def fact(self, label, text, style="", indent=LABEL + 2):
         self.line(style, f"  {label:<{LABEL}}{text}", indent)
-        self.blocks.append(f"- {label + ': ' if label else ''}{escaped(text)}")
+        self.blocks.append(f"- {f'**{label}:** ' if label else ''}{escaped(text)}")
 
     def line(self, style, text, indent):
         self.lines.append((style, printable(text), indent))
