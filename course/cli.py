@@ -1,15 +1,12 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
-import ast
-import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 import course
-from course import install, places
+from course import needs
 
 
 class Commands(click.Group):
@@ -80,8 +77,11 @@ def run_notebooks(notebooks, parameters, output):
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
     lessons write, go to a new folder: the notebooks themselves stay as they are.
     """
+    from datetime import datetime
+
     import nbformat
 
+    from course import places
     from course.notebooks import all_notebooks, execute, find, write
     from course.notebooks import parameters as parameters_of
 
@@ -115,7 +115,11 @@ def run_tests(arguments):
 
     Arguments go to pytest as they are, for example -k exercises or -x.
     """
-    lacking = install.missing("test")
+    import subprocess
+
+    from course import places
+
+    lacking = needs.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
@@ -251,6 +255,8 @@ def show(results, closing):
 
 def literal(text):
     """A parameter's value: a Python literal such as ``7`` or ``[1, 2]``, or else the text itself."""
+    import ast
+
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

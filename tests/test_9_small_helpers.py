@@ -26,7 +26,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     {"course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"},
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
-        "course",
+        *("course.needs", "course"),
     },
 )
 
