@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import checkpoints
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
@@ -38,6 +39,7 @@ def main():
     options = parser.parse_args()
 
     rows = [*lessons(options.runs), import_course(options.runs), second_start(options.runs)]
+    rows += checkpoints.rows(options.runs)
     if options.tests:
         rows.append(tests())
     table = markdown(rows, options.runs)

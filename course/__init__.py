@@ -17,10 +17,11 @@ name                      what it does                                          
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
+``inspect(path)``         looks at what is on disk without loading it                lesson 15
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
-``show.index(prefix)``    draws the bytes of an index file, and what they say            lesson 13
+``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
 ========================  =========================================================  ==============
 """
 
@@ -55,6 +56,7 @@ _MODULES = {
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "diff": "course.checkpoint",
+    "inspect": "course.checkpoint",
     "show": "course.show",
 }
 __all__ = list(_MODULES)

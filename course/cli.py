@@ -1,15 +1,12 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
-import ast
-import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 import course
-from course import install, places
+from course import needs
 
 
 class Commands(click.Group):
@@ -80,8 +77,11 @@ def run_notebooks(notebooks, parameters, output):
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
     lessons write, go to a new folder: the notebooks themselves stay as they are.
     """
+    from datetime import datetime
+
     import nbformat
 
+    from course import places
     from course.notebooks import all_notebooks, execute, find, write
     from course.notebooks import parameters as parameters_of
 
@@ -115,7 +115,11 @@ def run_tests(arguments):
 
     Arguments go to pytest as they are, for example -k exercises or -x.
     """
-    lacking = install.missing("test")
+    import subprocess
+
+    from course import places
+
+    lacking = needs.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
@@ -147,6 +151,29 @@ def render_notebooks(notebooks):
         click.echo(path.stem, err=True)
         results.append(render(path, progress=True))
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
+
+
+@cli.command("inspect")
+@click.argument("path")
+@click.option("--verify", is_flag=True, help="Read all values and compare their checksums.")
+@click.option("--values", "names", multiple=True, metavar="NAME", help="Show the values of a tensor.")
+@click.option(
+    "--filter", "pattern", default="", metavar="PATTERN", help="List only the tensors with this in their name."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+def inspect_path(path, **options):
+    """Look at a checkpoint, a graph or a model without loading it.
+
+    PATH is what you have: a prefix, any file of a checkpoint, a folder, a SavedModel, a .keras or .h5 file. It says
+    what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
+    or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
+
+    The exit code is 1 if something is missing or damaged, or if PATH is no checkpoint, graph or model.
+    """
+    from course import terminal
+
+    return terminal.inspect(path, **options)
 
 
 class Trouble(click.ClickException):
@@ -203,6 +230,8 @@ def show(results, closing):
 
 def literal(text):
     """A parameter's value: a Python literal such as ``7`` or ``[1, 2]``, or else the text itself."""
+    import ast
+
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

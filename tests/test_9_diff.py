@@ -433,7 +433,10 @@ def test_bad_input(in_folder):
     for arguments, says in {
         ("typo", "model"): "The first of the two: No checkpoint has the prefix 'typo'. The prefixes in that folder are",
         ("model", "typo"): "The second of the two: No checkpoint",
-        ("folder", "model"): "The first of the two: 'folder' is a folder, and a comparison needs one checkpoint.",
+        (
+            "folder",
+            "model",
+        ): "The first of the two: 'folder' is a folder with no checkpoints in it, and a comparison needs one.",
         ("model", "typo.meta"): "The second of the two: typo.meta cannot be opened",
         ("model", "page.meta"): "The second of the two: page.meta cannot be read",
     }.items():

@@ -7,6 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from course.checkpoint import Bundle
+from course.checkpoint.arrays import read
 from course.checkpoint.describe import size
 from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
 
@@ -73,7 +74,7 @@ def pieces(bundle):
 def with_values(bundle, piece, entry):
     """The piece with its bytes, and with the values that they are."""
     content = bytes(bundle.bytes_of(entry))
-    values = () if entry.dtype == "string" else tuple(as_text(value) for value in bundle.read(entry).ravel())
+    values = () if entry.dtype == "string" else tuple(as_text(value) for value in read(bundle, entry).ravel())
     return replace(piece, content=content, values=values)
 
 
