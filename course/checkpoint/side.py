@@ -133,9 +133,8 @@ def of_meta(path):
 
 
 def of_keras(path):
-    raise CheckpointError(
-        f"{Path(path).as_posix()} is a file of Keras, which no Saver reads and writes. `course inspect` lists its names."
-    )
+    name = Path(path).as_posix()
+    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
 
 
 READERS = {
