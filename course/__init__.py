@@ -21,7 +21,7 @@ name                      what it does                                          
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
-``show.index(prefix)``    draws the bytes of an index file, and what they say            lesson 13
+``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
 ========================  =========================================================  ==============
 """
 

@@ -169,7 +169,7 @@ def write_pages(output):
     from rich.console import Console
     from rich.progress import track
 
-    from course import site
+    from course import places, site
 
     first = site.build(
         output or places.root() / "site",
