@@ -1,10 +1,14 @@
 """How pytest treats tests and notebooks alike: which share a worker, and what to type when an output is stale."""
 
+import os
 import re
 
 import pytest
 
 BROWSER = "test_8_in_the_browser"
+
+# The tests, and the kernels that they start, neither read nor write the progress of whoever runs them.
+os.environ["COURSE_PROGRESS"] = "off"
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -19,6 +19,7 @@ name                      what it does                                          
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
+``progress()``            the lessons and exercises that you have done               README
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
 ========================  =========================================================  ==============
 """
@@ -55,6 +56,7 @@ _MODULES = {
     "variables": "course.checkpoint",
     "diff": "course.checkpoint",
     "show": "course.show",
+    "progress": "course.learner",
 }
 __all__ = list(_MODULES)
 

@@ -10,6 +10,7 @@ import click
 
 import course
 from course import install, places
+from course.learner import commands as learner
 
 
 class Commands(click.Group):
@@ -147,6 +148,10 @@ def render_notebooks(notebooks):
         click.echo(path.stem, err=True)
         results.append(render(path, progress=True))
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
+
+
+for command in learner.COMMANDS:
+    cli.add_command(command)
 
 
 def show(results, closing):
