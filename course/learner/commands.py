@@ -41,4 +41,42 @@ def show_table(table):
     Console().print(shown)
 
 
-COMMANDS = [show_progress]
+@click.command("reset")
+@click.argument("lesson")
+def reset_lesson(lesson):
+    """Give back a fresh copy of a lesson, and keep yours beside it.
+
+    LESSON is a name or a number. Your notebook stays in the same folder, as my_LESSON_DATE_TIME.ipynb.
+    """
+    from course.learner import fresh
+
+    done = fresh.reset(lesson)
+    click.echo(f"{done.path.name}: {done.what}")
+    if done.kept:
+        click.echo(f"Yours is kept beside it as {done.kept.name}")
+    if done.changed:
+        click.echo("If the lesson is open in JupyterLab, choose there, in the menu File: Reload Notebook from Disk.")
+
+
+@click.command("update")
+def update_course():
+    """Get the newest version of the course, and keep your notebooks.
+
+    For a git clone. A notebook that both you and the newer version changed stays beside the new one, as
+    my_LESSON_DATE_TIME.ipynb; all others stay as they are.
+    """
+    from course.learner import update
+
+    done = update.update()
+    if done is None:
+        click.echo("This is the newest version.")
+        return
+    click.echo(f"The course was updated: from {done.before} to {done.after}.")
+    if done.new:
+        click.echo(f"New: {', '.join(done.new)}")
+    for path in done.kept:
+        click.echo(f"Yours is kept as {path.name}")
+    click.echo("If JupyterLab is running, end it with Ctrl-C. Then go on with:  python3 -m course")
+
+
+COMMANDS = [show_progress, reset_lesson, update_course]

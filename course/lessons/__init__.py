@@ -15,6 +15,11 @@ from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 NAMES = {"tensorflow": "TensorFlow", "keras": "Keras"}  # as a title writes them
 
 
+def names():
+    """The lessons' names, which are their notebooks' too, in order: ``03_save_the_variables``."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
+
+
 @functools.cache
 def registry():
     """All exercises of the course, by name, in the order of the lessons.
@@ -23,7 +28,7 @@ def registry():
         ValueError: two exercises have the same name.
     """
     found = {}
-    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+    for module in names():
         for value in vars(importlib.import_module(f"{__name__}.{module}")).values():
             if isinstance(value, practice.Exercise):
                 if value.__name__ in found:
