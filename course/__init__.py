@@ -22,6 +22,7 @@ name                      what it does                                          
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
+``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
 
@@ -58,6 +59,7 @@ _MODULES = {
     "diff": "course.checkpoint",
     "inspect": "course.checkpoint",
     "show": "course.show",
+    "progress": "course.learner",
 }
 __all__ = list(_MODULES)
 

@@ -574,7 +574,7 @@ def test_a_long_list(in_folder, run):
 @pytest.mark.parametrize("lines", [10, 200])
 def test_in_a_terminal(monkeypatch, lines):
     """A pager only where the list is longer than the terminal; lines that are as wide as it."""
-    from course import terminal
+    from course.engineer import terminal
 
     monkeypatch.chdir(OURS / "regression")
     paged, echoed = [], []
