@@ -27,6 +27,11 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_terminal_summary(terminalreporter):
+    passed = terminalreporter.stats.get("passed", [])
+    told = [text for report in passed for name, text in getattr(report, "user_properties", []) if name == "told"]
+    if told:
+        terminalreporter.section("measured")
+        terminalreporter.write_line("\n".join(told))
     failed = {
         report.nodeid.split("::")[0]
         for report in terminalreporter.stats.get("failed", [])
