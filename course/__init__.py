@@ -19,6 +19,10 @@ name                      what it does                                          
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08
+``guards``                a file to copy from: errors in place of silent failures    lesson 12a
+``crash.run(function)``   runs a function apart, and kills it at a step of a save    lesson 14a
+``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
+``durable``               a file to copy from: saves that survive a crash            lesson 14b
 ========================  =========================================================  ==============
 """
 
@@ -53,6 +57,9 @@ _MODULES = {
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "show": "course.show",
+    "guards": "course.guards",
+    "crash": "course.crash",
+    "durable": "course.durable",
 }
 __all__ = list(_MODULES)
 

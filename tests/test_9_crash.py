@@ -67,6 +67,14 @@ def test_a_killed_child_did_what_came_before(folder, before, left):
     assert sorted(path.name for path in folder.iterdir()) == left
 
 
+def test_elsewhere_it_says_what_to_do(folder, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(
+        NotImplementedError, match="on Linux only. Read the stored outputs, or open the lesson on Binder"
+    ):
+        crash.run(rename_twice, folder)
+
+
 def test_a_number_beyond_the_last_step_kills_nobody(folder):
     assert not crash.run(rename_twice, folder, kill_before=8).killed
 
