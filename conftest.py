@@ -1,11 +1,17 @@
 """How pytest treats tests and notebooks alike: which share a worker, and what to type when an output is stale."""
 
+import os
 import re
 import sys
 
 import pytest
 
 BROWSER = "test_8_in_the_browser"
+
+# The tests, and the kernels that they start, neither read nor write the progress of whoever runs them.
+os.environ["COURSE_PROGRESS"] = "off"
+
+collect_ignore_glob = ["notebooks/my_*.ipynb"]  # a learner's own, which `course reset` keeps beside the lessons
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -39,22 +40,29 @@ def all_notebooks():
     return sorted(folder().glob("[0-9][0-9]*_*.ipynb"))
 
 
-def find(name):
+def find(name, among=None):
     """The path of a notebook that a person names: a path, a name with or without ending, or a lesson's number.
 
+    Args:
+        name: what the person typed.
+        among: the paths of the notebooks that there are, or should be. By default all that are there.
+
     Raises:
-        NotebookError: there is none, with the nearest names.
+        NotebookError: there is none, with the nearest names; or the lesson has several parts, with theirs.
     """
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
         return given.resolve()
-    stems = {path.stem: path for path in all_notebooks()}
+    stems = {path.stem: path for path in among or all_notebooks()}
     asked = given.name.removesuffix(".ipynb")
     matches = [
         path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)
     ]
     if len(matches) == 1:
         return matches[0]
+    parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
+    if parts:
+        raise NotebookError(f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}.")
     close = get_close_matches(asked, stems, n=2, cutoff=0.4) or list(stems)
     raise NotebookError(f"There is no notebook {name!r}. Did you mean: {', '.join(close)}?")
 
@@ -192,7 +200,16 @@ def joined(outputs):
 
 def write(notebook, path):
     """Writes a notebook in one step: a reader sees the old file or the new one, never half of it."""
-    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+    write_bytes(content_of(notebook), path)
+
+
+def content_of(notebook):
+    """A notebook as the bytes of its file."""
+    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n").encode("utf-8")
+
+
+def write_bytes(content, path):
+    """Writes a file in one step."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.write_bytes(content)
     os.replace(part, path)

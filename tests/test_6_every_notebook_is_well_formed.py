@@ -4,7 +4,6 @@ And it can be run twice: each cell twice in a row, and the whole notebook again 
 """
 
 import ast
-import itertools
 import re
 from html.parser import HTMLParser
 
@@ -74,13 +73,26 @@ def test_anatomy(notebook, cells):
     assert "**Next:**" in cells[-1].source
     assert "**Further reading**" in cells[-1].source
     order = notebooks.all_notebooks()
-    for first, second in itertools.pairwise(order):  # 12, 12a, 12b, 13; a lesson that is not written yet leaves a gap
-        if int(second.stem[:2]) - int(first.stem[:2]) <= 1:
-            if notebook == first:
-                assert f"({second.name})" in cells[0].source, "a link to the next lesson"
-                assert f"({second.name})" in cells[-1].source, "a link to the next lesson"
-            if notebook == second:
-                assert f"({first.name})" in cells[0].source, "a link to the previous lesson"
+    before, after = order[: order.index(notebook)], order[order.index(notebook) + 1 :]
+    for lesson in after[:1]:
+        assert f"({lesson.name})" in cells[0].source, "a link to the next lesson"
+        assert f"({lesson.name})" in cells[-1].source, "a link to the next lesson"
+    for lesson in before[-1:]:
+        assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
+
+
+@pytest.mark.parametrize("where", ["README.md", "notebooks/00_start_here.ipynb"])
+def test_the_maps_have_the_lesson(notebook, cells, where):
+    """Both tables name each lesson with its number, its title and its minutes."""
+    number, title = notebook.stem.split("_")[0], cells[0].source.splitlines()[0].removeprefix("# ")
+    minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)[1]
+    path = ROOT / where
+    text = path.read_text(encoding="utf-8") if path.suffix == ".md" else prose(nbformat.read(path, as_version=4).cells)
+    rows = [row for row in text.splitlines() if row.startswith("|") and f"{number} {title}" in row]
+    assert len(rows) == 1, f"one row for {number} {title}"
+    assert rows[0].endswith(f"| {minutes} |")
+    link = f"]({notebook.relative_to(path.parent).as_posix()})"
+    assert link in rows[0] or path == notebook
 
 
 def test_steps_ask_before_they_show(notebook, cells):

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from conftest import copy_checkout
-from course import lessons, notebooks
+from course import lessons, notebooks, record
 from course.doctor import find_browser
 
 FLAGS = [
@@ -34,11 +34,17 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def progress(tmp_path_factory):
+    """The learner's progress file."""
+    return tmp_path_factory.mktemp("own") / "progress.json"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, progress):
     """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
     checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
+    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), record.VARIABLE: str(progress)}
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
     options = {"cwd": checkout, "env": environment, "text": True}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as lab:
@@ -81,6 +87,16 @@ def wait_for_kernel(page):
     page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
 
 
+def accessibility_problems(page):
+    """What axe-core finds in what the lesson itself brings. The colors of text and links are JupyterLab's."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    ours = {"include": [[".jp-RenderedMarkdown"], [".jp-RenderedHTML"], [".jp-RenderedText"]]}
+    colors = {"rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}}
+    violations = Axe().run(page, ours, colors).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in violations]
+
+
 def shut_down_all(page, address):
     """Ends the kernels, so that the next lesson finds the memory free."""
     page.evaluate(
@@ -103,8 +119,8 @@ def test_the_first_start_opens_the_first_lesson(page, address):
     assert "127.0.0.1" in address, "it listens on this machine alone"
 
 
-def test_lesson(page, address, notebook):
-    """Opens the lesson, runs all its cells, and does its first exercise by typing the solution."""
+def test_lesson(page, address, notebook, progress):
+    """Opens the lesson, runs all its cells, and does its first exercise by typing the solution, which is kept."""
     page.goto(address.replace("/workspaces/course", f"/workspaces/{notebook.stem}/tree/notebooks/{notebook.name}"))
     page.wait_for_selector(f"{PANEL} .jp-CodeCell")
     wait_for_kernel(page)
@@ -126,6 +142,8 @@ def test_lesson(page, address, notebook):
         assert image.evaluate("node => node.naturalWidth") > 0, "the picture is not shown"
         assert image.get_attribute("alt")
 
+    assert accessibility_problems(page) == []
+
     name = next(iter(notebooks.exercise_cells(nbformat.from_dict({"cells": cells}))))
     number = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"def {name}("))
     stub, check = (page.locator(f"{PANEL} .jp-CodeCell").nth(i) for i in (number, number + 1))
@@ -136,4 +154,7 @@ def test_lesson(page, address, notebook):
     page.keyboard.press("Shift+Enter")
     check.locator(".jp-OutputArea-output", has_text="✅ Correct").wait_for()
     assert "Not attempted" not in check.inner_text()
+    assert "Next:" in check.inner_text()
+    entry = record.load(progress)[name]
+    assert (entry.state, entry.attempts) == (record.CORRECT, 1)
     shut_down_all(page, address)

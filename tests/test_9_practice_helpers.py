@@ -268,8 +268,10 @@ def test_hints_come_one_at_a_time():
     assert "course.solution(four)" in given[2]
 
 
-def test_solution_is_the_code_that_the_tests_run():
-    text = course.solution(lessons.registry()["name_the_writer"].reference)
+def test_solution_is_the_code_that_the_tests_run(clean_exercises):
+    reference = lessons.registry()["name_the_writer"].reference
+    course.solution(reference)  # which says to try it first
+    text = course.solution(reference)
     assert "```python\ndef name_the_writer():" in text.markdown
     assert "@exercise" not in text.markdown
 

@@ -19,16 +19,17 @@ from course.note import Note, Table, fenced
 FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its floor without a circle
     {"course.__main__"},
     {"course.cli"},
-    {"course.lessons", "course.lab", "course.notebooks", "course.doctor", "course.show"},
-    {"course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"},
     {
-        "course.failure",
-        "course.guards",
-        "course.durable",
-        "course.working_folder",
-        "course.note",
-        "course.step",
-        "course",
+        *("course.lessons", "course.lab", "course.learner", "course.engineer", "course.notebooks", "course.doctor"),
+        *("course.show", "course.site"),
+    },
+    {
+        *("course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"),
+        "course.record",
+    },
+    {
+        *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
+        *("course.needs", "course.lock", "course"),
     },
 )
 
@@ -113,6 +114,13 @@ def test_headline():
     assert headline(ValueError()) == "(no message)"
 
 
+def test_headline_does_not_name_the_machine():
+    message = "Op type not registered 'X' in binary running on lab-7.example.org. Make sure the Op is registered."
+    assert headline(ValueError(message)) == (
+        "Op type not registered 'X' in binary running on […]. Make sure the Op is registered."
+    )
+
+
 def test_headline_of_a_wrapped_error():
     """An error while restoring begins with a guess; the fact stands behind "Original error:"."""
     guess = "Restoring from checkpoint failed. This is most likely due to a mismatch."
@@ -188,6 +196,9 @@ def test_find_notebooks(in_folder):
         notebooks.find("save_variables")
     with pytest.raises(notebooks.NotebookError, match="There is no notebook '99'"):
         notebooks.find("99")
+    assert notebooks.find("11a").stem.startswith("11a_")
+    with pytest.raises(notebooks.NotebookError, match=r"Lesson 11 has \d parts. Name one of them: 11a_.*, 11b_"):
+        notebooks.find("11")
 
 
 def test_render_stores_outputs_once(in_folder):

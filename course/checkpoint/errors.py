@@ -1,5 +1,49 @@
-"""``CheckpointError``: the one error of this room."""
+"""``CheckpointError``, the one error of this room, and ``Damage``, of which its parsers make it."""
+
+from contextlib import contextmanager
 
 
 class CheckpointError(Exception):
     """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
+
+
+class Damage(ValueError):
+    """Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file."""
+
+    def __init__(self, text, data, at):
+        super().__init__(text)
+        self.data, self.at = data, at
+
+
+@contextmanager
+def blaming(path, cause, whole=b"", offset=None):
+    """Makes a CheckpointError of what the parsers say of the bytes of a file.
+
+    Args:
+        path: of the file.
+        cause: the likely one, as a sentence, with what to do.
+        whole: all bytes of the file: then the error says at which byte of it the damage is.
+        offset: that byte, where it is known already.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error, Damage):
+            inside = offset_in(whole, error.data)
+            offset = inside + error.at if inside is not None else offset
+        place = "" if offset is None else f" at byte {offset}"
+        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {error}. {cause}") from error
+
+
+def offset_in(whole, piece):
+    """The byte of ``whole`` at which a ``memoryview`` into it begins; None if it is no piece of it."""
+    if not len(whole) or not len(piece):
+        return None
+    offset = address(piece) - address(whole)
+    return offset if 0 <= offset <= len(whole) - len(piece) else None
+
+
+def address(data):
+    import numpy as np
+
+    return np.frombuffer(data, np.uint8).__array_interface__["data"][0]

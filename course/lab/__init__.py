@@ -9,6 +9,7 @@ import sys
 import click
 
 from course import places
+from course.learner import fresh
 
 WORKSPACE = "course"
 FIRST = "notebooks/00_start_here.ipynb"
@@ -29,6 +30,7 @@ def launch(arguments):
     refuse_busy_port(arguments)
     environment = {**os.environ, **places.environment()}
     lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
+    fresh.store()
     command = [
         sys.executable,
         "-m",

@@ -19,10 +19,13 @@ def training(runs, saves=()):
     Raises:
         ValueError: there is no run, one is empty, or there are more than four.
 
-    Introduced in lesson 08.
+    Introduced in lesson 08a.
     """
-    if not 1 <= len(runs) <= len(LINES) or not all(runs.values()):
-        raise ValueError(f"show.training draws one to four runs with at least one step each, and got {len(runs)}.")
+    if not 1 <= len(runs) <= len(LINES):
+        raise ValueError(f"show.training draws one to four runs, and got {len(runs)}.")
+    for title, losses in runs.items():
+        if not losses:
+            raise ValueError(f"The run {title!r} has no step to draw. Was it already at its end when it started?")
     return Picture(draw(runs, saves), in_words(runs, saves))
 
 

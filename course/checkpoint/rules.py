@@ -1,0 +1,153 @@
+"""``Rules``: what can differ between the names of two sides, and which pairs of variables that would explain."""
+
+import difflib
+import functools
+import math
+from collections import defaultdict
+from itertools import product
+
+MARGIN = 0.15  # of weight, by which a rule must beat those that contradict it
+MOST_PAIRS = 20_000  # of one kind, dtype and shape, that are looked at one by one
+
+
+def fits(one, other):
+    """Whether two ``(dtype, shape)`` can hold the same values. A shape or size that is not known fits any."""
+    if one[0] != other[0]:
+        return False
+    if one[1] is None or other[1] is None:
+        return True
+    return len(one[1]) == len(other[1]) and all(a == b or None in (a, b) for a, b in zip(one[1], other[1], strict=True))
+
+
+def difference(a, b):
+    """The parts of two ``Name`` without those that they share at either end."""
+    a, b = a.path, b.path
+    end = next((i for i, (x, y) in enumerate(zip(a[::-1], b[::-1], strict=False)) if x != y), min(len(a), len(b)))
+    a, b = a[: len(a) - end], b[: len(b) - end]
+    start = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    return a[start:], b[start:]
+
+
+def rule(a, b):
+    """What differs between two names: stems, stems, what is added to their numbers, numbers that have no partner."""
+    a, b = difference(a, b)
+    shared = min(len(a), len(b))
+    steps = tuple(y - x for (_, x), (_, y) in zip(a[len(a) - shared :], b[len(b) - shared :], strict=True))
+    alone = tuple(number for _, number in a[: len(a) - shared] + b[: len(b) - shared])
+    return tuple(stem for stem, _ in a), tuple(stem for stem, _ in b), steps, alone
+
+
+def candidates(names, left, right):
+    """Yields the pairs that fit and are of the same kind."""
+    kinds = defaultdict(lambda: ([], []))
+    for side, content in enumerate((left, right)):
+        for name, (dtype, shape) in content.items():
+            rank = None if shape is None or None in shape else shape
+            kinds[names[name].role[0], names[name].slots, dtype, rank][side].append(name)
+    for (role, slots, dtype, shape), (ours, theirs) in list(kinds.items()):
+        if shape is None:  # a variable without a known shape may be any of its kind
+            everything = [kinds[key] for key in list(kinds) if key[:3] == (role, slots, dtype) and key[3] is not None]
+            loose = [(a, b) for a in ours for _, found in everything for b in found]
+            loose += [(a, b) for found, _ in everything for a in found for b in theirs]
+            yield from (pair for pair in loose if fits(left[pair[0]], right[pair[1]]))
+        if len(ours) * len(theirs) <= MOST_PAIRS:
+            yield from ((a, b) for a, b in product(ours, theirs) if fits(left[a], right[b]))
+        else:
+            yield from alike(names, ours, theirs)
+
+
+def alike(names, ours, theirs):
+    """The pairs among very many that share the most of their ends, or all parts but one."""
+    ends, without_one = defaultdict(list), defaultdict(list)
+    for name in theirs:
+        path = names[name].path
+        for i in range(len(path)):
+            ends[path[i:]].append(name)
+            without_one[path[:i], path[i + 1 :]].append(name)
+    for name in ours:
+        path = names[name].path
+        longest = next((ends[path[i:]] for i in range(len(path)) if path[i:] in ends), [])
+        near = [found for i in range(len(path)) for found in without_one.get((path[:i], path[i + 1 :]), [])]
+        for other in dict.fromkeys([*longest[:50], *near[:50]]):
+            yield name, other
+
+
+class Rules:
+    """All rules between two sides, each with the pairs that it explains and that are still free."""
+
+    def __init__(self, names, left, right):
+        self.names, self.pairs, self.by_name = names, defaultdict(set), defaultdict(list)
+        self.agreements, self.weights = {}, {}
+        self.sides, self.numbers = defaultdict(lambda: (set(), set())), defaultdict(lambda: (set(), set()))
+        for pair in candidates(names, left, right):
+            self.add(pair)
+
+    def add(self, pair):
+        a, b = (self.names[name] for name in pair)
+        key = rule(a, b)
+        ours, theirs, steps, _ = key
+        self.pairs[key].add(pair)
+        for side, parts in enumerate(difference(a, b)):
+            self.by_name[side, pair[side]].append((key, pair))
+            self.sides[ours, theirs][side].add(pair[side])
+            self.numbers[ours, theirs][side].add(tuple(number for _, number in parts[len(parts) - len(steps) :]))
+        agreement = agreement_of(a, b, ours, theirs)
+        self.agreements[key] = min(agreement, self.agreements.get(key, agreement))
+
+    def weight(self, key):
+        """How much speaks for a rule: the more pairs, and the more of their names is the same, the higher."""
+        if key not in self.weights:
+            self.weights[key] = self.weighed(key)
+        return self.weights[key]
+
+    def weighed(self, key):
+        count = len(self.pairs[key])
+        if not count:
+            return -math.inf
+        ours, theirs, steps, _ = key
+        all_ours, all_theirs = self.sides[ours, theirs]
+        first, second = self.numbers[ours, theirs]
+        complete = count == len(all_ours) == len(all_theirs)
+        same_numbers = not any(steps) and min(first) == min(second)
+        return self.agreements[key] + 0.25 * math.log2(count) + (0.3 if same_numbers else 0) + (0.5 if complete else 0)
+
+    def take(self, lefts, rights):
+        """Removes names from all rules that could use them."""
+        for side, gone in enumerate((lefts, rights)):
+            for name in gone:
+                for key, pair in self.by_name.pop((side, name), ()):
+                    self.pairs[key].discard(pair)
+                    self.weights.pop(key, None)
+
+    def against(self, key):
+        """What contradicts a rule and weighs as much: ``{pair of the rule: {left: all rights that fit so well}}``."""
+        least, found = self.weight(key) - MARGIN, {}
+        for a, b in self.pairs[key]:
+            lefts = {other for other, _ in self.near(1, b, least)} | {a}
+            fitting = {left: {right for _, right in self.near(0, left, least)} for left in sorted(lefts)}
+            if len(lefts) > 1 or len(fitting[a]) > 1:
+                found[a, b] = fitting
+        return found
+
+    def near(self, side, name, least):
+        """The free pairs with a name on one side that a rule of more than the least weight explains."""
+        return [
+            pair
+            for key, pair in self.by_name.get((side, name), ())
+            if pair in self.pairs[key] and self.weight(key) > least
+        ]
+
+
+def agreement_of(a, b, ours, theirs):
+    """How much of two names is the same: which part of their parts both have, and how alike the others are."""
+    shorter = min(len(a.path), len(b.path))
+    shared = shorter - min(len(ours), len(theirs))
+    alike = similarity("/".join(ours).lower(), "/".join(theirs).lower()) if ours and theirs else 0
+    return shared / shorter + alike
+
+
+@functools.cache
+def similarity(one, other):
+    """From 0 to 1. An abbreviation is at least 0.6."""
+    ratio = difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return max(ratio, 0.6) if one.startswith(other) or other.startswith(one) else ratio

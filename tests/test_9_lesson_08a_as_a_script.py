@@ -1,0 +1,53 @@
+"""Lesson 08a says that its cells are a training program that may be stopped at any time. Here they are one."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course import notebooks
+
+CELLS = ("data", "build", "train", "run")
+FIRST = "import sys\n\nimport numpy as np\nimport tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()"
+LAST = "run(sys.argv[1], until=int(sys.argv[2]))"
+
+
+@pytest.fixture
+def script(in_folder):
+    notebook = nbformat.read(notebooks.find("08a"), as_version=4)
+    sources = {cell.id: cell.source for cell in notebook.cells}
+    path = in_folder / "train.py"
+    path.write_text("\n\n".join([FIRST, *(sources[name] for name in CELLS), LAST]), encoding="utf-8")
+    return path
+
+
+def start(script, folder, until):
+    Path(folder).mkdir(exist_ok=True)
+    return subprocess.Popen([sys.executable, script, folder, str(until)], stderr=subprocess.DEVNULL)
+
+
+def steps(folder):
+    return sorted(int(path.stem.removeprefix("model-")) for path in Path(folder).glob("model-*.index"))
+
+
+@pytest.mark.parametrize("how", ["interrupt", "kill"])
+def test_stopped_and_resumed(script, how):
+    if how == "interrupt" and sys.platform == "win32":
+        pytest.skip("Ctrl-C cannot be sent to one process on Windows")
+    running = start(script, "stopped", until=1_000_000)
+    while not steps("stopped"):
+        assert running.poll() is None, "it ended by itself"
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT) if how == "interrupt" else running.kill()
+    assert running.wait() != 0
+
+    until = steps("stopped")[-1] + 120
+    assert start(script, "stopped", until).wait() == 0
+    assert start(script, "whole", until).wait() == 0
+    for ending in (".index", ".data-00000-of-00001"):
+        resumed, whole = (Path(folder, f"model-{until}{ending}").read_bytes() for folder in ("stopped", "whole"))
+        assert resumed == whole
