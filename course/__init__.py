@@ -21,7 +21,11 @@ name                      what it does                                          
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
+``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
+``crash.run(function)``   runs a function apart, and kills it at a step of a save    lesson 14a
+``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
+``durable``               a file to copy from: saves that survive a crash            lesson 14b
 ``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
@@ -59,6 +63,9 @@ _MODULES = {
     "diff": "course.checkpoint",
     "inspect": "course.checkpoint",
     "show": "course.show",
+    "guards": "course.guards",
+    "crash": "course.crash",
+    "durable": "course.durable",
     "progress": "course.learner",
 }
 __all__ = list(_MODULES)
