@@ -1,4 +1,4 @@
-"""Exercises of lesson 11a: four cures for a graph and a checkpoint that do not fit each other."""
+"""Exercises of lesson 11a: the cause of a missing key, and two cures for what does not fit."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -16,10 +16,9 @@ def saved(values, prefix):
     tf.reset_default_graph()
 
 
-def zeros(values, scope=""):
-    """Builds variables like ``values`` in the default graph, below a scope, with zeros: ``{name: variable}``."""
-    with tf.variable_scope(scope):
-        return {name: tf.get_variable(name, initializer=tf.zeros_like(value)) for name, value in values.items()}
+def zeros(values):
+    """Builds variables like ``values`` in the default graph, with zeros in them: ``{name: variable}``."""
+    return {name: tf.get_variable(name, initializer=tf.zeros_like(value)) for name, value in values.items()}
 
 
 def must_be_saver(answer):
@@ -31,210 +30,157 @@ def must_be_saver(answer):
         )
 
 
-LAYERS = {
-    "embedding": np.float32([[1, 2], [3, 4]]),
-    "layer/kernel": np.float32([5, 6]),
-    "out/kernel": np.float32([7, 8]),
+NAMES = ["conv_2/kernel", "dense/bias", "dense/kernel", "global_step"]
+CAUSES = {
+    "tensor name": ["dense/bias:0", "global_step:0"],
+    "optimizer": [
+        "beta1_power",
+        "train/beta2_power",
+        "dense/kernel/Adam",
+        "dense/kernel/Adam_1",
+        "dense/bias/Momentum",
+    ],
+    "average": ["dense/kernel/ExponentialMovingAverage"],
+    "built twice": ["dense/bias_1", "dense_1/kernel", "dense_2/bias", "global_step_1"],
+    "scope": ["net/dense/bias", "kernel", "teacher/net/dense/kernel"],
+    "new": ["head/kernel", "pool_1/kernel", "lobal_step", "my_global_step", "conv/kernel"],
 }
 
 
 @exercise(
     hints=[
-        "A Saver made of a dict looks each variable up under the dict's key. Which key belongs to `net/out/kernel`?",
-        'Take the variables whose `variable.op.name` begins with `scope + "/"`, and cut off that much of the name: '
-        '`len(scope) + 1` characters, or `removeprefix(scope + "/")`.',
-        "`mapping = {v.op.name.removeprefix(start): v for v in tf.global_variables() if "
-        'v.op.name.startswith(start)}` with `start = scope + "/"`, then `return tf.train.Saver(mapping)`.',
+        "Which causes show in the end of the key alone, and for which do you have to look into `names`?",
+        "First the ends: `:0`, `_power` or a last part like `Adam_1`, then `ExponentialMovingAverage`. "
+        '`key.split("/")` gives the parts. '
+        "What is left of the key's parts without `_1`, `_2`, …: is that one of `names`?",
+        r'For "built twice": `"/".join(re.sub(r"_\d+$", "", part) for part in key.split("/")) in names`. For "scope": '
+        'does the key end in `"/" + name`, or the name in `"/" + key`, for any of `names`?',
     ],
-    raised={
-        "No variables to save": "The mapping is empty: no name begins with what you compared it to.",
-    },
 )
-def saver_without_scope(scope):
-    """Return a Saver for a checkpoint that was saved before the model stood in scope.
+def cause_of(key, names):
+    """Return why key is not in a checkpoint that has these names. The answer is one of
 
-    The default graph has variables below scope, such as "net/bias", and others. The
-    Saver takes those below scope only, and looks them up without it: "bias".
+    "tensor name": it ends in :0, or another number;
+    "optimizer": it is beta1_power or the like, or its last part is Adam, Adam_1 or
+        Momentum;
+    "average": its last part is ExponentialMovingAverage;
+    "built twice": without the _1, _2, … of its parts it is one of names;
+    "scope": it is one of names with a scope more, or a scope less;
+    "new": none of these.
     """
-    start = scope + "/"
-    # The key is the name in the checkpoint, the value the variable of this graph. op.name has no ":0" at its end.
-    mapping = {v.op.name.removeprefix(start): v for v in tf.global_variables() if v.op.name.startswith(start)}
-    return tf.train.Saver(mapping)
+    import re
+
+    last = key.split("/")[-1]
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    # Before "built twice": Adam_1 is the second memory of Adam, and no second Adam.
+    if last in ("Adam", "Adam_1", "Momentum") or last.endswith("_power"):
+        return "optimizer"
+    if last == "ExponentialMovingAverage":
+        return "average"
+    if "/".join(re.sub(r"_\d+$", "", part) for part in key.split("/")) in names:
+        return "built twice"
+    # The slash makes sure that a whole scope was added or taken away, and not a few letters.
+    if any(key.endswith("/" + name) or name.endswith("/" + key) for name in names):
+        return "scope"
+    return "new"
 
 
-@saver_without_scope.examiner
+@cause_of.examiner
 def _(attempt):
-    for scope in ("net", "teacher/bed"):
-        saved(LAYERS, "bare")
-        variables = zeros(LAYERS, scope)
-        tf.get_variable(f"{scope}work", initializer=0.0)  # begins with the scope's name, and is not below it
-        saver = attempt(scope)
-        must_be_saver(saver)
-        with tf.Session() as sess:
-            restore_and_blame(saver, sess, "bare", scope)
-            for name, variable in variables.items():
-                if sess.run(tf.is_variable_initialized(variable)) and np.array_equal(sess.run(variable), LAYERS[name]):
-                    continue
+    for cause, keys in CAUSES.items():
+        for key in keys:
+            answer = attempt(key, list(NAMES))
+            if answer != cause:
                 raise NotYet(
-                    seen=f"`{variable.op.name}` did not get the value of `{name}`.",
-                    expected="Each variable below the scope has the value that the checkpoint has without it.",
-                    because="The mapping left it out, or gave it another one's key.",
+                    seen=f"For `{key}` the function returned `{answer!r}`.",
+                    expected=f'`"{cause}"`. The checkpoint has `{"`, `".join(NAMES)}`.',
+                    because=why_another_cause(key, answer),
                 )
-    return "The keys were the checkpoint's names and the values this graph's variables. Nothing had to be saved again."
+    return "Five causes out of six show in the key. The names in the checkpoint tell the rest."
 
 
-def restore_and_blame(saver, sess, prefix, scope):
-    """Restores; a key that is not found becomes a verdict that says what is wrong with it."""
-    try:
-        saver.restore(sess, prefix)
-    except tf.errors.NotFoundError as error:
-        key = str(error).partition("Original error:")[2].partition("Key ")[2].partition(" not found")[0]
-        if key.endswith(":0"):
-            because = "`variable.name` is the name of a tensor, with `:0`. A checkpoint has `variable.op.name`."
-        elif key == f"{scope}work":
-            because = f"`{key}` only begins like the scope. What is below it begins with `{scope}/`."
-        elif key.startswith(scope):
-            because = "The scope still stands in the key. A key is the name in the checkpoint, where there is no scope."
-        elif "/" not in key and key != "embedding" and any(name.endswith("/" + key) for name in LAYERS):
-            because = "More than the scope was cut off: `layer/kernel` has a scope of its own, which the file knows."
-        else:
-            because = (
-                "Too many letters went. `lstrip` takes off any of the *letters* it is given, for as long as it finds "
-                "one; `removeprefix` takes off the text."
-            )
-        raise NotYet(
-            seen=f"`Key {key} not found in checkpoint`.",
-            expected=f"Keys that the checkpoint has: `{'`, `'.join(LAYERS)}`.",
-            because=because,
-        ) from error
-
-
-@saver_without_scope.wrong_attempt(says="The scope still stands in the key")
-def takes_the_names_of_the_graph(scope):
-    return tf.train.Saver([v for v in tf.global_variables() if v.op.name.startswith(scope + "/")])
-
-
-@saver_without_scope.wrong_attempt(says="is the name of a tensor, with `:0`")
-def takes_the_names_of_tensors(scope):
-    start = scope + "/"
-    return tf.train.Saver({v.name[len(start) :]: v for v in tf.global_variables() if v.name.startswith(start)})
-
-
-@saver_without_scope.wrong_attempt(says="Too many letters went")
-def strips_letters(scope):
-    start = scope + "/"
-    return tf.train.Saver({v.op.name.lstrip(start): v for v in tf.global_variables() if v.op.name.startswith(start)})
-
-
-@saver_without_scope.wrong_attempt(says="More than the scope was cut off")
-def keeps_the_last_part(scope):
-    below = [v for v in tf.global_variables() if v.op.name.startswith(scope + "/")]
-    return tf.train.Saver({v.op.name.split("/")[-1]: v for v in below})
-
-
-@saver_without_scope.wrong_attempt(says="only begins like the scope")
-def forgets_the_slash(scope):
-    return tf.train.Saver({v.op.name.replace(scope + "/", ""): v for v in tf.global_variables()})
-
-
-@saver_without_scope.wrong_attempt(says="It is made of the mapping")
-def returns_the_mapping(scope):
-    start = scope + "/"
-    return {v.op.name.removeprefix(start): v for v in tf.global_variables() if v.op.name.startswith(start)}
-
-
-@exercise(
-    hints=[
-        "Which names does the checkpoint have? Which variables of the graph have such a name, and which have not?",
-        "`tf.train.list_variables(prefix)` gives pairs of a name and a shape. Sort `tf.global_variables()` into two "
-        "lists by `variable.op.name`.",
-        "Run `tf.variables_initializer(rest)` for the ones that the checkpoint lacks, then "
-        "`tf.train.Saver(there).restore(sess, prefix)`.",
-    ],
-    raised={
-        "not found in checkpoint": "The Saver asks for a name that the checkpoint lacks, such as the optimizer's "
-        "`beta1_power`. Give it only what is there.",
-        "is not a valid checkpoint": "No checkpoint has this prefix. Pass `prefix` as it is.",
-    },
-)
-def restore_what_is_there(sess, prefix):
-    """Give every variable of the graph a value: the saved one, or its initializer's.
-
-    The default graph is that of sess, and nothing in it is initialized. Some of its
-    variables are in the checkpoint, under their own names. The others start afresh.
-    """
-    names = {name for name, _ in tf.train.list_variables(prefix)}
-    there = [v for v in tf.global_variables() if v.op.name in names]
-    rest = [v for v in tf.global_variables() if v.op.name not in names]
-    # The two lists have nothing in common, so neither step undoes the other.
-    sess.run(tf.variables_initializer(rest))
-    tf.train.Saver(there).restore(sess, prefix)
-
-
-@restore_what_is_there.examiner
-def _(attempt):
-    model = {"weights": np.float32([4, 5])}
-    with_adam = model | {"weights/Adam": np.float32([6, 7]), "weights/Adam_1": np.float32([8, 9])}
-    for checkpoint in (model, with_adam):
-        saved(checkpoint, "start")
-        weights = tf.get_variable("weights", initializer=tf.zeros([2]))
-        tf.train.AdamOptimizer().minimize(tf.reduce_sum(weights * weights))
-        with tf.Session() as sess:
-            attempt(sess, "start")
-            for variable in tf.global_variables():
-                judge_filled(variable, checkpoint, sess)
-    return (
-        "The model went on from the checkpoint, and Adam began anew where nothing was saved. With Adam's variables in "
-        "the file, its memory came along."
-    )
-
-
-def judge_filled(variable, checkpoint, sess):
-    name = variable.op.name
-    expected = "The saved value for each name that the checkpoint has, and the initializer's for the rest."
-    if not sess.run(tf.is_variable_initialized(variable)):
-        raise NotYet(
-            seen=f"`{name}` has no value.",
-            expected=expected,
-            because="It is not in the checkpoint and nobody initialized it."
-            if name not in checkpoint
-            else "It is in the checkpoint, but no Saver restored it.",
+def why_another_cause(key, answer):
+    if answer not in CAUSES:
+        return "The answer is one of the six texts, handed back with `return`."
+    if key.endswith(("Adam", "Adam_1", "Momentum", "_power")):
+        return (
+            "`Adam_1` is Adam's second memory of a variable. Look for an optimizer before you look for `_1`."
+            if answer == "built twice"
+            else "An optimizer's variables may stand in a scope, too. Look at the last part of the key."
         )
-    value = sess.run(variable)
-    if name in checkpoint and not np.array_equal(value, checkpoint[name]):
-        raise NotYet(
-            seen=f"`{name}` is `{value.tolist()}`; the checkpoint has `{checkpoint[name].tolist()}`.",
-            expected=expected,
-            because="The initializer ran over what had been restored. Initialize first, or only what is missing."
-            if name == "weights"
-            else "Adam's own variables, its memory, are in this checkpoint and were left there. They are no trainable "
-            "variables.",
-        )
+    if key in ("dense_1/kernel", "dense_2/bias"):
+        return "A layer that was built twice has its number in the middle: `dense_1/kernel`. Look at each part."
+    if key == "pool_1/kernel":
+        return "A number alone is no proof: a second layer is called `pool_1` as well. Is `pool/kernel` in `names`?"
+    if key in ("lobal_step", "my_global_step", "conv/kernel"):
+        return "A few letters more or less are no scope. A scope ends in a slash."
+    return "Compare the key with each of the six descriptions, in their order."
 
 
-@restore_what_is_there.wrong_attempt(says="The Saver asks for a name that the checkpoint lacks")
-def restores_everything(sess, prefix):
-    sess.run(tf.global_variables_initializer())
-    tf.train.Saver().restore(sess, prefix)
+@cause_of.wrong_attempt(says="Look for an optimizer before")
+def looks_for_a_number_first(key, names):
+    import re
+
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    if re.search(r"_\d+$", key):
+        return "built twice"
+    if key.split("/")[-1] in ("Adam", "Momentum") or key.endswith("_power"):
+        return "optimizer"
+    return "new"
 
 
-@restore_what_is_there.wrong_attempt(says="The initializer ran over")
-def initializes_afterwards(sess, prefix):
-    names = {name for name, _ in tf.train.list_variables(prefix)}
-    tf.train.Saver([v for v in tf.global_variables() if v.op.name in names]).restore(sess, prefix)
-    sess.run(tf.global_variables_initializer())
+@cause_of.wrong_attempt(says="has its number in the middle")
+def looks_at_the_end_only(key, names):
+    import re
+
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    if key.split("/")[-1] in ("Adam", "Adam_1", "Momentum") or key.endswith("_power"):
+        return "optimizer"
+    if key.endswith("ExponentialMovingAverage"):
+        return "average"
+    if re.sub(r"_\d+$", "", key) in names:
+        return "built twice"
+    return "new"
 
 
-@restore_what_is_there.wrong_attempt(says="nobody initialized it")
-def restores_only(sess, prefix):
-    names = {name for name, _ in tf.train.list_variables(prefix)}
-    tf.train.Saver([v for v in tf.global_variables() if v.op.name in names]).restore(sess, prefix)
+@cause_of.wrong_attempt(says="A number alone is no proof")
+def does_not_look_into_the_names(key, names):
+    import re
+
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    if key.split("/")[-1] in ("Adam", "Adam_1", "Momentum") or key.endswith("_power"):
+        return "optimizer"
+    if key.endswith("ExponentialMovingAverage"):
+        return "average"
+    if any(re.search(r"_\d+$", part) for part in key.split("/")):
+        return "built twice"
+    return "scope" if any(key.endswith("/" + name) or name.endswith("/" + key) for name in names) else "new"
 
 
-@restore_what_is_there.wrong_attempt(says="They are no trainable variables")
-def restores_trainable_ones(sess, prefix):
-    sess.run(tf.global_variables_initializer())
-    tf.train.Saver(tf.trainable_variables()).restore(sess, prefix)
+@cause_of.wrong_attempt(says="A scope ends in a slash")
+def forgets_the_slash(key, names):
+    import re
+
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    if key.split("/")[-1] in ("Adam", "Adam_1", "Momentum") or key.endswith("_power"):
+        return "optimizer"
+    if key.endswith("ExponentialMovingAverage"):
+        return "average"
+    if "/".join(re.sub(r"_\d+$", "", part) for part in key.split("/")) in names:
+        return "built twice"
+    return "scope" if any(key.endswith(name) or name.endswith(key) for name in names) else "new"
+
+
+@cause_of.wrong_attempt(says="An optimizer's variables may stand in a scope")
+def expects_whole_names(key, names):
+    if key.endswith(":0"):
+        return "tensor name"
+    return "optimizer" if key in ("beta1_power", "beta2_power") or key.endswith(("/Adam", "/Adam_1")) else "new"
 
 
 @exercise(

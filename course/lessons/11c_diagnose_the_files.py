@@ -1,6 +1,5 @@
-"""Exercises of lesson 11c: a moved folder, a damaged checkpoint, a graph that cannot be imported."""
+"""Exercises of lesson 11c: a path that is no prefix, a damaged checkpoint, a graph that cannot be imported."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -25,116 +24,146 @@ def save_values(prefix):
 
 @exercise(
     hints=[
-        "The text file `checkpoint` has the names in order. Which part of an old path is still true?",
-        "`tf.train.get_checkpoint_state(folder)` reads the text; its `all_model_checkpoint_paths` are from oldest to "
-        "newest. Keep the last part of each: `Path(path).name`.",
-        "Go through them with `reversed(...)`: `prefix = (Path(folder) / Path(path).name).as_posix()`. Return the "
-        'first one for which `Path(prefix + ".index").exists()`.',
+        "Each of the six answers is decided by names of files. Which names stand beside the last part of the path?",
+        "`Path(path).parent` is the folder, if `is_dir()`, and `iterdir()` lists it; `Path(path).name` is the last "
+        "part. Ask for the `.index` first: a prefix may be a folder's name as well.",
+        'In this order: `name + ".index"` in the list, with or without a name that begins with `name + ".data-"`; '
+        'then `is_file()`; then a name like `name-12.index`, with `re.fullmatch(re.escape(name) + r"-\\d+\\.index", other)`; '
+        "then `is_dir()`.",
     ],
     raised={
-        "'NoneType' object has no attribute": "Without a file `checkpoint`, `get_checkpoint_state` returns `None`.",
+        "No such file or directory": "The folder that the path leads to need not exist. Ask `is_dir()` first.",
+        "cannot find the path": "The folder that the path leads to need not exist. Ask `is_dir()` first.",
     },
 )
-def newest_prefix(folder):
-    """Return the prefix of the newest checkpoint that is in folder, as text, or None.
+def what_is_at(path):
+    """Return what somebody passed who was to pass a prefix. The answer is one of
 
-    The folder was moved: its text file "checkpoint" has the paths of the old place. Some
-    of the checkpoints that it lists were not copied, and newer ones are listed later.
+    "prefix": right, an .index of this name is there, and a .data-… with it;
+    "no data": the .index is there, and no .data-…;
+    "file": a file, such as one of a checkpoint;
+    "no step": there is no such prefix, but one with a step after it, such as path-100;
+    "folder": a folder;
+    "nothing": none of these.
     """
+    import re
     from pathlib import Path
 
-    state = tf.train.get_checkpoint_state(folder)
-    if state is None:  # no file "checkpoint"
-        return None
-    for path in reversed(state.all_model_checkpoint_paths):
-        # The folder of the old place is gone. The last part of the path is true as ever.
-        prefix = (Path(folder) / Path(path).name).as_posix()
-        if Path(prefix + ".index").exists():
-            return prefix
-    return None
+    folder, name = Path(path).parent, Path(path).name
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    if name + ".index" in names:  # before folders: a prefix may be the name of a folder as well
+        return "prefix" if any(each.startswith(name + ".data-") for each in names) else "no data"
+    if Path(path).is_file():
+        return "file"
+    if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names):
+        return "no step"
+    return "folder" if Path(path).is_dir() else "nothing"
 
 
-@newest_prefix.examiner
+@what_is_at.examiner
 def _(attempt):
-    Path("empty").mkdir()
-    listed = ["/old-machine/run/words-8", "/old-machine/run/words-9", "/old-machine/run/words-10"]
-    for folder, present, wanted in (
-        ("moved", ("words-9", "words-10"), "words-10"),
-        ("picked", ("words-8", "words-9", "best-99"), "words-9"),
-        ("bare", (), None),
+    for prefix in ("run/words-9", "run/words-10", "run/best", "run/lost"):
+        save_values(prefix)
+    Path("run/lost.data-00000-of-00001").unlink()
+    Path("run/best").mkdir()
+    for path, wanted in (
+        ("run/words-9", "prefix"),
+        ("run/words-9.index", "file"),
+        ("run/words-10.data-00000-of-00001", "file"),
+        ("run/words", "no step"),
+        ("run", "folder"),
+        ("run/word", "nothing"),
+        ("run/words-1", "nothing"),
+        ("run/lost", "no data"),
+        ("run/best", "prefix"),
+        ("rum/words", "nothing"),
     ):
-        Path(folder).mkdir()
-        for name in present:
-            save_values(f"{folder}/{name}")
-        tf.train.update_checkpoint_state(folder, listed[-1], listed)
-        judge_newest(attempt(folder), folder, wanted)
-    judge_newest(attempt("empty"), "empty", None)
-    return "The list's order counts, the folder's own place counts, and only what is there was returned."
+        answer = attempt(path)
+        if answer != wanted:
+            raise NotYet(
+                seen=f"For `{path}` the function returned `{answer!r}`.",
+                expected=f'`"{wanted}"`. In `run` there are: {", ".join(sorted(p.name for p in Path("run").iterdir()))}.',
+                because=why_not_at(path, wanted),
+            )
+    return "The names in the folder told it all. No file was opened."
 
 
-def judge_newest(answer, folder, wanted):
-    expected = f"{folder}/{wanted}" if wanted else None
-    if answer is not None and not isinstance(answer, str):
-        raise NotYet(
-            seen=f"The function returned an object of type `{type(answer).__name__}`.",
-            expected=f"The text `{expected}`.",
-            because="A Saver takes the prefix as text. `as_posix()` makes it of a `Path`.",
-        )
-    if answer == expected:
-        return
-    said = str(answer)
-    if answer is None:
-        because = "`tf.train.latest_checkpoint` looks at the old place only, finds nothing there, and says `None`."
-    elif said.startswith("/old-machine"):
-        because = "That is the old place. Joining a folder and an absolute path gives the absolute path."
-    elif re.search(r"\.(index|data|meta)", said):
-        because = "That is a file. The prefix has no ending."
-    elif wanted == "words-10":
-        because = "In the order of the alphabet `words-9` comes after `words-10`. The file `checkpoint` has the order."
-    elif "best" in said:
-        because = "`best-99` is not in the list. A file may lie in the folder for other reasons."
-    else:
-        because = "This one is listed, but it was not copied: there is no `.index` of it here."
-    raise NotYet(seen=f"For the folder `{folder}` it returned `{answer}`.", expected=f"`{expected}`", because=because)
+def why_not_at(path, wanted):
+    if path == "run/best":
+        return "`run/best` is a prefix and a folder. `restore` takes it for the prefix, so ask for its `.index` first."
+    if wanted == "prefix":
+        return "A prefix is no file, so `exists()` does not find it. Its `.index` is one."
+    if wanted == "no data":
+        return "The `.index` is half of it: without a `.data-…` there are no values."
+    if path in ("run/word", "run/words-1"):
+        return "Other names begin like this one. A step is a hyphen and digits, up to `.index`."
+    return "Compare the path with each of the six descriptions."
 
 
-@newest_prefix.wrong_attempt(says="looks at the old place only")
-def asks_tensorflow(folder):
-    return tf.train.latest_checkpoint(folder)
-
-
-@newest_prefix.wrong_attempt(says="That is the old place")
-def joins_the_whole_path(folder):
+@what_is_at.wrong_attempt(says="`run/best` is a prefix and a folder")
+def asks_for_folders_first(path):
+    import re
     from pathlib import Path
 
-    return (Path(folder) / tf.train.get_checkpoint_state(folder).model_checkpoint_path).as_posix()
+    folder, name = Path(path).parent, Path(path).name
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    if Path(path).is_dir():
+        return "folder"
+    if name + ".index" in names:
+        return "prefix" if any(each.startswith(name + ".data-") for each in names) else "no data"
+    if Path(path).is_file():
+        return "file"
+    return "no step" if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names) else "nothing"
 
 
-@newest_prefix.wrong_attempt(says="In the order of the alphabet")
-def sorts_the_names(folder):
+@what_is_at.wrong_attempt(says="A prefix is no file")
+def asks_whether_it_exists(path):
     from pathlib import Path
 
-    found = sorted(path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index"))
-    return found[-1] if found else None
+    if not Path(path).exists():
+        return "nothing"
+    return "folder" if Path(path).is_dir() else "file"
 
 
-@newest_prefix.wrong_attempt(says="it was not copied")
-def trusts_the_list(folder):
+@what_is_at.wrong_attempt(says="is half of it")
+def trusts_the_index(path):
+    import re
     from pathlib import Path
 
-    state = tf.train.get_checkpoint_state(folder)
-    return (Path(folder) / Path(state.model_checkpoint_path).name).as_posix() if state else None
+    folder, name = Path(path).parent, Path(path).name
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    if name + ".index" in names:
+        return "prefix"
+    if Path(path).exists():
+        return "folder" if Path(path).is_dir() else "file"
+    return "no step" if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names) else "nothing"
 
 
-@newest_prefix.wrong_attempt(says="Without a file `checkpoint`")
-def expects_a_state(folder):
+@what_is_at.wrong_attempt(says="Other names begin like this one")
+def takes_whatever_begins_so(path):
     from pathlib import Path
 
-    for path in reversed(tf.train.get_checkpoint_state(folder).all_model_checkpoint_paths):
-        prefix = (Path(folder) / Path(path).name).as_posix()
-        if Path(prefix + ".index").exists():
-            return prefix
-    return None
+    folder, name = Path(path).parent, Path(path).name
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    if name + ".index" in names:
+        return "prefix" if any(each.startswith(name + ".data-") for each in names) else "no data"
+    if Path(path).exists():
+        return "folder" if Path(path).is_dir() else "file"
+    return "no step" if any(each.startswith(name) for each in names) else "nothing"
+
+
+@what_is_at.wrong_attempt(says="The folder that the path leads to need not exist")
+def lists_the_folder_at_once(path):
+    import re
+    from pathlib import Path
+
+    name = Path(path).name
+    names = [each.name for each in Path(path).parent.iterdir()]
+    if name + ".index" in names:
+        return "prefix" if any(each.startswith(name + ".data-") for each in names) else "no data"
+    if Path(path).exists():
+        return "folder" if Path(path).is_dir() else "file"
+    return "no step" if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names) else "nothing"
 
 
 @exercise(
