@@ -230,11 +230,15 @@ Usage: python3 -m course [COMMAND] [ARGUMENTS]
 Save and Restore in TensorFlow: the hands-on course.
 
 Commands:
-  lab      Open the course in JupyterLab (the default).
-  run      Execute notebooks and show the results as a table.
-  test     Run every test there is.
-  doctor   Say what is here, what is missing and what to type.
-  render   Execute notebooks and store their outputs (for authors).
+  lab        Open the course in JupyterLab (the default).
+  run        Execute notebooks and show the results as a table.
+  test       Run every test there is.
+  doctor     Say what is here, what is missing and what to type.
+  render     Execute notebooks and store their outputs (for authors).
+  progress   Show which lessons and exercises are done.
+  reset      Give back a fresh copy of a lesson, and keep yours beside it.
+  update     Get the newest version of the course, and keep your notebooks.
+  report     Gather the progress files of a class into a table.
 """
 NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:
