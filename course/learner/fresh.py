@@ -113,7 +113,7 @@ def emptied(content, lesson):
         The new content, and how many exercises were found.
     """
     notebook = read(content)
-    stubs = {exercise.__name__: exercise.stub for exercise in lessons.by_lesson()[lesson]}
+    stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
     count = 0
     for cell in notebook.cells:
         if cell.cell_type != "code":
