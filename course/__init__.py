@@ -17,11 +17,16 @@ name                      what it does                                          
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
-``inspect(path)``         looks at what is on disk without loading it                lesson 15
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
-``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
+``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
+``inspect(path)``         looks at what is on disk without loading it                lesson 11c
+``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
+``crash.run(function)``   runs a function apart, and kills it at a step of a save    lesson 14a
+``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
+``durable``               a file to copy from: saves that survive a crash            lesson 14b
+``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
 
@@ -58,6 +63,10 @@ _MODULES = {
     "diff": "course.checkpoint",
     "inspect": "course.checkpoint",
     "show": "course.show",
+    "guards": "course.guards",
+    "crash": "course.crash",
+    "durable": "course.durable",
+    "progress": "course.learner",
 }
 __all__ = list(_MODULES)
 

@@ -213,4 +213,4 @@ def binder_link():
         return None
     host, owner, repository = found.groups()
     place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
-    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Ftree%2Fnotebooks%2F00_start_here.ipynb"
+    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"

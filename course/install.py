@@ -193,12 +193,17 @@ Usage: python3 -m course [COMMAND] [ARGUMENTS]
 Save and Restore in TensorFlow: the hands-on course.
 
 Commands:
-  lab      Open the course in JupyterLab (the default).
-  run      Execute notebooks and show the results as a table.
-  test     Run every test there is.
-  doctor   Say what is here, what is missing and what to type.
-  render   Execute notebooks and store their outputs (for authors).
-  inspect  Look at a checkpoint, a graph or a model without loading it.
+  lab       Open the course in JupyterLab (the default).
+  run       Execute notebooks and show the results as a table.
+  test      Run every test there is.
+  doctor    Say what is here, what is missing and what to type.
+  render    Execute notebooks and store their outputs (for authors).
+  html      Write the lessons as web pages, to read without running anything.
+  progress  Show which lessons and exercises are done.
+  reset     Give back a fresh copy of a lesson, and keep yours beside it.
+  update    Get the newest version of the course, and keep your notebooks.
+  inspect   Look at a checkpoint, a graph or a model without loading it.
+  diff      Say what a restore will stumble over, and how to rename.
 """
 NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:

@@ -8,13 +8,15 @@ from importlib import util
 TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 # Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
 MODULES = (
-    *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL psutil".split(),
+    *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL platformdirs psutil".split(),
     *"ipykernel nbformat papermill click rich".split(),
 )
 MODULES_OF = {
-    "lab": ("jupyterlab",),
+    "lab": ("jupyterlab", "nbconvert"),
+    "html": ("nbconvert",),
     "test": (
-        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
+        *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *"rattler yaml packaging ruff".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }

@@ -121,7 +121,7 @@ def diff(left, right, values=False):
     Raises:
         CheckpointError: a side is not there, or cannot be read. The text says which, and what to pass.
 
-    Introduced in lesson 11.
+    Introduced in lesson 11a.
     """
     left, right = read("first", left), read("second", right)
     if left.kind == "graph" and right.kind == "checkpoint":

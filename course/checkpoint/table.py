@@ -114,3 +114,9 @@ def block(data, start, size):
 def masked(checksum):
     """How a CRC-32C is stored: turned by 15 bits, plus a constant, so that it is not the checksum of itself."""
     return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def unmasked(stored):
+    """The CRC-32C behind a stored one: the number that TensorFlow's messages show."""
+    turned = (stored - 0xA282EAD8) & 0xFFFFFFFF
+    return (turned >> 17 | turned << 15) & 0xFFFFFFFF
