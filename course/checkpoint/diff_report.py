@@ -147,7 +147,7 @@ def by_kind(names, side, line, most):
         else:
             (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
-    lines += [f"{line(name)}, of training" for name in counters]
+    lines += [f"{line(name)}, a counter of training" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
         if len(found) == 1:
             lines.append(line(found[0]))
