@@ -118,7 +118,8 @@ def summary(diff, ours, theirs):
         restores = "" if diff.left.missing_files() else ": `tf.train.Saver()` restores it as it is"
         return f"{agree} All that {theirs} has is in {ours} under the same name{restores}."
     if not diff.differs:
-        return f"{agree} They hold the same bytes." if diff.values else agree
+        known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+        return f"{agree} They hold the same {known}." if diff.values else agree
     if count == 0 and not diff.renames:
         return f"{agree} Are these two of the same model?"
     return agree
@@ -146,7 +147,7 @@ def by_kind(names, side, line, most):
         else:
             (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
-    lines += [f"{line(name)}, of training" for name in counters]
+    lines += [f"{line(name)}, a counter of training" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
         if len(found) == 1:
             lines.append(line(found[0]))
@@ -181,9 +182,11 @@ def original(name):
 
 def values(diff, most):
     """Title and lines on the values of two checkpoints."""
-    counts = Counter(text for text in diff.values.values())
-    if not counts or set(counts) <= {"same bytes"}:
-        return "Values", ["all the same bytes"] if counts and diff.differs else []
+    counts = Counter(diff.values.values())
+    if not diff.differs or not counts:
+        return "Values", []
+    if set(counts) == {"same bytes"}:
+        return "Values", ["all the same bytes"]
     measured = {name: text for name, text in diff.values.items() if text not in ("same bytes", "other values")}
     lines = [f"{variables(counts[text])}: {text}" for text in ("same bytes", "other values") if counts[text]]
     return "Values", lines + cut([f"{code(name)}: {text}" for name, text in measured.items()], most)
