@@ -31,7 +31,7 @@ BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
 # Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
 MODULES = (
     *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL psutil".split(),
-    *"ipykernel nbformat papermill click rich".split(),
+    *"ipykernel ipywidgets nbformat papermill click rich".split(),
 )
 MODULES_OF = {
     "lab": ("jupyterlab", "nbconvert"),
