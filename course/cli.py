@@ -1,15 +1,14 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
-import ast
-import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 import course
-from course import install, places
+from course import needs
+from course.engineer import commands as engineer
+from course.learner import commands as learner
 
 
 class Commands(click.Group):
@@ -80,8 +79,11 @@ def run_notebooks(notebooks, parameters, output):
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
     lessons write, go to a new folder: the notebooks themselves stay as they are.
     """
+    from datetime import datetime
+
     import nbformat
 
+    from course import places
     from course.notebooks import all_notebooks, execute, find, write
     from course.notebooks import parameters as parameters_of
 
@@ -115,7 +117,11 @@ def run_tests(arguments):
 
     Arguments go to pytest as they are, for example -k exercises or -x.
     """
-    lacking = install.missing("test")
+    import subprocess
+
+    from course import places
+
+    lacking = needs.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
@@ -165,7 +171,7 @@ def write_pages(output):
     from rich.console import Console
     from rich.progress import track
 
-    from course import site
+    from course import places, site
 
     first = site.build(
         output or places.root() / "site",
@@ -174,58 +180,8 @@ def write_pages(output):
     click.echo(f"The first page is {first}")
 
 
-@cli.command("inspect")
-@click.argument("path")
-@click.option("--verify", is_flag=True, help="Read all values and compare their checksums.")
-@click.option("--values", "names", multiple=True, metavar="NAME", help="Show the values of a tensor.")
-@click.option(
-    "--filter", "pattern", default="", metavar="PATTERN", help="List only the tensors with this in their name."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
-@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
-def inspect_path(path, **options):
-    """Look at a checkpoint, a graph or a model without loading it.
-
-    PATH is what you have: a prefix, any file of a checkpoint, a folder, a SavedModel, a .keras or .h5 file. It says
-    what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
-    or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
-
-    The exit code is 1 if something is missing or damaged, or if PATH is no checkpoint, graph or model.
-    """
-    from course import terminal
-
-    return terminal.inspect(path, **options)
-
-
-class Trouble(click.ClickException):
-    """A comparison that could not be made: 2, as of ``diff``, where 1 says that the two differ."""
-
-    exit_code = 2
-
-
-@cli.command("diff")
-@click.argument("left", metavar="CHECKPOINT")
-@click.argument("right", metavar="GRAPH_OR_CHECKPOINT")
-@click.option("--json", "as_json", is_flag=True, help="The whole result, for a script.")
-@click.option("--values", is_flag=True, help="Of two checkpoints: read the values that differ, and say by how much.")
-@click.option("--all", "everything", is_flag=True, help="Cut no list short.")
-def show_diff(left, right, as_json, values, everything):
-    """Say what a restore will stumble over, and how to rename.
-
-    CHECKPOINT is a prefix, or one of its files. GRAPH_OR_CHECKPOINT is the .meta file of the graph that it is to be
-    restored into, or another checkpoint. No graph is run and nothing is written.
-
-    It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
-    they differ, and 2 if they could not be compared.
-    """
-    from course.checkpoint import CheckpointError, diff
-
-    try:
-        found = diff(left, right, values)
-    except (CheckpointError, OSError) as error:
-        raise Trouble(str(error)) from error
-    click.echo(found.json() if as_json else found.text(everything))
-    return int(found.differs)
+for command in [*learner.COMMANDS, *engineer.COMMANDS]:
+    cli.add_command(command)
 
 
 def show(results, closing):
@@ -251,6 +207,8 @@ def show(results, closing):
 
 def literal(text):
     """A parameter's value: a Python literal such as ``7`` or ``[1, 2]``, or else the text itself."""
+    import ast
+
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

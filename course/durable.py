@@ -48,14 +48,17 @@ def resume(saver, sess, folder):
     """Restore the newest checkpoint in folder that can be read, and return its prefix.
 
     Return None, and restore nothing, if there is none: then initialize. The Saver takes
-    over the older checkpoints, so that it deletes them in time. Needs newest_readable.
+    over older checkpoints of the same name, and deletes one with each save, as it does
+    with its own. Needs newest_readable.
     """
     latest = newest_readable(folder)
     if latest is not None:
         saver.restore(sess, latest)
-        # By the time of their last change, oldest first, as the Saver itself would list them.
-        files = sorted(Path(folder).glob("*.index"), key=lambda path: path.stat().st_mtime_ns)
-        saver.recover_last_checkpoints([path.as_posix().removesuffix(".index") for path in files])
+        # Of the same name: a copy of the best one, called otherwise, is not the Saver's to delete.
+        prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index")]
+        older = [prefix for prefix in prefixes if prefix.rpartition("-")[0] == latest.rpartition("-")[0]]
+        # Oldest first, as the Saver itself lists them.
+        saver.recover_last_checkpoints(sorted(older, key=lambda prefix: os.path.getmtime(prefix + ".index")))
     return latest
 
 

@@ -9,6 +9,10 @@ class Note:
     def __init__(self, markdown):
         self.markdown = markdown.strip()
 
+    def saying_also(self, text):
+        """The same note with another paragraph."""
+        return Note(f"{self.markdown}\n\n{text}")
+
     def _repr_markdown_(self):
         return self.markdown
 
@@ -30,8 +34,10 @@ def plain(markdown):
 
 
 def unmarked(part):
-    """A piece of Markdown, either code in backticks or text, without its marks."""
-    return part.strip("`") if part.startswith("`") else part.replace("**", "")
+    """A piece of Markdown, either code in backticks or text, without its marks. A link to a lesson keeps its words."""
+    if part.startswith("`"):
+        return part.strip("`")
+    return re.sub(r"\[([^]]*)\]\(\w+\.ipynb\)", r"\1", part).replace("**", "")
 
 
 class Table(Note):

@@ -15,6 +15,7 @@ import nbformat
 from course import places
 
 START = "00_start_here"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # an output's reference to a widget in a kernel that has ended
 
 
 class NotebookError(click.ClickException):
@@ -40,8 +41,12 @@ def all_notebooks():
     return sorted(folder().glob("[0-9][0-9]*_*.ipynb"))
 
 
-def find(name):
+def find(name, among=None):
     """The path of a notebook that a person names: a path, a name with or without ending, or a lesson's number.
+
+    Args:
+        name: what the person typed.
+        among: the paths of the notebooks that there are, or should be. By default all that are there.
 
     Raises:
         NotebookError: there is none, with the nearest names; or the lesson has several parts, with theirs.
@@ -49,7 +54,7 @@ def find(name):
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
         return given.resolve()
-    stems = {path.stem: path for path in all_notebooks()}
+    stems = {path.stem: path for path in among or all_notebooks()}
     asked = given.name.removesuffix(".ipynb")
     matches = [
         path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)
@@ -159,7 +164,8 @@ def parameters(notebook):
 def normalize(notebook):
     """Brings a notebook into the one form that the repository keeps: the same sources give the same bytes.
 
-    Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go.
+    Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go, and with
+    them the widgets that they name: what else the output has stays.
     """
     notebook.metadata = nbformat.from_dict(
         {
@@ -190,13 +196,23 @@ def joined(outputs):
             continue
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})
+        output.get("data", {}).pop(WIDGET, None)
         result.append(output)
     return result
 
 
 def write(notebook, path):
     """Writes a notebook in one step: a reader sees the old file or the new one, never half of it."""
-    text = nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+    write_bytes(content_of(notebook), path)
+
+
+def content_of(notebook):
+    """A notebook as the bytes of its file."""
+    return (nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n").encode("utf-8")
+
+
+def write_bytes(content, path):
+    """Writes a file in one step."""
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="\n")
+    part.write_bytes(content)
     os.replace(part, path)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from course import record
+
 SETTINGS = Path(__file__).parent / "lab"
 
 
@@ -58,9 +60,12 @@ def environment():
 
 @contextmanager
 def of_our_own():
-    """Sets the variables of ``environment`` for the programs that are started within the block."""
+    """Sets the variables of ``environment`` for the programs that are started within the block.
+
+    These are tests and other runs of notebooks, which are nobody's progress.
+    """
     before = dict(os.environ)
-    os.environ.update(environment())
+    os.environ.update(environment(), **{record.VARIABLE: "off"})
     try:
         yield
     finally:

@@ -81,3 +81,12 @@ def in_folder(tmp_path, monkeypatch):
     """Runs a test in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def clean_exercises(monkeypatch):
+    """No exercise of the course has been tried in this process, and no hint was given."""
+    for exercise in lessons.registry().values():
+        monkeypatch.setattr(exercise, "tried", [])
+        monkeypatch.setattr(exercise, "hints_given", 0)
+        monkeypatch.setattr(exercise, "told_to_try", False)

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 import threading
+import time
+from urllib.parse import urljoin
 
 import nbformat
 import pytest
 
 from conftest import copy_checkout
-from course import lessons, notebooks
+from course import lessons, notebooks, record
 from course.doctor import find_browser
 
 FLAGS = [
@@ -34,11 +36,17 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def progress(tmp_path_factory):
+    """The learner's progress file."""
+    return tmp_path_factory.mktemp("own") / "progress.json"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, progress):
     """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
     checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home)}
+    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), record.VARIABLE: str(progress)}
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
     options = {"cwd": checkout, "env": environment, "text": True}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as lab:
@@ -112,9 +120,50 @@ def test_the_first_start_opens_the_first_lesson(page, address):
     assert "token=" in address
     assert "127.0.0.1" in address, "it listens on this machine alone"
 
+    listed = page.locator(".jp-DirListing-itemText")
+    listed.first.wait_for()
+    assert [name for name in listed.all_inner_texts() if name != "scratch"] == [
+        path.name for path in notebooks.all_notebooks()
+    ], "the map is not at hand"
+    wait_for_kernel(page)
+    in_the_way = page.locator(".jp-Dialog, .Toastify__toast, .jp-SideBar.jp-mod-right, [data-id*=extensionmanager]")
+    assert [node.inner_html()[:200] for node in in_the_way.all() if node.is_visible()] == []
 
-def test_lesson(page, address, notebook):
-    """Opens the lesson, runs all its cells, and does its first exercise by typing the solution."""
+
+def test_the_way_to_the_next_lesson_and_back(page, address):
+    """One click each way, in the same window; a lesson's kernel ends when its tab is closed."""
+    page.goto(address)
+    page.wait_for_selector(f"{PANEL} h1")
+    wait_for_kernel(page)
+    first, second = (f"notebooks/{path.name}" for path in notebooks.all_notebooks()[:2])
+    for link, title in (("Create a graph", "Create a graph"), ("Start here", "Start here")):
+        page.locator(f"{PANEL} .jp-MarkdownCell", has_text="Time:").locator(f"a:text-is('{link}')").first.click()
+        page.locator(f"{PANEL} h1", has_text=title).wait_for()
+        wait_for_kernel(page)
+    assert len(page.context.pages) == 1
+    assert sorted(lessons_at_work(page, address)) == [first, second]
+
+    page.keyboard.press("ControlOrMeta+s")  # on opening, JupyterLab notes the kernel in the file
+    tab = page.locator(".lm-DockPanel-tabBar .lm-mod-current")
+    page.wait_for_function("() => !document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
+    tab.locator(".lm-TabBar-tabCloseIcon").click()
+    deadline = time.monotonic() + 20
+    while first in lessons_at_work(page, address):
+        assert time.monotonic() < deadline, "the tab is closed, and its kernel goes on"
+        time.sleep(0.2)
+    assert lessons_at_work(page, address) == [second]
+    shut_down_all(page, address)
+
+
+def lessons_at_work(page, address):
+    """The paths of the notebooks that have a kernel."""
+    token = address.partition("token=")[2]
+    answer = page.request.get(urljoin(address, "/api/sessions"), headers={"Authorization": f"token {token}"})
+    return [session["path"] for session in answer.json()]
+
+
+def test_lesson(page, address, notebook, progress):
+    """Opens the lesson, runs all its cells, and does its first exercise by typing the solution, which is kept."""
     page.goto(address.replace("/workspaces/course", f"/workspaces/{notebook.stem}/tree/notebooks/{notebook.name}"))
     page.wait_for_selector(f"{PANEL} .jp-CodeCell")
     wait_for_kernel(page)
@@ -148,4 +197,7 @@ def test_lesson(page, address, notebook):
     page.keyboard.press("Shift+Enter")
     check.locator(".jp-OutputArea-output", has_text="✅ Correct").wait_for()
     assert "Not attempted" not in check.inner_text()
+    assert "Next:" in check.inner_text()
+    entry = record.load(progress)[name]
+    assert (entry.state, entry.attempts) == (record.CORRECT, 1)
     shut_down_all(page, address)

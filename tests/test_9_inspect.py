@@ -19,7 +19,7 @@ import tensorflow.compat.v1 as tf
 
 import course
 from conftest import ROOT
-from course import cli, install
+from course import cli, needs
 from course.checkpoint import Bundle, CheckpointError
 from course.checkpoint.inspecting import examine
 from course.checkpoint.objects import object_graph
@@ -395,7 +395,10 @@ def test_the_index_that_a_crash_left_behind_rescues_both(in_folder, run):
     before = sorted(path.name for path in Path().iterdir())
     code, shown = run("model")
     assert code == 1
-    assert "Left over   model.index.tempstate123: the index that fits the data files" in shown
+    assert (
+        "Left over   model.index.tempstate123: an index that fits the data files, as all its checksums show. Renamed"
+        in shown
+    )
     assert "    mv model.index.tempstate123 model.index\n" in shown
     assert sorted(path.name for path in Path().iterdir()) == before, "it says which, and does nothing"
     Path("model.index.tempstate123").replace("model.index")
@@ -408,7 +411,7 @@ def test_left_overs_that_rescue_nothing(pair, run):
     shutil.copy(index, left)
     code, shown = run(pair)
     assert (code, "mv " in shown) == (0, False)
-    assert "as those of the index in use have" in shown
+    assert "So does the index in use: it is not needed" in shown
     left.unlink()
     shutil.copy(pair.with_name("model.data-00000-of-00001"), pair.with_name("model.data-00000-of-00001.tempstate9"))
     code, shown = run(pair)
@@ -419,6 +422,74 @@ def test_left_overs_that_rescue_nothing(pair, run):
     code, shown = run(pair)
     assert code == 1
     assert shown.count("    mv ") == 2, "here both were left over, and together they are whole"
+
+
+@pytest.mark.parametrize("moved", ["the index", "both", "no file"])
+def test_the_folder_that_a_crash_left_behind(in_folder, run, moved):
+    """TensorFlow 2 writes parts to a folder beside the prefix, then moves the data, then writes the index anew."""
+    tf2.train.Checkpoint(v=tf2.Variable([1.0, 2.0])).write("run")
+    data, index = Path("run.data-00000-of-00001"), Path("run.index")
+    Path("run_temp").mkdir()
+    if moved != "no file":
+        index.rename("run_temp/part-00000-of-00001.index")
+    if moved == "both":
+        data.rename("run_temp/part-00000-of-00001.data-00000-of-00001")
+    if moved == "no file":
+        assert "Left over   run_temp: a folder of a save that was stopped, with no index in it" in run("run")[1]
+        return
+    for path in ("run", "."):
+        code, shown = run(path)
+        assert code == 1
+        assert (
+            "Left over   run_temp: an index that fits the data files, as all its checksums show. Renamed, it" in shown
+        )
+    renames = [line.split()[1:] for line in shown.splitlines() if line.startswith("    mv ")]
+    assert len(renames) == (2 if moved == "both" else 1)
+    for source, target in renames:
+        Path(source).rename(target)
+    assert run("run", "--verify")[0] == 0
+    assert tf2.train.load_checkpoint("run").get_tensor("v/.ATTRIBUTES/VARIABLE_VALUE").tolist() == [1, 2]
+
+
+def test_parts_that_a_crash_left_behind(pair, run):
+    folder = pair.with_name("model_temp")
+    folder.mkdir()
+    for number in (0, 1):
+        shutil.copy(pair.with_name("model.index"), folder / f"part-0000{number}-of-00002.index")
+    assert "model_temp: 2 parts of a save that was stopped before they were joined" in run(pair)[1]
+
+
+def test_values_where_there_are_none(pair, run):
+    for ending in (".index", ".data-00000-of-00001"):
+        pair.with_name(f"model{ending}").unlink()
+    code, shown = run(f"{pair}.meta", "--values", "A")
+    assert code == 1
+    assert "is a graph, with no values beside it: there are no values in it" in shown
+    pair.with_name("model.index").write_bytes(b"")
+    assert "model.index cannot be read: it is empty" in run(pair, "--values", "A")[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_is_not_waited_for(pair, run):
+    data = pair.with_name("model.data-00000-of-00001")
+    data.unlink()
+    os.mkfifo(data)
+    os.mkfifo(pair.with_name("other"))
+    for path in (pair, pair.parent):
+        code, shown = run(path)
+        assert code == 1
+        assert "model.data-00000-of-00001 is not a file" in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
+def test_a_pipe_that_is_closed(in_folder):
+    names = sorted(f"v{number}" for number in range(20_000))
+    tf2.raw_ops.SaveV2(prefix="m", tensor_names=names, shape_and_slices=[""] * 20_000, tensors=[1.0] * 20_000)
+    command = f"{sys.executable} -m course inspect m | head -1"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, env=environment)
+    assert done.stderr == ""
+    assert done.stdout.startswith("m is a checkpoint of names")
 
 
 def test_the_file_checkpoint(pair, run):
@@ -482,7 +553,7 @@ def test_in_a_notebook():
     report = course.inspect(OURS / "regression" / "model-50", filter="w/")
     first = report._repr_markdown_().splitlines()[0]
     assert first.endswith("model-50` is **a checkpoint of names, as a Saver writes it**.")
-    assert "| float32 | [1, 1] | 4 bytes | `w/Adam` |" in report.markdown
+    assert r"| float32 | \[1, 1\] | 4 bytes | `w/Adam` |" in report.markdown
     assert "3 of 11 tensors match 'w/'" in repr(report)
     assert report.values("w").shape == (1, 1)
     assert "Type next" not in repr(report)
@@ -501,21 +572,25 @@ def test_a_long_list(in_folder, run):
 
 
 @pytest.mark.parametrize("lines", [10, 200])
-def test_in_a_terminal(in_folder, monkeypatch, lines):
+def test_in_a_terminal(monkeypatch, lines):
     """A pager only where the list is longer than the terminal; lines that are as wide as it."""
-    from course import terminal
+    from course.engineer import terminal
 
+    monkeypatch.chdir(OURS / "regression")
     paged, echoed = [], []
     monkeypatch.setattr(terminal.click, "echo_via_pager", paged.append)
     monkeypatch.setattr(terminal.click, "echo", echoed.append)
-    monkeypatch.setattr(terminal.shutil, "get_terminal_size", lambda: os.terminal_size((80, lines)))
+    monkeypatch.setattr(terminal.shutil, "get_terminal_size", lambda: os.terminal_size((60, lines)))
     monkeypatch.setattr(terminal.sys.stdout, "isatty", lambda: True, raising=False)
-    assert cli.run(["inspect", str(OURS / "regression" / "model-50")]) == 0
+    assert cli.run(["inspect", "model-50"]) == 0
     assert bool(paged) == (lines == 10)
-    shown = terminal.click.unstyle((paged + echoed)[0])
-    assert max(map(len, shown.splitlines())) <= max(80, len(str(OURS)) + 60)
+    shown = terminal.click.unstyle((paged + echoed)[0]).splitlines()
+    commands = [line.partition("  # ")[0].split()[-6:] for line in shown if "python3 -m course" in line]
+    assert ["python3", "-m", "course", "inspect", "model-50", "--verify"] in commands, "in one piece, to be copied"
+    assert max(len(line) for line in shown[: shown.index("")] if "python3 -m course" not in line) <= 60
+    assert any(line.startswith(" " * 14) for line in shown), "a long line goes on, indented, in the next one"
     paged.clear()
-    assert cli.run(["inspect", "--no-pager", str(OURS / "regression" / "model-50")]) == 0
+    assert cli.run(["inspect", "--no-pager", "model-50"]) == 0
     assert not paged
 
 
@@ -531,10 +606,10 @@ def test_it_imports_no_tensorflow_and_little_else():
 
 
 def test_it_needs_no_tensorflow(monkeypatch):
-    monkeypatch.setattr(install.util, "find_spec", lambda name: None if name == "tensorflow" else True)
-    monkeypatch.setattr(install, "tensorflow_version", lambda: None)
-    assert install.missing("inspect") == []
-    assert install.missing("lab") == ["tensorflow"]
+    monkeypatch.setattr(needs.util, "find_spec", lambda name: None if name == "tensorflow" else True)
+    monkeypatch.setattr(needs, "tensorflow_version", lambda: None)
+    assert needs.missing("inspect") == []
+    assert needs.missing("lab") == ["tensorflow"]
 
 
 def test_fuzz(kinds, tmp_path):
@@ -566,3 +641,19 @@ def test_real_ones(run):
         found = run(REAL / path, "--verify")
         assert found[0] == code, found[1]
         assert says in found[1]
+
+
+HOSTILE = "\x1b[2J\x1b]0;title\x07|`<img src=x onerror=alert(1)>`**_\n\u202etxt"
+
+
+def test_names_that_would_act_on_a_terminal_or_a_page(in_folder, run):
+    """A name in a file is a stranger's text: it moves no cursor, starts no line, and is no HTML."""
+    tf2.raw_ops.SaveV2(prefix="m", tensor_names=[HOSTILE], shape_and_slices=[""], tensors=[1.0])
+    for arguments in ((), ("--values", HOSTILE), ("--values", HOSTILE + "x"), ("--filter", "\x1b")):
+        shown = run("m", *arguments)[1]
+        assert "\\x1b[2J" in shown
+        assert not set(shown) & set("\x1b\x07\u202e")
+    markdown = course.inspect("m").markdown
+    assert not set(markdown) & set("\x1b\x07\u202e")
+    assert "\\<img src=x" in markdown
+    assert len([line for line in markdown.splitlines() if line.startswith("| float32")]) == 1

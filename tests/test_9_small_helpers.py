@@ -20,13 +20,16 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     {"course.__main__"},
     {"course.cli"},
     {
-        *("course.lessons", "course.lab", "course.notebooks", "course.doctor", "course.show"),
-        *("course.site", "course.terminal"),
+        *("course.lessons", "course.lab", "course.learner", "course.engineer", "course.notebooks", "course.doctor"),
+        *("course.show", "course.site"),
     },
-    {"course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"},
+    {
+        *("course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"),
+        "course.record",
+    },
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
-        "course",
+        *("course.needs", "course.lock", "course"),
     },
 )
 

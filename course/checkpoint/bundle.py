@@ -5,6 +5,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/te
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor_bundle/tensor_bundle.cc
 """
 
+import copy
 import math
 import os
 from pathlib import Path
@@ -142,6 +143,12 @@ class Bundle:
         if number not in self._shards:
             self._shards[number] = Shard(self.data_file(number))
         return self._shards[number]
+
+    def twin(self):
+        """Another reader of the same files, for another thread: a file has one position."""
+        twin = copy.copy(self)
+        twin._shards = {number: Shard(shard.path) for number, shard in self._shards.items()}
+        return twin
 
     def take(self, number, path):
         """Takes another file for data file ``number``, such as one that a save left behind."""

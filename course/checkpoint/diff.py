@@ -111,7 +111,7 @@ def diff(left, right, values=False):
     ``tf.train.Checkpoint``. It ends in the ``var_list`` to paste. Nothing is restored and no graph is run or changed.
 
     Args:
-        left: what is to be restored: a prefix or one of its files.
+        left: what is to be restored: a prefix or one of its files, or a folder with a checkpoint in it.
         right: a ``tf.Graph``, the path of a ``.meta`` file, or another checkpoint.
         values: of two checkpoints, read the values that differ and say by how much.
 
@@ -147,7 +147,7 @@ def diff(left, right, values=False):
         [name for name in ours if name not in used[0] and name not in mismatched],
         [name for name in theirs if name not in used[1] and name not in mismatched.values()],
     )
-    if left.bundle and right.bundle:
+    if left.reader and right.reader:
         result.values = {a: compared(left, right, a, b, values) for a, b in result.mapping.items()}
     return result
 
@@ -161,12 +161,13 @@ def read(which, what):
 
 def same_bytes(left, right, ours, theirs):
     """Pairs of names of two checkpoints whose bytes are equal, as sizes and checksums say, and equal to no other's."""
-    if not (left.bundle and right.bundle):
+    if not (left.reader and right.reader):
         return []
     found = [{}, {}]
     for number, (one, names) in enumerate(((left, ours), (right, theirs))):
         for name in names:
-            found[number].setdefault(one.bytes_of(name), []).append(name)
+            if one.bytes_of(name):
+                found[number].setdefault(one.bytes_of(name), []).append(name)
     return [
         (names[0], found[1][key][0])
         for key, names in found[0].items()
@@ -176,13 +177,12 @@ def same_bytes(left, right, ours, theirs):
 
 def compared(left, right, a, b, read_values):
     """What is known of the values of two variables."""
-    if left.bytes_of(a) == right.bytes_of(b):
+    one, other = left.bytes_of(a), right.bytes_of(b)
+    if one and one == other:
         return SAME
-    one, other = left.bundle.entry(a), right.bundle.entry(b)
-    alike = one.slices == other.slices and left.bundle.byte_order == right.bundle.byte_order
-    if alike and not read_values:
+    if one and other and one[0] == other[0] and one[3] == other[3] and not read_values:  # byte order, parts
         return OTHER
-    return apart(left.bundle.tensor(a), right.bundle.tensor(b))
+    return apart(left.reader.tensor(a), right.reader.tensor(b))
 
 
 def apart(one, other):

@@ -9,17 +9,6 @@ from course.checkpoint.pattern import pattern
 from course.note import Note, fenced
 
 MOST = 10  # lines of a list, unless all are wanted
-COUNTERS = (
-    "beta1_power",
-    "beta2_power",
-    "global_step",
-    "iter",
-    "save_counter",
-    "learning_rate",
-    "decay",
-    "beta_1",
-    "beta_2",
-)
 
 
 def report(diff, everything=False):
@@ -40,7 +29,7 @@ def report(diff, everything=False):
     parts += section(f"Likely renamed ({renamed})", cut([rename(*found) for found in diff.renames], most))
     parts += section(
         f"Another shape or dtype ({len(diff.mismatched)})",
-        by_kind(diff.mismatched, lambda name: misfit(diff, name, ours, theirs), most),
+        by_kind(diff.mismatched, diff.left, lambda name: misfit(diff, name, ours, theirs), most),
     )
     parts += section(
         f"Ambiguous ({len(diff.ambiguous)}), so left out",
@@ -54,7 +43,9 @@ def report(diff, everything=False):
         (diff.left, diff.only_left, ours, []),
         (diff.right, diff.only_right, theirs, twice(diff)),
     ):
-        lines = lines + by_kind(names, lambda name, side=side: f"{code(name)}: {kind(side.variables[name])}", most)
+        lines = lines + by_kind(
+            names, side, lambda name, side=side: f"{code(name)}: {kind(side.variables[name])}", most
+        )
         parts += section(f"Only in {where} ({len(names)})", lines)
     parts += section(*values(diff, most))
     return Note("\n\n".join([*parts, *to_paste(diff, theirs)]))
@@ -127,7 +118,8 @@ def summary(diff, ours, theirs):
         restores = "" if diff.left.missing_files() else ": `tf.train.Saver()` restores it as it is"
         return f"{agree} All that {theirs} has is in {ours} under the same name{restores}."
     if not diff.differs:
-        return f"{agree} They hold the same bytes." if diff.values else agree
+        known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+        return f"{agree} They hold the same {known}." if diff.values else agree
     if count == 0 and not diff.renames:
         return f"{agree} Are these two of the same model?"
     return agree
@@ -144,17 +136,16 @@ def rename(why, group):
     return f"{names}{more} ({why})"
 
 
-def by_kind(names, line, most):
+def by_kind(names, side, line, most):
     """Lines for names: the model's variables one by one, and what only training needs by kind."""
-    model, counters, slots, averages = [], [], [], []
+    roles, model, counters, slots, averages = side.roles(), [], [], [], []
     for name in names:
-        found = parsed(name)
-        if AVERAGE in found.slots:
+        if AVERAGE in parsed(name).slots:
             averages.append(name)
-        elif found.slots:
+        elif parsed(name).slots or roles[name] == "slot":
             slots.append(name)
         else:
-            (counters if found.role[0] in COUNTERS else model).append(name)
+            (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
     lines += [f"{line(name)}, a counter of training" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
@@ -191,9 +182,11 @@ def original(name):
 
 def values(diff, most):
     """Title and lines on the values of two checkpoints."""
-    counts = Counter(text for text in diff.values.values())
-    if not counts or set(counts) <= {"same bytes"}:
-        return "Values", ["all the same bytes"] if counts and diff.differs else []
+    counts = Counter(diff.values.values())
+    if not diff.differs or not counts:
+        return "Values", []
+    if set(counts) == {"same bytes"}:
+        return "Values", ["all the same bytes"]
     measured = {name: text for name, text in diff.values.items() if text not in ("same bytes", "other values")}
     lines = [f"{variables(counts[text])}: {text}" for text in ("same bytes", "other values") if counts[text]]
     return "Values", lines + cut([f"{code(name)}: {text}" for name, text in measured.items()], most)

@@ -100,7 +100,10 @@ def hold_against(state, places, found):
 def bytes_of(kind, place):
     """How many bytes the files of a checkpoint or model have together."""
     if kind == "checkpoint":
-        paths = [path for path, _ in files_found(place) if path.name != "checkpoint"]
+        try:
+            paths = [path for path, _ in files_found(place) if path.name != "checkpoint"]
+        except CheckpointError:  # all that there is was left over from a save that was stopped
+            paths = []
     else:
         paths = [path for path in Path(place).rglob("*") if path.is_file()] if Path(place).is_dir() else [Path(place)]
     return sum(path.stat().st_size for path in paths)

@@ -11,7 +11,6 @@ from pathlib import Path
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.prefix import no_such_tensor
 
-MAGIC = b"\x89HDF\r\n\x1a\n"
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
 MOST_COMPRESSED = 1100  # times: what deflate can do

@@ -101,9 +101,10 @@ class Inspection:
     def values(self, name):
         """The values of a tensor as a NumPy array. ``name`` is as ``find`` takes it. Raises CheckpointError."""
         for inspection in (self, *self.inner):
-            if inspection.tensors:
+            if inspection.tensors and inspection.reader:
                 return inspection.reader.tensor(inspection.find(name).name)
-        return self.find(name)
+        reasons = [problem for inspection in (self, *self.inner) for problem in inspection.problems]
+        raise CheckpointError(reasons[0] if reasons else f"{self.path} is {self.what}: there are no values in it.")
 
     def as_dict(self):
         """All of it as dicts, lists, texts and numbers, for JSON."""

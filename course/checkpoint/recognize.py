@@ -35,6 +35,11 @@ def recognize(path):
         found.append(("checkpoint", text))
     elif kinds and not path.is_file():
         found.append(("graph", Path(f"{text}.meta")))
+    if (path / "saved_model.pbtxt").is_file():
+        raise CheckpointError(
+            f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
+            f"inspected: {path.as_posix()}/variables/variables"
+        )
     if path.is_dir():
         found.append(("saved model" if (path / "saved_model.pb").is_file() else "folder", path))
     elif text.endswith(separators) and not found:
@@ -58,8 +63,8 @@ def kinds_of(prefix, separators):
         names = os.listdir(folder or ".")
     except OSError:
         return set()
-    matches = (SUFFIX.fullmatch(other[len(name) :]) for other in names if other.startswith(name))
-    return {match[1] for match in matches if match}
+    rests = [other[len(name) :] for other in names if other.startswith(name)]
+    return {match[1] for match in map(SUFFIX.fullmatch, rests) if match} | ({"_temp"} & set(rests))
 
 
 def of_file(path):
@@ -94,7 +99,10 @@ def in_folder(folder):
         raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
     found = {}
     for path in (Path(folder, name) for name in names if name != "checkpoint"):
-        if path.is_dir() and not (path / "saved_model.pb").is_file():
+        if path.name.endswith("_temp") and any(path.glob("*.index")):
+            prefix = os.fspath(path).removesuffix("_temp")
+            found[prefix] = "checkpoint", prefix
+        if not path.is_file() and not (path / "saved_model.pb").is_file():  # a pipe, for one, must not be opened
             continue
         try:
             kind, place = ("saved model", path) if path.is_dir() else of_file(path)

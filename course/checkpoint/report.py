@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from course.checkpoint.describe import size
 from course.checkpoint.inspection import TAIL, shape_text
 from course.checkpoint.roles import HEADINGS
-from course.note import Note, Table
+from course.note import Note, Table, fenced
 
 MOST_ROWS = 60  # of a table in a notebook
 MOST_PROBLEMS = 20
@@ -45,7 +45,11 @@ class Report(Note):
     @property
     def markdown(self):
         """The same as Markdown, which a terminal does not wait for."""
-        return "\n\n".join(block if isinstance(block, str) else block() for block in self.blocks)
+        blocks = [block if isinstance(block, str) else block() for block in self.blocks]
+        return "".join(
+            block + ("\n" if block.startswith("- ") and after.startswith("- ") else "\n\n")
+            for block, after in zip(blocks, [*blocks[1:], ""], strict=True)
+        ).strip()
 
     def __repr__(self):
         return "\n".join(line for _, line, _ in self.lines)
@@ -55,7 +59,9 @@ class Report(Note):
         for style, line, indent in self.lines:
             pieces = [line]
             if indent is not None and len(line) > width:
-                pieces = textwrap.wrap(line, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+                # A path or a command stays in one piece, so that it can be copied: the terminal breaks it.
+                keep = {"break_on_hyphens": False, "break_long_words": False}
+                pieces = textwrap.wrap(line, width, subsequent_indent=" " * indent, **keep)
             yield from ((style, piece) for piece in pieces)
 
     def values(self, name):
@@ -67,29 +73,29 @@ class Report(Note):
         self.head(found)
         self.dangers(found)
         for number, (command, why) in enumerate(() if inner else commands):
-            self.fact("" if number else "Type next", f"{command}  # {why}")
+            self.fact("" if number else "Type next", f"{command}  # {why}", indent=None)
         for sentence in found.notes:
             self.fact("Note", sentence)
         for left in found.left_overs:
             self.fact("Left over", f"{left.path.name}: {left.says}", "bad" if left.renames else "")
             for source, target in left.renames:
-                self.code(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
+                self.command(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
         if len(found.files) > 1:
             rows = [(size(bytes_), name, role) for name, bytes_, role in found.files]
-            self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", code=1)
+            self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", names=1)
         self.tensors(found)
         if found.graph:
             self.heading("graph")
             for line in found.graph:
-                self.lines.append(("", f"  {line}", 4))
-                self.blocks.append(f"- {line}")
+                self.line("", f"  {line}", 4)
+                self.blocks.append(f"- {escaped(line)}")
         if inner:
-            self.lines.append(("", "", None))
+            self.line("", "", None)
             self.describe(inner, commands)
 
     def head(self, found):
-        self.lines.append(("heading", f"{found.path} is {found.what}.", 2))
-        self.blocks.append(f"`{found.path}` is **{found.what}**.")
+        self.line("heading", f"{found.path} is {found.what}.", 2)
+        self.blocks.append(f"{code(found.path)} is **{escaped(found.what)}**.")
         total = sum(tensor.size or 0 for tensor in found.tensors)
         counts = Counter(tensor.role for tensor in found.tensors)
         if found.tensors:
@@ -133,24 +139,28 @@ class Report(Note):
                 title = f"{heading}: {len(group)}" + (f", {size(total)}" if total else "")
                 own = any(other_name(tensor) for tensor in group)
                 columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
-                self.table(title, columns, [row(tensor, own) for tensor in group], "llrl" + "l" * own, code=3)
+                self.table(title, columns, [row(tensor, own) for tensor in group], "llrl" + "l" * own, names=3)
         if any(tensor.name.endswith(TAIL) for tensor in chosen):
-            self.lines.append(("", f"In the file, the names of variables and slots end in {TAIL}.", 0))
+            self.line("", f"In the file, the names of variables and slots end in {TAIL}.", 0)
             self.blocks.append(f"In the file, the names of variables and slots end in `{TAIL}`.")
 
-    def fact(self, label, text, style=""):
-        self.lines.append((style, f"  {label:<{LABEL}}{text}", LABEL + 2))
-        self.blocks.append(f"- {label + ': ' if label else ''}{text}")
+    def fact(self, label, text, style="", indent=LABEL + 2):
+        self.line(style, f"  {label:<{LABEL}}{text}", indent)
+        self.blocks.append(f"- {f'**{label}:** ' if label else ''}{escaped(text)}")
 
-    def code(self, text):
-        self.lines.append(("", f"    {text}", None))
-        self.blocks.append(f"```\n{text}\n```")
+    def line(self, style, text, indent):
+        self.lines.append((style, printable(text), indent))
+
+    def command(self, text):
+        self.line("", f"    {text}", None)
+        self.blocks.append(fenced(printable(text)))
 
     def heading(self, text):
-        self.lines += [("", "", None), ("heading", text, 2)]
-        self.blocks.append(f"**{text}**")
+        self.line("", "", None)
+        self.line("heading", text, 2)
+        self.blocks.append(f"**{escaped(text)}**")
 
-    def table(self, title, columns, rows, align, code):
+    def table(self, title, columns, rows, align, names):
         """Rows under a title. Plain text has no heading of the columns: one sees what they are."""
         self.heading(title)
         shown = rows if self.rows is None else rows[: self.rows]
@@ -158,17 +168,32 @@ class Report(Note):
         pad = [str.rjust if side == "r" else str.ljust for side in align]
         for cells in shown:
             line = "  ".join(p(cell, width) for p, cell, width in zip(pad, cells, widths, strict=True))
-            self.lines.append(("", f"  {line}".rstrip(), None))
-        self.blocks.append(lambda: Table(columns, [marked(cells, code) for cells in shown], align).markdown)
+            self.line("", f"  {line}".rstrip(), None)
+        self.blocks.append(lambda: Table(columns, [marked(cells, names) for cells in shown], align).markdown)
         if len(rows) > len(shown):
             more = f"… and {len(rows) - len(shown)} more: course.inspect(path, filter='…') shows those that it names"
-            self.lines.append(("", f"  {more}", 2))
+            self.line("", f"  {more}", 2)
             self.blocks.append(more)
 
 
-def marked(cells, code):
-    """The cells of a row, one of them as code."""
-    return [f"`{cell}`" if number == code else cell for number, cell in enumerate(cells)]
+def marked(cells, names):
+    """The cells of a row in Markdown, the one with the name as code."""
+    return [code(cell) if number == names else escaped(cell) for number, cell in enumerate(cells)]
+
+
+def code(text):
+    """A text as code in Markdown."""
+    return escaped(text) if "`" in text else f"`{printable(text)}`"
+
+
+def escaped(text):
+    """A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", printable(text))
+
+
+def printable(text):
+    """A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def row(tensor, own):

@@ -19,6 +19,8 @@ class Shard:
     def __init__(self, path):
         self.path = path
         try:
+            if path.exists() and not path.is_file():  # to open a pipe waits for somebody who writes into it
+                raise CheckpointError(f"{path.as_posix()} is not a file.")
             self.file = open(path, "rb", buffering=0)  # noqa: SIM115
             self.size = os.fstat(self.file.fileno()).st_size
         except OSError as error:

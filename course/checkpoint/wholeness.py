@@ -1,20 +1,15 @@
-"""What is missing or damaged of a checkpoint, and what the left-overs of a save that did not finish could rescue."""
+"""What is missing or damaged of a checkpoint: as names and sizes show it, and as checksums do."""
 
 import math
-import os
-import re
-from dataclasses import dataclass
-from pathlib import Path
+from collections import deque
 
-from course.checkpoint.bundle import Bundle
 from course.checkpoint.dtypes import item_size
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.shard import Shard
 from course.checkpoint.sniff import instead
 from course.checkpoint.table import unmasked
 
-AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
-LEFT_OVER = re.compile(r"(?P<of>\.index|\.data-\d{5}-of-\d{5})\.tempstate\d+$")
+WORTH_TWO = 64 * 2**20  # bytes: with so many, two threads read
 
 
 def stored(bundle, found):
@@ -72,9 +67,30 @@ def by_checksum(bundle, progress=lambda count: None):
     Returns:
         ``{name of a tensor: what is wrong}``.
     """
-    wrong = {}
     parts = [(part, found.name) for found in bundle.entries.values() for part in stored(bundle, found)]
-    for part, name in sorted(parts, key=lambda pair: (pair[0].shard, pair[0].offset)):
+    parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))
+    if sum(part.size for part, _ in parts) < WORTH_TWO:
+        return wrong_ones(bundle, deque(parts), progress)
+    from concurrent.futures import ThreadPoolExecutor
+
+    waiting = deque(parts)  # which both take from: while one waits for the disk, the other computes
+    with ThreadPoolExecutor(2) as threads:
+        try:
+            done = [threads.submit(wrong_ones, bundle.twin(), waiting, progress) for _ in range(2)]
+            found = {name: what for each in done for name, what in each.result().items()}
+        finally:
+            waiting.clear()  # somebody stopped it: the threads have nothing more to do
+    return {name: found[name] for name in bundle.entries if name in found}
+
+
+def wrong_ones(bundle, waiting, progress):
+    """What is wrong with parts of tensors, ``{name: what}``. They are taken from a deque of ``(Entry, name)``."""
+    wrong = {}
+    while waiting:
+        try:
+            part, name = waiting.popleft()
+        except IndexError:  # the other thread took the last one
+            break
         try:
             computed = bundle.checksum(part, progress)
             if computed != part.crc32c:
@@ -83,84 +99,3 @@ def by_checksum(bundle, progress=lambda count: None):
         except CheckpointError as error:
             wrong[name] = str(error)
     return wrong
-
-
-@dataclass(frozen=True)
-class LeftOver:
-    """A file that a save left behind when it was stopped.
-
-    Attributes:
-        path: of the file.
-        says: what it is good for, a sentence.
-        renames: what to rename to what in order to rescue what it belongs to, as pairs of paths; empty if nothing.
-    """
-
-    path: Path
-    says: str
-    renames: tuple = ()
-
-
-def left_overs(prefix, whole, asked):
-    """What the files named ``….tempstate…`` of a prefix are good for.
-
-    Args:
-        prefix: of the checkpoint.
-        whole: whether the checkpoint itself is whole, as its checksums say; None if they were not compared.
-        asked: whether to read as many bytes as it takes.
-
-    Returns:
-        A list of ``LeftOver``. Nothing is renamed.
-    """
-    folder, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
-    names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
-    mine = [name for name in names if name.startswith(start) and LEFT_OVER.match(name[len(start) :])]
-    paths = [Path(folder, name) for name in mine]
-    indexes = [path for path in paths if ".index.tempstate" in path.name[len(start) :]]
-    found = []
-    for path in paths:
-        if path in indexes:
-            found.append(of_index(path, prefix, paths, whole, asked))
-        else:
-            says = "values of a save that was stopped before its index was written"
-            says += ". No left-over index tells what they are: they rescue nothing." if not indexes else ""
-            found.append(LeftOver(path, says))
-    used = {source for left in found for source, _ in left.renames}
-    return [left for left in found if left.path not in used or left.renames]
-
-
-def of_index(path, prefix, left, whole, asked):
-    """What a left-over index is good for: it is held against the data files, and against those that are left over."""
-    try:
-        bundle = Bundle(prefix, index=path)
-    except CheckpointError as error:
-        return LeftOver(path, f"an index that was not written to its end: it rescues nothing. ({error})")
-    renames = [(path, Path(f"{os.fspath(prefix)}.index"))]
-    for number in range(min(bundle.num_shards, 1000)):
-        data = bundle.data_file(number)
-        if not data.exists():
-            others = [other for other in left if other.name.startswith(f"{data.name}.tempstate")]
-            if len(others) != 1:
-                return LeftOver(path, f"an index whose data file {data.name} is missing: it rescues nothing.")
-            renames.insert(0, (others[0], data))
-            bundle.take(number, others[0])
-    if by_size_of(bundle):
-        return LeftOver(path, "an index that does not fit the sizes of the data files: it rescues nothing.")
-    size = sum(part.size for entry in bundle.entries.values() for part in stored(bundle, entry))
-    if size > AT_ONCE and not asked:
-        return LeftOver(path, "an index of a save that was stopped. --verify tells what it could rescue.")
-    if by_checksum(bundle):
-        return LeftOver(path, "an index that does not fit the data files: it rescues nothing.")
-    tensors = f"its {len(bundle.entries)} tensors have the right checksums"
-    if whole:
-        return LeftOver(path, f"an index that fits the data files: {tensors}, as those of the index in use have.")
-    return LeftOver(path, f"the index that fits the data files: {tensors}. Renamed, it rescues them.", tuple(renames))
-
-
-def by_size_of(bundle):
-    try:
-        for entry in bundle.entries.values():
-            for part in stored(bundle, entry):
-                bundle.checked_shard(part)
-    except (CheckpointError, ValueError):
-        return True
-    return False

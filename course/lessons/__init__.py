@@ -3,13 +3,23 @@
 The registry is keyed by the name of the function: a learner who calls ``check(save_pair)`` names the exercise by it.
 """
 
+import ast
 import difflib
 import functools
 import importlib
 import pkgutil
+from pathlib import Path
 
-from course import practice
-from course.practice.verdict import NOT_YET, Verdict
+from course import practice, record
+from course.practice import coach
+from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
+
+NAMES = {"tensorflow": "TensorFlow", "keras": "Keras"}  # as a title writes them
+
+
+def names():
+    """The lessons' names, which are their notebooks' too, in order: ``03_save_the_variables``."""
+    return sorted(info.name for info in pkgutil.iter_modules(__path__))
 
 
 @functools.cache
@@ -20,7 +30,7 @@ def registry():
         ValueError: two exercises have the same name.
     """
     found = {}
-    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+    for module in names():
         for value in vars(importlib.import_module(f"{__name__}.{module}")).values():
             if isinstance(value, practice.Exercise):
                 if value.__name__ in found:
@@ -44,24 +54,99 @@ def named(function):
     return Verdict(NOT_YET, f"No exercise is called `{name}`. Keep the name that the exercise gives. {advice}")
 
 
+@functools.cache
+def contents():
+    """The names of the exercises of each lesson, in the order of the course: ``{name of the notebook: [name, …]}``.
+
+    They are read from the sources. To import the lessons' modules is to import TensorFlow, which takes seconds.
+    """
+    found = {}
+    for lesson in names():
+        tree = ast.parse((Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8"))
+        found[lesson] = [name for node in tree.body if (name := exercise_in(node))]
+    return found
+
+
+def exercise_in(node):
+    """The name of the exercise that a statement makes, as ``@exercise(…)`` or ``name = exercise(…)(…)``, or None."""
+    if isinstance(node, ast.FunctionDef):
+        name, calls = node.name, node.decorator_list
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        name, calls = node.targets[0].id, [node.value.func]
+    else:
+        return None
+    made = any(isinstance(call, ast.Call) and ast.unparse(call.func) == "exercise" for call in calls)
+    return name if made else None
+
+
+def title(lesson):
+    """A lesson's number and title in words: ``03 Save the variables`` for ``03_save_the_variables``."""
+    number, _, words = lesson.partition("_")
+    words = words.replace("_", " ").capitalize().split()
+    return " ".join([number, *(NAMES.get(word, word) for word in words)])
+
+
 def check(function):
     """Runs your function as an attempt at the exercise of its name, apart from the notebook. Introduced in lesson 00.
 
+    How far you are is kept in a file of your own, which ``course.progress()`` shows.
+
     Returns:
-        A verdict: ✅ correct and why it works; ❌ not yet, with what was seen, what was expected and the likely cause;
-        or ✏️ not attempted. It is never an exception.
+        A verdict: ✅ correct, why it works and what comes next; ❌ not yet, with what was seen, what was expected and
+        the likely cause; or ✏️ not attempted. It is never an exception.
     """
     exercise = named(function)
-    return exercise if isinstance(exercise, Verdict) else practice.check(exercise, function)
+    if isinstance(exercise, Verdict):
+        return exercise
+    verdict = practice.check(exercise, function)
+    if verdict.source is None and verdict.state != BLANK:  # it was not run
+        return verdict
+    attempt = None if verdict.state == BLANK else verdict.state == CORRECT
+    if attempt is not None:
+        verdict = coach.remember(exercise, verdict)
+    entries, line = record.keep(exercise.__name__, attempt, exercise.hints_given)
+    if attempt:
+        verdict = verdict.saying_also(f"**Next:** {after(exercise, entries)}")
+    return verdict.saying_also(line) if line else verdict
+
+
+def after(exercise, entries):
+    """What comes after an exercise that is done: what is left of its lesson, or else the next lesson."""
+    lesson = exercise.__module__.rpartition(".")[2]
+    here = contents()[lesson].index(exercise.__name__)
+    for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:
+        if not registry()[other].solved and entries.get(other, record.Entry()).state != record.CORRECT:
+            return f"`{other}`, in this lesson."
+    whole = "`course.progress()` shows the whole course."
+    following = [other for other in names() if other > lesson]
+    if not following:
+        return f"the exercises of the last lesson are done. {whole}"
+    return f"[{title(following[0])}]({following[0]}.ipynb). The exercises of this lesson are done; {whole}"
 
 
 def hint(function):
     """The next of the exercise's three hints: a question, a nudge, nearly there. Introduced in lesson 00."""
     exercise = named(function)
-    return exercise if isinstance(exercise, Verdict) else exercise.hint()
+    if isinstance(exercise, Verdict):
+        return exercise
+    note = exercise.hint()
+    _, line = record.keep(exercise.__name__, hints=exercise.hints_given)
+    return note.saying_also(line) if line else note
 
 
 def solution(function):
-    """A solution of the exercise, with comments that say why. Introduced in lesson 00."""
+    """A solution of the exercise, with comments that say why. Introduced in lesson 00.
+
+    Before the first attempt, the first call says that an attempt costs nothing; the second one gives the solution.
+    """
     exercise = named(function)
-    return exercise if isinstance(exercise, Verdict) else exercise.show_solution()
+    if isinstance(exercise, Verdict):
+        return exercise
+    entries, line = record.keep(exercise.__name__)
+    entry = entries.get(exercise.__name__, record.Entry())
+    if coach.should_try(exercise) and not entry.attempts and not entry.solution:
+        note = coach.try_first(exercise)
+    else:
+        note = exercise.show_solution()
+        record.keep(exercise.__name__, solution=True)
+    return note.saying_also(line) if line else note

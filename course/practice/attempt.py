@@ -44,7 +44,9 @@ def check(exercise, function, seconds=TIME_LIMIT):
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
         job = Job(function.__name__, source, folder)
         gather(function, source, job)
-        return run_apart(exercise, job, seconds)
+        verdict = run_apart(exercise, job, seconds)
+        verdict.source = source
+        return verdict
 
 
 def gather(function, source, job):

@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import dataclass
 
 from course.note import Note, fenced
+from course.practice.verdict import CORRECT
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Exercise:
         self.tensorflow = tensorflow
         self.examine = None
         self.hints_given = 0
+        self.told_to_try = False  # the solution was asked for before the first attempt
+        self.tried = []  # the verdicts of this process
         self.wrong_attempts = []
         # Pickled by reference, so that the process that runs an attempt finds it in the lesson's module.
         self.__name__ = self.__qualname__ = reference.__name__
@@ -65,6 +68,11 @@ class Exercise:
             return function
 
         return add
+
+    @property
+    def solved(self):
+        """Whether an attempt of this process was correct."""
+        return any(verdict.state == CORRECT for verdict in self.tried)
 
     def hint(self):
         """The next hint, as a ``Note``. After the last one, the last again."""

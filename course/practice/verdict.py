@@ -46,12 +46,21 @@ class Verdict(Note):
         state: one of the three.
         text: Markdown: why it works, or what was seen, what was expected and the likely cause.
         printed: what the attempt printed, shown below the text.
+        because: the likely cause alone: two attempts with the same one are wrong in the same way.
     """
 
-    def __init__(self, state, text, printed=""):
+    source = None  # of the attempt that it judges, set where the attempt is run
+
+    def __init__(self, state, text, printed="", because=None):
         shown = f"\n\nYour function printed:\n\n{fenced(printed.rstrip())}" if printed.strip() else ""
         super().__init__(f"**{state}.**{text if text.startswith(chr(10)) else ' ' + text}{shown}")
-        self.state = state
+        self.state, self.text, self.printed, self.because = state, text, printed, because
+
+    def saying_also(self, text):
+        """The same verdict with another paragraph, above what the attempt printed."""
+        other = Verdict(self.state, f"{self.text}\n\n{text}", self.printed, self.because)
+        other.source = self.source
+        return other
 
     @classmethod
     def not_yet(cls, problem, printed=""):
@@ -61,4 +70,4 @@ class Verdict(Note):
             f"- **Expected:** {problem.expected}",
             f"- **Likely cause:** {problem.because}",
         ]
-        return cls(NOT_YET, "\n\n" + "\n".join(lines), printed)
+        return cls(NOT_YET, "\n\n" + "\n".join(lines), printed, problem.because)

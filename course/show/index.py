@@ -4,8 +4,9 @@ from course.checkpoint import Bundle
 from course.checkpoint.layout import Group, Row, Section, layout
 from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
 
-MOST_ROWS = 9  # of a block; with more, those in the middle are left out
-MOST_BYTES = 26  # of a row; the bytes in the middle of its longest group are left out
+MOST_ROWS = 7  # of a block; with more, those in the middle are left out
+MOST_BYTES = 26  # of a row; in a longer one, of a name or an entry those in the middle are left out
+CUT = {"key": 8, "value": 14}
 LABEL, CELL, ROW, HEAD, LETTER = 1.6, 0.265, 0.47, 0.36, 0.058  # inches: names, a byte, a row,
 COLORS = {
     "lengths": "purple",
@@ -45,7 +46,7 @@ def index(prefix):
 
 
 def folded(section):
-    """A section with at most nine rows: the first and the last ones, and how many are left out."""
+    """A section with at most seven rows: the first and the last ones, and how many are left out."""
     rows = section.rows
     if len(rows) > MOST_ROWS:
         first, last = rows[: MOST_ROWS - 3], rows[-2:]
@@ -75,7 +76,7 @@ def in_hex(group):
 
 
 def draw(name, size, sections):
-    widest = max(sum(map(cells, row.groups)) for section in sections for row in section.rows)
+    widest = max(sum(cells(row)) for section in sections for row in section.rows)
     rows = sum(len(section.rows) for section in sections)
     height = 0.85 + HEAD * len(sections) + ROW * rows
     figure, axes = canvas(0.3 + LABEL + CELL * max(widest, MOST_BYTES), height)
@@ -89,23 +90,27 @@ def draw(name, size, sections):
             y -= ROW
             axes.text(0.15, y + 0.33, short(row.name, 21), fontsize=9, va="center", color=INK)
             x = 0.15 + LABEL
-            for group in row.groups:
-                x = draw_group(axes, x, y, group)
+            for group, count in zip(row.groups, cells(row), strict=True):
+                x = draw_group(axes, x, y, group, count)
     legend(axes, {word: TINTS[COLORS[kind]] for kind, word in WORDS.items()})
     return figure
 
 
-def cells(group):
-    return min(len(group.content), MOST_BYTES if any(group.content) else 4)
+def cells(row):
+    """How many bytes of each group of a row are drawn."""
+    counts = [len(group.content) if any(group.content) else min(len(group.content), 4) for group in row.groups]
+    if sum(counts) <= MOST_BYTES:
+        return counts
+    return [min(count, CUT.get(group.kind, count)) for count, group in zip(counts, row.groups, strict=True)]
 
 
-def draw_group(axes, x, y, group):
-    """Draws the bytes of a group, and below them what they say. Returns where the next group begins."""
+def draw_group(axes, x, y, group, count):
+    """Draws ``count`` bytes of a group, and below them what they say. Returns where the next group begins."""
     middle = {"ha": "center", "va": "center", "color": INK}
     if not group.content:
         axes.text(x, y + 0.33, group.says, fontsize=8, va="center", color=INK)
         return x
-    count, begin = cells(group), x
+    begin = x
     for place in range(count):
         left_out = count < len(group.content) and place == count // 2
         byte = group.content[place if place < count // 2 else place - count]

@@ -1,6 +1,7 @@
 """``course inspect`` in a terminal: colors, a pager, a progress bar; and plain text or JSON for a pipe."""
 
 import json
+import os
 import shutil
 import sys
 
@@ -8,9 +9,9 @@ import click
 
 from course.checkpoint import CheckpointError
 from course.checkpoint.inspecting import examine
-from course.checkpoint.report import Report
+from course.checkpoint.report import Report, printable
 
-STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "": {}}
+STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}}
 NARROWEST = 40  # columns that text is wrapped to
 COURSE = "python3 -m course"
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
@@ -38,7 +39,9 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
     except CheckpointError as error:
         if as_json:
             click.echo(json.dumps({"path": path, "error": str(error)}, indent=2))
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(printable(str(error))) from error
+    except BrokenPipeError:  # somebody has read enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if found.whole else 1
 
 
@@ -66,7 +69,9 @@ def show(report, no_pager):
         click.echo(repr(report))
         return
     columns, rows = shutil.get_terminal_size()
-    lines = [click.style(line, **STYLES[style]) for style, line in report.wrapped(max(NARROWEST, columns))]
+    lines = [
+        click.style(line, **STYLES[style]) if style else line for style, line in report.wrapped(max(NARROWEST, columns))
+    ]
     if no_pager or len(lines) < rows:
         click.echo("\n".join(lines))
     else:
@@ -77,8 +82,8 @@ def show_values(found, name):
     """Prints the values of a tensor, and what NumPy sees at a glance."""
     import numpy as np
 
-    tensor, values = found.find(name), np.asarray(found.values(name))
-    click.secho(f"{tensor.name}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
+    values, tensor = np.asarray(found.values(name)), found.find(name)
+    click.secho(f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
     if values.dtype.kind in "fiu" and values.size or values.dtype.kind == "V":
         numbers = values.astype(np.float64)
         bad = int(np.count_nonzero(~np.isfinite(numbers)))

@@ -1,0 +1,179 @@
+"""Fresh copies of notebooks, and what a learner wrote in theirs kept beside: nothing of it is ever overwritten.
+
+Where a fresh copy comes from: in a git clone, from the newest version in its history that the course's authors stored,
+whatever the learner has committed since; in a folder without git, from the copy that the first start put aside
+(``store``). Where there is neither, the exercises are emptied, and the rest stays as it is.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+
+from course import lessons, notebooks, places
+from course.learner import git
+
+
+def is_the_courses(content):
+    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
+
+    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
+    """
+    try:
+        notebook = read(content)
+        return (
+            not notebooks.filled_exercises(notebook) and notebooks.content_of(notebooks.normalize(notebook)) == content
+        )
+    except (ValueError, SyntaxError, AttributeError, IndexError):  # no notebook, or an exercise that is no function
+        return False
+
+
+def read(content):
+    """The notebook in a file's bytes. Raises ValueError when there is none."""
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        for cell in notebook.cells:
+            _ = cell.cell_type, cell.source.strip(), cell.metadata
+        return notebook
+    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
+        raise ValueError(f"not a notebook: {error}") from error
+
+
+def work(content):
+    """What in a notebook is somebody's work: the cells' kinds, texts and attached files. In a damaged one, all of it.
+
+    Outputs, numbers and metadata are not: opening a notebook and running it changes those.
+    """
+    try:
+        cells = read(content).cells
+    except ValueError:
+        return content
+    return [(cell.cell_type, cell.source.strip(), cell.get("attachments")) for cell in cells if cell.source.strip()]
+
+
+def keep_beside(path, content):
+    """Writes a notebook's content beside it, as ``my_…_<date>_<time>.ipynb``, a name that no file has yet.
+
+    Returns:
+        The new path.
+    """
+    now = datetime.now().strftime("%Y-%m-%d_%H%M")
+    for number in ("", *(f"_{i}" for i in range(2, 1000))):
+        kept = path.with_name(f"my_{path.stem}_{now}{number}.ipynb")
+        try:
+            with open(kept, "xb") as file:
+                file.write(content)
+            return kept
+        except FileExistsError:
+            continue
+    raise FileExistsError(f"{path.parent} has a thousand copies of this minute")
+
+
+def store_folder():
+    return places.root() / ".course" / "fresh"
+
+
+def store():
+    """Puts the course's notebooks aside, for ``reset`` in a folder without git. Each start does; it is cheap."""
+    if (places.root() / ".git").exists():
+        return
+    for path in notebooks.all_notebooks():
+        stored, content = store_folder() / path.name, path.read_bytes()
+        if not (stored.exists() and stored.read_bytes() == content) and is_the_courses(content):
+            stored.parent.mkdir(parents=True, exist_ok=True)
+            notebooks.write_bytes(content, stored)
+
+
+def from_git(path):
+    """The newest version in the clone's history that is the course's, and its day; ``(None, "")`` without one."""
+    root = places.root()
+    file = path.relative_to(root).as_posix()
+    try:
+        # All of the history: with a merge, git would else follow one side only.
+        log = git.text(root, "log", "--full-history", "--format=%H %cs", "HEAD", "--", file)
+    except git.GitError:  # no git, no clone, no commit
+        return None, ""
+    for line in log.splitlines():
+        commit, day = line.split()
+        try:
+            content = git.git(root, "cat-file", "blob", f"{commit}:./{file}")
+        except git.GitError:  # this commit deleted it
+            continue
+        if is_the_courses(content):
+            return content, day
+    return None, ""
+
+
+def emptied(content, lesson):
+    """A notebook with its exercises as they were given and without outputs; the rest stays.
+
+    Returns:
+        The new content, and how many exercises were found.
+    """
+    notebook = read(content)
+    stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs, cell.execution_count = [], None
+        defined = [name for name in re.findall(r"^def (\w+)\(", cell.source, re.MULTILINE) if name in stubs]
+        if "exercise" in cell.metadata.get("tags", []) and defined:
+            cell.source = stubs[defined[0]]
+            count += 1
+    return notebooks.content_of(notebooks.normalize(notebook)), count
+
+
+@dataclass(frozen=True)
+class Reset:
+    """What came of it: the notebook, what it holds now, the learner's copy or None."""
+
+    path: Path
+    what: str
+    kept: Path | None = None
+    changed: bool = True
+
+
+def reset(name):
+    """Gives a lesson's notebook back as the course has it, and keeps the learner's beside it.
+
+    Args:
+        name: the lesson, as a person names it. It may have been deleted.
+
+    Raises:
+        notebooks.NotebookError: there is no such lesson, or nothing to make a fresh copy from.
+    """
+    there = {name: notebooks.folder() / f"{name}.ipynb" for name in lessons.names()}
+    path = notebooks.find(name, list(there.values()))
+    if path not in there.values():
+        raise notebooks.NotebookError(f"{path} is not a notebook of the course, so there is no fresh copy of it.")
+    current = path.read_bytes() if path.exists() else None
+    fresh, what = fresh_copy(path, current)
+    if fresh == current:
+        return Reset(path, "It is as the course has it already.", changed=False)
+    kept = keep_beside(path, current) if current is not None and work(current) != work(fresh) else None
+    notebooks.write_bytes(fresh, path)
+    return Reset(path, what, kept)
+
+
+def fresh_copy(path, current):
+    """The content for a fresh copy, and in words where it is from."""
+    fresh, day = from_git(path)
+    if fresh is not None:
+        return fresh, f"It is a fresh copy: the course's version of {day}, from this clone's history."
+    stored = store_folder() / path.name
+    if stored.exists():
+        return stored.read_bytes(), "It is a fresh copy, the one that was put aside when you first started the course."
+    again = f"For a fresh copy of all of it, unpack the course once more, elsewhere, and take {path.name} from there."
+    if current is None:
+        raise notebooks.NotebookError(f"{path.name} is gone, and nothing here has a copy of it. {again}")
+    try:
+        content, count = emptied(current, path.stem)
+    except ValueError:
+        raise notebooks.NotebookError(
+            f"{path.name} cannot be read, and nothing here has a copy of it. {again}"
+        ) from None
+    exercises = "1 exercise is" if count == 1 else f"{count} exercises are"
+    return content, f"{exercises} blank again, and the outputs are gone. The rest is as you left it. {again}"

@@ -1,0 +1,43 @@
+"""Asks git, where the course is a clone."""
+
+import subprocess
+
+import click
+
+
+class GitError(click.ClickException):
+    """What git answered in place of doing what it was asked to."""
+
+
+def git(folder, *arguments):
+    """Runs ``git ARGUMENTS`` in a folder. Returns what it prints, as bytes.
+
+    Raises:
+        GitError: git refused, or is not on this machine.
+    """
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True)
+    except OSError:
+        raise GitError("There is no git on this machine.") from None
+    if done.returncode:
+        said = done.stderr.decode("utf-8", errors="replace").strip()
+        raise GitError(f"git {arguments[0]} says: {said or f'exit code {done.returncode}'}")
+    return done.stdout
+
+
+def text(folder, *arguments):
+    """The same as a text without the last newline."""
+    return git(folder, *arguments).decode("utf-8", errors="replace").strip()
+
+
+def names(folder, *arguments):
+    """The same as a set of file names, for a command with ``-z``."""
+    return set(git(folder, *arguments).decode("utf-8", errors="surrogateescape").split("\0")) - {""}
+
+
+def is_clone(folder):
+    """True when a folder is in a clone that git can read."""
+    try:
+        return text(folder, "rev-parse", "--is-inside-work-tree") == "true"
+    except GitError:
+        return False

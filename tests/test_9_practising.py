@@ -1,0 +1,132 @@
+"""Truth 9, practising: what a verdict says beyond its own attempt, what comes next, and when a solution comes."""
+
+import pytest
+
+import course
+from conftest import ROOT
+from course import lessons, record
+from course.practice import coach
+from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
+
+
+@pytest.fixture
+def exercise(clean_exercises):
+    return lessons.registry()["restore_weights"]
+
+
+def wrong(source, because):
+    verdict = Verdict.not_yet(NotYet("seen", "expected", because), printed="printed by it")
+    verdict.source = f"def restore_weights(prefix):\n    {source}"
+    return verdict
+
+
+def said(exercise, *verdicts):
+    """What is said of one attempt after another, in plain words."""
+    return [repr(coach.remember(exercise, verdict)) for verdict in verdicts]
+
+
+def test_the_same_code_again(exercise):
+    first, again, remark = said(exercise, wrong("a", "x"), wrong("a", "x"), wrong("a  # a remark", "x"))
+    assert "Again." not in first
+    for text in (again, remark):
+        assert "Again. This is the code of your last attempt." in text
+        assert "run the cell with the function" in text
+        assert text.startswith(NOT_YET)
+        assert "Likely cause: x" in text
+        assert text.index("Again.") < text.index("printed by it")
+    assert exercise.hints_given == 0, "a cell that was not run costs no hint"
+
+
+def test_other_code_with_the_same_cause_gets_one_hint_after_the_other(exercise):
+    texts = said(exercise, *(wrong(f"return {number}", "x") for number in range(6)))
+    assert "Again." not in texts[0]
+    for number in (1, 2, 3):
+        assert "Again. Your code has changed, and the likely cause has not." in texts[number]
+        assert f"Hint {number} of 3. {exercise.hints[number - 1][:20].replace('`', '')}" in texts[number]
+    for text in texts[4:]:
+        assert "Hint" not in text
+        assert "Read the third hint once more, or compare with course.solution(restore_weights)." in text
+
+
+def test_another_cause_is_no_again(exercise):
+    first, other, back = said(exercise, wrong("a", "x"), wrong("b", "y"), wrong("a", "x"))
+    assert "Again." not in first + other
+    assert "Again. Your code has changed" in back, "than the last attempt's, and the cause was met before"
+
+
+def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exercises):
+    """Here for one exercise; what the coach adds, it adds to whatever the verdict says."""
+    exercise = lessons.registry()["name_the_writer"]
+    for attempt in exercise.wrong_attempts:
+        for again in (False, True):
+            verdict = coach.remember(exercise, course.practice.check(exercise, attempt.function))
+            assert attempt.says in verdict.markdown
+            assert ("**Again.**" in verdict.markdown) == again
+
+
+def test_what_comes_next(exercise):
+    assert lessons.after(exercise, {}) == "`prefix_of`, in this lesson."
+    done = {"prefix_of": record.Entry(record.CORRECT)}
+    following = lessons.after(exercise, done)
+    assert following.startswith("[05 Reset the graph and fail](05_reset_the_graph_and_fail.ipynb).")
+    assert "course.progress()" in following
+    second = lessons.registry()["prefix_of"]
+    assert lessons.after(second, {}) == "`restore_weights`, in this lesson.", "what was passed over"
+    assert lessons.after(second, {"restore_weights": record.Entry(record.NOT_YET)}).startswith("`restore_weights`")
+    exercise.tried.append(Verdict(CORRECT, ""))
+    assert lessons.after(second, {}) == following, "what this process has seen counts, when nothing is kept too"
+
+
+def test_after_each_exercise_comes_something_that_is_there():
+    everything = {name: record.Entry(record.CORRECT) for name in lessons.registry()}
+    for exercise in lessons.registry().values():
+        following = lessons.after(exercise, everything)
+        if exercise.__module__.endswith(lessons.names()[-1]):
+            assert following.startswith("the exercises of the last lesson are done.")
+        else:
+            assert (ROOT / "notebooks" / following.partition("](")[2].partition(")")[0]).is_file()
+
+
+def name_the_writer():
+    return "Saver"
+
+
+def test_a_right_attempt_says_what_comes_next(clean_exercises):
+    verdict = course.check(name_the_writer)
+    assert repr(verdict).splitlines()[-1].startswith("Next: 01 Create a graph. The exercises of this lesson are done;")
+    assert "[01 Create a graph](01_create_a_graph.ipynb)" in verdict.markdown
+
+
+def test_a_solution_before_the_first_attempt_comes_when_it_is_asked_for_again(clean_exercises):
+    first, second = (repr(course.solution(name_the_writer)) for _ in range(2))
+    assert first.startswith("Try it first. You have not attempted name_the_writer yet.")
+    assert "run this cell again" in first
+    assert "return" not in first
+    assert 'return "Saver"' in second
+
+
+def test_a_solution_after_an_attempt_or_after_the_hints_comes_at_once(exercise, tmp_path, monkeypatch):
+    def solution():
+        monkeypatch.setattr(exercise, "told_to_try", False)
+        return repr(course.solution(exercise.reference))
+
+    for _ in exercise.hints:
+        assert solution().startswith("Try it first.")
+        exercise.hint()
+    assert solution().startswith("A solution of"), "the third hint says that the solution is left"
+    exercise.hints_given = 0
+    exercise.tried.append(wrong("a", "x"))
+    assert solution().startswith("A solution of")
+    exercise.tried.clear()
+    monkeypatch.setenv(record.VARIABLE, str(tmp_path / "progress.json"))
+    assert solution().startswith("Try it first.")
+    record.keep("restore_weights", correct=False)  # yesterday, in another kernel
+    assert solution().startswith("A solution of")
+
+
+def test_the_contents_are_the_registrys():
+    """Read from the sources without TensorFlow, and found by importing them: the same."""
+    imported = {name: [] for name in lessons.names()}
+    for name, exercise in lessons.registry().items():
+        imported[exercise.__module__.removeprefix("course.lessons.")].append(name)
+    assert lessons.contents() == imported
