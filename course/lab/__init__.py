@@ -9,7 +9,7 @@ import sys
 import click
 
 from course import places
-from course.learner import fresh
+from course.learner import aside
 
 WORKSPACE = "course"
 FIRST = "notebooks/00_start_here.ipynb"
@@ -30,7 +30,7 @@ def launch(arguments):
     refuse_busy_port(arguments)
     environment = {**os.environ, **places.environment()}
     lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
-    fresh.store()
+    aside.store()
     command = [
         sys.executable,
         "-m",
