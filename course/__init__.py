@@ -11,6 +11,7 @@ name                      what it does                                          
 ``solution(function)``    a solution that works, with comments that say why          lesson 00
 ``expect_error(*types)``  runs lines that must fail, and shows the error in a line   lesson 01
 ``show.graph(graph)``     draws the operations of a graph                            lesson 01
+``show.walk(prefix)``      steps through what graph, session and disk hold    lesson 01
 ``show.values(graph)``    draws what the graph, a session and the disk hold          lesson 02
 ``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
 ``files(prefix)``         the files that a save left on disk, with size and role     lesson 03
@@ -19,8 +20,14 @@ name                      what it does                                          
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
 ``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
+``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
+``inspect(path)``         looks at what is on disk without loading it                lesson 11c
+``guards``                a file to copy from: errors in place of silent failures    lesson 12a
+``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
+``crash.run(function)``   runs a function apart, and kills it at a step of a save    lesson 14a
+``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
+``durable``               a file to copy from: saves that survive a crash            lesson 14b
 ``progress()``            the lessons and exercises that you have done               README
-``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11
 ========================  =========================================================  ==============
 """
 
@@ -55,7 +62,11 @@ _MODULES = {
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "diff": "course.checkpoint",
+    "inspect": "course.checkpoint",
     "show": "course.show",
+    "guards": "course.guards",
+    "crash": "course.crash",
+    "durable": "course.durable",
     "progress": "course.learner",
 }
 __all__ = list(_MODULES)

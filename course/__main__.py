@@ -20,9 +20,16 @@ def main():
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
-    from course import install
+    from course import needs
 
     arguments = sys.argv[1:]
+    if needs.stands_alone(arguments):
+        from course.cli import run
+
+        sys.exit(run(arguments))
+
+    from course import install
+
     if install.runs_here(arguments):
         from course.cli import run
 

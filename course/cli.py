@@ -1,15 +1,13 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
-import ast
-import subprocess
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 import course
-from course import install, places
+from course import needs
+from course.engineer import commands as engineer
 from course.learner import commands as learner
 
 
@@ -81,8 +79,11 @@ def run_notebooks(notebooks, parameters, output):
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
     lessons write, go to a new folder: the notebooks themselves stay as they are.
     """
+    from datetime import datetime
+
     import nbformat
 
+    from course import places
     from course.notebooks import all_notebooks, execute, find, write
     from course.notebooks import parameters as parameters_of
 
@@ -116,7 +117,11 @@ def run_tests(arguments):
 
     Arguments go to pytest as they are, for example -k exercises or -x.
     """
-    lacking = install.missing("test")
+    import subprocess
+
+    from course import places
+
+    lacking = needs.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
@@ -150,7 +155,32 @@ def render_notebooks(notebooks):
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
 
 
-for command in learner.COMMANDS:
+@cli.command("html")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the pages (default: site, in the checkout).",
+)
+def write_pages(output):
+    """Write the lessons as web pages, to read without running anything.
+
+    The pages show the outputs that are stored in the notebooks. They need no server and no network. A folder that an
+    earlier run wrote is replaced; any other is left as it is.
+    """
+    from rich.console import Console
+    from rich.progress import track
+
+    from course import places, site
+
+    first = site.build(
+        output or places.root() / "site",
+        lambda pages: track(pages, "pages", console=Console(stderr=True)),
+    )
+    click.echo(f"The first page is {first}")
+
+
+for command in [*learner.COMMANDS, *engineer.COMMANDS]:
     cli.add_command(command)
 
 
@@ -177,6 +207,8 @@ def show(results, closing):
 
 def literal(text):
     """A parameter's value: a Python literal such as ``7`` or ``[1, 2]``, or else the text itself."""
+    import ast
+
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):

@@ -11,7 +11,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 import course
-from course import install
+from course import install, needs
 from course.note import Note
 
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
@@ -34,7 +34,7 @@ def report():
     print(f"The course in {install.ROOT}\n")
     findings = []
     looks = [python, environment, disk]
-    if not install.missing("lab"):
+    if not needs.missing("lab"):
         looks += [tensorflow, versions, jupyterlab, memory, browser]
     for look in looks:
         finding = look()
@@ -70,7 +70,7 @@ def python():
 
 
 def environment():
-    lacking = install.missing("lab")
+    lacking = needs.missing("lab")
     if not lacking:
         return Finding("environment", OK, "the course's .venv" if Path(sys.prefix) == install.VENV else sys.prefix)
     seen = {
@@ -85,14 +85,14 @@ def environment():
 
 def tensorflow(start=True):
     """TensorFlow's version; with ``start``, it is imported in a process of its own and timed."""
-    version = install.tensorflow_version()
+    version = needs.tensorflow_version()
     if version is None:
         return Finding("TensorFlow", MISSING, "not installed.", "Type:  python3 -m course")
-    if not version.startswith(install.TENSORFLOW):
+    if not version.startswith(needs.TENSORFLOW):
         return Finding(
             "TensorFlow",
             MISSING,
-            f"{version}, and the course is checked with {install.TENSORFLOW}*.",
+            f"{version}, and the course is checked with {needs.TENSORFLOW}*.",
             "Type:  python3 -m course",
         )
     if not start:
@@ -213,4 +213,4 @@ def binder_link():
         return None
     host, owner, repository = found.groups()
     place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
-    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Ftree%2Fnotebooks%2F00_start_here.ipynb"
+    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"

@@ -13,10 +13,11 @@ import subprocess
 import sys
 import sysconfig
 import time
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
 import course
+from course.needs import command_of, missing
 from course.step import StepError, explain, step
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,21 +26,7 @@ VENV = ROOT / ".venv"
 RECORD = VENV / "course-setup.json"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-# The TensorFlow that the course is checked with. The weekly run tries the newest.
-TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
-# Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
-MODULES = (
-    *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL platformdirs psutil".split(),
-    *"ipykernel nbformat papermill click rich".split(),
-)
-MODULES_OF = {
-    "lab": ("jupyterlab",),
-    "test": (
-        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright rattler yaml packaging ruff".split(),
-        *(() if sys.platform == "win32" else ("repo2docker",)),
-    ),
-}
 
 
 class SetupError(Exception):
@@ -52,30 +39,6 @@ def runs_here(arguments):
     if Path(sys.prefix).resolve() == VENV.resolve() and RECORD.exists():
         return state() == "ready"
     return not missing(command_of(arguments))
-
-
-def command_of(arguments):
-    """The command that ``python3 -m course ARGUMENTS`` means: ``lab`` unless another is named."""
-    return arguments[0] if arguments and not arguments[0].startswith("-") else "lab"
-
-
-def missing(command):
-    """What this interpreter lacks for a command, as a list of names; empty when it lacks nothing."""
-    absent = [name for name in MODULES + MODULES_OF.get(command, ()) if util.find_spec(name) is None]
-    version = tensorflow_version()
-    if version and not version.startswith(TENSORFLOW):
-        absent.append(f"tensorflow {TENSORFLOW}* (here: {version})")
-    return absent
-
-
-def tensorflow_version():
-    """The installed TensorFlow's version, read from its metadata in milliseconds; None without one."""
-    for name in ("tensorflow-cpu", "tensorflow"):
-        try:
-            return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return None
 
 
 def state():
@@ -230,15 +193,18 @@ Usage: python3 -m course [COMMAND] [ARGUMENTS]
 Save and Restore in TensorFlow: the hands-on course.
 
 Commands:
-  lab        Open the course in JupyterLab (the default).
-  run        Execute notebooks and show the results as a table.
-  test       Run every test there is.
-  doctor     Say what is here, what is missing and what to type.
-  render     Execute notebooks and store their outputs (for authors).
-  progress   Show which lessons and exercises are done.
-  reset      Give back a fresh copy of a lesson, and keep yours beside it.
-  update     Get the newest version of the course, and keep your notebooks.
-  report     Gather the progress files of a class into a table.
+  lab       Open the course in JupyterLab (the default).
+  run       Execute notebooks and show the results as a table.
+  test      Run every test there is.
+  doctor    Say what is here, what is missing and what to type.
+  render    Execute notebooks and store their outputs (for authors).
+  html      Write the lessons as web pages, to read without running anything.
+  progress  Show which lessons and exercises are done.
+  reset     Give back a fresh copy of a lesson, and keep yours beside it.
+  update    Get the newest version of the course, and keep your notebooks.
+  report    Gather the progress files of a class into a table.
+  inspect   Look at a checkpoint, a graph or a model without loading it.
+  diff      Say what a restore will stumble over, and how to rename.
 """
 NOT_SET_UP = """\
 The course is not set up yet. The first command that needs it does that:

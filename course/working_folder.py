@@ -49,3 +49,19 @@ def claim_parent():
         new.rename(PARENT)
     except OSError:  # the other lesson was faster
         shutil.rmtree(new)
+
+
+def emptied(folder):
+    """Empties a folder below ``scratch`` that this module made, or makes it, and returns it as a ``Path``.
+
+    Raises:
+        ValueError: the folder is not below such a ``scratch``.
+    """
+    folder = Path(folder)
+    mark = PARENT / ".gitignore"
+    if not mark.exists() or PARENT.resolve() not in folder.resolve().parents:
+        raise ValueError(f"{folder} is not a folder below {PARENT}: it is not emptied.")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    return folder

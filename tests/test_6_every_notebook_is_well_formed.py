@@ -81,6 +81,20 @@ def test_anatomy(notebook, cells):
         assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
 
 
+@pytest.mark.parametrize("where", ["README.md", "notebooks/00_start_here.ipynb"])
+def test_the_maps_have_the_lesson(notebook, cells, where):
+    """Both tables name each lesson with its number, its title and its minutes."""
+    number, title = notebook.stem.split("_")[0], cells[0].source.splitlines()[0].removeprefix("# ")
+    minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)[1]
+    path = ROOT / where
+    text = path.read_text(encoding="utf-8") if path.suffix == ".md" else prose(nbformat.read(path, as_version=4).cells)
+    rows = [row for row in text.splitlines() if row.startswith("|") and f"{number} {title}" in row]
+    assert len(rows) == 1, f"one row for {number} {title}"
+    assert rows[0].endswith(f"| {minutes} |")
+    link = f"]({notebook.relative_to(path.parent).as_posix()})"
+    assert link in rows[0] or path == notebook
+
+
 def test_steps_ask_before_they_show(notebook, cells):
     steps = [cell for cell in cells if cell.source.startswith("## Step")]
     if not notebook.stem.startswith("00"):

@@ -1,10 +1,14 @@
 """Truth 7: one environment. pyproject.toml, requirements.lock, environment.yml, binder/ and the workflows agree."""
 
+import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 import yaml
@@ -13,7 +17,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course import install
+from course import install, needs
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -78,8 +82,8 @@ def test_the_modules_that_the_set_up_looks_for_are_the_projects():
             modules.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
     for extra, requirement in direct():
         if requirement.marker is None or requirement.marker.evaluate():
-            looked_for = {*install.MODULES, *(install.MODULES_OF[extra] if extra else ())}
-            assert modules[requirement.name] & looked_for, f"course/install.py does not look for {requirement.name}"
+            looked_for = {*needs.MODULES, *(needs.MODULES_OF[extra] if extra else ())}
+            assert modules[requirement.name] & looked_for, f"course/needs.py does not look for {requirement.name}"
 
 
 def test_the_pythons_agree():
@@ -95,8 +99,8 @@ def test_the_tensorflows_agree():
         pytest.skip("the weekly run tries another TensorFlow")
     for _, requirement in direct():
         if requirement.name.startswith("tensorflow"):
-            assert str(requirement.specifier) == f"=={install.TENSORFLOW}*"
-    assert any(version.startswith(install.TENSORFLOW) for version in pins(LOCK)["tensorflow"])
+            assert str(requirement.specifier) == f"=={needs.TENSORFLOW}*"
+    assert any(version.startswith(needs.TENSORFLOW) for version in pins(LOCK)["tensorflow"])
 
 
 def test_conda():
@@ -147,6 +151,27 @@ def test_binder_as_repo2docker_reads_it(monkeypatch):
     for script in ("postBuild", "start"):
         assert f"binder/{script}" in dockerfile
         assert os.access(ROOT / "binder" / script, os.X_OK), f"binder/{script} lacks the run bit"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder is Linux")
+def test_binder_starts_with_the_course_settings_and_workspace(checkout):
+    """binder/start, in a copy of the checkout, before a command that prints the environment it is given."""
+    shutil.copytree(ROOT / "binder", checkout / "binder")
+    command = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    given = {**os.environ, "PATH": path, "PYTHONPATH": str(checkout), "JUPYTER_CONFIG_PATH": "of-the-hub"}
+    start = subprocess.run([checkout / "binder" / "start", *command], cwd=checkout, env=given, capture_output=True)
+    assert start.returncode == 0, start.stderr.decode()
+    variables = json.loads(start.stdout)
+
+    own, above = variables["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert (Path(own), above) == (checkout / "course" / "lab", "of-the-hub")
+    settings = json.loads((Path(own) / "jupyter_lab_config.json").read_text(encoding="utf-8"))
+    name = settings["LabApp"]["default_url"].rpartition("/")[2]
+    (workspace,) = Path(variables["JUPYTERLAB_WORKSPACES_DIR"]).iterdir()
+    layout = json.loads(workspace.read_text(encoding="utf-8"))
+    assert layout["metadata"]["id"] == name
+    assert "notebook:notebooks/00_start_here.ipynb" in layout["data"]
 
 
 def test_help_before_and_after_the_set_up_agree():

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import threading
+import time
+from urllib.parse import urljoin
 
 import nbformat
 import pytest
@@ -87,6 +89,16 @@ def wait_for_kernel(page):
     page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
 
 
+def accessibility_problems(page):
+    """What axe-core finds in what the lesson itself brings. The colors of text and links are JupyterLab's."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    ours = {"include": [[".jp-RenderedMarkdown"], [".jp-RenderedHTML"], [".jp-RenderedText"]]}
+    colors = {"rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}}
+    violations = Axe().run(page, ours, colors).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in violations]
+
+
 def shut_down_all(page, address):
     """Ends the kernels, so that the next lesson finds the memory free."""
     page.evaluate(
@@ -107,6 +119,47 @@ def test_the_first_start_opens_the_first_lesson(page, address):
     assert page.inner_text(f"{PANEL} h1").startswith("Start here")
     assert "token=" in address
     assert "127.0.0.1" in address, "it listens on this machine alone"
+
+    listed = page.locator(".jp-DirListing-itemText")
+    listed.first.wait_for()
+    assert [name for name in listed.all_inner_texts() if name != "scratch"] == [
+        path.name for path in notebooks.all_notebooks()
+    ], "the map is not at hand"
+    wait_for_kernel(page)
+    in_the_way = page.locator(".jp-Dialog, .Toastify__toast, .jp-SideBar.jp-mod-right, [data-id*=extensionmanager]")
+    assert [node.inner_html()[:200] for node in in_the_way.all() if node.is_visible()] == []
+
+
+def test_the_way_to_the_next_lesson_and_back(page, address):
+    """One click each way, in the same window; a lesson's kernel ends when its tab is closed."""
+    page.goto(address)
+    page.wait_for_selector(f"{PANEL} h1")
+    wait_for_kernel(page)
+    first, second = (f"notebooks/{path.name}" for path in notebooks.all_notebooks()[:2])
+    for link, title in (("Create a graph", "Create a graph"), ("Start here", "Start here")):
+        page.locator(f"{PANEL} .jp-MarkdownCell", has_text="Time:").locator(f"a:text-is('{link}')").first.click()
+        page.locator(f"{PANEL} h1", has_text=title).wait_for()
+        wait_for_kernel(page)
+    assert len(page.context.pages) == 1
+    assert sorted(lessons_at_work(page, address)) == [first, second]
+
+    page.keyboard.press("ControlOrMeta+s")  # on opening, JupyterLab notes the kernel in the file
+    tab = page.locator(".lm-DockPanel-tabBar .lm-mod-current")
+    page.wait_for_function("() => !document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
+    tab.locator(".lm-TabBar-tabCloseIcon").click()
+    deadline = time.monotonic() + 20
+    while first in lessons_at_work(page, address):
+        assert time.monotonic() < deadline, "the tab is closed, and its kernel goes on"
+        time.sleep(0.2)
+    assert lessons_at_work(page, address) == [second]
+    shut_down_all(page, address)
+
+
+def lessons_at_work(page, address):
+    """The paths of the notebooks that have a kernel."""
+    token = address.partition("token=")[2]
+    answer = page.request.get(urljoin(address, "/api/sessions"), headers={"Authorization": f"token {token}"})
+    return [session["path"] for session in answer.json()]
 
 
 def test_lesson(page, address, notebook, progress):
@@ -131,6 +184,8 @@ def test_lesson(page, address, notebook, progress):
     for image in page.locator(f"{PANEL} .jp-OutputArea-output img").all():
         assert image.evaluate("node => node.naturalWidth") > 0, "the picture is not shown"
         assert image.get_attribute("alt")
+
+    assert accessibility_problems(page) == []
 
     name = next(iter(notebooks.exercise_cells(nbformat.from_dict({"cells": cells}))))
     number = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"def {name}("))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from course.checkpoint import Bundle, CheckpointError, slices, snappy
-from course.checkpoint.dtypes import NAMES, numpy_dtype
+from course.checkpoint.dtypes import NAMES, item_size, numpy_dtype
 from course.checkpoint.table import FOOTER, MAGIC, TRAILER
 
 OURS = Path(__file__).parent / "tf-1.15.5"
@@ -55,6 +55,21 @@ def test_there_is_every_kind_in_ours():
     assert {"float16", "bfloat16", "float64", "complex64", "bool", "string", "int64"} <= kinds
     assert Bundle(str(OURS / "sharded" / "model")).num_shards == 2
     assert len(Bundle(str(OURS / "kinds" / "model")).entries["partitioned"].slices) == 3
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES.values() if numpy_dtype(name)])
+def test_every_dtype_of_fixed_size(tmp_path, name):
+    """Also those that no NumPy array becomes: a quantized one is the bits of an integer."""
+    dtype, prefix = numpy_dtype(name), str(tmp_path / "m")
+    assert dtype.itemsize == item_size(name)
+    values = (np.arange(6 * dtype.itemsize, dtype=np.uint8) % 2).view(dtype).reshape(2, 3)
+    tensor = tf.bitcast(tf.constant(values), name) if name.startswith("q") else tf.constant(values)
+    tf.raw_ops.SaveV2(prefix=prefix, tensor_names=["x"], shape_and_slices=[""], tensors=[tensor])
+    bundle = Bundle(prefix)
+    assert (bundle.entries["x"].dtype, bundle.entries["x"].shape) == (name, (2, 3))
+    assert bundle.tensor("x").tobytes() == values.tobytes()
+    stored, computed = bundle.verify("x")
+    assert stored == computed
 
 
 FIXED = [name for name in NAMES.values() if numpy_dtype(name) and not name.startswith(("q", "int2", "uint2", "float4"))]

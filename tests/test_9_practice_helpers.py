@@ -32,6 +32,23 @@ def _(attempt):
     return "It is 4."
 
 
+@exercise(hints=["which?", "this.", "raise"], raised={"a slip": "A slip's cause."}, lesson=__name__, tensorflow=2)
+def refuse_odd(number):
+    """Raise ValueError for an odd number."""
+    # because
+    if number % 2:
+        raise ValueError("odd")
+
+
+@refuse_odd.examiner
+def _(attempt):
+    assert tf.executing_eagerly(), "TensorFlow 2 as it is"
+    refused = [attempt.refusal(number) for number in (2, 3)]
+    if refused != [None, "odd"]:
+        raise NotYet(seen=f"{refused}", expected="[None, 'odd']", because="Look at 3.")
+    return "It refuses."
+
+
 def check(function, **options):
     return practice.check(four, function, **options)
 
@@ -40,6 +57,28 @@ def test_right():
     verdict = check(four.reference)
     assert verdict.state == CORRECT
     assert "It is 4." in repr(verdict)
+
+
+def test_an_exercise_that_has_to_raise():
+    """``refusal`` tells the message of a guard's error from one that the attempt did not mean."""
+
+    def lets_all_pass(number):
+        return number
+
+    def by_assertion(number):
+        assert number % 2 == 0, "odd"
+
+    def slips(number):
+        raise ValueError("a slip")
+
+    def raises_another(number):
+        raise KeyError("odd")
+
+    assert practice.check(refuse_odd, refuse_odd.reference).state == CORRECT
+    assert practice.check(refuse_odd, by_assertion).state == CORRECT
+    assert "[None, None]" in repr(practice.check(refuse_odd, lets_all_pass))
+    assert "A slip's cause." in repr(practice.check(refuse_odd, slips))
+    assert "KeyError" in repr(practice.check(refuse_odd, raises_another))
 
 
 def test_blank():

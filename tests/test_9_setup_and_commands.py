@@ -17,7 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from conftest import ROOT
-from course import __main__, cli, doctor, install, lab, places
+from course import __main__, cli, doctor, install, lab, needs, places
 from course.step import Line, StepError, explain, step
 
 UNREACHABLE = "http://127.0.0.1:9/simple"  # a port on which nobody listens
@@ -184,7 +184,7 @@ def test_progress_counts_packages(capsys):
 
 def test_no_network_on_first_use_and_the_start_after_it(checkout, tmp_path):
     python = getattr(sys, "_base_executable", sys.executable)
-    if not [name for name in install.MODULES if util.find_spec(name) is None] and python == sys.executable:
+    if not [name for name in needs.MODULES if util.find_spec(name) is None] and python == sys.executable:
         pytest.skip("this Python has the dependencies, so it would set nothing up")
     offline = {"PIP_INDEX_URL": UNREACHABLE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
     offline |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}
@@ -267,9 +267,9 @@ def test_a_port_in_use():
 def test_arguments_of_jupyterlab():
     assert lab.asked_port(["--no-browser"]) is None
     assert lab.asked_port(["--no-browser", "--port", "9000"]) == 9000
-    assert install.command_of([]) == "lab"
-    assert install.command_of(["--port", "9000"]) == "lab"
-    assert install.command_of(["test", "-x"]) == "test"
+    assert needs.command_of([]) == "lab"
+    assert needs.command_of(["--port", "9000"]) == "lab"
+    assert needs.command_of(["test", "-x"]) == "test"
 
 
 def test_run(tmp_path):
@@ -324,10 +324,10 @@ def test_doctor(capsys, monkeypatch):
 
 
 def test_doctor_on_another_tensorflow(monkeypatch):
-    monkeypatch.setattr(install, "tensorflow_version", lambda: "2.19.0")
+    monkeypatch.setattr(needs, "tensorflow_version", lambda: "2.19.0")
     assert doctor.tensorflow().state == doctor.MISSING
     assert "2.19.0" in doctor.tensorflow().seen
-    assert any("2.19.0" in text for text in install.missing("lab"))
+    assert any("2.19.0" in text for text in needs.missing("lab"))
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,50 @@ def test_show_disk_of_a_string(in_folder):
         course.show.disk("typo")
 
 
+def test_show_index():
+    """Every byte of a file is in the picture once, and in its words."""
+    picture = course.show.index(OURS / "pair" / "model")
+    data = (OURS / "pair" / "model.index").read_bytes()
+    lines = repr(picture).splitlines()
+    assert lines[0] == "model.index: 142 bytes."
+    assert lines[3] == (
+        'A, from byte 9: 00 01 0f is 0 shared, 1 new, 15; 41 is "A"; '
+        "08 03 12 04 12 02 08 02 28 08 35 75 55 37 1c is int32 [2], at 0, 8 bytes, checksum."
+    )
+    assert "Footer, bytes 94 to 141." in lines
+    from course.checkpoint.layout import layout
+
+    sections = layout(data)
+    assert b"".join(group.content for section in sections for row in section.rows for group in row.groups) == data
+    at = 0
+    for section in sections:
+        assert section.start == section.rows[0].start == at
+        for row in section.rows:
+            assert row.start == at
+            at += sum(len(group.content) for group in row.groups)
+        assert section.start + section.size == at
+    assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_index_of_many_and_of_parts(in_folder):
+    lines = repr(course.show.index(OURS / "kinds" / "model")).splitlines()
+    assert sum(line.startswith("a part, from byte") for line in lines) == 3
+    assert any(line.startswith("10 more, from byte") for line in lines)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        for i in range(50):
+            tf.get_variable(f"a_name/{i:02d}/{'x' * 60}", initializer=tf.ones([4]))
+        sess.run(tf.global_variables_initializer())
+        prefix = tf.train.Saver().save(sess, "many")
+    picture = course.show.index(prefix)
+    assert len(repr(picture).splitlines()) < 20
+    assert len(picture.png()) < 100_000
+    with pytest.raises(CheckpointError, match="No checkpoint has the prefix"):
+        course.show.index("typo")
+    Path("many.index").write_bytes(b"no table")
+    with pytest.raises(CheckpointError, match="many.index cannot be read"):
+        course.show.index("many")
+
+
 def test_show_training():
     runs = {"whole": {1: 10.0, 2: 1.0, 3: 0.123456}, "resumed": {3: 0.5}}
     picture = course.show.training(runs, saves=[2, 3])

@@ -19,9 +19,18 @@ from course.note import Note, Table, fenced
 FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its floor without a circle
     {"course.__main__"},
     {"course.cli"},
-    {"course.lessons", "course.lab", "course.learner", "course.notebooks", "course.doctor", "course.show"},
-    {"course.practice", "course.checkpoint", "course.places", "course.install", "course.record"},
-    {"course.failure", "course.lock", "course.guards", "course.working_folder", "course.note", "course.step", "course"},
+    {
+        *("course.lessons", "course.lab", "course.learner", "course.engineer", "course.notebooks", "course.doctor"),
+        *("course.show", "course.site"),
+    },
+    {
+        *("course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"),
+        "course.record",
+    },
+    {
+        *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
+        *("course.needs", "course.lock", "course"),
+    },
 )
 
 

@@ -3,7 +3,7 @@
 import math
 
 from course.checkpoint.bundle import Bundle
-from course.checkpoint.dtypes import numpy_dtype
+from course.checkpoint.dtypes import item_size
 from course.checkpoint.prefix import found
 from course.note import Table
 
@@ -46,14 +46,13 @@ def variables(prefix):
 
 def size_of(entry):
     """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts."""
-    dtype = numpy_dtype(entry.dtype)
-    return math.prod(entry.shape) * dtype.itemsize if entry.slices and dtype else entry.size
+    return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
 
 
 def size(count):
     """A number of bytes as text: exact below 1,000, rounded above, since the size of a graph varies between systems."""
     if count < 1000:
-        return f"{count} bytes"
+        return f"{count} byte{'' if count == 1 else 's'}"
     if count < 999_500:
         return f"{count / 1000:.0f} kB"
     if count < 999_950_000:

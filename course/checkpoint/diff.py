@@ -18,7 +18,8 @@ class Diff:
     Attributes:
         left, right: the two ``Side``.
         same: the names that both have, with a dtype and shape that fit.
-        mismatched: ``{name: ((dtype, shape), (dtype, shape))}``: both have the name, but they do not fit.
+        mismatched: ``{name on the left: name on the right}``: the same name, or a likely rename, but the dtypes or
+            shapes do not fit.
         renames: a list of ``(why, {name on the left: name on the right})``: the likely renames, by what explains them.
         ambiguous: ``{name on the left: names on the right}``: several fit equally well, so none is proposed.
         guesses: ``{name on the left: name on the right}``: the only two left of their dtype and shape.
@@ -57,13 +58,21 @@ class Diff:
             return ""
         if self.right.written_by_objects:
             return plain_mapping({a: b for group in groups for a, b in group.items()}) if groups else ""
-        return var_list(self.same, groups, self.right.parts, [*self.only_right, *self.mismatched])
+        return var_list(self.same, groups, self.right.parts, [*self.only_right, *self.mismatched.values()])
 
     def _repr_markdown_(self):
         return diff_report.report(self)._repr_markdown_()
 
     def __repr__(self):
         return repr(diff_report.report(self))
+
+    def text(self, everything=False):
+        """The report for a terminal: lines of its width, and the code as it is to be pasted.
+
+        Args:
+            everything: no list is cut short.
+        """
+        return diff_report.text(self, everything)
 
     def json(self):
         """The same as text in JSON, with all names."""
@@ -77,10 +86,9 @@ class Diff:
             "right": {"path": self.right.title, "kind": self.right.kind, "variables": len(self.right.variables)},
             "differs": self.differs,
             "same": self.same,
-            "mismatched": {
-                name: {"left": described([name], "left")[name], "right": described([name], "right")[name]}
-                for name in self.mismatched
-            },
+            "mismatched": [
+                {"left": described([a], "left"), "right": described([b], "right")} for a, b in self.mismatched.items()
+            ],
             "renames": [{"why": why, "names": group} for why, group in self.renames],
             "ambiguous": self.ambiguous,
             "guesses": self.guesses,
@@ -103,7 +111,7 @@ def diff(left, right, values=False):
     ``tf.train.Checkpoint``. It ends in the ``var_list`` to paste. Nothing is restored and no graph is run or changed.
 
     Args:
-        left: what is to be restored: a prefix or one of its files.
+        left: what is to be restored: a prefix or one of its files, or a folder with a checkpoint in it.
         right: a ``tf.Graph``, the path of a ``.meta`` file, or another checkpoint.
         values: of two checkpoints, read the values that differ and say by how much.
 
@@ -113,7 +121,7 @@ def diff(left, right, values=False):
     Raises:
         CheckpointError: a side is not there, or cannot be read. The text says which, and what to pass.
 
-    Introduced in lesson 11.
+    Introduced in lesson 11a.
     """
     left, right = read("first", left), read("second", right)
     if left.kind == "graph" and right.kind == "checkpoint":
@@ -125,11 +133,8 @@ def diff(left, right, values=False):
     theirs = {name: kind for name, kind in right.variables.items() if name not in gone}
     found = likely(ours, theirs, same, same_bytes(left, right, ours, theirs))
     renamed = {name for _, group in found.groups for pair in group.items() for name in pair}
-    mismatched = {
-        name: (left.variables[name], right.variables[name])
-        for name in shared
-        if name not in gone and name not in renamed
-    }
+    mismatched = {name: name for name in shared if name not in gone and name not in renamed}
+    mismatched |= {a: b for a, b in found.misfits.items() if a not in mismatched and b not in mismatched.values()}
     used = {a for _, group in found.groups for a in group}, {b for _, group in found.groups for b in group.values()}
     result = Diff(
         left,
@@ -138,11 +143,11 @@ def diff(left, right, values=False):
         mismatched,
         found.groups,
         found.ambiguous,
-        {a: b for a, b in found.guesses.items() if a not in mismatched and b not in mismatched},
+        {a: b for a, b in found.guesses.items() if a not in mismatched and b not in mismatched.values()},
         [name for name in ours if name not in used[0] and name not in mismatched],
-        [name for name in theirs if name not in used[1] and name not in mismatched],
+        [name for name in theirs if name not in used[1] and name not in mismatched.values()],
     )
-    if left.bundle and right.bundle:
+    if left.reader and right.reader:
         result.values = {a: compared(left, right, a, b, values) for a, b in result.mapping.items()}
     return result
 
@@ -156,12 +161,13 @@ def read(which, what):
 
 def same_bytes(left, right, ours, theirs):
     """Pairs of names of two checkpoints whose bytes are equal, as sizes and checksums say, and equal to no other's."""
-    if not (left.bundle and right.bundle):
+    if not (left.reader and right.reader):
         return []
     found = [{}, {}]
     for number, (one, names) in enumerate(((left, ours), (right, theirs))):
         for name in names:
-            found[number].setdefault(one.bytes_of(name), []).append(name)
+            if one.bytes_of(name):
+                found[number].setdefault(one.bytes_of(name), []).append(name)
     return [
         (names[0], found[1][key][0])
         for key, names in found[0].items()
@@ -171,13 +177,12 @@ def same_bytes(left, right, ours, theirs):
 
 def compared(left, right, a, b, read_values):
     """What is known of the values of two variables."""
-    if left.bytes_of(a) == right.bytes_of(b):
+    one, other = left.bytes_of(a), right.bytes_of(b)
+    if one and one == other:
         return SAME
-    one, other = left.bundle.entry(a), right.bundle.entry(b)
-    alike = one.slices == other.slices and left.bundle.byte_order == right.bundle.byte_order
-    if alike and not read_values:
+    if one and other and one[0] == other[0] and one[3] == other[3] and not read_values:  # byte order, parts
         return OTHER
-    return apart(left.bundle.tensor(a), right.bundle.tensor(b))
+    return apart(left.reader.tensor(a), right.reader.tensor(b))
 
 
 def apart(one, other):

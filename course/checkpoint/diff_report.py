@@ -1,5 +1,7 @@
 """The report of a ``Diff``, in Markdown: what matches, what does not, and what to do."""
 
+import shutil
+import textwrap
 from collections import Counter
 
 from course.checkpoint.names import ATTRIBUTE, AVERAGE, parsed
@@ -7,17 +9,6 @@ from course.checkpoint.pattern import pattern
 from course.note import Note, fenced
 
 MOST = 10  # lines of a list, unless all are wanted
-COUNTERS = (
-    "beta1_power",
-    "beta2_power",
-    "global_step",
-    "iter",
-    "save_counter",
-    "learning_rate",
-    "decay",
-    "beta_1",
-    "beta_2",
-)
 
 
 def report(diff, everything=False):
@@ -28,12 +19,17 @@ def report(diff, everything=False):
     """
     most = None if everything else MOST
     ours, theirs = sides(diff)
+    lacking = [(side.missing_files(), where) for side, where in ((diff.left, ours), (diff.right, theirs))]
+    lacking = [(found, where) for found, where in lacking if found]
     parts = [f"**{described(diff.left)} against {described(diff.right)}**", summary(diff, ours, theirs)]
+    parts += [
+        f"**Missing:** {listed(found)}. Without it nothing of {where} can be restored." for found, where in lacking
+    ]
     renamed = sum(len(group) for _, group in diff.renames)
     parts += section(f"Likely renamed ({renamed})", cut([rename(*found) for found in diff.renames], most))
     parts += section(
         f"Another shape or dtype ({len(diff.mismatched)})",
-        by_kind(diff.mismatched, lambda name: misfit(name, *diff.mismatched[name], ours, theirs), most),
+        by_kind(diff.mismatched, diff.left, lambda name: misfit(diff, name, ours, theirs), most),
     )
     parts += section(
         f"Ambiguous ({len(diff.ambiguous)}), so left out",
@@ -47,10 +43,27 @@ def report(diff, everything=False):
         (diff.left, diff.only_left, ours, []),
         (diff.right, diff.only_right, theirs, twice(diff)),
     ):
-        lines = lines + by_kind(names, lambda name, side=side: f"{code(name)}: {kind(side.variables[name])}", most)
+        lines = lines + by_kind(
+            names, side, lambda name, side=side: f"{code(name)}: {kind(side.variables[name])}", most
+        )
         parts += section(f"Only in {where} ({len(names)})", lines)
     parts += section(*values(diff, most))
     return Note("\n\n".join([*parts, *to_paste(diff, theirs)]))
+
+
+def text(diff, everything=False):
+    """The report as lines that fit a terminal. Names and code are not broken, so that they can be copied."""
+    width = max(min(shutil.get_terminal_size().columns, 100), 40)
+    lines = []
+    for line in repr(report(diff, everything)).splitlines():
+        if line.startswith("    "):  # code, which begins at the left edge of where it is pasted
+            lines.append(line[4:])
+        else:
+            after = "  " if line.startswith("- ") else ""
+            lines += textwrap.wrap(
+                line, width, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
+            ) or [""]
+    return "\n".join(lines)
 
 
 def sides(diff):
@@ -83,8 +96,10 @@ def section(title, lines):
     return [f"**{title}**", "\n".join(f"- {line}" for line in lines)] if lines else []
 
 
-def misfit(name, one, other, ours, theirs):
-    return f"{code(name)}: {kind(one)} in {ours}, {kind(other)} in {theirs}"
+def misfit(diff, name, ours, theirs):
+    other = diff.mismatched[name]
+    names = code(name) if name == other else f"{code(name)} → {code(other)}"
+    return f"{names}: {kind(diff.left.variables[name])} in {ours}, {kind(diff.right.variables[other])} in {theirs}"
 
 
 def code(name):
@@ -100,10 +115,11 @@ def summary(diff, ours, theirs):
     if diff.right.kind == "graph" and not diff.right.variables:
         return f"There are no variables in {theirs}, so there is nothing to restore."
     if diff.right.kind == "graph" and count == len(diff.right.variables):
-        all_of_it = f"All that {theirs} has is in {ours} under the same name: `tf.train.Saver()` restores it as it is."
-        return f"{agree} {all_of_it}"
+        restores = "" if diff.left.missing_files() else ": `tf.train.Saver()` restores it as it is"
+        return f"{agree} All that {theirs} has is in {ours} under the same name{restores}."
     if not diff.differs:
-        return f"{agree} They hold the same bytes." if diff.values else agree
+        known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+        return f"{agree} They hold the same {known}." if diff.values else agree
     if count == 0 and not diff.renames:
         return f"{agree} Are these two of the same model?"
     return agree
@@ -120,17 +136,16 @@ def rename(why, group):
     return f"{names}{more} ({why})"
 
 
-def by_kind(names, line, most):
+def by_kind(names, side, line, most):
     """Lines for names: the model's variables one by one, and what only training needs by kind."""
-    model, counters, slots, averages = [], [], [], []
+    roles, model, counters, slots, averages = side.roles(), [], [], [], []
     for name in names:
-        found = parsed(name)
-        if AVERAGE in found.slots:
+        if AVERAGE in parsed(name).slots:
             averages.append(name)
-        elif found.slots:
+        elif parsed(name).slots or roles[name] == "slot":
             slots.append(name)
         else:
-            (counters if found.role[0] in COUNTERS else model).append(name)
+            (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
     lines += [f"{line(name)}, a counter of training" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
@@ -167,9 +182,11 @@ def original(name):
 
 def values(diff, most):
     """Title and lines on the values of two checkpoints."""
-    counts = Counter(text for text in diff.values.values())
-    if not counts or set(counts) <= {"same bytes"}:
-        return "Values", ["all the same bytes"] if counts and diff.differs else []
+    counts = Counter(diff.values.values())
+    if not diff.differs or not counts:
+        return "Values", []
+    if set(counts) == {"same bytes"}:
+        return "Values", ["all the same bytes"]
     measured = {name: text for name, text in diff.values.items() if text not in ("same bytes", "other values")}
     lines = [f"{variables(counts[text])}: {text}" for text in ("same bytes", "other values") if counts[text]]
     return "Values", lines + cut([f"{code(name)}: {text}" for name, text in measured.items()], most)

@@ -3,7 +3,7 @@
 Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/types.proto
 """
 
-import numpy as np
+import re
 
 NAMES = {
     1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string", 8: "complex64",
@@ -13,7 +13,8 @@ NAMES = {
     29: "int4", 30: "uint4", 31: "int2", 32: "uint2", 33: "float4_e2m1fn",
 }  # fmt: skip
 WITHOUT_SIZE = ("string", "resource", "variant")
-OF_ML_DTYPES = ("bfloat16", "float8", "float4", "int4", "uint4", "int2", "uint2")  # beginnings of names
+SMALL = ("float8", "float4", "int4", "uint4", "int2", "uint2")  # beginnings of names: a byte each
+OF_ML_DTYPES = ("bfloat16", *SMALL)
 
 
 def numpy_dtype(name):
@@ -27,8 +28,19 @@ def numpy_dtype(name):
     """
     if name in WITHOUT_SIZE:
         return None
+    import numpy as np  # not before it is needed: a list of names takes less time than to load it
+
     if name.startswith(OF_ML_DTYPES):
         import ml_dtypes  # not before it is needed: few checkpoints have them
 
         return np.dtype(getattr(ml_dtypes, name))
     return np.dtype(name.removeprefix("q"))
+
+
+def item_size(name):
+    """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size."""
+    if name in WITHOUT_SIZE:
+        return None
+    if name == "bool" or name.startswith(SMALL):
+        return 1
+    return int(re.search(r"\d+$", name)[0]) // 8

@@ -8,14 +8,14 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.checkpoint.bundle import mapped
 from course.checkpoint.dtypes import NAMES
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.operation import Source, operation, pair, shape
+from course.checkpoint.shard import mapped
 from course.checkpoint.wire import fields, integer, text
 
 LARGEST = 2**31  # bytes: protocol buffers, and so TensorFlow, end there
-MOST_OPERATIONS = 2_000_000
+MOST_OPERATIONS = 1_000_000
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 PASSING = ("Identity", "ReadVariableOp", "Cast")  # what may stand between a variable and the operation that saves it
 MOST_STEPS = 100  # from an operation back along its inputs
@@ -55,7 +55,7 @@ class Meta:
 
     Attributes:
         operations: a list of ``Operation``: those of the graph, then those in the bodies of its functions.
-        functions: the names of its functions.
+        functions: ``{name: (argument, …)}`` of its functions.
         variables: ``{name: (dtype, shape)}``. A shape is a tuple, with None for a size that is not known, or None.
         collections: ``{name: [text, …]}``: the names in a collection. What has no name is shown as its size.
         saver: a ``Saver``, or None if it was exported without one.
@@ -74,7 +74,7 @@ class Meta:
     def __init__(self, path):
         self.path = Path(os.fspath(path))
         self.is_saved_model = self.path.name == "saved_model.pb"
-        self.operations, self.functions, self.variables, self.collections = [], [], {}, {}
+        self.operations, self.functions, self.variables, self.collections = [], {}, {}, {}
         self.saver, self.signatures, self.tags, self.graphs = None, {}, [], 0
         self.tensorflow_version, self.producer, self.stripped_ops = "", 0, []
         with mapped(self.path, LARGEST) as data:
@@ -140,7 +140,8 @@ class Meta:
             parts = list(fields(body))
             signature = next((value for number, value in parts if number == 1), b"")
             name = text(dict(fields(signature)).get(1, b""))
-            self.functions.append(name)
+            arguments = [value for number, value in fields(signature) if number == 2]
+            self.functions[name] = tuple(text(dict(fields(argument)).get(1, b"")) for argument in arguments)
             for number, value in parts:
                 if number == 3:
                     self.add_operation(value, name)
@@ -229,7 +230,7 @@ def names_in(kind, listed):
     for number, value in fields(listed):
         if number == 1 and kind == 1:
             yield text(value)
-        elif number == 1 and kind == 2:
+        elif number == 1 and kind == 2 and not isinstance(value, int):
             try:
                 yield text(dict(fields(value))[1])
             except (ValueError, KeyError):

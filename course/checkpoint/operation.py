@@ -53,6 +53,12 @@ class Operation:
         with self.source.blaming():
             return plain_value(self.attributes.get(name, b""))
 
+    def listed(self, name):
+        """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
+        with self.source.blaming():
+            lists = [content for number, content in fields(self.attributes.get(name, b"")) if number == 1]
+            return [bytes(value) for content in lists for number, value in fields(content) if number == 2]
+
     def strings(self):
         """The values of a constant of dtype string, as texts; an empty list for any other operation."""
         if self.type != "Const":

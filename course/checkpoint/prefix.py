@@ -1,5 +1,6 @@
 """Which files belong to a prefix, and what to say when none does."""
 
+import os
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ ROLES = (
     (r"\.data-(\d{5})-of-(\d{5})", "the values of the variables, end to end"),
     (r"\.index", "a table: the name of each variable, its dtype, its shape, and where its values are"),
     (r"\.meta", "the graph, and which of its operations save and restore"),
-    (r"\..*tempstate\d+", "left over from a save that did not finish"),
+    (r"\.(?:index|data-\d{5}-of-\d{5})\.tempstate\d+", "left over from a save that did not finish"),
 )
 
 
@@ -19,13 +20,13 @@ def found(prefix):
     Raises:
         CheckpointError: there are none.
     """
-    prefix = Path(prefix)
-    folder = prefix.parent
+    parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
+    prefix, folder = Path(prefix), Path(parent)
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     rows = []
     for pattern, role in ROLES:
         for name in names:
-            match = name.startswith(prefix.name) and re.fullmatch(pattern, name[len(prefix.name) :])
+            match = name.startswith(start) and re.fullmatch(pattern, name[len(start) :])
             if match:
                 shard = (
                     f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
@@ -53,3 +54,12 @@ def advice(prefix, names):
     if prefix.parent.is_dir():
         return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
     return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
+
+
+def no_such_tensor(path, name, names):
+    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike."""
+    import difflib
+
+    alike = difflib.get_close_matches(name, names, n=3)
+    like = f"Names like it: {', '.join(map(repr, alike))}." if alike else "No name is like it."
+    return CheckpointError(f"{path.as_posix()} has no tensor {name!r} among its {len(names)}. {like}")

@@ -11,10 +11,11 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from course.checkpoint.names import AVERAGE, Name, parsed, spelling
-from course.checkpoint.rules import Rules, rule
+from course.checkpoint.names import ATTRIBUTE, AVERAGE, Name, parsed, spelling
+from course.checkpoint.rules import Rules, fits, rule
 
-LEAST = 0.6  # of agreement: with less, a single pair is a guess
+LEAST = 0.5  # of agreement: with less, a single pair is a guess
+MOST_ALIKE = 1000  # variables of one kind that are looked at for one that does not fit
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,12 @@ class Renames:
     Attributes:
         groups: a list of ``(why, {left: right})``, the largest first: what one rule explains.
         ambiguous: ``{left: rights}`` with several candidates, or with one that could as well be another's.
+        misfits: ``{left: right}``: a rule that explains others would pair them, but dtype or shape does not fit.
         guesses: ``{left: right}``: the only ones left of a dtype and shape, with names that have nothing in common.
     """
 
     groups: list
+    misfits: dict
     ambiguous: dict
     guesses: dict
 
@@ -59,16 +62,32 @@ def likely(left, right, taken=(), same_bytes=()):
         for key, a, b in triples:
             groups[kind, key, *respelled(a, b)][a] = b
     done = pairs + more
-    guesses = guessed(rest(left, done, 1, ambiguous), rest(right, done, 2, set().union(*ambiguous.values())))
+    ours, theirs = rest(left, done, 1, ambiguous), rest(right, done, 2, set().union(*ambiguous.values()))
+    misfits = misfitting({key for key, _, _ in [*found, *pairs]}, ours, theirs)
+    ours = {name: kind for name, kind in ours.items() if name not in misfits}
+    theirs = {name: kind for name, kind in theirs.items() if name not in misfits.values()}
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), min(item[1])))
-    return Renames([(why(*key), group) for key, group in ordered], ambiguous, guesses)
+    return Renames([(why(*key), group) for key, group in ordered], misfits, ambiguous, guessed(ours, theirs))
+
+
+def misfitting(rules, left, right):
+    """Pairs that a rule explains which explains others too, whose dtype or shape does not fit."""
+    said = {name: parsed(name) for name in [*left, *right]}
+    alike = defaultdict(list)
+    for name in right:
+        alike[said[name].role, said[name].slots].append(name)
+    found = {}
+    for a in left:
+        pairs = [b for b in alike[said[a].role, said[a].slots][:MOST_ALIKE] if rule(said[a], said[b]) in rules]
+        if len(pairs) == 1 and pairs[0] not in found.values():
+            found[a] = pairs[0]
+    return found
 
 
 def respelled(a, b):
     """The ends of two names, empty where they are the same."""
-    return tuple(
-        zip(*(("", "") if x == y else (x, y) for x, y in zip(spelling(a), spelling(b), strict=True)), strict=True)
-    )
+    pairs = [("", "") if x == y else (x, y) for x, y in zip(spelling(a), spelling(b), strict=True)]
+    return tuple(zip(*pairs, strict=True))
 
 
 def rest(side, triples, which, unclear):
@@ -95,7 +114,7 @@ def matched(names, left, right, taken):
             heapq.heappush(heap, (-rules.weight(key), key))
             continue
         contradicted = rules.against(key)
-        doubtful = rules.agreements[key] < LEAST and len(rules.pairs[key]) < 2
+        doubtful = len(rules.pairs[key]) == 1 and alone(rules.agreements[key], *rules.pairs[key], names, left, right)
         accepted = []
         for pair in sorted(rules.pairs[key]):
             if pair in contradicted:
@@ -109,6 +128,19 @@ def matched(names, left, right, taken):
         rules.take({a for a, _ in accepted} | set(ambiguous), {b for _, b in accepted}.union(*ambiguous.values()))
         rules.pairs[key].clear()
     return found, {a: sorted(several) for a, several in sorted(ambiguous.items())}
+
+
+def alone(agreement, pair, names, left, right):
+    """Whether too little speaks for a rule of one pair: names unlike, or neighbors in their scopes that do not fit."""
+    a, b = pair
+    neighbors = (
+        not fits(left[x], right[y])
+        for x in left
+        if names[x].scopes == names[a].scopes
+        for y in right
+        if names[y] == Name(names[b].scopes, names[x].role, names[x].slots)
+    )
+    return agreement < LEAST or any(neighbors)
 
 
 def series(names):
@@ -157,7 +189,8 @@ def why(kind, key, ours_end, theirs_end):
         reason = "another scope"
     parts = [reason] if reason else []
     if ours_end[1] != theirs_end[1]:
-        parts.append(f"{(ours_end[1] or theirs_end[1]).rpartition('/')[2]} at the end")
+        tail = ours_end[1] or theirs_end[1]
+        parts.append("a path of objects" if tail == ATTRIBUTE else f"{tail} at the end")
     if ours_end[0] != theirs_end[0] and kind != "average":
         parts.append("another spelling")
     if kind == "average":

@@ -5,10 +5,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.checkpoint.bundle import Bundle
-from course.checkpoint.errors import CheckpointError
-from course.checkpoint.names import NO_VARIABLES, SLOT
-from course.checkpoint.prefix import advice
+from course.checkpoint.bundle import MADE_UP, Bundle
+from course.checkpoint.errors import CheckpointError, blaming
+from course.checkpoint.names import NO_VARIABLES
+from course.checkpoint.objects import KEY
+from course.checkpoint.recognize import in_folder, recognize
+from course.checkpoint.roles import roles
+from course.checkpoint.state import read_state
 
 PART = re.compile(r"(.+)/part_(\d+)")
 
@@ -22,65 +25,82 @@ class Side:
         kind: ``"checkpoint"`` or ``"graph"``.
         variables: ``{name: (dtype, shape)}``. A shape is a tuple, or None where it is not known.
         parts: ``{name: names of its parts}`` of the partitioned variables of a graph, which has each part apart.
-        bundle: the ``Bundle`` of a checkpoint.
-        written_by_objects: whether ``tf.train.Checkpoint`` wrote it: then its names are paths of objects.
+        reader: the ``Bundle`` or ``V1Checkpoint`` of a checkpoint.
     """
 
     title: str
     kind: str
     variables: dict
     parts: dict = field(default_factory=dict)
-    bundle: object = None
-    written_by_objects: bool = False
+    reader: object = None
+
+    @property
+    def written_by_objects(self):
+        """Whether ``tf.train.Checkpoint`` wrote it: then its names are paths of objects."""
+        return self.reader is not None and KEY in self.reader.entries
+
+    def roles(self):
+        """``{name: role}``, such as ``"variable"`` or ``"slot"``."""
+        return {name: role.name for name, role in roles(self.variables, {}).items()}
+
+    def missing_files(self):
+        """The names of a checkpoint's data files that are not there."""
+        if not isinstance(self.reader, Bundle):
+            return []
+        shards = {entry.shard for name in self.variables for entry in self.stored(name)}
+        return [path.name for path in map(self.reader.data_file, sorted(shards)) if not path.exists()]
+
+    def stored(self, name):
+        """The entries of a ``Bundle`` that have a variable's bytes: one, or those of its parts."""
+        entry = self.reader.entries[name]
+        with blaming(self.reader.index, MADE_UP):
+            return list(dict(self.reader.parts_of(entry)).values()) if entry.slices else [entry]
 
     def bytes_of(self, name):
-        """What tells whether two variables have the same bytes, without reading them: sizes and checksums. Or None."""
-        if self.bundle is None:
+        """What tells whether two variables have the same bytes, without reading them: sizes and checksums.
+
+        None where there are no checksums: in the V1 format.
+        """
+        if not isinstance(self.reader, Bundle):
             return None
-        entry = self.bundle.entries[name]
-        parts = dict(self.bundle.parts_of(entry)) if entry.slices else {(): entry}
-        stored = tuple((extents, part.size, part.crc32c) for extents, part in sorted(parts.items()))
-        return self.bundle.byte_order, entry.dtype, entry.shape, stored
+        entry = self.reader.entries[name]
+        stored = tuple((part.size, part.crc32c) for part in self.stored(name))
+        return self.reader.byte_order, entry.dtype, entry.shape, entry.slices, stored
 
 
 def side(what):
     """Reads one side.
 
     Args:
-        what: a prefix or one of its files, the path of a ``.meta`` file, or a ``tf.Graph``.
+        what: a prefix or one of its files, a folder with a checkpoint in it, the path of a ``.meta`` file or of a
+            ``saved_model.pb``, or a ``tf.Graph``.
 
     Raises:
         CheckpointError: there is nothing like that, or it cannot be read.
     """
     if hasattr(what, "get_collection"):
         return of_graph(what)
-    path = Path(what)
-    if path.name.endswith(".meta") or path.name == "saved_model.pb":
-        return of_meta(path)
-    return of_checkpoint(prefix_of(path))
+    if Path(what).name.endswith((".meta", "saved_model.pb")):
+        return of_meta(Path(what))
+    kind, place = recognize(what)[0]
+    if kind == "folder":
+        kind, place = latest(place)
+    return READERS[kind](place)
 
 
-def prefix_of(path):
-    """The prefix that a path means: itself, or that of the file that it is."""
-    if path.with_name(path.name + ".index").exists():
-        return path
-    shorter = re.sub(r"\.(index|data-\d{5}-of-\d{5})$", "", path.name)
-    if shorter != path.name and path.exists():
-        return path.with_name(shorter)
-    if path.is_dir():
-        raise CheckpointError(folder_advice(path))
-    names = sorted(found.name for found in path.parent.iterdir()) if path.parent.is_dir() else []
-    raise CheckpointError(advice(path, names))
-
-
-def folder_advice(folder):
-    prefixes = sorted(path.name.removesuffix(".index") for path in folder.glob("*.index"))
-    seen = f"{folder.as_posix()!r} is a folder, and a comparison needs one checkpoint."
-    if (folder / "saved_model.pb").exists():
-        return f"{seen} It is a SavedModel: pass {(folder / 'variables' / 'variables').as_posix()!r}."
-    if prefixes:
-        return f"{seen} Pass one of: {', '.join(repr((folder / name).as_posix()) for name in prefixes)}."
-    return f"{seen} It has none (no file that ends in .index)."
+def latest(folder):
+    """The kind and place of the latest checkpoint in a folder, as its file ``checkpoint`` says, or of the only one."""
+    places = {Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in ("checkpoint", "v1")}
+    state = folder / "checkpoint"
+    if state.exists() and Path(read_state(state).latest).name in places:
+        return places[Path(read_state(state).latest).name]
+    if len(places) == 1:
+        return next(iter(places.values()))
+    have = f"Pass one of: {', '.join(repr(Path(folder, name).as_posix()) for name in places)}." if places else ""
+    number = f"{len(places) or 'no'} checkpoints in it"
+    raise CheckpointError(
+        f"{folder.as_posix()!r} is a folder with {number}, and a comparison needs one. {have}".strip()
+    )
 
 
 def of_checkpoint(prefix):
@@ -88,8 +108,19 @@ def of_checkpoint(prefix):
     variables = {
         name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not name.endswith(NO_VARIABLES)
     }
-    written_by_objects = len(variables) < len(bundle.entries) or any(SLOT in name for name in variables)
-    return Side(Path(prefix).as_posix(), "checkpoint", variables, bundle=bundle, written_by_objects=written_by_objects)
+    return Side(Path(prefix).as_posix(), "checkpoint", variables, reader=bundle)
+
+
+def of_v1(path):
+    from course.checkpoint.v1 import V1Checkpoint
+
+    reader = V1Checkpoint(path)
+    variables = {name: (entry.dtype, entry.shape) for name, entry in reader.entries.items()}
+    return Side(Path(path).as_posix(), "checkpoint", variables, reader=reader)
+
+
+def of_saved_model(folder):
+    return of_checkpoint(folder / "variables" / "variables")
 
 
 def of_meta(path):
@@ -98,7 +129,22 @@ def of_meta(path):
     meta = Meta(path)
     global_ones = {name.partition(":")[0] for name in meta.collections.get("variables", ())}
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
-    return Side(path.as_posix(), "graph", *whole(variables))
+    return Side(Path(path).as_posix(), "graph", *whole(variables))
+
+
+def of_keras(path):
+    name = Path(path).as_posix()
+    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
+
+
+READERS = {
+    "checkpoint": of_checkpoint,
+    "v1": of_v1,
+    "saved model": of_saved_model,
+    "graph": of_meta,
+    "keras": of_keras,
+    "hdf5": of_keras,
+}
 
 
 def of_graph(graph):

@@ -30,14 +30,8 @@ def items(data):
     Raises:
         ValueError: this is no table, or it is damaged. The text says what is wrong, and at which byte.
     """
-    if len(data) < FOOTER or data[-len(MAGIC) :] != MAGIC:
-        raise ValueError(f"the last {len(MAGIC)} bytes are not those of a table" if len(data) else "it is empty")
-    footer = data[-FOOTER:]
-    _, at = handle(footer, 0)  # of a block that TensorFlow leaves empty
-    (start, size), _ = handle(footer, at)
     end, count, last = 0, 0, None
-    for _, position in block(data, start, size):
-        (start, size), _ = handle(position, 0)
+    for _, start, size in places(data):
         if start < end:
             raise ValueError(f"the block at byte {start} lies inside the one before it, which ends at byte {end}")
         end = start + size + TRAILER
@@ -48,6 +42,29 @@ def items(data):
             if count > MOST_ENTRIES:
                 raise ValueError(f"it has more than {MOST_ENTRIES} entries")
             yield key, value
+
+
+def places(data):
+    """Yields a key that is not before the last one of a block, and where the block begins and how long it is."""
+    if len(data) < FOOTER or data[-len(MAGIC) :] != MAGIC:
+        raise ValueError(f"the last {len(MAGIC)} bytes are not those of a table" if len(data) else "it is empty")
+    footer = data[-FOOTER:]
+    _, at = handle(footer, 0)  # of a block that TensorFlow leaves empty
+    (start, size), _ = handle(footer, at)
+    for key, position in block(data, start, size):
+        yield key, *handle(position, 0)[0]
+
+
+def get(data, key):
+    """The value of a key in a table, of which only the block that has it is read; None if there is none.
+
+    Raises:
+        ValueError: as ``items`` does.
+    """
+    for last, start, size in places(data):
+        if key <= last:
+            return next((value for found, value in block(data, start, size) if found == key), None)
+    return None
 
 
 def handle(data, at):
@@ -97,3 +114,9 @@ def block(data, start, size):
 def masked(checksum):
     """How a CRC-32C is stored: turned by 15 bits, plus a constant, so that it is not the checksum of itself."""
     return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def unmasked(stored):
+    """The CRC-32C behind a stored one: the number that TensorFlow's messages show."""
+    turned = (stored - 0xA282EAD8) & 0xFFFFFFFF
+    return (turned >> 17 | turned << 15) & 0xFFFFFFFF

@@ -28,24 +28,24 @@ def launch(arguments):
     """
     root = places.root()
     refuse_busy_port(arguments)
-    environment = {**os.environ, **places.environment()}
-    lay_out(environment["JUPYTERLAB_WORKSPACES_DIR"])
+    own = {**os.environ, **environment()}
     aside.store()
-    command = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={root}",
-        f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}",
-    ]
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += ["--Application.log_level=ERROR"]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     click.echo("Starting JupyterLab. Its address, with its token, is printed below. Ctrl-C here ends it.", err=True)
     if os.name == "nt":
-        return subprocess.run([*command, *arguments], env=environment).returncode
+        return subprocess.run([*command, *arguments], env=own).returncode
     sys.stdout.flush()
-    os.execve(command[0], [*command, *arguments], environment)
+    os.execve(command[0], [*command, *arguments], own)
+
+
+def environment():
+    """The environment variables of the course's JupyterLab, whose workspace is laid out. Binder has them too."""
+    variables = places.environment()
+    lay_out(variables["JUPYTERLAB_WORKSPACES_DIR"])
+    return variables
 
 
 def refuse_busy_port(arguments):
@@ -78,7 +78,10 @@ def asked_port(arguments):
 
 
 def lay_out(folder):
-    """Writes the workspace with the first lesson open, unless the learner has one already."""
+    """Writes the workspace with the first lesson open beside the list of lessons, unless the learner has one already.
+
+    jupyter_lab_config.json names it as the page to begin with.
+    """
     if any(os.scandir(folder)):
         return
     from jupyterlab_server.workspaces_handler import WorkspacesManager  # takes half a second, on the first start only
@@ -93,7 +96,7 @@ def lay_out(folder):
                     "current": "filebrowser",
                     "widgets": ["filebrowser", "@jupyterlab/toc:plugin"],
                 },
-                "right": {"collapsed": True, "widgets": []},
+                "right": {"collapsed": True, "visible": False, "widgets": []},
                 "relativeSizes": [0.26, 0.74, 0],
             },
             "file-browser-filebrowser:cwd": {"path": "notebooks"},

@@ -3,7 +3,9 @@
 from course.show.disk import disk
 from course.show.graph import graph
 from course.show.graphs import graphs
+from course.show.index import index
 from course.show.training import training
 from course.show.values import values
+from course.show.walk import walk
 
-__all__ = ["disk", "graph", "graphs", "training", "values"]
+__all__ = ["disk", "graph", "graphs", "index", "training", "values", "walk"]

@@ -7,8 +7,9 @@ from itertools import groupby
 import numpy as np
 
 from course.checkpoint import Bundle
+from course.checkpoint.arrays import read
 from course.checkpoint.describe import size
-from course.show.picture import INK, TINTS, Picture, canvas, legend, short
+from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
 
 MOST_BYTES = 16  # of one variable; with more the picture has blocks in place of bytes
 MOST_PIECES = 12
@@ -73,7 +74,7 @@ def pieces(bundle):
 def with_values(bundle, piece, entry):
     """The piece with its bytes, and with the values that they are."""
     content = bytes(bundle.bytes_of(entry))
-    values = () if entry.dtype == "string" else tuple(as_text(value) for value in bundle.read(entry).ravel())
+    values = () if entry.dtype == "string" else tuple(as_text(value) for value in read(bundle, entry).ravel())
     return replace(piece, content=content, values=values)
 
 
@@ -179,10 +180,3 @@ def draw_blocks(files):
 
 def tint(piece):
     return "purple" if piece.kind.endswith(" variables") else "blue"
-
-
-def rectangle(axes, frame, color, line):
-    from matplotlib.patches import Rectangle
-
-    x, y, width, height = frame
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=color, edgecolor=INK, linewidth=line))

@@ -94,6 +94,14 @@ def box(axes, frame, title, caption, color, dashed=False, bold=False):
     axes.text(x + width / 2, y + height * 0.27, short(caption, 26), fontsize=8.5, **middle)
 
 
+def rectangle(axes, frame, color, line):
+    """A box with a plain outline of ``line`` points. ``frame`` is left, bottom, width and height, in inches."""
+    from matplotlib.patches import Rectangle
+
+    x, y, width, height = frame
+    axes.add_patch(Rectangle((x, y), width, height, facecolor=color, edgecolor=INK, linewidth=line))
+
+
 def legend(axes, kinds, set_apart=None):
     """Says in words what the tints mean, in a row at the lower left.
 

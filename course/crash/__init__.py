@@ -1,0 +1,11 @@
+"""Processes that save and are killed at a chosen step, for lesson 14: what a crash leaves on disk, seen and not told.
+
+``run`` runs a function in a child process and counts what it does to the files of a folder; at a step of your choice
+the child kills itself with SIGKILL, which no program can catch. ``table`` does so at each step.
+"""
+
+from course.crash.child import Run, run, start
+from course.crash.outcomes import outcome, table
+from course.working_folder import emptied
+
+__all__ = ["Run", "emptied", "outcome", "run", "start", "table"]

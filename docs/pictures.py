@@ -1,0 +1,122 @@
+"""Takes the pictures of the README from the course itself:  .venv/bin/python docs/pictures.py
+
+It works through a step and an exercise of lesson 04 in JupyterLab in Chromium, in a copy of the checkout, and writes
+docs/lesson.png and docs/walk.gif. It needs Chromium or Chrome, and a font with emoji.
+"""
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from course.doctor import find_browser
+
+ROOT = Path(__file__).resolve().parents[1]
+LESSON = "04_restore_the_variables"
+STEP = "Step 3: initialize before you restore"
+EXERCISE = "restore_weights"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+SECONDS = 2.5  # that a frame of the walk stays
+WIDTH, HEIGHT = 1000, 660
+WRONG = """\
+def restore_weights(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        sess.run(tf.global_variables_initializer())
+        return sess.run(kernel)"""
+RIGHT = WRONG.replace("        sess.run(tf.global_variables_initializer())\n", "")
+
+
+@contextmanager
+def jupyterlab():
+    """Runs the course's JupyterLab in a copy of the checkout. Gives its address."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / "checkout"
+        left_out = shutil.ignore_patterns(".*", "__pycache__", "scratch", "executed", "site")
+        shutil.copytree(ROOT, copy, ignore=left_out)
+        command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
+        environment = {**os.environ, "HOME": folder}
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        with subprocess.Popen(command, cwd=copy, env=environment, **streams) as lab:
+            try:
+                yield next(found[0] for line in lab.stdout if (found := re.search(r"http://127\S+", line)))
+            finally:
+                lab.terminate()
+
+
+class Lesson:
+    """A lesson that is open in a browser, and what a learner does in it."""
+
+    def __init__(self, page, address):
+        self.page = page
+        page.set_default_timeout(60_000)
+        page.goto(address.replace("/workspaces/course", f"/workspaces/pictures/tree/notebooks/{LESSON}.ipynb"))
+        page.wait_for_selector(".jp-CodeCell")
+        self.wait()
+        page.keyboard.press("ControlOrMeta+b")  # the file browser makes room
+
+    def wait(self):
+        self.page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')")
+
+    def choose(self, menu, command):
+        self.page.click(f'.lm-MenuBar-itemLabel:text-is("{menu}")')
+        self.page.click(f'[data-command="{command}"]')
+        self.page.wait_for_timeout(3000)
+        self.wait()
+
+    def cell(self, text):
+        return self.page.locator(".jp-Cell", has_text=text).first
+
+    def show(self, text):
+        """Scrolls so that the cell with this text stands at the top."""
+        self.cell(text).evaluate("node => node.scrollIntoView()")
+        self.page.wait_for_timeout(800)
+
+    def attempt(self, source):
+        """Types an attempt and runs its check."""
+        stub = self.page.locator(".jp-CodeCell", has_text=f"def {EXERCISE}(").first
+        stub.locator(".cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.insert_text(source)
+        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Shift+Enter")
+
+    def frame(self):
+        return Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+
+
+def main():
+    with jupyterlab() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        lesson = Lesson(browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}), address)
+        lesson.choose("Edit", "editmenu:clear-all")
+        lesson.show(STEP)
+        frames = [lesson.frame()]
+        lesson.choose("Run", "runmenu:run-all")
+        for _ in range(2):  # the first time, pictures above may still grow
+            lesson.show("initialize, then restore:")
+        frames.append(lesson.frame())
+        for source, verdict in ((WRONG, "Not yet"), (RIGHT, "Correct")):
+            lesson.attempt(source)
+            lesson.page.locator(".jp-OutputArea-output", has_text=verdict).first.wait_for()
+            lesson.show(f"def {EXERCISE}(")
+            frames.append(lesson.frame())
+        browser.close()
+    frames[1].quantize(64).save(ROOT / "docs" / "lesson.png", optimize=True)
+    walk = [frame.quantize(48) for frame in frames]
+    walk[0].save(ROOT / "docs" / "walk.gif", save_all=True, append_images=walk[1:], duration=int(SECONDS * 1000))
+    for path in sorted((ROOT / "docs").glob("*.[pg][ni][gf]")):
+        print(f"{path.name}: {path.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

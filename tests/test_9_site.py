@@ -1,0 +1,83 @@
+"""Truth 9, the pages of ``course html``: they show what the notebooks hold, and need nothing from elsewhere."""
+
+import re
+import shutil
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from conftest import ROOT
+from course import notebooks, site
+from course.cli import cli
+from course.doctor import find_browser
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    assert site.build(folder) == folder / "index.html"
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}, folder
+
+
+def test_each_lesson_has_its_page(pages):
+    for path in notebooks.all_notebooks():
+        page = pages[0][f"{path.stem}.html"]
+        notebook = nbformat.read(path, as_version=4)
+        title = notebook.cells[0].source.splitlines()[0].removeprefix("# ")
+        assert f"<title>{title}</title>" in page
+        assert '<html lang="en">' in page
+        pictures = [cell for cell in notebook.cells if "<img alt=" in str(cell.get("outputs"))]
+        assert page.count("<img alt=") == len(pictures)
+
+
+def test_links_inside_work(pages):
+    texts, folder = pages
+    for name, page in texts.items():
+        for target in re.findall(r'(?:href|src)="([^"#:]+)', page):
+            assert (folder / target).is_file(), f"{name} links to {target}, which is not there"
+    assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes(), "what is linked comes along"
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome on this machine")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_a_browser(pages, scheme):
+    """Nothing is fetched, and axe-core finds nothing that a screen reader or weak eyes would stumble on."""
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    _, folder = pages
+    asked, found = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        page = browser.new_context(color_scheme=scheme).new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        for path in sorted(folder.glob("*.html")):
+            page.goto(path.as_uri())
+            for violation in Axe().run(page).response["violations"]:
+                found.append((path.name, violation["id"], violation["nodes"][0]["html"][:200]))
+        browser.close()
+    assert asked
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert found == []
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebooks, "all_notebooks", lambda: [notebooks.folder() / "00_start_here.ipynb"])
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work", encoding="utf-8")
+    result = CliRunner().invoke(cli, ["html", "--output", str(mine)])
+    assert result.exit_code == 1
+    assert "has files in it that course html did not write" in result.output
+    assert [path.name for path in mine.iterdir()] == ["thesis.txt"]
+
+    (mine / "thesis.txt").unlink()
+    for _ in range(2):  # an empty folder is taken, and what an earlier run wrote is replaced
+        result = CliRunner().invoke(cli, ["html", "--output", str(mine)])
+        assert result.exit_code == 0, result.output
+        assert (mine / "index.html").exists()
+        (mine / "old.html").touch()
+    shutil.rmtree(mine)

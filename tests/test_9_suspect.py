@@ -1,0 +1,229 @@
+"""Truth 9, what is dangerous in a graph is found wherever it hides, and the Saver's own operations are told apart."""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import known_operations
+import pytest
+import tensorflow as tf2
+import tensorflow.compat.v1 as tf
+from tensorflow.core.protobuf import meta_graph_pb2
+
+from course.checkpoint import Meta
+from course.checkpoint.outside import TOUCHES, known
+from course.checkpoint.suspect import suspects
+
+OURS = Path(__file__).parent / "tf-1.15.5"
+REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
+
+
+@pytest.fixture
+def pair(in_folder):
+    """A function that saves the pair, after a change of the graph and of the MetaGraphDef, and returns its ``Meta``."""
+    tf.disable_v2_behavior()
+
+    def save(build=lambda: None, change=lambda graph: None, **saver):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+            build()
+            sess.run(tf.global_variables_initializer())
+            tf.train.Saver(**saver).save(sess, "m")
+        graph = meta_graph_pb2.MetaGraphDef.FromString(Path("m.meta").read_bytes())
+        change(graph)
+        Path("m.meta").write_bytes(graph.SerializeToString())
+        return Meta("m.meta")
+
+    yield save
+    tf2.compat.v1.enable_v2_behavior()
+
+
+def unexpected(meta):
+    return [str(suspect) for suspect in suspects(meta) if not suspect.expected]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the list is made on Linux; other systems have a few fewer")
+def test_the_list_of_known_operations_is_that_of_the_installed_tensorflow():
+    assert known_operations.FILE.read_text(encoding="utf-8") == known_operations.text(), (
+        "python tests/known_operations.py writes it anew"
+    )
+    assert known()[1] == tf2.__version__
+    assert "SaveV2" in known()[0]
+    assert "" not in known()[0]
+
+
+# Inputs and attributes that are named like files or addresses, and are not.
+INNOCENT = {
+    *"RegexFullMatch RegexReplace StaticRegexFullMatch StaticRegexReplace TPUReplicateMetadata _TPUReplicate".split(),
+    *"ExperimentalSetStatsAggregatorDataset SetStatsAggregatorDataset _TPUCompileMlir _XlaHostComputeMlir".split(),
+}
+
+
+def test_all_that_takes_a_file_or_an_address_is_known_to_touch_the_outside():
+    pattern = re.compile(
+        "file|path|url|address|logdir|dir$|directory|pattern|prefix|stream|descriptor|token|module|host"
+    )
+    found = set()
+    for definition in known_operations.definitions():
+        texts = [argument.name for argument in definition.input_arg if argument.type == tf2.string.as_datatype_enum]
+        texts += [attribute.name for attribute in definition.attr if attribute.type in ("string", "list(string)")]
+        if any(pattern.search(text) for text in texts):
+            found.add(definition.name)
+    assert found - set(TOUCHES) == INNOCENT
+    assert set(TOUCHES) - known()[0] == set()
+
+
+def test_where_they_take_it():
+    """The number of an input, or the name of an attribute, is one that the operation has, and a text."""
+    definitions = {definition.name: definition for definition in known_operations.definitions()}
+    for kind, touch in TOUCHES.items():
+        definition = definitions[kind]
+        if isinstance(touch.where, int):
+            argument = definition.input_arg[touch.where]
+            assert argument.type == tf2.string.as_datatype_enum, kind
+        elif touch.where:
+            types = {attribute.name: attribute.type for attribute in definition.attr}
+            assert types[touch.where] in ("string", "list(string)"), kind
+
+
+def test_an_ordinary_graph_has_none(pair):
+    assert unexpected(pair()) == []
+    assert unexpected(pair(sharded=True)) == []
+    assert unexpected(pair(write_version=tf.train.SaverDef.V1)) == []
+    assert unexpected(pair(build=lambda: tf.train.Saver(name="another"))) == []
+    for path in OURS.rglob("*.meta"):
+        assert unexpected(Meta(path)) == []
+        assert {suspect.runs for suspect in suspects(Meta(path))} == {("save",), ("restore",)}
+
+
+def add(graph, name, kind, *inputs, to=None, **attributes):
+    """Adds an operation to a MetaGraphDef, and makes another one run after it."""
+    node = graph.graph_def.node.add(name=name, op=kind, input=inputs)
+    for key, value in attributes.items():
+        node.attr[key].CopyFrom(value)
+    if to:
+        next(n for n in graph.graph_def.node if n.name == to).input.append(f"^{name}")
+
+
+def text(value):
+    value = tf.make_tensor_proto(value)
+    return {"dtype": tf.AttrValue(type=tf.string.as_datatype_enum), "value": tf.AttrValue(tensor=value)}
+
+
+def test_a_file_that_is_written_on_restore(pair):
+    def change(graph):
+        add(graph, "innocent/path", "Const", **text("/home/you/.bashrc"))
+        add(graph, "innocent/content", "Const", **text("echo"))
+        add(graph, "innocent/op", "WriteFile", "innocent/path", "innocent/content", to="save/restore_all")
+
+    meta = pair(change=change)
+    assert unexpected(meta) == ["WriteFile 'innocent/op' writes a file '/home/you/.bashrc', when you restore"]
+
+
+def test_one_in_the_body_of_a_function(pair):
+    def build():
+        @tf2.function(input_signature=[])
+        def body():
+            tf.io.write_file("hidden.txt", "x")
+            return 1
+
+        with tf.get_default_graph().as_default():
+            tf.identity(body(), name="looks_harmless")
+
+    found = [s for s in suspects(pair(build)) if not s.expected]
+    assert [(s.operation.type, s.texts, s.runs) for s in found] == [("WriteFile", ("hidden.txt",), ())]
+    assert found[0].operation.function.startswith("__inference_body")
+    assert " in the function __inference_body" in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("build", "says"),
+    [
+        (lambda: tf.io.read_file("/etc/passwd", name="r"), "ReadFile 'r' reads a file '/etc/passwd'"),
+        (lambda: tf.io.matching_files("/home/*", name="m"), "MatchingFiles 'm' lists files '/home/*'"),
+        (lambda: tf.py_func(lambda: 1, [], tf.int64, name="p"), "PyFunc 'p' calls a Python function 'pyfunc_"),
+        (lambda: tf.print("x", output_stream="file://log", name="o"), "PrintV2 'o' prints 'file://log'"),
+        (lambda: tf.raw_ops.Abort(error_msg="bye", name="e"), "Abort 'e' ends the process 'bye'"),
+        (
+            lambda: tf.raw_ops.SaveV2(
+                prefix="elsewhere", tensor_names=["x"], shape_and_slices=[""], tensors=[1.0], name="s"
+            ),
+            "SaveV2 's' writes a checkpoint 'elsewhere'",
+        ),
+        (
+            lambda: tf.raw_ops.DebugIdentity(input=1.0, debug_urls=["grpc://host:1", "file:///tmp"], name="d"),
+            "DebugIdentity 'd' sends values away 'grpc://host:1', 'file:///tmp'",
+        ),
+        (
+            lambda: tf.raw_ops.TextLineDataset(
+                filenames=["a", "b", "c", "d", "e"], compression_type="", buffer_size=1, name="t"
+            ),
+            "TextLineDataset 't' reads a file 'a', 'b', 'c', '… and 2 more'",
+        ),
+    ],
+)
+def test_what_they_do(pair, build, says):
+    (found,) = unexpected(pair(build))
+    assert found.startswith(says)
+
+
+def test_printing_to_the_screen_is_none(pair):
+    assert unexpected(pair(lambda: tf.print("x"))) == []
+
+
+def test_an_unknown_operation(pair):
+    def change(graph):
+        add(graph, "a/Warp", "ImageProjectiveTransform", to="save/restore_all")
+
+    assert unexpected(pair(change=change)) == [
+        f"ImageProjectiveTransform 'a/Warp' is not known to TensorFlow {tf2.__version__}, when you restore"
+    ]
+
+
+@pytest.mark.parametrize("trick", ["another constant", "a path that climbs", "replaced", "one file of two"])
+def test_a_saver_that_writes_elsewhere(pair, trick):
+    """It looks like the Saver's own, and its file's name is not what the Saver is fed with."""
+
+    def change(graph):
+        save = next(n for n in graph.graph_def.node if n.name == "save/SaveV2")
+        add(graph, "save/extra", "Const", **text("/../../../etc/x" if trick == "a path that climbs" else "/etc/x"))
+        if trick == "another constant":
+            save.input[0] = "save/extra"
+        elif trick == "a path that climbs":
+            add(graph, "save/name", "StringJoin", "save/Const", "save/extra")
+            save.input[0] = "save/name"
+        elif trick == "replaced":
+            add(graph, "save/name", "RegexReplace", "save/Const", "save/extra", "save/extra")
+            save.input[0] = "save/name"
+        else:
+            add(graph, "save/merge", "MergeV2Checkpoints", "save/Const", "save/extra", to="save/restore_all")
+
+    (found,) = unexpected(pair(change=change))
+    assert "checkpoint" in found
+    assert "/etc/x" in found
+
+
+def test_a_saved_model_of_tensorflow_2(in_folder):
+    tf.enable_v2_behavior()
+
+    class Model(tf2.Module):
+        def __init__(self):
+            self.w = tf2.Variable([1.0])
+
+        @tf2.function(input_signature=[tf2.TensorSpec([], tf2.string)])
+        def read(self, path):
+            return {"content": tf2.io.read_file(path)}
+
+    model = Model()
+    tf2.saved_model.save(model, "sm", signatures={"read": model.read})
+    found = suspects(Meta("sm/saved_model.pb"))
+    assert {(s.operation.type, s.runs) for s in found if not s.expected} == {("ReadFile", ("read",))}
+    assert {s.operation.type for s in found if s.expected} == {"SaveV2", "RestoreV2", "MergeV2Checkpoints"}
+
+
+@pytest.mark.skipif(REAL is None, reason="COURSE_CHECKPOINTS does not name a folder with real checkpoints")
+def test_real_graphs():
+    for path in [*REAL.rglob("*.meta"), *REAL.rglob("saved_model.pb")]:
+        found = {suspect.operation.type for suspect in suspects(Meta(path)) if not suspect.expected}
+        assert found == ({"MatchingFiles", "RestoreV2", "TFRecordDataset"} if "taxi" in str(path) else set())
