@@ -490,6 +490,21 @@ def test_bad_input(in_folder):
     assert not course.diff("model.index", "model.data-00000-of-00001").differs
 
 
+def test_names_of_a_stranger(in_folder):
+    """They move no cursor, and end no text of the code that is to be pasted."""
+    hostile = ['x/"]: os.system("true"), "y/kernel', "x/\x1b[2J/kernel", "x/a\n\"b'/kernel", "x/`code`/kernel"]
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tensors = [tf.constant(np.full((i + 1, 2), i, np.float32)) for i in range(len(hostile))]
+        names = sorted(hostile, key=str.encode)
+        sess.run(tf.raw_ops.SaveV2(prefix="m", tensor_names=names, shape_and_slices=[""] * 4, tensors=tensors))
+    graph = build({f"safe_{i}/kernel": (F, (i + 1, 2)) for i in range(4)} | {"other": (F, (7,))})
+    found = course.diff("m", graph)
+    assert set(found.mapping) == set(hostile)
+    assert "\x1b" not in found.text() + found._repr_markdown_() + found.code
+    restored = restored_with(found.code, "m")
+    assert [restored[f"safe_{i}/kernel"][0, 0] for i in range(4)] == [0, 1, 2, 3]
+
+
 def test_a_missing_data_file_is_said(in_folder):
     save(MLP, "model")
     Path("model.data-00000-of-00001").unlink()

@@ -6,6 +6,8 @@ from collections import Counter
 
 from course.checkpoint.names import ATTRIBUTE, AVERAGE, parsed
 from course.checkpoint.pattern import pattern
+from course.checkpoint.report import code as in_code
+from course.checkpoint.report import printable
 from course.note import Note, fenced
 
 MOST = 10  # lines of a list, unless all are wanted
@@ -74,7 +76,7 @@ def sides(diff):
 
 
 def described(side):
-    title = side.title if side.title == "the graph" else f"`{side.title}`"
+    title = side.title if side.title == "the graph" else in_code(side.title)
     return f"{title} ({variables(len(side.variables))})"
 
 
@@ -104,7 +106,7 @@ def misfit(diff, name, ours, theirs):
 
 def code(name):
     """A name as code, without the ending that all names of ``tf.train.Checkpoint`` have."""
-    return f"`{name.removesuffix(ATTRIBUTE)}`"
+    return in_code(name.removesuffix(ATTRIBUTE))
 
 
 def summary(diff, ours, theirs):
@@ -129,11 +131,11 @@ def rename(why, group):
     found = pattern(group) if len(group) > 1 else None
     if found:
         a, b = found.sides()
-        return f"`{a}` → `{b}`: {variables(len(group))} ({why})"
+        return f"{in_code(a)} → {in_code(b)}: {variables(len(group))} ({printable(why)})"
     a, b = next(iter(group.items()))
-    names = f"{code(a)} → {code(b)}" if code(a) != code(b) else f"`{a}` → `{b}`"
+    names = f"{code(a)} → {code(b)}" if code(a) != code(b) else f"{in_code(a)} → {in_code(b)}"
     more = f", and {len(group) - 1} more like it" if len(group) > 1 else ""
-    return f"{names}{more} ({why})"
+    return f"{names}{more} ({printable(why)})"
 
 
 def by_kind(names, side, line, most):
