@@ -61,13 +61,13 @@ _MODULES = {
     "scratch": "course.working_folder",
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
-    "diff": "course.checkpoint",
+    "diff": "course.checkpoint.diff",
     "inspect": "course.checkpoint",
     "show": "course.show",
     "guards": "course.guards",
     "crash": "course.crash",
     "durable": "course.durable",
-    "progress": "course.learner",
+    "progress": "course.learner.overview",
 }
 __all__ = list(_MODULES)
 

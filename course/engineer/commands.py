@@ -47,7 +47,8 @@ def show_diff(left, right, as_json, values, everything):
     It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
     they differ, and 2 if they could not be compared.
     """
-    from course.checkpoint import CheckpointError, diff
+    from course.checkpoint import CheckpointError
+    from course.checkpoint.diff import diff
 
     try:
         found = diff(left, right, values)
