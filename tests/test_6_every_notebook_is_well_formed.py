@@ -56,7 +56,7 @@ def test_minutes(cells):
 
 
 def test_anatomy(notebook, cells):
-    assert re.match(r"# [A-Z][a-z]+( \w+)*\n\n", cells[0].source), "a title, a verb first"
+    assert re.match(r"# [A-Z][a-z]+,?( \w+,?)*\n\n", cells[0].source), "a title, a verb first"
     assert "**You will be able to**" in cells[1].source
     assert "**You need**" in cells[1].source
     abilities = re.findall(r"^- ", cells[1].source, re.MULTILINE)
