@@ -25,7 +25,7 @@ STEP = "Step 3: initialize before you restore"
 EXERCISE = "restore_weights"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SECONDS = 2.5  # that a frame of the walk stays
-WIDTH, HEIGHT = 1000, 660
+WIDTH, HEIGHT = 1000, 760
 WRONG = """\
 def restore_weights(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
@@ -104,6 +104,8 @@ def main():
         lesson.choose("Run", "runmenu:run-all")
         for _ in range(2):  # the first time, pictures above may still grow
             lesson.show("initialize, then restore:")
+        lesson.page.click("button:has-text('run init_op')")
+        lesson.page.wait_for_timeout(500)
         frames.append(lesson.frame())
         for source, verdict in ((WRONG, "Not yet"), (RIGHT, "Correct")):
             lesson.attempt(source)
