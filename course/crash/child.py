@@ -12,7 +12,7 @@ from pathlib import Path
 from course.crash.steps import watch
 from course.practice.exercise import source_of
 
-PRELOAD = ("tensorflow.compat.v1", "course.crash.child", "course.practice.process")
+PRELOAD = ("tensorflow.compat.v1", "course.crash.child", "course.crash.warm", "course.practice.process")
 
 
 @dataclass

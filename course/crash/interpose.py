@@ -8,6 +8,7 @@ Source of the format: System V Application Binary Interface, chapters 4 and 5 (E
 """
 
 import ctypes
+import functools
 import importlib.util
 import mmap
 import os
@@ -27,11 +28,10 @@ def interpose(before):
     Raises:
         NotImplementedError: the library has no such table for one of the functions.
     """
-    library = Path(importlib.util.find_spec("tensorflow").origin).parent / LIBRARY
-    base = loaded_at(library)
+    base = loaded_at(LIBRARY)
     real = ctypes.CDLL(None)
     kept = []  # while the block runs, the functions that C calls must not be freed
-    for name, offset in slots(library, set(FUNCTIONS)).items():
+    for name, offset in slots_of_tensorflow().items():
         function = made(name, getattr(real, name), before)
         slot = ctypes.c_void_p.from_address(base + offset)
         kept.append((slot, slot.value, function))
@@ -68,16 +68,22 @@ def made(name, address, before):
     return kind(function)
 
 
-def loaded_at(library):
-    """The address at which this process has a library.
+@functools.cache
+def slots_of_tensorflow():
+    """``slots`` of TensorFlow's library, for the functions of ``FUNCTIONS``."""
+    return slots(Path(importlib.util.find_spec("tensorflow").origin).parent / LIBRARY, set(FUNCTIONS))
+
+
+def loaded_at(name):
+    """The address at which this process has a library of this name.
 
     Raises:
         NotImplementedError: it is not loaded.
     """
     with open("/proc/self/maps", encoding="utf-8") as maps:
-        starts = [int(line.split("-")[0], 16) for line in maps if line.rstrip().endswith(os.sep + library.name)]
+        starts = [int(line.split("-")[0], 16) for line in maps if line.rstrip().endswith(os.sep + name)]
     if not starts:
-        raise NotImplementedError(f"{library.name} is not loaded: import TensorFlow first")
+        raise NotImplementedError(f"{name} is not loaded: import TensorFlow first")
     return min(starts)
 
 
