@@ -11,6 +11,7 @@ name                      what it does                                          
 ``solution(function)``    a solution that works, with comments that say why          lesson 00
 ``expect_error(*types)``  runs lines that must fail, and shows the error in a line   lesson 01
 ``show.graph(graph)``     draws the operations of a graph                            lesson 01
+``show.walk(prefix)``      steps through what graph, session and disk hold    lesson 01
 ``show.values(graph)``    draws what the graph, a session and the disk hold          lesson 02
 ``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
 ``files(prefix)``         the files that a save left on disk, with size and role     lesson 03

@@ -202,6 +202,7 @@ Commands:
   progress  Show which lessons and exercises are done.
   reset     Give back a fresh copy of a lesson, and keep yours beside it.
   update    Get the newest version of the course, and keep your notebooks.
+  report    Gather the progress files of a class into a table.
   inspect   Look at a checkpoint, a graph or a model without loading it.
   diff      Say what a restore will stumble over, and how to rename.
 """

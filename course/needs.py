@@ -9,7 +9,7 @@ TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 # Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
 MODULES = (
     *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL platformdirs psutil".split(),
-    *"ipykernel nbformat papermill click rich".split(),
+    *"ipykernel ipywidgets nbformat papermill click rich".split(),
 )
 MODULES_OF = {
     "lab": ("jupyterlab", "nbconvert"),

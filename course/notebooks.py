@@ -15,6 +15,7 @@ import nbformat
 from course import places
 
 START = "00_start_here"
+WIDGET = "application/vnd.jupyter.widget-view+json"  # an output's reference to a widget in a kernel that has ended
 
 
 class NotebookError(click.ClickException):
@@ -163,7 +164,8 @@ def parameters(notebook):
 def normalize(notebook):
     """Brings a notebook into the one form that the repository keeps: the same sources give the same bytes.
 
-    Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go.
+    Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go, and with
+    them the widgets that they name: what else the output has stays.
     """
     notebook.metadata = nbformat.from_dict(
         {
@@ -194,6 +196,7 @@ def joined(outputs):
             continue
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})
+        output.get("data", {}).pop(WIDGET, None)
         result.append(output)
     return result
 

@@ -89,14 +89,34 @@ def wait_for_kernel(page):
     page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
 
 
-def accessibility_problems(page):
+COLORS_ARE_JUPYTERLABS = {"rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}}
+
+
+def accessibility_problems(page, parts=(".jp-RenderedMarkdown", ".jp-RenderedHTML", ".jp-RenderedText"), options=None):
     """What axe-core finds in what the lesson itself brings. The colors of text and links are JupyterLab's."""
     from axe_playwright_python.sync_playwright import Axe
 
-    ours = {"include": [[".jp-RenderedMarkdown"], [".jp-RenderedHTML"], [".jp-RenderedText"]]}
-    colors = {"rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}}}
-    violations = Axe().run(page, ours, colors).response["violations"]
+    ours = {"include": [[part] for part in parts]}
+    violations = Axe().run(page, ours, options or COLORS_ARE_JUPYTERLABS).response["violations"]
     return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in violations]
+
+
+def step_through_the_walks(page):
+    """Presses each button of each walk, by keyboard: its step is shown, in words and as a picture, and no other."""
+    for walk in page.locator(f"{PANEL} .jp-OutputArea-output:has(.widget-toggle-buttons)").all():
+        walk.scroll_into_view_if_needed()
+        buttons = walk.locator("button").all()
+        buttons[0].focus()
+        seen = set()
+        for number, button in enumerate(buttons, 1):
+            page.keyboard.press("Space")
+            title = f"Step {number} of {len(buttons)}: {button.inner_text().partition(' ')[2]}"
+            walk.locator("b", has_text=title).wait_for()
+            assert walk.locator("b").count() == walk.locator("img").count() == 1, "one step at a time"
+            seen.add(walk.inner_text() + walk.locator("img").get_attribute("alt"))
+            page.keyboard.press("Tab")
+        assert len(seen) == len(buttons) > 1
+        assert accessibility_problems(page, [".widget-vbox"], {"rules": {}}) == [], "colors included"
 
 
 def shut_down_all(page, address):
@@ -186,6 +206,7 @@ def test_lesson(page, address, notebook, progress):
         assert image.get_attribute("alt")
 
     assert accessibility_problems(page) == []
+    step_through_the_walks(page)
 
     name = next(iter(notebooks.exercise_cells(nbformat.from_dict({"cells": cells}))))
     number = next(i for i, cell in enumerate(cells) if cell.source.startswith(f"def {name}("))

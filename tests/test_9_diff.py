@@ -172,6 +172,22 @@ def test_right_renames(name):
     assert proposed == {a: b for a, b in pairs.items() if a not in same}, found.ambiguous
 
 
+MANY = {
+    "scope added": lambda name: f"model/{name}",
+    "scope changed in the middle": lambda name: name.replace("/layer_", "/deep/layer_"),
+    "another stem and spelling": lambda name: name.replace("layer_", "fc").replace("kernel", "weights"),
+    "objects": lambda name: name.replace("block_", "blocks/").replace("layer_", "layers/") + OBJECT,
+}
+
+
+@pytest.mark.parametrize("change", MANY.values(), ids=MANY)
+def test_very_many_of_one_shape(change):
+    """Not every pair of them is looked at: those that are decide."""
+    left = {f"net/block_{i // 10}/layer_{i}/kernel": (F, (64, 64)) for i in range(400)}
+    found = likely(left, {change(name): kind for name, kind in left.items()})
+    assert {a: b for _, group in found.groups for a, b in group.items()} == {name: change(name) for name in left}
+
+
 AMBIGUOUS = {
     "two towers": (
         {"old/w": (F, (4, 4))},
@@ -221,6 +237,23 @@ def test_what_is_not_renamed(name):
     found = likely(*NOT_RENAMED[name])
     assert not found.groups
     assert not found.ambiguous
+
+
+def test_a_bias_is_not_renamed_where_its_kernel_does_not_fit():
+    found = likely(dense("enc/", (4, 9)), dense("out/", (5, 9)))
+    assert not found.groups
+
+
+def test_one_pair_with_nothing_in_common_is_a_guess():
+    found = likely(table("a/b/c/kernel"), table("x/y/z/kernel"))
+    assert not found.groups
+    assert found.guesses == {"a/b/c/kernel": "x/y/z/kernel"}
+
+
+def test_an_abbreviation_is_alike():
+    """By letters alone, ``decoder`` and ``enc`` are as near as ``decoder`` and ``d``."""
+    found = likely(table("encoder/w", "decoder/w"), table("e/w", "d/w"))
+    assert {a: b for _, group in found.groups for a, b in group.items()} == {"encoder/w": "e/w", "decoder/w": "d/w"}
 
 
 def test_a_guess_is_no_rename():
@@ -381,6 +414,16 @@ def test_a_graph_that_needs_no_code(in_folder):
     assert "tf.train.Saver() restores it as it is" in repr(found)
 
 
+def test_a_rename_whose_shape_does_not_fit(in_folder):
+    """A new head: the scope tells what it is, and that it does not fit."""
+    saved = save(network(["fc1/", "fc2/", "head/"], [8, 8, 8, 10]), "model")
+    graph = build(network(["net/fc1/", "net/fc2/", "net/head/"], [8, 8, 8, 3]))
+    found = course.diff("model", graph)
+    assert found.mismatched == {"head/kernel": "net/head/kernel", "head/bias": "net/head/bias"}
+    assert "- head/bias → net/head/bias: float32 [10] in the checkpoint, float32 [3] in the graph" in repr(found)
+    assert (restored_with(found.code, "model")["net/fc2/kernel"] == saved["fc2/kernel"]).all()
+
+
 def test_a_graph_that_was_built_twice(in_folder):
     save(table("A", "B"), "model")
     found = course.diff("model", build(table("A", "B", "A_1", "B_1")))
@@ -445,6 +488,21 @@ def test_bad_input(in_folder):
         with pytest.raises(CheckpointError, match=re.escape(says)):
             course.diff(*arguments)
     assert not course.diff("model.index", "model.data-00000-of-00001").differs
+
+
+def test_names_of_a_stranger(in_folder):
+    """They move no cursor, and end no text of the code that is to be pasted."""
+    hostile = ['x/"]: os.system("true"), "y/kernel', "x/\x1b[2J/kernel", "x/a\n\"b'/kernel", "x/`code`/kernel"]
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tensors = [tf.constant(np.full((i + 1, 2), i, np.float32)) for i in range(len(hostile))]
+        names = sorted(hostile, key=str.encode)
+        sess.run(tf.raw_ops.SaveV2(prefix="m", tensor_names=names, shape_and_slices=[""] * 4, tensors=tensors))
+    graph = build({f"safe_{i}/kernel": (F, (i + 1, 2)) for i in range(4)} | {"other": (F, (7,))})
+    found = course.diff("m", graph)
+    assert set(found.mapping) == set(hostile)
+    assert "\x1b" not in found.text() + found._repr_markdown_() + found.code
+    restored = restored_with(found.code, "m")
+    assert [restored[f"safe_{i}/kernel"][0, 0] for i in range(4)] == [0, 1, 2, 3]
 
 
 def test_a_missing_data_file_is_said(in_folder):

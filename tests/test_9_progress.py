@@ -84,7 +84,7 @@ def test_progress_shows_it(learner):
     shown = repr(course.progress())
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert lines[0].startswith("1 of ")
-    assert lines[0].endswith(f"and 1 of {len(lessons.by_lesson())} lessons are done.")
+    assert lines[0].endswith(f"and 1 of {len(lessons.names())} lessons are done.")
     assert "00 Start here ✅ done 1 of 1" in lines
     assert "01 Create a graph 📖 in progress 0 of 2 ❌ create_scale ✏️ build_two_graphs" in lines
     assert "02 Initialize the variables ⬜ not begun 0 of 2" in lines

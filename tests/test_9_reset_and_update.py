@@ -13,7 +13,8 @@ import pytest
 
 from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
-from course.learner import fresh, update
+from course.learner import aside, fresh, update
+from course.learner.content import is_the_courses
 
 LESSON, OTHER = "04_restore_the_variables", "05_reset_the_graph_and_fail"
 ANSWER = 'def prefix_of(path):\n    return path.split(".")[0]  # my own'
@@ -169,9 +170,9 @@ def test_nothing_that_was_kept_is_overwritten(clone):
 
 
 def test_reset_without_git_takes_what_the_first_start_put_aside(house):
-    fresh.store()
+    aside.store()
     save_as_jupyterlab_does(lesson(house), ANSWER)
-    fresh.store()  # the next start: a learner's notebook is not taken for the course's
+    aside.store()  # the next start: a learner's notebook is not taken for the course's
     done = fresh.reset("04")
     assert lesson(house).read_bytes() == original()
     assert is_mine(done.kept)
@@ -212,7 +213,7 @@ def test_reset_of_what_is_no_lesson(house, tmp_path):
 
 
 def test_every_notebook_of_the_course_is_taken_for_one(notebook):
-    assert fresh.is_the_courses(notebook.read_bytes())
+    assert is_the_courses(notebook.read_bytes())
 
 
 def publish(house, name=LESSON):

@@ -278,3 +278,119 @@ def test_show_training_of_nothing():
     for number in (0, 5):
         with pytest.raises(ValueError, match=f"draws one to four runs, and got {number}"):
             course.show.training({str(i): {1: 1.0} for i in range(number)})
+
+
+def walked(prefix=None):
+    """A walk through a small program, from an empty graph to the values on disk."""
+    tf.disable_v2_behavior()
+    walk = course.show.walk(prefix)
+    with tf.Graph().as_default():
+        walk.step("begin")
+        a = tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+        init_op, saver = tf.global_variables_initializer(), tf.train.Saver()
+        walk.step("create <A>")
+        with tf.Session() as sess:
+            walk.step("open a session", sess)
+            sess.run(init_op)
+            walk.step("run init_op", sess)
+            if prefix:
+                saver.save(sess, prefix)
+                walk.step("save", sess)
+            sess.run(a)
+            walk.step("read A", sess)
+        walk.step("close the session", sess)
+    return walk
+
+
+def test_show_walk(in_folder):
+    walk = walked("pair")
+    lines = repr(walk).splitlines()
+    assert lines[:8] == [
+        "Step 1 of 7: begin",
+        "Graph (0 operations). A: nothing.",
+        "Session (none). A: nothing.",
+        "Disk (no checkpoint). A: nothing.",
+        "Step 2 of 7: create <A>",
+        "Changed. Graph: from 0 operations to 17 operations; A from nothing to int32 [2].",
+        "Graph (17 operations). A: int32 [2].",
+        "Session (none). A: nothing.",
+    ]
+    said = [line for line in lines if line.startswith(("Changed", "Nothing"))]
+    assert said[1:] == [
+        "Changed. Session: from none to open.",
+        "Changed. Session: A from nothing to [3 3].",
+        "Changed. Disk: from no checkpoint to a checkpoint; A from nothing to [3 3].",
+        "Nothing changed.",
+        "Changed. Session: from open to closed; A from [3 3] to nothing.",
+    ]
+    assert lines[-4:] == [
+        "Changed. Session: from open to closed; A from [3 3] to nothing.",
+        "Graph (17 operations). A: int32 [2].",
+        "Session (closed). A: nothing.",
+        "Disk (a checkpoint). A: [3 3].",
+    ]
+
+
+def test_show_walk_where_no_widgets_run(in_folder):
+    page = walked("pair")._repr_html_()
+    assert page.count("<img alt=") == 7
+    assert "Step 2 of 7: create &lt;A&gt;" in page
+    assert (
+        'alt="Graph (17 operations). A: int32 [2].\nSession (closed). A: nothing.\nDisk (a checkpoint). A: [3 3]."'
+        in page
+    )
+    assert "<script" not in page and "<style" not in page
+
+
+def test_show_walk_with_buttons(in_folder):
+    """The row of buttons and the steps are linked in the browser: no kernel is needed to step."""
+    import ipywidgets
+
+    from course.notebooks import WIDGET
+
+    walk = walked("pair")
+    bundle = walk._repr_mimebundle_()
+    assert list(bundle) == [WIDGET]
+    row, stack = ipywidgets.Widget.widgets[bundle[WIDGET]["model_id"]].children
+    assert [label for label, _ in row.options][:2] == ["1 begin", "2 create <A>"]
+    assert [page.value for page in stack.children] == [frame.html for frame in walk.frames]
+    assert stack.selected_index == row.index == 0
+    (link,) = [w for w in ipywidgets.Widget.widgets.values() if getattr(w, "source", ("",))[0] is row]
+    assert (link.source, link.target) == ((row, "index"), (stack, "selected_index"))
+
+
+def test_show_walk_leaves_out_what_says_nothing(in_folder):
+    """No prefix: no disk. No session in any step: no session. The number of operations is told where it changes."""
+    assert "Disk" not in repr(walked())
+    walk = course.show.walk()
+    assert repr(walk) == "A walk without steps." and walk._repr_html_() == "<p>A walk without steps.</p>"
+    assert walk._repr_mimebundle_() == {}
+    with tf.Graph().as_default():
+        tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+        walk.step("look")
+        assert repr(walk) == "Step 1 of 1: look\nGraph. A: int32 [2]."
+        walk.step("look again")
+    assert repr(walk).splitlines()[2:] == ["Step 2 of 2: look again", "Nothing changed.", "Graph. A: int32 [2]."]
+
+
+def test_show_walk_sets_apart_what_changed(in_folder):
+    from course.show.picture import BOLD
+
+    frames = walked("pair").frames
+    bold = [sum(patch.get_linewidth() == BOLD for patch in frame.picture.figure.axes[0].patches) for frame in frames]
+    assert bold == [0, 1, 0, 1, 1, 0, 1]
+
+
+def test_show_walk_of_what_cannot_be_looked_at(graph, in_folder):
+    walk = course.show.walk("pair")
+    with pytest.raises(ValueError, match="a few words on what was done"):
+        walk.step(" ")
+    Path("pair.index").write_bytes(b"no table")
+    with pytest.raises(CheckpointError, match="pair.index cannot be read"):
+        walk.step("look")
+    with tf.Session(graph=tf.Graph()) as sess:
+        course.show.walk().step("open a session on an empty graph", sess)
+    before = len(graph.get_operations())
+    with tf.Session(graph=graph) as sess:
+        course.show.walk().step("look", sess)
+    assert len(graph.get_operations()) == before, "looking changes nothing"

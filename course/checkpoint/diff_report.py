@@ -6,6 +6,8 @@ from collections import Counter
 
 from course.checkpoint.names import ATTRIBUTE, AVERAGE, parsed
 from course.checkpoint.pattern import pattern
+from course.checkpoint.report import code as in_code
+from course.checkpoint.report import printable
 from course.note import Note, fenced
 
 MOST = 10  # lines of a list, unless all are wanted
@@ -74,7 +76,7 @@ def sides(diff):
 
 
 def described(side):
-    title = side.title if side.title == "the graph" else f"`{side.title}`"
+    title = side.title if side.title == "the graph" else in_code(side.title)
     return f"{title} ({variables(len(side.variables))})"
 
 
@@ -104,7 +106,7 @@ def misfit(diff, name, ours, theirs):
 
 def code(name):
     """A name as code, without the ending that all names of ``tf.train.Checkpoint`` have."""
-    return f"`{name.removesuffix(ATTRIBUTE)}`"
+    return in_code(name.removesuffix(ATTRIBUTE))
 
 
 def summary(diff, ours, theirs):
@@ -118,7 +120,8 @@ def summary(diff, ours, theirs):
         restores = "" if diff.left.missing_files() else ": `tf.train.Saver()` restores it as it is"
         return f"{agree} All that {theirs} has is in {ours} under the same name{restores}."
     if not diff.differs:
-        return f"{agree} They hold the same bytes." if diff.values else agree
+        known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+        return f"{agree} They hold the same {known}." if diff.values else agree
     if count == 0 and not diff.renames:
         return f"{agree} Are these two of the same model?"
     return agree
@@ -128,11 +131,11 @@ def rename(why, group):
     found = pattern(group) if len(group) > 1 else None
     if found:
         a, b = found.sides()
-        return f"`{a}` → `{b}`: {variables(len(group))} ({why})"
+        return f"{in_code(a)} → {in_code(b)}: {variables(len(group))} ({printable(why)})"
     a, b = next(iter(group.items()))
-    names = f"{code(a)} → {code(b)}" if code(a) != code(b) else f"`{a}` → `{b}`"
+    names = f"{code(a)} → {code(b)}" if code(a) != code(b) else f"{in_code(a)} → {in_code(b)}"
     more = f", and {len(group) - 1} more like it" if len(group) > 1 else ""
-    return f"{names}{more} ({why})"
+    return f"{names}{more} ({printable(why)})"
 
 
 def by_kind(names, side, line, most):
@@ -146,7 +149,7 @@ def by_kind(names, side, line, most):
         else:
             (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
-    lines += [f"{line(name)}, of training" for name in counters]
+    lines += [f"{line(name)}, a counter of training" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
         if len(found) == 1:
             lines.append(line(found[0]))
@@ -181,9 +184,11 @@ def original(name):
 
 def values(diff, most):
     """Title and lines on the values of two checkpoints."""
-    counts = Counter(text for text in diff.values.values())
-    if not counts or set(counts) <= {"same bytes"}:
-        return "Values", ["all the same bytes"] if counts and diff.differs else []
+    counts = Counter(diff.values.values())
+    if not diff.differs or not counts:
+        return "Values", []
+    if set(counts) == {"same bytes"}:
+        return "Values", ["all the same bytes"]
     measured = {name: text for name, text in diff.values.items() if text not in ("same bytes", "other values")}
     lines = [f"{variables(counts[text])}: {text}" for text in ("same bytes", "other values") if counts[text]]
     return "Values", lines + cut([f"{code(name)}: {text}" for name, text in measured.items()], most)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import product
 
 MARGIN = 0.15  # of weight, by which a rule must beat those that contradict it
+MOST_ALIKE = 8  # of very many that share the same
 MOST_PAIRS = 20_000  # of one kind, dtype and shape, that are looked at one by one
 
 
@@ -57,19 +58,24 @@ def candidates(names, left, right):
 
 
 def alike(names, ours, theirs):
-    """The pairs among very many that share the most of their ends, or all parts but one."""
-    ends, without_one = defaultdict(list), defaultdict(list)
+    """The pairs among very many that share most: the longest end, all numbers, or all parts but for numbers."""
+    found = defaultdict(list)
     for name in theirs:
-        path = names[name].path
-        for i in range(len(path)):
-            ends[path[i:]].append(name)
-            without_one[path[:i], path[i + 1 :]].append(name)
+        for key in keys(names[name].path):
+            if len(found[key]) < MOST_ALIKE:
+                found[key].append(name)
     for name in ours:
-        path = names[name].path
-        longest = next((ends[path[i:]] for i in range(len(path)) if path[i:] in ends), [])
-        near = [found for i in range(len(path)) for found in without_one.get((path[:i], path[i + 1 :]), [])]
-        for other in dict.fromkeys([*longest[:50], *near[:50]]):
-            yield name, other
+        *ends, numbers, stems = keys(names[name].path)
+        longest = next((found[key] for key in ends if key in found), [])
+        others = [*longest, *found.get(numbers, ()), *found.get(stems, ())]
+        yield from ((name, other) for other in dict.fromkeys(others))
+
+
+def keys(path):
+    """What two names may share: an end, from the longest to the shortest; all numbers; all but those."""
+    yield from (("end", path[i:]) for i in range(len(path)))
+    yield "numbers", tuple(number for _, number in path if number)
+    yield "stems", tuple(stem for stem, _ in path)
 
 
 class Rules:
@@ -142,7 +148,7 @@ def agreement_of(a, b, ours, theirs):
     """How much of two names is the same: which part of their parts both have, and how alike the others are."""
     shorter = min(len(a.path), len(b.path))
     shared = shorter - min(len(ours), len(theirs))
-    alike = similarity("/".join(ours).lower(), "/".join(theirs).lower()) if ours and theirs else 0
+    alike = similarity("".join(ours).lower(), "".join(theirs).lower()) if ours and theirs else 0
     return shared / shorter + alike
 
 

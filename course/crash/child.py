@@ -12,7 +12,7 @@ from pathlib import Path
 from course.crash.steps import watch
 from course.practice.exercise import source_of
 
-PRELOAD = ["tensorflow.compat.v1", "keras", "course.crash.child"]
+PRELOAD = ("tensorflow.compat.v1", "course.crash.child", "course.practice.process")
 
 
 @dataclass
@@ -32,8 +32,13 @@ class Run:
     killed: bool = False
 
 
-def start():
-    """Starts the process that children are forked from. It loads TensorFlow while this one does. Introduced in 14a.
+def start(*modules):
+    """Starts the process that children are forked from. It loads TensorFlow while this one does.
+
+    Args:
+        modules: names of what else it should load, once for all children: ``"keras"``.
+
+    Introduced in lesson 14a.
 
     Raises:
         NotImplementedError: this system is not Linux.
@@ -45,7 +50,7 @@ def start():
         )
     from multiprocessing import forkserver
 
-    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOAD)
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOAD, *modules])
     forkserver.ensure_running()
 
 

@@ -9,7 +9,7 @@ import sys
 import click
 
 from course import places
-from course.learner import fresh
+from course.learner import aside
 
 WORKSPACE = "course"
 FIRST = "notebooks/00_start_here.ipynb"
@@ -29,7 +29,7 @@ def launch(arguments):
     root = places.root()
     refuse_busy_port(arguments)
     own = {**os.environ, **environment()}
-    fresh.store()
+    aside.store()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += ["--Application.log_level=ERROR"]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -33,9 +33,10 @@ def show_table(table):
     from rich.text import Text
 
     heading, *rows = table.rows
-    shown = Table(box=box.SIMPLE_HEAD)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for title, side in zip(heading, table.align, strict=True):
-        shown.add_column(title, justify="right" if side == "r" else "left")
+        number = side == "r"  # which is never cut
+        shown.add_column(title, justify="right" if number else "left", no_wrap=number)
     for row in rows:
         shown.add_row(*map(Text, row))
     Console().print(shown)
@@ -79,4 +80,32 @@ def update_course():
     click.echo("If JupyterLab is running, end it with Ctrl-C. Then go on with:  python3 -m course")
 
 
-COMMANDS = [show_progress, reset_lesson, update_course]
+@click.command("report")
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+@click.option("--csv", "form", flag_value="csv", help="A line for each learner and exercise, for a spreadsheet.")
+@click.option("--json", "form", flag_value="json", help="The same as JSON.")
+def report_class(files, form):
+    """Gather the progress files of a class into a table.
+
+    FILES are progress files, or folders of them. A learner's name is the file's: ann.json, or ann/progress.json. What
+    is no progress file is named, set apart, and makes the exit code 1.
+    """
+    from course.learner import report
+
+    learners, bad = report.gather(files)
+    if form == "csv":
+        report.write_csv(learners, click.get_text_stream("stdout"))
+    elif form == "json":
+        click.echo(report.as_json(learners))
+    elif learners:
+        show_table(report.learners_table(learners))
+        if any(learner.entries for learner in learners):
+            show_table(report.exercises_table(learners))
+    for name in report.unknown(learners):
+        click.echo(f"Not an exercise of this version of the course, so not counted: {name}", err=True)
+    for name, why in bad:
+        click.echo(f"Not counted: {name}: {why}", err=True)
+    return 1 if bad else 0
+
+
+COMMANDS = [show_progress, reset_lesson, update_course, report_class]

@@ -2,7 +2,7 @@
 
 Where a fresh copy comes from: in a git clone, from the newest version in its history that the course's authors stored,
 whatever the learner has committed since; in a folder without git, from the copy that the first start put aside
-(``store``). Where there is neither, the exercises are emptied, and the rest stays as it is.
+(``aside``). Where there is neither, the exercises are emptied, and the rest stays as it is.
 """
 
 import re
@@ -10,47 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
-
 from course import lessons, notebooks, places
-from course.learner import git
-
-
-def is_the_courses(content):
-    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
-
-    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
-    """
-    try:
-        notebook = read(content)
-        return (
-            not notebooks.filled_exercises(notebook) and notebooks.content_of(notebooks.normalize(notebook)) == content
-        )
-    except (ValueError, SyntaxError, AttributeError, IndexError):  # no notebook, or an exercise that is no function
-        return False
-
-
-def read(content):
-    """The notebook in a file's bytes. Raises ValueError when there is none."""
-    try:
-        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-        for cell in notebook.cells:
-            _ = cell.cell_type, cell.source.strip(), cell.metadata
-        return notebook
-    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
-        raise ValueError(f"not a notebook: {error}") from error
-
-
-def work(content):
-    """What in a notebook is somebody's work: the cells' kinds, texts and attached files. In a damaged one, all of it.
-
-    Outputs, numbers and metadata are not: opening a notebook and running it changes those.
-    """
-    try:
-        cells = read(content).cells
-    except ValueError:
-        return content
-    return [(cell.cell_type, cell.source.strip(), cell.get("attachments")) for cell in cells if cell.source.strip()]
+from course.learner import aside, git
+from course.learner.content import is_the_courses, read, work
 
 
 def keep_beside(path, content):
@@ -69,21 +31,6 @@ def keep_beside(path, content):
         except FileExistsError:
             continue
     raise FileExistsError(f"{path.parent} has a thousand copies of this minute")
-
-
-def store_folder():
-    return places.root() / ".course" / "fresh"
-
-
-def store():
-    """Puts the course's notebooks aside, for ``reset`` in a folder without git. Each start does; it is cheap."""
-    if (places.root() / ".git").exists():
-        return
-    for path in notebooks.all_notebooks():
-        stored, content = store_folder() / path.name, path.read_bytes()
-        if not (stored.exists() and stored.read_bytes() == content) and is_the_courses(content):
-            stored.parent.mkdir(parents=True, exist_ok=True)
-            notebooks.write_bytes(content, stored)
 
 
 def from_git(path):
@@ -113,7 +60,7 @@ def emptied(content, lesson):
         The new content, and how many exercises were found.
     """
     notebook = read(content)
-    stubs = {exercise.__name__: exercise.stub for exercise in lessons.by_lesson()[lesson]}
+    stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
     count = 0
     for cell in notebook.cells:
         if cell.cell_type != "code":
@@ -163,7 +110,7 @@ def fresh_copy(path, current):
     fresh, day = from_git(path)
     if fresh is not None:
         return fresh, f"It is a fresh copy: the course's version of {day}, from this clone's history."
-    stored = store_folder() / path.name
+    stored = aside.folder() / path.name
     if stored.exists():
         return stored.read_bytes(), "It is a fresh copy, the one that was put aside when you first started the course."
     again = f"For a fresh copy of all of it, unpack the course once more, elsewhere, and take {path.name} from there."

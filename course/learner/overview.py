@@ -41,8 +41,7 @@ def sorted_by_lesson(entries):
         entries: what a progress file holds: ``{name of the exercise: Entry}``.
     """
     result = []
-    for lesson, exercises in lessons.by_lesson().items():
-        names = [exercise.__name__ for exercise in exercises]
+    for lesson, names in lessons.contents().items():
         own = {name: entries.get(name, record.Entry()) for name in names}
         result.append(Lesson(lesson, own, begun=any(name in entries for name in names)))
     return result

@@ -8,6 +8,7 @@ import click
 
 from course import places
 from course.learner import fresh
+from course.learner.content import work
 from course.learner.git import GitError, git, is_clone, names, text
 
 NO_CLONE = """\
@@ -107,8 +108,8 @@ def make_way(top, name, committed):
     content = path.read_bytes() if path.exists() else None
     old = git(top, "cat-file", "blob", f"HEAD:{name}") if committed else None
     new = git(top, "cat-file", "blob", f"@{{upstream}}:{name}") if exists(top, name) else None
-    others = [fresh.work(version) for version in (old, new) if version is not None]
-    kept = fresh.keep_beside(path, content) if content is not None and fresh.work(content) not in others else None
+    others = [work(version) for version in (old, new) if version is not None]
+    kept = fresh.keep_beside(path, content) if content is not None and work(content) not in others else None
     if committed:
         git(top, "checkout", "--quiet", "HEAD", "--", name)
     else:

@@ -28,8 +28,8 @@ def save_values(prefix):
         "`Path(path).parent` is the folder, if `is_dir()`, and `iterdir()` lists it; `Path(path).name` is the last "
         "part. Ask for the `.index` first: a prefix may be a folder's name as well.",
         'In this order: `name + ".index"` in the list, with or without a name that begins with `name + ".data-"`; '
-        'then `is_file()`; then a name like `name-12.index`, with `re.fullmatch(re.escape(name) + r"-\\d+\\.index", other)`; '
-        "then `is_dir()`.",
+        'then `is_file()`; then a name like `name-12.index`, with `re.fullmatch(re.escape(name) + r"-\\d+\\.index", '
+        "other)`; then `is_dir()`.",
     ],
     raised={
         "No such file or directory": "The folder that the path leads to need not exist. Ask `is_dir()` first.",
@@ -66,6 +66,7 @@ def _(attempt):
         save_values(prefix)
     Path("run/lost.data-00000-of-00001").unlink()
     Path("run/best").mkdir()
+    there = ", ".join(sorted(path.name for path in Path("run").iterdir()))
     for path, wanted in (
         ("run/words-9", "prefix"),
         ("run/words-9.index", "file"),
@@ -82,7 +83,7 @@ def _(attempt):
         if answer != wanted:
             raise NotYet(
                 seen=f"For `{path}` the function returned `{answer!r}`.",
-                expected=f'`"{wanted}"`. In `run` there are: {", ".join(sorted(p.name for p in Path("run").iterdir()))}.',
+                expected=f'`"{wanted}"`. In `run` there are: {there}.',
                 because=why_not_at(path, wanted),
             )
     return "The names in the folder told it all. No file was opened."

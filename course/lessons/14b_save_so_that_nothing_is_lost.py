@@ -8,6 +8,11 @@ import tensorflow.compat.v1 as tf
 from course import durable
 from course.practice import NotYet, exercise
 
+FOLDER = (
+    "A folder cannot be opened for writing. `os.open(folder, os.O_RDONLY)` gives a descriptor for `os.fsync`, on Linux "
+    "and macOS."
+)
+
 
 class Fsync:
     """Stands in for ``os.fsync`` within a block, and notes what it was called for: files by name, and the order."""
@@ -54,8 +59,8 @@ save_durably = exercise(
         'folder last, with `os.O_RDONLY`, if `os.name == "posix"`. `return saved`.',
     ],
     raised={
-        "Is a directory": "A folder cannot be opened for writing. `os.open(folder, os.O_RDONLY)` gives a descriptor "
-        "for `os.fsync`.",
+        "Is a directory": FOLDER,
+        "Permission denied": FOLDER,  # the same, on Windows
         "No such file": "The prefix is no file. Its files are called `saved + '.index'` and so on.",
         "Unable to open table file": "The reader wants the prefix that `saver.save` returned, with the step.",
         "Failed to find any matching files": "The reader wants the prefix that `saver.save` returned, with the step.",
@@ -141,21 +146,24 @@ def only_reads_back(saver, sess, prefix, step):
 def only_opens_the_reader(saver, sess, prefix, step):
     saved = saver.save(sess, prefix, global_step=step)
     tf.train.NewCheckpointReader(saved)
-    folder = os.path.dirname(saved)
-    for name in [*os.listdir(folder), "."]:
-        descriptor = os.open(os.path.join(folder, name), os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
-    return saved
-
-
-@save_durably.wrong_attempt(says="under no name")
-def forgets_the_folder(saver, sess, prefix, step):
-    saved = saver.save(sess, prefix, global_step=step)
-    for path in Path(saved).parent.iterdir():
+    folder = Path(saved).parent
+    for path in folder.iterdir():
         with open(path, "rb+") as file:
             os.fsync(file.fileno())
+    if os.name == "posix":
+        os.fsync(os.open(folder, os.O_RDONLY))
     return saved
+
+
+if os.name == "posix":  # elsewhere there is no folder to forget
+
+    @save_durably.wrong_attempt(says="under no name")
+    def forgets_the_folder(saver, sess, prefix, step):
+        saved = saver.save(sess, prefix, global_step=step)
+        for path in Path(saved).parent.iterdir():
+            with open(path, "rb+") as file:
+                os.fsync(file.fileno())
+        return saved
 
 
 @save_durably.wrong_attempt(says="One without the other is nothing")

@@ -171,7 +171,7 @@ def tries_it(path):
     },
 )
 def load_values(sess, variables, prefix):
-    """Give the variables their values from a stranger's checkpoint, and run nothing of it.
+    """Fill the variables from a stranger's checkpoint, and run nothing of the stranger's.
 
     variables are those of a model of your own, in the graph of sess. Their names are in
     the checkpoint. With its files came a .meta.

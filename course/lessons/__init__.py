@@ -3,10 +3,12 @@
 The registry is keyed by the name of the function: a learner who calls ``check(save_pair)`` names the exercise by it.
 """
 
+import ast
 import difflib
 import functools
 import importlib
 import pkgutil
+from pathlib import Path
 
 from course import practice, record
 from course.practice import coach
@@ -52,17 +54,29 @@ def named(function):
     return Verdict(NOT_YET, f"No exercise is called `{name}`. Keep the name that the exercise gives. {advice}")
 
 
-def lesson_of(exercise):
-    """The name of an exercise's notebook, such as ``03_save_the_variables``."""
-    return exercise.__module__.rpartition(".")[2]
+@functools.cache
+def contents():
+    """The names of the exercises of each lesson, in the order of the course: ``{name of the notebook: [name, …]}``.
 
-
-def by_lesson():
-    """The exercises of each lesson, in the order of the lessons: ``{name of the notebook: [Exercise, …]}``."""
+    They are read from the sources. To import the lessons' modules is to import TensorFlow, which takes seconds.
+    """
     found = {}
-    for exercise in registry().values():
-        found.setdefault(lesson_of(exercise), []).append(exercise)
+    for lesson in names():
+        tree = ast.parse((Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8"))
+        found[lesson] = [name for node in tree.body if (name := exercise_in(node))]
     return found
+
+
+def exercise_in(node):
+    """The name of the exercise that a statement makes, as ``@exercise(…)`` or ``name = exercise(…)(…)``, or None."""
+    if isinstance(node, ast.FunctionDef):
+        name, calls = node.name, node.decorator_list
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        name, calls = node.targets[0].id, [node.value.func]
+    else:
+        return None
+    made = any(isinstance(call, ast.Call) and ast.unparse(call.func) == "exercise" for call in calls)
+    return name if made else None
 
 
 def title(lesson):
@@ -98,15 +112,13 @@ def check(function):
 
 def after(exercise, entries):
     """What comes after an exercise that is done: what is left of its lesson, or else the next lesson."""
-    lessons = by_lesson()
-    lesson = lesson_of(exercise)
-    here = lessons[lesson].index(exercise)
-    for other in lessons[lesson][here + 1 :] + lessons[lesson][:here]:
-        entry = entries.get(other.__name__, record.Entry())
-        if not other.solved and entry.state != record.CORRECT:
-            return f"`{other.__name__}`, in this lesson."
+    lesson = exercise.__module__.rpartition(".")[2]
+    here = contents()[lesson].index(exercise.__name__)
+    for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:
+        if not registry()[other].solved and entries.get(other, record.Entry()).state != record.CORRECT:
+            return f"`{other}`, in this lesson."
     whole = "`course.progress()` shows the whole course."
-    following = [other for other in lessons if other > lesson]
+    following = [other for other in names() if other > lesson]
     if not following:
         return f"the exercises of the last lesson are done. {whole}"
     return f"[{title(following[0])}]({following[0]}.ipynb). The exercises of this lesson are done; {whole}"

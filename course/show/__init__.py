@@ -6,5 +6,6 @@ from course.show.graphs import graphs
 from course.show.index import index
 from course.show.training import training
 from course.show.values import values
+from course.show.walk import walk
 
-__all__ = ["disk", "graph", "graphs", "index", "training", "values"]
+__all__ = ["disk", "graph", "graphs", "index", "training", "values", "walk"]

@@ -1,5 +1,7 @@
 """``show.values``: what lives where. The graph, the session and the disk, side by side."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
@@ -7,6 +9,16 @@ from course.checkpoint import Bundle
 from course.show.picture import INK, TINTS, Picture, box, canvas
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
+
+
+@dataclass(frozen=True)
+class Column:
+    """What one place has of the variables."""
+
+    title: str  # of the place: graph, session, disk
+    held: dict  # {name: what it has, as a text}
+    tint: str
+    state: str = ""  # of the place itself, such as "closed"
 
 
 def values(graph, sessions=None, prefix=None):
@@ -28,12 +40,17 @@ def values(graph, sessions=None, prefix=None):
     Introduced in lesson 02.
     """
     named = sessions if isinstance(sessions, dict) else {"session": sessions} if sessions is not None else {}
-    columns = [("graph", in_graph(graph), "green")]
-    columns += [(title, in_session(graph, session), "orange") for title, session in named.items()]
+    columns = [Column("graph", in_graph(graph), "green")]
+    columns += [Column(title, in_session(graph, session), "orange") for title, session in named.items()]
     if prefix is not None:
-        columns.append(("disk", on_disk(prefix), "blue"))
-    names = list(dict.fromkeys(name for _, column, _ in columns for name in column))
+        columns.append(Column("disk", on_disk(prefix), "blue"))
+    names = names_in(columns)
     return Picture(draw(columns, names), in_words(columns, names))
+
+
+def names_in(columns):
+    """The names of the variables in any of the columns, those of the first column first."""
+    return list(dict.fromkeys(name for column in columns for name in column.held))
 
 
 def in_graph(graph):
@@ -70,20 +87,27 @@ def as_text(array):
 
 def in_words(columns, names):
     lines = []
-    for title, column, _ in columns:
-        said = [f"{name}: {column[name]}" if name in column else f"{name}: nothing" for name in names]
-        lines.append(f"{title.capitalize()}. {'; '.join(said) or 'no variables'}.")
+    for column in columns:
+        state = f" ({column.state})" if column.state else ""
+        said = "; ".join(f"{name}: {column.held.get(name, 'nothing')}" for name in names)
+        lines.append(f"{column.title.capitalize()}{state}. {said or 'no variables'}.")
     return "\n".join(lines)
 
 
-def draw(columns, names):
-    height = 0.6 + max(len(names), 1) * (HEIGHT + GAP_Y)
+def draw(columns, names, changed=()):
+    """The columns side by side, a row for each name. What is in ``changed``, as ``(title, name)``, is set apart."""
+    states = 0.25 if any(column.state for column in columns) else 0
+    top = 0.6 + states
+    height = top + max(len(names), 1) * (HEIGHT + GAP_Y)
     figure, axes = canvas(0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X, height)
-    for number, (title, column, color) in enumerate(columns):
+    middle = {"ha": "center", "va": "center", "color": INK}
+    for number, column in enumerate(columns):
         x = 0.15 + number * (WIDTH + GAP_X)
-        axes.text(x + WIDTH / 2, height - 0.3, title, ha="center", va="center", color=INK, fontsize=11.5)
+        axes.text(x + WIDTH / 2, height - 0.3, column.title, fontsize=11.5, **middle)
+        axes.text(x + WIDTH / 2, height - 0.3 - states, column.state, fontsize=8.5, **middle)
         for row, name in enumerate(names):
-            frame = (x, height - 0.6 - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
-            missing = name not in column
-            box(axes, frame, name, column.get(name, "nothing"), TINTS["white" if missing else color], dashed=missing)
+            frame = (x, height - top - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
+            missing, bold = name not in column.held, (column.title, name) in changed
+            tint = TINTS["white" if missing else column.tint]
+            box(axes, frame, name, column.held.get(name, "nothing"), tint, dashed=missing, bold=bold)
     return figure

@@ -69,7 +69,7 @@ def write(path, folder):
     if path.suffix == ".md":
         notebook = new_notebook(cells=[new_markdown_cell(path.read_text(encoding="utf-8"))])
     else:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = notebooks.normalize(nbformat.read(path, as_version=4))  # widgets would ask the network for a script
     linked = set()
 
     def in_the_site(match):
