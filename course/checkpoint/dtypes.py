@@ -4,6 +4,7 @@ Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/fra
 """
 
 import re
+from functools import cache
 
 NAMES = {
     1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 7: "string", 8: "complex64",
@@ -37,6 +38,7 @@ def numpy_dtype(name):
     return np.dtype(name.removeprefix("q"))
 
 
+@cache
 def item_size(name):
     """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size."""
     if name in WITHOUT_SIZE:

@@ -38,26 +38,26 @@ class Entry:
 
 def entry(name, value):
     """An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none."""
-    found = {"dtype": 0, "shape": (), "shard": 0, "offset": 0, "size": 0, "crc32c": 0}
-    parts = []
+    dtype = shard = offset = size = crc32c = 0
+    sizes, parts = (), []
     for number, content in fields(value):
         if number == 1:
-            found["dtype"] = integer(content)
+            dtype = integer(content)
         elif number == 2:
-            found["shape"] = shape(content)
+            sizes = shape(content)
         elif number == 3:
-            found["shard"] = signed(content)
+            shard = signed(content)
         elif number == 4:
-            found["offset"] = signed(content)
+            offset = signed(content)
         elif number == 5:
-            found["size"] = signed(content)
+            size = signed(content)
         elif number == 6:
-            found["crc32c"] = integer(content)
+            crc32c = integer(content)
         elif number == 7:
             parts.append(slices.extents(content))
-    if found["dtype"] not in NAMES:
-        raise ValueError(f"{name!r} has a dtype of number {found['dtype']}, which TensorFlow 2.21 does not know")
-    return Entry(name, **found | {"dtype": NAMES[found["dtype"]]}, slices=tuple(parts))
+    if dtype not in NAMES:
+        raise ValueError(f"{name!r} has a dtype of number {dtype}, which TensorFlow 2.21 does not know")
+    return Entry(name, NAMES[dtype], sizes, shard, offset, size, crc32c, tuple(parts))
 
 
 def shape(value):
@@ -66,6 +66,6 @@ def shape(value):
     for number, dimension in fields(value):
         if number == 2:
             sizes.append(signed(dict(fields(dimension)).get(1, 0)))
-    if any(size < 0 for size in sizes):
+    if sizes and min(sizes) < 0:
         raise ValueError(f"a shape of {sizes}")
     return tuple(sizes)
