@@ -682,3 +682,13 @@ def test_names_that_would_act_on_a_terminal_or_a_page(in_folder, run):
     assert not set(markdown) & set("\x1b\x07\u202e")
     assert "\\<img src=x" in markdown
     assert len([line for line in markdown.splitlines() if line.startswith("| float32")]) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_to_nowhere(in_folder):
+    """What git-annex and DVC leave of a file that was not fetched."""
+    Path("model.index").symlink_to("../.git/annex/objects/gone")
+    said = "model.index is a link to '../.git/annex/objects/gone', which is not here"
+    assert any(said in problem for problem in examine("model").problems)
+    with pytest.raises(CheckpointError, match=said):
+        examine("model.index")

@@ -18,7 +18,7 @@ def found(prefix):
     """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
 
     Raises:
-        CheckpointError: there are none.
+        CheckpointError: there are none, or one is a link to a file that is not there.
     """
     parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
     prefix, folder = Path(prefix), Path(parent)
@@ -36,7 +36,18 @@ def found(prefix):
         raise CheckpointError(advice(prefix, names))
     if "checkpoint" in names:
         rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
+    for path, _ in rows:
+        if not path.exists():
+            raise link_to_nowhere(path)
     return rows
+
+
+def link_to_nowhere(path):
+    """A CheckpointError for a link whose file is not there."""
+    return CheckpointError(
+        f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC leave "
+        "such links: fetch the file itself with them."
+    )
 
 
 def advice(prefix, names):

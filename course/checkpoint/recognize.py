@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from course.checkpoint.errors import CheckpointError
-from course.checkpoint.prefix import advice
+from course.checkpoint.prefix import advice, link_to_nowhere
 from course.checkpoint.sniff import kind_of
 
 # What the names of a checkpoint's files have after the prefix.
@@ -46,6 +46,8 @@ def recognize(path):
         raise CheckpointError(f"There is no folder {text!r}, nor a checkpoint with this prefix.")
     elif path.is_file():
         found.append(of_file(path))
+    elif path.is_symlink():
+        raise link_to_nowhere(path)
     elif not found:
         raise CheckpointError(f"{advice(path, sorted(os.listdir(path.parent)) if path.parent.is_dir() else [])}")
     return found
