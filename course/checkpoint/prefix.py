@@ -45,8 +45,8 @@ def found(prefix):
 def link_to_nowhere(path):
     """A CheckpointError for a link whose file is not there."""
     return CheckpointError(
-        f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC leave "
-        "such links: fetch the file itself with them."
+        f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC "
+        "leave such links: fetch the file itself with them."
     )
 
 
