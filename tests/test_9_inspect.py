@@ -204,6 +204,7 @@ def test_keras(kinds, run):
     assert "is a Lambda layer: it calls a Python function each time the model is called" in shown
     assert "has Python bytecode in it" in shown
     assert "all checksums are right" in shown
+    assert "Checksums were not compared" in run(folder / "keras" / "m.keras")[1]
     assert "graph\n  Sequential of 3 layers" in shown
     code, shown = run(folder / "keras" / "m.h5", "--verify")
     assert code == 0, shown

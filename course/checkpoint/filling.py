@@ -74,8 +74,9 @@ def add_graph(found, path):
         found.problems.append(instead(path, error))
         return None
     found.written_by = f"TensorFlow {meta.tensorflow_version}" if meta.tensorflow_version else found.written_by
-    bodies = f", {len(meta.functions)} functions" if meta.functions else ""
-    found.graph.append(f"{path.name}: {len(meta.operations)} operations{bodies}, {len(meta.variables)} variables")
+    counts = ("operation", meta.operations), ("function", meta.functions), ("variable", meta.variables)
+    counted = [f"{len(those)} {word}{'s' * (len(those) != 1)}" for word, those in counts if those or word != "function"]
+    found.graph.append(f"{path.name}: {', '.join(counted)}")
     for key, (inputs, outputs) in meta.signatures.items():
         if not key.startswith("__"):
             found.graph.append(f"signature {key}: {described(inputs)} → {described(outputs)}")

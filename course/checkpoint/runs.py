@@ -7,7 +7,7 @@ from course.checkpoint.meta import bare
 from course.checkpoint.outside import RESTORING, SAVING
 
 MOST_STEPS = 100  # from an operation back along its inputs
-MOST_SIGNATURES = 50
+MOST_VISITS = 5_000_000  # of operations, for all signatures together
 INITIALIZING = ("init_op", "local_init_op", "table_initializer")  # collections
 LOADING = ("saved_model_main_op", "legacy_init_op")
 # Through these a file's name comes from where the Saver is fed with it. Their first input is the beginning of the name.
@@ -30,7 +30,11 @@ class Runs:
                     self.calls[place(operation)] = called
                 for name in called:
                     self.callers.setdefault(name, []).append(operation)
-        self.reached = {when: self.needed_by(names) for when, names in self.starts().items() if names}
+        self.whens = {when: 1 << bit for bit, when in enumerate(self.starts())}
+        self.reached = {}  # by the place of an operation: the bits of what runs it
+        for when, names in self.starts().items():
+            for here in self.needed_by(names):
+                self.reached[here] = self.reached.get(here, 0) | self.whens[when]
 
     def starts(self):
         """The tensors and operations that are run: ``{when: names}``."""
@@ -42,7 +46,8 @@ class Runs:
             "initialize": [name for key in INITIALIZING for name in meta.collections.get(key, [])],
         }
         for number, (key, (_, outputs)) in enumerate(meta.signatures.items()):
-            when = key if number < MOST_SIGNATURES else "another signature"
+            told_apart = number < MOST_VISITS // (len(meta.operations) + 1)  # more would take minutes
+            when = key if told_apart else "another signature"
             when = "load" if key == "__saved_model_init_op" else when
             names.setdefault(when, []).extend(name for name, _, _ in outputs.values())
         return names
@@ -65,7 +70,8 @@ class Runs:
 
     def when(self, operation):
         """When an operation runs, as ``Suspect.runs`` has it."""
-        return tuple(when for when, reached in self.reached.items() if place(operation) in reached)
+        reached = self.reached.get(place(operation), 0)
+        return tuple(when for when, bit in self.whens.items() if reached & bit)
 
     def constants(self, operation, number):
         """The texts of the constants that an input of an operation is made of, each once."""
