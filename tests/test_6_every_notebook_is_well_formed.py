@@ -95,6 +95,23 @@ def test_the_maps_have_the_lesson(notebook, cells, where):
     assert link in rows[0] or path == notebook
 
 
+@pytest.mark.parametrize("where", ["README.md", "CONTRIBUTING.md", "docs/teaching.md", "benchmarks/README.md"])
+def test_links_of_a_page(where):
+    page = ROOT / where
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if not target.startswith("https://"):
+            assert (page.parent / target).exists(), f"{where} links to {target}, which is not there"
+
+
+def test_the_teachers_plan_has_the_lessons_minutes():
+    plan = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| \[.*?\]\(\.\./(notebooks/\w+\.ipynb)\)", plan, re.MULTILINE)
+    assert len(rows) >= 6
+    for minutes, path in rows:
+        first = nbformat.read(ROOT / path, as_version=4).cells[0].source
+        assert f"**Time:** {minutes} minutes" in first, path
+
+
 def test_steps_ask_before_they_show(notebook, cells):
     steps = [cell for cell in cells if cell.source.startswith("## Step")]
     if not notebook.stem.startswith("00"):
