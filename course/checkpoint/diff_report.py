@@ -138,6 +138,9 @@ def rename(why, group):
     return f"{names}{more} ({printable(why)})"
 
 
+OF_TRAINING = {"counter": "a counter of training", "optimizer": "a value of the optimizer"}
+
+
 def by_kind(names, side, line, most):
     """Lines for names: the model's variables one by one, and what only training needs by kind."""
     roles, model, counters, slots, averages = side.roles(), [], [], [], []
@@ -149,7 +152,7 @@ def by_kind(names, side, line, most):
         else:
             (counters if roles[name] in ("counter", "optimizer") else model).append(name)
     lines = cut([line(name) for name in model], most)
-    lines += [f"{line(name)}, a counter of training" for name in counters]
+    lines += [f"{line(name)}, {OF_TRAINING[roles[name]]}" for name in counters]
     for word, found in (("slots of an optimizer", slots), ("moving averages", averages)):
         if len(found) == 1:
             lines.append(line(found[0]))
