@@ -2,7 +2,6 @@
 
 from contextlib import contextmanager
 
-
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
 
 
