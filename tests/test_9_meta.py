@@ -120,3 +120,12 @@ def test_missing():
         Meta("nowhere.meta")
     with pytest.raises(CheckpointError, match="has no operation 'a' among its 22"):
         Meta(OURS / "pair" / "model.meta").operation("a")
+
+
+def test_what_is_said_of_a_very_long_name_is_short(tmp_path):
+    from course.checkpoint.errors import blaming
+
+    with pytest.raises(CheckpointError) as error, blaming(tmp_path / "m", "Likely a copy."):
+        raise ValueError("x" * 100_000)
+    assert len(str(error.value)) < 2000
+    assert str(error.value).endswith("x…. Likely a copy.")

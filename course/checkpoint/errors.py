@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
+
 
 class CheckpointError(Exception):
     """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
@@ -32,7 +34,8 @@ def blaming(path, cause, whole=b"", offset=None):
             inside = offset_in(whole, error.data)
             offset = inside + error.at if inside is not None else offset
         place = "" if offset is None else f" at byte {offset}"
-        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {error}. {cause}") from error
+        says = str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
+        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {says}. {cause}") from error
 
 
 def offset_in(whole, piece):
