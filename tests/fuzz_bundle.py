@@ -14,8 +14,8 @@ from pathlib import Path
 import google_crc32c
 
 from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.table import FOOTER, TRAILER, handle, masked
-from course.checkpoint.wire import varint
+from course.checkpoint.format.table import FOOTER, TRAILER, handle, masked
+from course.checkpoint.format.wire import varint
 
 SEEDS = [path.with_suffix("") for path in sorted((Path(__file__).parent / "tf-1.15.5").rglob("*.index"))]
 NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)

@@ -17,8 +17,8 @@ from pathlib import Path
 from fuzz_bundle import mutated, with_right_checksums
 
 from course.checkpoint import CheckpointError
-from course.checkpoint.inspecting import examine
-from course.checkpoint.report import Report
+from course.checkpoint.inspection.inspecting import examine
+from course.checkpoint.inspection.report import Report
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 SLOWEST = 20  # seconds of the processor that one input may take

@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course.checkpoint import Bundle, CheckpointError, slices, snappy
-from course.checkpoint.dtypes import NAMES, item_size, numpy_dtype
-from course.checkpoint.table import FOOTER, MAGIC, TRAILER
+from course.checkpoint import Bundle, CheckpointError
+from course.checkpoint.format import slices, snappy
+from course.checkpoint.format.dtypes import NAMES, item_size, numpy_dtype
+from course.checkpoint.format.table import FOOTER, MAGIC, TRAILER
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])

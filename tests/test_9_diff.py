@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import course
 from course import cli
 from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.renames import likely
-from course.checkpoint.rules import fits
+from course.checkpoint.comparison.renames import likely
+from course.checkpoint.comparison.rules import fits
 
 F = "float32"
 OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"

@@ -21,9 +21,9 @@ import course
 from conftest import ROOT
 from course import cli, needs
 from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.inspecting import examine
-from course.checkpoint.objects import object_graph
-from course.checkpoint.v1 import V1Checkpoint
+from course.checkpoint.format.objects import object_graph
+from course.checkpoint.format.v1 import V1Checkpoint
+from course.checkpoint.inspection.inspecting import examine
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
@@ -252,7 +252,7 @@ def test_code_of_others_in_a_configuration(tmp_path, run):
 
 
 def test_keras_files_that_want_to_do_harm(tmp_path, run, monkeypatch):
-    from course.checkpoint import kerasfile
+    from course.checkpoint.inspection import kerasfile
 
     path = tmp_path / "m.keras"
     monkeypatch.setattr(kerasfile, "LARGEST_TEXT", 1_000_000)

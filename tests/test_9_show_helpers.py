@@ -222,7 +222,7 @@ def test_show_index():
         "08 03 12 04 12 02 08 02 28 08 35 75 55 37 1c is int32 [2], at 0, 8 bytes, checksum."
     )
     assert "Footer, bytes 94 to 141." in lines
-    from course.checkpoint.layout import layout
+    from course.checkpoint.format.layout import layout
 
     sections = layout(data)
     assert b"".join(group.content for section in sections for row in section.rows for group in row.groups) == data

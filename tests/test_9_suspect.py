@@ -12,7 +12,7 @@ import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 
 from course.checkpoint import Meta
-from course.checkpoint.outside import TOUCHES, known
+from course.checkpoint.inspection.outside import TOUCHES, known
 from course.checkpoint.suspect import suspects
 
 OURS = Path(__file__).parent / "tf-1.15.5"

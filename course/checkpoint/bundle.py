@@ -12,14 +12,14 @@ from pathlib import Path
 
 import google_crc32c
 
-from course.checkpoint import slices, table
-from course.checkpoint.entry import entry
 from course.checkpoint.errors import CheckpointError, blaming
+from course.checkpoint.format import slices, table
+from course.checkpoint.format.entry import entry
+from course.checkpoint.format.shard import Shard, mapped
+from course.checkpoint.format.strings import checksum_of_strings
+from course.checkpoint.format.wire import fields, integer, text
 from course.checkpoint.prefix import found as files_found
 from course.checkpoint.prefix import no_such_tensor
-from course.checkpoint.shard import Shard, mapped
-from course.checkpoint.strings import checksum_of_strings
-from course.checkpoint.wire import fields, integer, text
 
 LARGEST_INDEX = 256 * 2**20  # bytes
 INDEX_CAUSE = (
@@ -109,7 +109,7 @@ class Bundle:
             CheckpointError: no such name, a dtype without values in the file, or a data file that is missing or short.
         """
         found = self.entry(name)
-        from course.checkpoint.arrays import array
+        from course.checkpoint.format.arrays import array
 
         with blaming(self.index, MADE_UP):
             return array(self, found)

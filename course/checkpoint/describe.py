@@ -3,7 +3,7 @@
 import math
 
 from course.checkpoint.bundle import Bundle
-from course.checkpoint.dtypes import item_size
+from course.checkpoint.format.dtypes import item_size
 from course.checkpoint.prefix import found
 from course.note import Table
 

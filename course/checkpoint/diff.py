@@ -3,12 +3,12 @@
 import json
 from dataclasses import dataclass, field
 
-from course.checkpoint import diff_report
+from course.checkpoint.comparison import diff_report
+from course.checkpoint.comparison.renames import likely
+from course.checkpoint.comparison.rules import fits
+from course.checkpoint.comparison.side import side
+from course.checkpoint.comparison.var_list import plain_mapping, var_list
 from course.checkpoint.errors import CheckpointError
-from course.checkpoint.renames import likely
-from course.checkpoint.rules import fits
-from course.checkpoint.side import side
-from course.checkpoint.var_list import plain_mapping, var_list
 
 
 @dataclass(repr=False)

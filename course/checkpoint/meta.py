@@ -8,11 +8,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from course.checkpoint.dtypes import NAMES
 from course.checkpoint.errors import CheckpointError
-from course.checkpoint.operation import Source, operation, pair, shape
-from course.checkpoint.shard import mapped
-from course.checkpoint.wire import fields, integer, text
+from course.checkpoint.format.dtypes import NAMES
+from course.checkpoint.format.operation import Source, operation, pair, shape
+from course.checkpoint.format.shard import mapped
+from course.checkpoint.format.wire import fields, integer, text
 
 LARGEST = 2**31  # bytes: protocol buffers, and so TensorFlow, end there
 MOST_OPERATIONS = 1_000_000

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from course.checkpoint.outside import TOUCHES, known
-from course.checkpoint.runs import Runs
+from course.checkpoint.inspection.outside import TOUCHES, known
+from course.checkpoint.inspection.runs import Runs
 
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3

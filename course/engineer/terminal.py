@@ -8,8 +8,8 @@ import sys
 import click
 
 from course.checkpoint import CheckpointError
-from course.checkpoint.inspecting import examine
-from course.checkpoint.report import Report, printable
+from course.checkpoint.inspection.inspecting import examine
+from course.checkpoint.inspection.report import Report, printable
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}}
 NARROWEST = 40  # columns that text is wrapped to

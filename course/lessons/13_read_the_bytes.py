@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from course.checkpoint import Bundle
-from course.checkpoint.layout import layout
-from course.checkpoint.table import TRAILER
-from course.checkpoint.wire import fields
+from course.checkpoint.format.layout import layout
+from course.checkpoint.format.table import TRAILER
+from course.checkpoint.format.wire import fields
 from course.practice import NotYet, exercise
 
 

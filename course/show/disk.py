@@ -7,8 +7,8 @@ from itertools import groupby
 import numpy as np
 
 from course.checkpoint import Bundle
-from course.checkpoint.arrays import read
 from course.checkpoint.describe import size
+from course.checkpoint.format.arrays import read
 from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
 
 MOST_BYTES = 16  # of one variable; with more the picture has blocks in place of bytes

@@ -1,7 +1,7 @@
 """``show.index``: what each byte of an ``.index`` file is."""
 
 from course.checkpoint import Bundle
-from course.checkpoint.layout import Group, Row, Section, layout
+from course.checkpoint.format.layout import Group, Row, Section, layout
 from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
 
 MOST_ROWS = 7  # of a block; with more, those in the middle are left out

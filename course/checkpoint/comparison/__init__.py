@@ -1,0 +1,1 @@
+"""What ``course.checkpoint.diff`` is made of: two sides, the likely renames between them, and the report."""
