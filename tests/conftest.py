@@ -3,6 +3,7 @@
 import copy
 import functools
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -81,6 +82,16 @@ def in_folder(tmp_path, monkeypatch):
     """Runs a test in an empty folder of its own."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def tensorflow_as_it_is():
+    """Each test begins with TensorFlow 2 as it is, whatever a test before it in the same process switched off."""
+    if "tensorflow" in sys.modules:
+        import tensorflow.compat.v1 as tf
+
+        tf.reset_default_graph()  # with operations in it, nothing can be switched on again
+        tf.enable_v2_behavior()
 
 
 @pytest.fixture

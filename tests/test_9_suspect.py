@@ -35,8 +35,7 @@ def pair(in_folder):
         Path("m.meta").write_bytes(graph.SerializeToString())
         return Meta("m.meta")
 
-    yield save
-    tf2.compat.v1.enable_v2_behavior()
+    return save
 
 
 def unexpected(meta):
@@ -205,8 +204,6 @@ def test_a_saver_that_writes_elsewhere(pair, trick):
 
 
 def test_a_saved_model_of_tensorflow_2(in_folder):
-    tf.enable_v2_behavior()
-
     class Model(tf2.Module):
         def __init__(self):
             self.w = tf2.Variable([1.0])

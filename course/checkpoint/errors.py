@@ -34,8 +34,12 @@ def blaming(path, cause, whole=b"", offset=None):
             inside = offset_in(whole, error.data)
             offset = inside + error.at if inside is not None else offset
         place = "" if offset is None else f" at byte {offset}"
-        says = str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
-        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {says}. {cause}") from error
+        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {shortened(error)}. {cause}") from error
+
+
+def shortened(error):
+    """What an error says, cut where it is very long."""
+    return str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
 
 
 def offset_in(whole, piece):

@@ -8,7 +8,7 @@ import zlib
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from course.checkpoint.errors import CheckpointError
+from course.checkpoint.errors import CheckpointError, shortened
 from course.checkpoint.inspection.hdf5 import Hdf5
 
 LARGEST_TEXT = 64 * 2**20  # bytes
@@ -58,7 +58,7 @@ class KerasFile:
             NotImplementedError,
         ) as error:
             raise CheckpointError(
-                f"{self.path.as_posix()} cannot be read as a zip: {error}. Likely a copy or save that did not finish: "
+                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that did not finish: "
                 "Keras writes this file in place."
             ) from error
 

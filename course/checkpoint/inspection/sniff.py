@@ -3,7 +3,7 @@
 import os
 import re
 
-from course.checkpoint.errors import CheckpointError
+from course.checkpoint.errors import CheckpointError, shortened
 from course.checkpoint.format import table
 from course.checkpoint.format.wire import fields
 
@@ -117,7 +117,7 @@ def zip_kind(path):
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise CheckpointError(
-            f"{path.as_posix()} begins like a zip and does not end like one: {error}. Likely a save, copy or download "
+            f"{path.as_posix()} begins like a zip and does not end like one: {shortened(error)}. Likely a save, copy or download "
             "that did not finish."
         ) from error
     if "config.json" in names or "model.weights.h5" in names:
