@@ -58,8 +58,8 @@ class KerasFile:
             NotImplementedError,
         ) as error:
             raise CheckpointError(
-                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that did not finish: "
-                "Keras writes this file in place."
+                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that "
+                "did not finish: Keras writes this file in place."
             ) from error
 
     def verify(self, progress):

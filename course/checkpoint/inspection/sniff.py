@@ -117,8 +117,8 @@ def zip_kind(path):
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise CheckpointError(
-            f"{path.as_posix()} begins like a zip and does not end like one: {shortened(error)}. Likely a save, copy or download "
-            "that did not finish."
+            f"{path.as_posix()} begins like a zip and does not end like one: {shortened(error)}. Likely a save, copy "
+            "or download that did not finish."
         ) from error
     if "config.json" in names or "model.weights.h5" in names:
         return "keras"
