@@ -156,7 +156,7 @@ def report(learners, hub, lesson, browsers, trouble):
     if again:
         rows.append(("from the killed server to the next one", f"{again[0]:.1f} s, with all that was saved"))
     rows.append(("lost, different or failed", "nothing" if not trouble else f"{len(trouble)} times"))
-    head = f"{time.strftime('%Y-%m-%d')}, {machine}: {len(learners)} at once take lesson {lesson.stem}"
+    head = f"{time.strftime('%Y-%m-%d')}, {machine}: {len(learners)} at once, each taking lesson {lesson.stem}"
     head += f", {browsers} of them in Chromium" if browsers else ""
     head += ", and the server of one is killed in the middle" if again else ""
     return f"{head}:\n\n| what | measured |\n| --- | --- |\n" + "\n".join(f"| {a} | {b} |" for a, b in rows)
