@@ -15,12 +15,15 @@ import math
 import os
 import platform
 import re
+import signal
 import statistics
 import sys
+import textwrap
 import threading
 import time
 from pathlib import Path
 
+import click
 import nbformat
 import psutil
 from browser import LearnerInBrowser
@@ -29,6 +32,7 @@ from learner import Learner
 from rich.console import Console
 
 from course import notebooks
+from course.step import StepError
 
 README = Path(__file__).with_name("README.md")
 TEACHING = README.parents[1] / "docs" / "teaching.md"
@@ -49,11 +53,11 @@ def main():
         sys.exit("The memory of each process is read as Linux gives it: run this on Linux.")
 
     fit = int((psutil.virtual_memory().available - LEFT) / EACH)
-    count = options.learners or fit
+    count = fit if options.learners is None else options.learners
+    if fit < 1:
+        sys.exit(f"There is no memory for a class: {LEFT / 1e9:.0f} GB are to stay free. End other programs.")
     if not 1 <= count <= fit:
-        sys.exit(
-            f"{count} learners: this machine has memory for {max(fit, 0)} now, with {LEFT / 1e9:.0f} GB left free."
-        )
+        sys.exit(f"--learners {count}: 1 to {fit} fit into the memory now, with {LEFT / 1e9:.0f} GB left free.")
     lesson = notebooks.find(options.lesson)
     browsers = min(options.browsers, count - options.kill)
     learners, hub, trouble = hold_class(count, lesson, options.kill, browsers)
@@ -152,7 +156,7 @@ def report(learners, hub, lesson, browsers, trouble):
     if again:
         rows.append(("from the killed server to the next one", f"{again[0]:.1f} s, with all that was saved"))
     rows.append(("lost, different or failed", "nothing" if not trouble else f"{len(trouble)} times"))
-    head = f"{time.strftime('%Y-%m-%d')}, {machine}: {len(learners)} learners at once take lesson {lesson.stem}"
+    head = f"{time.strftime('%Y-%m-%d')}, {machine}: {len(learners)} at once, each taking lesson {lesson.stem}"
     head += f", {browsers} of them in Chromium" if browsers else ""
     head += ", and the server of one is killed in the middle" if again else ""
     return f"{head}:\n\n| what | measured |\n| --- | --- |\n" + "\n".join(f"| {a} | {b} |" for a, b in rows)
@@ -174,12 +178,12 @@ def rule(learners, hub):
     count, each = len(learners), math.ceil(hub.most / len(learners) / 5e7) / 20
     classes = ", ".join(f"{math.ceil(number * each + 2)} GB for {number}" for number in (10, 20, 30))
     slowest = times(learners, "whole")[-1]
-    return (
-        f"On one machine, {each:.2f} GB of memory for each learner at work, and 2 GB for the hub and the system:\n{classes}."
-        f" With {count} learners who all ran one lesson in the same moment, {os.cpu_count()} cores made the\nlast one wait "
-        f"{slowest:.0f} s from the login to the end of the lesson; people who read are hardly ever at work\nall at once. "
-        "[How that was measured](../benchmarks/README.md#a-class-at-once)."
+    text = (
+        f"On one machine, {each:.2f} GB of memory for each learner at work, and 2 GB for hub and system: {classes}. "
+        f"With {count} learners who all ran one lesson in the same moment, {os.cpu_count()} cores made the last wait "
+        f"{slowest:.0f} s from the login to the end of the lesson; people who read are hardly ever at work all at once."
     )
+    return f"{textwrap.fill(text, 120)}\n[How that was measured](../benchmarks/README.md#a-class-at-once)."
 
 
 def write(text, page, block):
@@ -190,4 +194,10 @@ def write(text, page, block):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # in order, so that no process is left
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
+    except (click.ClickException, StepError) as error:  # a lesson that is not there, an installation that failed
+        sys.exit(str(error))

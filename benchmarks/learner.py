@@ -99,14 +99,13 @@ class Learner:
         self.http.headers["Authorization"] = f"token {answer.json()['token']}"
 
     def start_server(self):
-        """Asks for the server until the hub has a place for it, then waits for it, as the hub's page does.
+        """Asks for the server and waits for it, as the hub's page does.
 
-        429 says that too many servers are starting; 400, for a moment, that a server that was killed still runs.
+        For a moment after a server was killed, the hub still takes it for running, and says 400.
         """
         deadline = time.monotonic() + SECONDS
-        server = f"/hub/api/users/{self.name}/server"
-        while (answer := self.ask("POST", server, {201, 202, 400, 429})).status_code >= 400:
-            self.wait(float(answer.headers.get("Retry-After", 1)), deadline)
+        while self.ask("POST", f"/hub/api/users/{self.name}/server", {201, 202, 400}).status_code == 400:
+            self.wait(1, deadline)
         while not self.ask("GET", f"/hub/api/users/{self.name}", {200}).json()["servers"].get("", {}).get("ready"):
             self.wait(0.5, deadline)
 

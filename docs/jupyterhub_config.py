@@ -20,6 +20,4 @@ c.Spawner.environment = {
 }
 c.Spawner.default_url = f"/lab/tree/{CLONE}/notebooks/00_start_here.ipynb"
 c.Spawner.mem_limit = "2G"  # where the spawner can limit: the server, a lesson, an attempt, and a second lesson
-c.Spawner.start_timeout = 120  # a class arrives at once
-c.Spawner.http_timeout = 120
-c.JupyterHub.concurrent_spawn_limit = 10  # the others wait in line, and their page goes on by itself
+c.Spawner.start_timeout = c.Spawner.http_timeout = 300  # a class that arrives at once waits, and gets no error page
