@@ -50,7 +50,7 @@ def test_a_notebook_that_was_run_is_a_page_without_widgets(tmp_path):
 def test_links_inside_work(pages):
     texts, folder = pages
     for name, page in texts.items():
-        for target in re.findall(r'(?:href|src)="([^"#:]+)', page):
+        for target in re.findall(r'(?:href|src)="([^"#:]+)["#]', page):
             assert (folder / target).is_file(), f"{name} links to {target}, which is not there"
     assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes(), "what is linked comes along"
 

@@ -14,7 +14,7 @@ from course import notebooks, places
 
 MARK = ".made-by-course-html"
 TEMPLATES = Path(__file__).parent  # nbconvert looks in there for the folder "template"
-LINK = re.compile(r'(?P<before>(?:href|src)=")(?P<target>[^"#:]+)')  # a colon: an address, or data
+LINK = re.compile(r'(?P<before>(?:href|src)=")(?P<target>[^"#:]+)(?=["#])')  # a colon: an address, or data
 
 
 def build(folder, progress=iter):
