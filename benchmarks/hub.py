@@ -151,6 +151,7 @@ class Hub:
         psutil.wait_procs(left, timeout=10)
         self.left = [process.pid for process in left]
         self.log.close()
+        shutil.copy(self.log.name, OWN / "last.log")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def prepare(self, name):

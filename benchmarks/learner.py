@@ -106,8 +106,14 @@ class Learner:
         deadline = time.monotonic() + SECONDS
         while self.ask("POST", f"/hub/api/users/{self.name}/server", {201, 202, 400}).status_code == 400:
             self.wait(1, deadline)
-        while not self.ask("GET", f"/hub/api/users/{self.name}", {200}).json()["servers"].get("", {}).get("ready"):
+        while not (user := self.user())["servers"].get("", {}).get("ready"):
+            if not user["pending"]:
+                raise Trouble("the hub could not start the server")
             self.wait(0.5, deadline)
+
+    def user(self):
+        """What the hub says of the learner."""
+        return self.ask("GET", f"/hub/api/users/{self.name}", {200}).json()
 
     def wait(self, seconds, deadline):
         if time.monotonic() > deadline:
