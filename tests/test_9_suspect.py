@@ -112,12 +112,12 @@ def text(value):
 
 def test_a_file_that_is_written_on_restore(pair):
     def change(graph):
-        add(graph, "innocent/path", "Const", **text("/home/you/.bashrc"))
+        add(graph, "innocent/path", "Const", **text("/etc/profile.d/x.sh"))
         add(graph, "innocent/content", "Const", **text("echo"))
         add(graph, "innocent/op", "WriteFile", "innocent/path", "innocent/content", to="save/restore_all")
 
     meta = pair(change=change)
-    assert unexpected(meta) == ["WriteFile 'innocent/op' writes a file '/home/you/.bashrc', when you restore"]
+    assert unexpected(meta) == ["WriteFile 'innocent/op' writes a file '/etc/profile.d/x.sh', when you restore"]
 
 
 def test_one_in_the_body_of_a_function(pair):
