@@ -7,6 +7,7 @@ other settings, or a process that can be killed, starts a second Python.
 import json
 import subprocess
 import sys
+import threading
 import weakref
 
 from course.practice.exercise import source_of
@@ -47,6 +48,8 @@ class Apart:
             text=True,
             encoding="utf-8",
         )
+        # Its end is noticed at once: otherwise a kernel that ends, and ends it first, goes on waiting for it.
+        threading.Thread(target=self.process.wait, daemon=True).start()
         self._end = weakref.finalize(self, end, self.process)
 
     def run(self, function, *arguments):
