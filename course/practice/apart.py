@@ -15,6 +15,8 @@ from course.practice.exercise import source_of
 # What the second Python does: it loads TensorFlow, then reads a line for each call and answers with a line.
 CHILD = """
 import contextlib, io, json, os, signal, sys, traceback
+if hasattr(os, "nice"):
+    os.nice(5)  # the notebook goes first where both load TensorFlow at once
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted notebook ends this process itself
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # what TensorFlow itself writes must not stand between the answers
