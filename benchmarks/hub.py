@@ -32,7 +32,7 @@ c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = {homes!r} + "/{{username}}"
 c.Spawner.cmd = [{bin!r} + "/jupyterhub-singleuser"]
-c.Spawner.args = ["--allow-root"]
+c.Spawner.args += ["--allow-root"]
 c.Spawner.environment["JUPYTER_PATH"] = {jupyter!r}  # where the course's JupyterLab is, and not the hub's venv
 c.Spawner.environment["JUPYTERLAB_DIR"] = {jupyter!r} + "/lab"
 c.JupyterHub.bind_url = "http://127.0.0.1:{ports[0]}"
@@ -55,7 +55,7 @@ def install():
     step("1/3 a venv for JupyterHub", [sys.executable, "-m", "venv", str(OWN / "venv")])
     (packages,) = (OWN / "venv" / "lib").glob("python*/site-packages")
     here = Path(psutil.__file__).parents[1]
-    (packages / "course_environment.pth").write_text(f"{here}\n", encoding="utf-8")
+    (packages / "course_environment.pth").write_text(f"{here}\n{ROOT}\n", encoding="utf-8")
     extensions = OWN / "venv" / "etc" / "jupyter" / "jupyter_server_config.d"
     extensions.mkdir(parents=True)
     lab = {"ServerApp": {"jpserver_extensions": {"jupyterlab": True}}}

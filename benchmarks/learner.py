@@ -37,6 +37,7 @@ class Learner:
         self.path = f"{CLONE}/notebooks/{self.lesson}"
         self.http = requests.Session()
         self.http.trust_env = False  # no proxy: the hub is on this machine
+        self.http.headers["Connection"] = "close"  # the hub's proxy drops a connection that rests for 5 s, as we ask
 
     def arrive(self, hub):
         """Before the class begins: the course is in the learner's home."""
@@ -60,6 +61,8 @@ class Learner:
                 self.start_server()
             if self.trouble:
                 return
+            if any(cell.get("outputs") for cell in self.read().cells):
+                raise Trouble("the lesson opened with outputs, so its server does not have the course's settings")
             self.run(kill)
 
     def run(self, kill):
