@@ -75,16 +75,21 @@ def test_anatomy(notebook, cells):
     order = notebooks.all_notebooks()
     before, after = order[: order.index(notebook)], order[order.index(notebook) + 1 :]
     for lesson in after[:1]:
-        assert f"({lesson.name})" in cells[0].source, "a link to the next lesson"
-        assert f"({lesson.name})" in cells[-1].source, "a link to the next lesson"
+        assert f"**Next:** [{title_of(lesson)}]({lesson.name})" in cells[0].source, "a link to the next lesson"
+        numbered = f"{lesson.stem.split('_')[0]} {title_of(lesson)}"
+        assert f"**Next:** [{numbered}]({lesson.name})" in cells[-1].source, "a link to the next lesson"
     for lesson in before[-1:]:
-        assert f"({lesson.name})" in cells[0].source, "a link to the previous lesson"
+        assert f"**Previous:** [{title_of(lesson)}]({lesson.name})" in cells[0].source, "a link to the previous lesson"
+
+
+def title_of(lesson):
+    return nbformat.read(lesson, as_version=4).cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 @pytest.mark.parametrize("where", ["README.md", "notebooks/00_start_here.ipynb"])
 def test_the_maps_have_the_lesson(notebook, cells, where):
     """Both tables name each lesson with its number, its title and its minutes."""
-    number, title = notebook.stem.split("_")[0], cells[0].source.splitlines()[0].removeprefix("# ")
+    number, title = notebook.stem.split("_")[0], title_of(notebook)
     minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)[1]
     path = ROOT / where
     text = path.read_text(encoding="utf-8") if path.suffix == ".md" else prose(nbformat.read(path, as_version=4).cells)

@@ -189,6 +189,7 @@ def test_lesson(page, address, notebook, progress):
     page.goto(address.replace("/workspaces/course", f"/workspaces/{notebook.stem}/tree/notebooks/{notebook.name}"))
     page.wait_for_selector(f"{PANEL} .jp-CodeCell")
     wait_for_kernel(page)
+    assert page.locator(f"{PANEL} .jp-OutputArea-output").count() == 0, "the answers stand beside the questions"
 
     page.click("text=Run >> nth=0")
     page.click('[data-command="runmenu:run-all"]')

@@ -102,7 +102,7 @@ def test_progress_shows_it(learner):
 def test_every_title_is_its_notebooks(notebook):
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     heading = "".join(cells[0]["source"]).splitlines()[0].removeprefix("# ")
-    assert lessons.title(notebook.stem).partition(" ")[2] == heading.replace(",", "")
+    assert lessons.title(notebook.stem).partition(" ")[2] == heading
 
 
 def test_where_it_is(tmp_path, monkeypatch):

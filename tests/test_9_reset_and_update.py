@@ -1,5 +1,6 @@
 """Truth 9, the learner's notebooks: ``course reset`` and ``course update`` never lose what somebody wrote."""
 
+import asyncio
 import functools
 import os
 import re
@@ -13,6 +14,7 @@ import pytest
 
 from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
+from course.lab.contents import Lessons
 from course.learner import aside, fresh, update
 from course.learner.content import is_the_courses
 
@@ -214,6 +216,23 @@ def test_reset_of_what_is_no_lesson(house, tmp_path):
 
 def test_every_notebook_of_the_course_is_taken_for_one(notebook):
     assert is_the_courses(notebook.read_bytes())
+
+
+def outputs_shown(path, content=True):
+    """What JupyterLab gets of a notebook's outputs and numbers, by way of the course's own manager of files."""
+    model = asyncio.run(Lessons(root_dir=str(path.parent)).get(path.name, content=content))
+    assert (model["content"] is not None) == content
+    cells = [cell for cell in model["content"].cells if cell.cell_type == "code"] if content else []
+    return [(cell.outputs, cell.execution_count) for cell in cells if cell.outputs or cell.execution_count]
+
+
+def test_a_lesson_opens_without_its_outputs_until_the_learner_has_run_it(house):
+    path = lesson(house)
+    assert outputs_shown(path) == []
+    assert outputs_shown(path, content=False) == []
+    assert path.read_bytes() == original(), "the file stays as it is"
+    save_as_jupyterlab_does(path)
+    assert (0, 99) in [(len(outputs), number) for outputs, number in outputs_shown(path)]
 
 
 def publish(house, name=LESSON):

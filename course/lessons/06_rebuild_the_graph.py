@@ -81,7 +81,9 @@ def _(attempt):
                 because="The names to use are the ones in the checkpoint, without `:0`.",
             )
         for name, value in saved.items():
-            must_be_array(answer[name], expected, none=f"`{name}` was not run in the session.")
+            must_be_array(
+                answer[name], expected, none=f"`{name}` was not run in the session.", seen=f"For `{name}` there is"
+            )
             if answer[name].tolist() != value.tolist():
                 raise NotYet(
                     seen=f"`{name}` came back as `{answer[name].tolist()}`.",

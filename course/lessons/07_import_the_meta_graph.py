@@ -82,6 +82,7 @@ def judge_pair(answer, values):
             expected,
             none='`"A"` is the name of an operation, and running it gives `None`. The tensor that it puts out is '
             '`"A:0"`.',
+            seen="In the list is",
         )
     found = [np.asarray(given).tolist() for given in answer]
     if found != values:
@@ -94,7 +95,7 @@ def judge_pair(answer, values):
         )
 
 
-@restore_from_meta.wrong_attempt(says="is the name of an operation")
+@restore_from_meta.wrong_attempt(says="In the list is `None`")
 def fetches_operations(prefix):
     saver = tf.train.import_meta_graph(prefix + ".meta")
     with tf.Session() as sess:

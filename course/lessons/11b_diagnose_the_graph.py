@@ -87,7 +87,12 @@ def _(attempt):
     for factor, (answer, build) in zip((1, 10), answers, strict=True):
         for ids in ([0, 2], [1]):
             given = asked(answer, ids)
-            must_be_array(given, "The answer as an array.", none="The returned function has no `return`.")
+            must_be_array(
+                given,
+                "The answer as an array.",
+                none="The returned function has no `return`.",
+                seen="The returned function gave",
+            )
             if not np.array_equal(given, WORDS[ids] * factor):
                 raise NotYet(
                     seen=f"Asked for {ids}, it answered `{given.tolist()}`.",

@@ -14,7 +14,7 @@ from course import practice, record
 from course.practice import coach
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 
-NAMES = {"tensorflow": "TensorFlow", "keras": "Keras"}  # as a title writes them
+AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
 
 
 def names():
@@ -82,8 +82,10 @@ def exercise_in(node):
 def title(lesson):
     """A lesson's number and title in words: ``03 Save the variables`` for ``03_save_the_variables``."""
     number, _, words = lesson.partition("_")
-    words = words.replace("_", " ").capitalize().split()
-    return " ".join([number, *(NAMES.get(word, word) for word in words)])
+    words = words.replace("_", " ").capitalize()
+    for plain, written in AS_WRITTEN.items():
+        words = words.replace(plain, written)
+    return f"{number} {words}"
 
 
 def check(function):

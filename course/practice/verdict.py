@@ -19,21 +19,22 @@ class NotYet(Exception):
         self.seen, self.expected, self.because = seen, expected, because
 
 
-def must_be_array(answer, expected, none):
+def must_be_array(answer, expected, none, seen="The function returned"):
     """Raises ``NotYet`` for what beginners return in place of values: nothing, or a part of the graph.
 
     Args:
         answer: what the attempt returned: should be an array, or a number out of one.
         expected: what it should have returned, in words.
         none: the likely cause when it is ``None``.
+        seen: how the sentence begins that says what it is.
     """
     import numpy as np  # not before it is needed: this module is imported by `course.check`
 
     if answer is None:
-        raise NotYet("The function returned `None`.", expected, none)
+        raise NotYet(f"{seen} `None`.", expected, none)
     if not isinstance(answer, np.ndarray | np.generic):
         raise NotYet(
-            seen=f"The function returned an object of type `{type(answer).__name__}`.",
+            seen=f"{seen} an object of type `{type(answer).__name__}`.",
             expected=expected,
             because="That is not the value of a tensor. A session has the values: `sess.run(...)` fetches them.",
         )
