@@ -46,7 +46,7 @@ def start(*modules):
     if sys.platform != "linux":
         raise NotImplementedError(
             "Lesson 14 stops a process inside TensorFlow's own calls of rename, and course.crash can do that on Linux "
-            "only. Read the stored outputs, or open the lesson on Binder."
+            "only. Read the page that `python3 -m course html` writes, or open the lesson on Binder."
         )
     from multiprocessing import forkserver
 
