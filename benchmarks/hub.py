@@ -46,7 +46,7 @@ c.ConfigurableHTTPProxy.command = [{proxy!r}]
 def install():
     """JupyterHub into a venv that also sees this environment's packages, and its proxy; nothing on the second run."""
     done = OWN / "installed.txt"
-    wanted = f"{REQUIREMENTS.read_text(encoding='utf-8')}{PROXY} {sys.prefix}\n"
+    wanted = f"{REQUIREMENTS.read_text(encoding='utf-8')}{PROXY} {sys.prefix} {ROOT}\n"
     if done.exists() and done.read_text(encoding="utf-8") == wanted:
         return
     if not shutil.which("npm"):
