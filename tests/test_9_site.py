@@ -1,5 +1,6 @@
 """Truth 9, the pages of ``course html``: they show what the notebooks hold, and need nothing from elsewhere."""
 
+import html
 import re
 import shutil
 
@@ -12,6 +13,7 @@ from conftest import ROOT
 from course import notebooks, site
 from course.cli import cli
 from course.doctor import find_browser
+from course.site.outline import DIAGRAM, outline
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -45,6 +47,32 @@ def test_a_notebook_that_was_run_is_a_page_without_widgets(tmp_path):
     page = (tmp_path / "run.html").read_text(encoding="utf-8")
     assert "<p>all steps</p>" in page
     assert "widget-view" not in page and "require.min.js" not in page
+
+
+def test_a_tree_is_a_list(pages):
+    """Each node of a Mermaid tree stands on the page, below the one that leads to it."""
+    diagram = 'flowchart LR\n  a["What?"]\n  a -->|"x_1"| b["One"] --> c["End of one"]\n  a --> d["Two"]\n  d --> c\n'
+    assert outline(diagram).splitlines() == [
+        "- What?",
+        "  - *x\\_1:* One",
+        "    - End of one",
+        "  - Two",
+        "    - End of one",
+    ]
+    for name in ("11a_diagnose_the_error", "11b_diagnose_the_graph", "11c_diagnose_the_files"):
+        cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+        (diagram,) = (found for cell in cells for found in DIAGRAM.findall(cell.source))
+        texts = re.findall(r'\w\["(.*?)"\]', diagram)
+        points = [re.sub("<.*?>", "", point) for point in re.findall(r"<li>(.*)", pages[0][f"{name}.html"])]
+        assert len(texts) > 10
+        for text in texts:
+            assert any(html.unescape(point).endswith(text) for point in points), text
+        assert "mermaid" not in pages[0][f"{name}.html"].lower().replace("jp-mermaid", "")
+
+
+def test_a_diagram_of_another_kind_is_noticed():
+    with pytest.raises(ValueError, match="cannot read this line of a diagram: 'a ==> b'"):
+        outline("flowchart LR\n  a ==> b\n")
 
 
 def test_links_inside_work(pages):

@@ -11,6 +11,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from course import notebooks, places
+from course.site.outline import without_diagrams
 
 MARK = ".made-by-course-html"
 TEMPLATES = Path(__file__).parent  # nbconvert looks in there for the folder "template"
@@ -70,6 +71,9 @@ def write(path, folder):
         notebook = new_notebook(cells=[new_markdown_cell(path.read_text(encoding="utf-8"))])
     else:
         notebook = notebooks.normalize(nbformat.read(path, as_version=4))  # widgets would ask the network for a script
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = without_diagrams(cell.source)
     linked = set()
 
     def in_the_site(match):
