@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import json
 import os
 import re
 import shutil
@@ -233,6 +234,21 @@ def test_a_lesson_opens_without_its_outputs_until_the_learner_has_run_it(house):
     assert path.read_bytes() == original(), "the file stays as it is"
     save_as_jupyterlab_does(path)
     assert (0, 99) in [(len(outputs), number) for outputs, number in outputs_shown(path)]
+
+
+def test_what_is_saved_has_no_buttons_that_need_a_kernel(house):
+    """Those of a walk, that is: its page with all steps stays. A widget of the learner's own has no such page."""
+    walk = nbformat.v4.new_output(
+        "display_data", {notebooks.WIDGET: {"model_id": "1"}, "text/html": "<p>all steps</p>"}
+    )
+    own = nbformat.v4.new_output("display_data", {notebooks.WIDGET: {"model_id": "2"}, "text/plain": "IntSlider()"})
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, own])])
+    manager = Lessons(root_dir=str(house))
+    asyncio.run(manager.save({"type": "notebook", "content": json.loads(nbformat.writes(content))}, "mine.ipynb"))
+    (cell,) = nbformat.read(house / "mine.ipynb", as_version=4).cells
+    assert [sorted(output.data) for output in cell.outputs] == [["text/html"], [notebooks.WIDGET, "text/plain"]]
+    asyncio.run(manager.save({"type": "file", "format": "text", "content": "a text"}, "mine.txt"))
+    assert (house / "mine.txt").read_text(encoding="utf-8") == "a text"
 
 
 def publish(house, name=LESSON):

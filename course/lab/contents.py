@@ -1,7 +1,8 @@
-"""What JupyterLab gets when it opens a lesson: the page without outputs, until the learner has run it.
+"""How JupyterLab opens and saves a lesson: without outputs until the learner has run it, and never with widgets.
 
 A lesson is stored with its outputs, for those who read it without running it. Beside the questions that ask for a
-prediction they would be the answers.
+prediction they would be the answers. The buttons of a walk work in a kernel; opened again without it they would be an
+error, so what is saved is the walk's page with all steps.
 """
 
 from pathlib import Path
@@ -9,15 +10,27 @@ from pathlib import Path
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from course.learner.content import is_the_courses
+from course.notebooks import WIDGET
 
 
 class Lessons(AsyncLargeFileManager):
-    """JupyterLab's own manager of files, but for the outputs of a lesson that is still as the course gave it."""
+    """JupyterLab's own manager of files, with these two differences."""
 
     async def get(self, path, content=True, *arguments, **options):
         model = await super().get(path, content, *arguments, **options)
         if content and model["type"] == "notebook" and is_the_courses(Path(self._get_os_path(path)).read_bytes()):
-            for cell in model["content"].cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
+            for cell in code_cells(model["content"]):
+                cell["outputs"], cell["execution_count"] = [], None
         return model
+
+    async def save(self, model, path=""):
+        if model.get("type") == "notebook":
+            for cell in code_cells(model.get("content") or {}):
+                for output in cell.get("outputs", []):
+                    if "text/html" in output.get("data", {}):
+                        output["data"].pop(WIDGET, None)
+        return await super().save(model, path)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.get("cells", []) if cell.get("cell_type") == "code"]
