@@ -165,16 +165,24 @@ def test_the_way_to_the_next_lesson_and_back(page, address):
     assert len(page.context.pages) == 1
     assert sorted(lessons_at_work(page, address)) == [first, second]
 
-    page.keyboard.press("ControlOrMeta+s")  # on opening, JupyterLab notes the kernel in the file
-    tab = page.locator(".lm-DockPanel-tabBar .lm-mod-current")
-    page.wait_for_function("() => !document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
-    tab.locator(".lm-TabBar-tabCloseIcon").click()
+    save(page)
+    page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
     deadline = time.monotonic() + 20
     while first in lessons_at_work(page, address):
         assert time.monotonic() < deadline, "the tab is closed, and its kernel goes on"
         time.sleep(0.2)
     assert lessons_at_work(page, address) == [second]
     shut_down_all(page, address)
+
+
+def run_all(page):
+    page.click("text=Run >> nth=0")
+    page.click('[data-command="runmenu:run-all"]')
+
+
+def save(page):
+    page.keyboard.press("ControlOrMeta+s")  # on opening, JupyterLab notes the kernel in the file
+    page.wait_for_function("() => !document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
 
 
 def lessons_at_work(page, address):
@@ -191,8 +199,7 @@ def test_lesson(page, address, notebook, progress):
     wait_for_kernel(page)
     assert page.locator(f"{PANEL} .jp-OutputArea-output").count() == 0, "the answers stand beside the questions"
 
-    page.click("text=Run >> nth=0")
-    page.click('[data-command="runmenu:run-all"]')
+    run_all(page)
     cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
     page.wait_for_function(
         """([panel, count]) => {
@@ -224,4 +231,23 @@ def test_lesson(page, address, notebook, progress):
     assert "Next:" in check.inner_text()
     entry = record.load(progress)[name]
     assert (entry.state, entry.attempts) == (record.CORRECT, 1)
+    shut_down_all(page, address)
+
+
+def test_a_lesson_that_is_opened_again(page, address):
+    """What the learner ran is there. The walk's buttons needed a kernel that has ended: now all steps are shown."""
+    lesson = address.replace("/workspaces/course", "/workspaces/again/tree/notebooks/01_create_a_graph.ipynb")
+    page.goto(lesson)
+    wait_for_kernel(page)
+    run_all(page)
+    page.locator(f"{PANEL} .widget-toggle-buttons").wait_for()
+    save(page)
+    shut_down_all(page, address)
+    page.goto(lesson)
+    wait_for_kernel(page)
+    steps = page.locator(f"{PANEL} .jp-OutputArea-output b", has_text=re.compile("^Step . of 4"))
+    steps.first.wait_for()
+    assert steps.count() == 4
+    assert page.locator(f"{PANEL} :is(.jupyter-widgets, .jupyter-widgets-disconnected)").count() == 0
+    assert "Error displaying widget" not in page.inner_text(PANEL)
     shut_down_all(page, address)
