@@ -3,8 +3,11 @@
 import linecache
 import os
 import re
+import subprocess
 import sys
 import time
+import types
+from pathlib import Path
 
 import pytest
 import tensorflow.compat.v1 as tf
@@ -189,6 +192,38 @@ def test_modules_and_functions_go_along():
 
 def helper():
     return 4
+
+
+def test_what_ipython_has_put_in_the_place_of_pythons_own_goes_along():
+    """In a notebook, open is IPython's wrapper. And a function without a source stays behind, like a value."""
+    from IPython.core.interactiveshell import _modified_open
+
+    def in_a_notebook():
+        with open("four.txt", "w") as file:
+            file.write("4")
+        return int(open("four.txt").read())  # noqa: SIM115
+
+    def calls_a_lambda():
+        return double(2)  # noqa: F821
+
+    notebook = {"open": _modified_open, "double": eval("lambda value: 2 * value")}
+    assert check(types.FunctionType(in_a_notebook.__code__, notebook)).state == CORRECT
+    verdict = check(types.FunctionType(calls_a_lambda.__code__, notebook))
+    assert verdict.state == NOT_YET
+    assert "double was made in the notebook" in repr(verdict)
+
+
+def test_tensorflows_warnings_are_not_shown_as_what_the_function_printed(in_folder):
+    """Neither in the verdict nor, past it, in the cell."""
+    code = (
+        "import course, tensorflow as tf\n"
+        "def restore_completely(checkpoint, path):\n    print('mine')\n    checkpoint.restore(path)\n"
+        "if __name__ == '__main__':\n    print(repr(course.check(restore_completely)))\n"
+    )
+    Path("attempt.py").write_text(code, encoding="utf-8")
+    done = subprocess.run([sys.executable, "attempt.py"], capture_output=True, text=True)
+    assert "Not yet" in done.stdout and "mine" in done.stdout
+    assert "WARNING" not in done.stdout + done.stderr
 
 
 def test_an_attempt_has_an_empty_graph_and_an_empty_folder():

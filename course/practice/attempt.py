@@ -6,6 +6,7 @@ waits for that, later ones take a tenth of a second); elsewhere each one imports
 """
 
 import ast
+import inspect
 import multiprocessing
 import sys
 import tempfile
@@ -54,18 +55,27 @@ def gather(function, source, job):
     names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
     for name in sorted(names & function.__globals__.keys()):
         value = function.__globals__[name]
+        if isinstance(value, types.FunctionType):
+            value = inspect.unwrap(value)  # in a notebook, open is IPython's wrapper of Python's
         module, attribute = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
         if isinstance(value, types.ModuleType):
             job.modules[name] = (value.__name__, None)
         elif module and module != "__main__" and getattr(sys.modules.get(module), attribute, None) is value:
             job.modules[name] = (module, attribute)
-        elif isinstance(value, types.FunctionType):
-            helper = source_of(value)
+        elif helper := source_of_helper(value):
             if helper not in (source, *job.helpers):
                 job.helpers.append(helper)
                 gather(value, helper, job)
         else:
             job.left_behind.add(name)
+
+
+def source_of_helper(value):
+    """The source of a function of the notebook; empty for anything else, and where there is no source."""
+    try:
+        return source_of(value) if isinstance(value, types.FunctionType) else ""
+    except (OSError, TypeError, SyntaxError, IndexError):  # made by exec, a lambda, or a part of a longer line
+        return ""
 
 
 def run_apart(exercise, job, seconds):

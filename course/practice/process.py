@@ -4,6 +4,7 @@ import importlib
 import inspect
 import io
 import linecache
+import logging
 import os
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
@@ -34,6 +35,7 @@ def serve(sender, exercise, job):
 
     if exercise.tensorflow == 1:
         tf.disable_v2_behavior()
+    logging.getLogger("tensorflow").disabled = True  # its warnings are no words of the learner's function
     os.chdir(job.folder)
     sender.send("ready")
     printed = Printed()
