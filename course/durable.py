@@ -23,8 +23,8 @@ import tensorflow.compat.v1 as tf
 def newest_readable(folder):
     """Return the prefix of the newest checkpoint in folder that can be read, or None.
 
-    Newest is the one with the highest step: "model-10" is newer than "model-9". A
-    checkpoint can be read if each of its values can.
+    Newest is the one with the highest step: "model-10" is newer than "model-9". One
+    without a step comes last. A checkpoint can be read if each of its values can.
     """
 
     def step(prefix):
@@ -38,7 +38,7 @@ def newest_readable(folder):
             reader = tf.train.NewCheckpointReader(prefix)
             for name in reader.get_variable_to_shape_map():
                 reader.get_tensor(name)  # compares the checksum
-        except (tf.errors.OpError, ValueError):
+        except (tf.errors.OpError, IndexError, ValueError):  # IndexError: the data file ends too early
             continue
         return prefix
     return None
@@ -75,7 +75,7 @@ def rescue(prefix):
             reader = tf.train.NewCheckpointReader(prefix)
             for name in reader.get_variable_to_shape_map():
                 reader.get_tensor(name)  # compares the checksum
-        except (tf.errors.OpError, ValueError):
+        except (tf.errors.OpError, IndexError, ValueError):  # IndexError: the data file ends too early
             return False
         return True
 
@@ -129,4 +129,7 @@ def save_keras(model, path):
     # Beside the target: a rename is one step only within a disk. Keras insists on the ending.
     temporary = f"{path}.part.keras"
     model.save(temporary)
+    descriptor = os.open(temporary, os.O_RDWR)
+    os.fsync(descriptor)  # else a power failure may leave the new name on an empty file
+    os.close(descriptor)
     os.replace(temporary, path)

@@ -10,7 +10,8 @@ guard                                what it catches
                                      shape in a resource variable; a variable that was not restored
 ``all_saved``, after a save          a Saver of the trainable variables only; a Saver made too early
 ``latest_in``, before a restore      a copied run whose file ``checkpoint`` leads to the old one; no checkpoint
-``all_listed``, before training      files that no Saver will delete any more
+``all_listed``, before training      files that no Saver will delete any more (a run with ``max_to_keep=0`` or
+                                     ``keep_checkpoint_every_n_hours`` has such files on purpose)
 ``named_prefix``, before both        files without a name; a prefix that is also a folder
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
 ``weights_loaded``, in Keras         the weights of a larger model

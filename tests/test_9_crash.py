@@ -70,7 +70,7 @@ def test_a_killed_child_did_what_came_before(folder, before, left):
 def test_elsewhere_it_says_what_to_do(folder, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(
-        NotImplementedError, match="on Linux only. Read the stored outputs, or open the lesson on Binder"
+        NotImplementedError, match="on Linux only. Read the page that `python3 -m course html` writes, or open"
     ):
         crash.run(rename_twice, folder)
 

@@ -58,7 +58,7 @@ CAUSES = {
     ],
 )
 def cause_of(key, names):
-    """Return why key is not in a checkpoint that has these names. The answer is one of
+    """Return why key is not in a checkpoint that has these names: the first that holds.
 
     "tensor name": it ends in :0, or another number;
     "optimizer": it is beta1_power or the like, or its last part is Adam, Adam_1 or

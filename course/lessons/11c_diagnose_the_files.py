@@ -37,7 +37,7 @@ def save_values(prefix):
     },
 )
 def what_is_at(path):
-    """Return what somebody passed who was to pass a prefix. The answer is one of
+    """Return what somebody passed for a prefix: the first of these that holds.
 
     "prefix": right, an .index of this name is there, and a .data-… with it;
     "no data": the .index is there, and no .data-…;

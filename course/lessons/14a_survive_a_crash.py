@@ -37,13 +37,14 @@ newest_readable = exercise(
         "Which checkpoints are in the folder, in which order do you try them, and how do you know that one is whole?",
         'The prefixes: `Path(folder).glob("*.index")`, without the ending. The order: the number after the last `-`, '
         f"as an `int`, highest first. Whole: {READS}",
-        "A loop over the sorted prefixes. In it `try:` read everything, `except tf.errors.OpError: continue`, and "
-        "after that `return prefix`. Behind the loop `return None`.",
+        "A loop over the sorted prefixes. In it `try:` read everything, `except (tf.errors.OpError, IndexError): "
+        "continue`, and after that `return prefix`. Behind the loop `return None`.",
     ],
     raised={
         "Unable to open table file": NOT_AN_INDEX,
         "Checksum does not match": "This checkpoint is damaged. `except tf.errors.OpError:` catches that, and the next "
         "one is tried.",
+        "Read less bytes": "The data file ends too early. That is Python's `IndexError`, and no `tf.errors.OpError`.",
         "invalid literal for int()": "Not each prefix ends in a number. `text.isdigit()` says whether one does.",
         "No such file": NOT_AN_INDEX,
     },
@@ -55,12 +56,12 @@ newest_readable = exercise(
 def _(attempt):
     for name in ("run", "empty"):
         Path(name).mkdir()
-    save({f"run/model-{step}": step for step in (8, 9, 10)} | {"run/best": 1})
+    save({f"run/model-{step}": step for step in (7, 8, 9, 10)} | {"run/best": 1})
     must_be(
         attempt,
         "run",
         "run/model-10",
-        "The folder has the steps 8, 9 and 10.",
+        "The folder has the steps 7, 8, 9 and 10.",
         {
             "run/model-9": "As texts, `model-9` comes after `model-10`. Compare the numbers: `int(…)`.",
             None: "The prefix has to be handed back with `return`.",
@@ -87,14 +88,24 @@ def _(attempt):
             "run/model-9": "The first variable can be read, and the second cannot. Read all of them.",
         },
     )
-    Path("run/model-8.data-00000-of-00001").unlink()
+    os.truncate("run/model-8.data-00000-of-00001", 0)
+    must_be(
+        attempt,
+        "run",
+        "run/model-7",
+        "The data file of `model-8` was emptied.",
+        {
+            "run/model-8": f"A file without bytes. {READS}",
+        },
+    )
+    Path("run/model-7.data-00000-of-00001").unlink()
     must_be(
         attempt,
         "run",
         "run/best",
-        "The data file of `model-8` was deleted, and `best` was left.",
+        "The data file of `model-7` was deleted, and `best` was left.",
         {
-            "run/model-8": f"An index without its data. {READS}",
+            "run/model-7": f"An index without its data. {READS}",
             None: "`best` has no step, but it can be read. Give it a low number, and try it last.",
         },
     )
@@ -148,6 +159,19 @@ def reads_one_variable(folder):
     for prefix in sorted(prefixes, key=lambda prefix: int(prefix.rpartition("-")[2]), reverse=True):
         try:
             tf.train.NewCheckpointReader(prefix).get_tensor("A")
+            return prefix
+        except tf.errors.OpError:
+            pass
+
+
+@newest_readable.wrong_attempt(says="Python's `IndexError`, and no `tf.errors.OpError`")
+def takes_an_empty_file_for_impossible(folder):
+    prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("model*.index")]
+    for prefix in sorted(prefixes, key=lambda prefix: int(prefix.rpartition("-")[2]), reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)
             return prefix
         except tf.errors.OpError:
             pass

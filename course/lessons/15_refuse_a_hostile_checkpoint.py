@@ -273,7 +273,7 @@ def write_keras(path, layers):
     },
 )
 def layers_with_code(path):
-    """Return the names of the layers of a .keras file that bring Python code, sorted.
+    """Return the layers of a .keras file whose function is Python code: sorted names.
 
     Such a layer's config has a "function" of the class "__lambda__". A layer may stand
     inside another one, at any depth. Nothing is loaded.
