@@ -37,7 +37,7 @@ class Learner:
         self.path = f"{CLONE}/notebooks/{self.lesson}"
         self.http = requests.Session()
         self.http.trust_env = False  # no proxy: the hub is on this machine
-        self.http.headers["Connection"] = "close"  # the hub's proxy drops a connection that rests for 5 s, as we ask
+        self.http.headers["Connection"] = "close"  # one that rests is dropped after 5 s, perhaps just as we ask
 
     def arrive(self, hub):
         """Before the class begins: the course is in the learner's home."""

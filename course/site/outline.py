@@ -1,48 +1,63 @@
 """A tree that is drawn with Mermaid as a list of points, for pages that load no script."""
 
 import re
-from collections import defaultdict
+
+import networkx
 
 DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+HEAD = ("%%", "flowchart ", "graph ")
 NODE = re.compile(r'\s*(\w+)(?:\["([^"]*)"\])?')
 ARROW = re.compile(r'\s*-->(?:\|"([^"]*)"\|)?')
 
 
 def without_diagrams(markdown):
-    """Markdown with a list in the place of each Mermaid diagram.
+    """Markdown with a list in the place of each Mermaid tree. A diagram of another kind is shown as it is written."""
 
-    Raises:
-        ValueError: a diagram has a line that is not ``a["text"] -->|"label"| b["text"] --> …``.
-    """
-    return DIAGRAM.sub(lambda match: outline(match[1]), markdown)
+    def replaced(match):
+        try:
+            return outline(match[1])
+        except ValueError:
+            return f"```text\n{match[1]}```"
+
+    return DIAGRAM.sub(replaced, markdown)
 
 
 def outline(diagram):
-    """A ``flowchart``'s nodes as nested points. A node with two arrows to it stands in both places."""
-    lines = [line for line in diagram.splitlines() if not line.startswith(("%%", "flowchart "))]
-    texts, below, targets = {}, defaultdict(list), set()
-    for line in lines:
-        source = label = None
-        at = 0
-        while node := NODE.match(line, at):
-            name, at = node[1], node.end()
-            texts[name] = node[2] or texts.get(name, name)
-            if source:
-                below[source].append((label, name))
-                targets.add(name)
-            arrow = ARROW.match(line, at)
-            if not arrow:
-                break
-            source, label, at = name, arrow[1], arrow.end()
-        if line[at:].strip():
-            raise ValueError(f"course html cannot read this line of a diagram: {line.strip()!r}")
+    """The nodes of a tree as nested points. A node with two arrows to it stands in both places.
+
+    Raises:
+        ValueError: a line is not ``a["text"] -->|"label"| b["text"] --> …``, or the arrows run in a circle.
+    """
+    tree = networkx.DiGraph()
+    for line in diagram.splitlines():
+        if not line.startswith(HEAD):
+            read(line, tree)
+    if not networkx.is_directed_acyclic_graph(tree):
+        raise ValueError("the arrows run in a circle")
 
     def points(name, depth, label=None):
-        yield f"{'  ' * depth}- {f'*{escaped(label)}:* ' if label else ''}{escaped(texts[name])}"
-        for said, target in below[name]:
-            yield from points(target, depth + 1, said)
+        said = f"*{escaped(label)}:* " if label else ""
+        yield f"{'  ' * depth}- {said}{escaped(tree.nodes[name].get('text', name))}"
+        for below, arrow in tree[name].items():
+            yield from points(below, depth + 1, arrow["label"])
 
-    return "\n".join(point for name in texts if name not in targets for point in points(name, 0))
+    return "\n".join(point for name, arrows in tree.in_degree() if not arrows for point in points(name, 0))
+
+
+def read(line, tree):
+    """Adds a line's nodes and arrows to the tree."""
+    at, source, label = 0, None, None
+    while node := NODE.match(line, at):
+        name, at = node[1], node.end()
+        tree.add_node(name, **({"text": node[2]} if node[2] else {}))
+        if source:
+            tree.add_edge(source, name, label=label)
+        arrow = ARROW.match(line, at)
+        if not arrow:
+            break
+        source, label, at = name, arrow[1], arrow.end()
+    if line[at:].strip():
+        raise ValueError(f"not a line of a tree: {line.strip()!r}")
 
 
 def escaped(text):
