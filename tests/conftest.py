@@ -3,6 +3,7 @@
 import copy
 import functools
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -70,6 +71,13 @@ def copy_checkout(folder):
         else:
             shutil.copy(source, copy / name)
     return copy
+
+
+def interruptible():
+    """Options for ``subprocess.Popen``: what starts in the background may have been told to ignore Ctrl-C."""
+    if sys.platform == "win32":
+        return {}
+    return {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Truth 9, ``course inspect``: it says what a path is, whether it is whole and what is in it, and never loads it."""
 
+import io
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from course import cli, needs
 from course.checkpoint import Bundle, CheckpointError
 from course.checkpoint.format.objects import object_graph
 from course.checkpoint.format.v1 import V1Checkpoint
+from course.checkpoint.inspection.hdf5 import Hdf5
 from course.checkpoint.inspection.inspecting import examine
 
 OURS = Path(__file__).parent / "tf-1.15.5"
@@ -270,6 +272,21 @@ def test_keras_files_that_want_to_do_harm(tmp_path, run, monkeypatch):
         assert code == 1
         assert says in shown
         assert "somebody wants to do harm" in shown
+
+
+@pytest.mark.parametrize("error", [EOFError(), zipfile.BadZipFile("Bad CRC-32")])
+def test_hdf5_in_a_zip_that_cannot_be_read_to_its_end(tmp_path, error):
+    class Member(io.BytesIO):
+        def readinto(self, buffer):
+            if len(buffer) > 4096:  # the values
+                raise error
+            return super().readinto(buffer)
+
+    with h5py.File(tmp_path / "values.h5", "w") as file:
+        file["values"] = np.arange(10_000.0)
+    weights = Hdf5(Member((tmp_path / "values.h5").read_bytes()), "model.keras:model.weights.h5")
+    with pytest.raises(CheckpointError, match="model.keras:model.weights.h5 cannot be read as HDF5"):
+        weights.tensor("values")
 
 
 def test_hdf5_that_leads_elsewhere(tmp_path, run):

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from conftest import interruptible
 from course import notebooks
 
 CELLS = ("data", "build", "train", "run")
@@ -27,7 +28,8 @@ def script(in_folder):
 
 def start(script, folder, until):
     Path(folder).mkdir(exist_ok=True)
-    return subprocess.Popen([sys.executable, script, folder, str(until)], stderr=subprocess.DEVNULL)
+    command = [sys.executable, script, folder, str(until)]
+    return subprocess.Popen(command, stderr=subprocess.DEVNULL, **interruptible())
 
 
 def steps(folder):

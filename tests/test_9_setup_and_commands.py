@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from conftest import ROOT
+from conftest import ROOT, interruptible
 from course import __main__, cli, doctor, install, lab, needs, places
 from course.step import Line, StepError, explain, step
 
@@ -200,9 +200,8 @@ def test_an_interrupted_set_up_says_so(checkout):
     command = [getattr(sys, "_base_executable", sys.executable), "-m", "course", "run"]
     if command[0] == sys.executable:
         pytest.skip("this Python has the dependencies, so it would set nothing up")
-    with subprocess.Popen(
-        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    options = {"cwd": checkout, "env": environment, "text": True, **interruptible()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as process:
         for line in process.stdout:
             if line.startswith("[1/4"):
                 break

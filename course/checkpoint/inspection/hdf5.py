@@ -7,6 +7,7 @@ import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.prefix import no_such_tensor
@@ -15,6 +16,8 @@ MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
 MOST_COMPRESSED = 1100  # times: what deflate can do
 LARGEST_TEXT = 64 * 2**20  # bytes of an attribute
+UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError)
+UNREADABLE += (EOFError, BadZipFile)  # from a zip that it is read out of
 CAUSE = "Likely a copy that did not finish: a program writes this file in place, and ends it when it closes it."
 
 
@@ -61,7 +64,7 @@ class Hdf5:
     def blaming(self):
         try:
             yield
-        except (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError) as error:
+        except UNREADABLE as error:
             says = str(error).strip("'\"") or type(error).__name__
             raise CheckpointError(f"{self.path.as_posix()} cannot be read as HDF5: {says[:200]}. {CAUSE}") from error
 

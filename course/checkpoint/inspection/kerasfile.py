@@ -48,15 +48,7 @@ class KerasFile:
     def blaming(self):
         try:
             yield
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            EOFError,
-            ValueError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:
+        except UNREADABLE as error:
             raise CheckpointError(
                 f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that "
                 "did not finish: Keras writes this file in place."
