@@ -10,8 +10,9 @@ name                      what it does                                          
 ``hint(function)``        the next of three hints                                    lesson 00
 ``solution(function)``    a solution that works, with comments that say why          lesson 00
 ``expect_error(*types)``  runs lines that must fail, and shows the error in a line   lesson 01
+``outcome()``             runs lines that may fail, and shows what comes of them     lesson 01
 ``show.graph(graph)``     draws the operations of a graph                            lesson 01
-``show.walk(prefix)``      steps through what graph, session and disk hold    lesson 01
+``show.walk(prefix)``     steps through what graph, session and disk hold            lesson 01
 ``show.values(graph)``    draws what the graph, a session and the disk hold          lesson 02
 ``scratch(name)``         a fresh working folder beside the notebook                 lesson 03
 ``files(prefix)``         the files that a save left on disk, with size and role     lesson 03
@@ -57,6 +58,7 @@ _MODULES = {
     "hint": "course.lessons",
     "solution": "course.lessons",
     "expect_error": "course.failure",
+    "outcome": "course.failure",
     "apart": "course.practice",
     "scratch": "course.working_folder",
     "files": "course.checkpoint",

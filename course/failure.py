@@ -1,4 +1,7 @@
-"""``expect_error``: runs lines that must fail, and shows the error in one line that is the same on every machine."""
+"""``expect_error`` and ``outcome``: run lines that fail, or may, and show the error in one line.
+
+The line is the same on every machine.
+"""
 
 import re
 from contextlib import contextmanager
@@ -22,6 +25,20 @@ def expect_error(*types):
         print(f"{type(error).__name__}: {headline(error)}")
     else:
         raise AssertionError(f"These lines should have raised {names}, but they raised nothing.")
+
+
+@contextmanager
+def outcome():
+    """Runs the lines of a ``with`` block and prints what comes of them: an error in one line, or ``No error.``
+
+    For lines whose outcome is to be predicted: they do not say what it will be. Introduced in lesson 01.
+    """
+    try:
+        yield
+    except Exception as error:
+        print(f"{type(error).__name__}: {headline(error)}")
+    else:
+        print("No error.")
 
 
 def headline(error):

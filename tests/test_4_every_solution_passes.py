@@ -1,9 +1,21 @@
-"""Truth 4: every notebook with the reference solutions put in runs, and every check says ✅."""
+"""Truth 4: every notebook with the reference solutions put in runs, and every check says ✅.
+
+So it does to every known right answer in another form.
+"""
 
 import re
 
+import pytest
+
 from conftest import execution, text_of
+from course import lessons, practice
 from course.practice.verdict import CORRECT
+
+RIGHT = [
+    pytest.param(exercise, right, id=f"{name}-{right.__name__}")
+    for name, exercise in lessons.registry().items()
+    for right in exercise.right_attempts
+]
 
 
 def test_solved(notebook):
@@ -13,3 +25,9 @@ def test_solved(notebook):
     assert checks
     for cell in checks:
         assert text_of(cell).startswith(CORRECT), f"{cell.source} says: {text_of(cell)}"
+
+
+@pytest.mark.parametrize(("exercise", "right"), RIGHT)
+def test_right_attempt(exercise, right):
+    verdict = practice.check(exercise, right)
+    assert verdict.state == CORRECT, str(verdict)

@@ -1,11 +1,12 @@
 """Exercises: what they are (``exercise``), how an attempt runs (``attempt``), what is said of it (``verdict``).
 
-And ``apart``: a second Python process for a function of the notebook.
+``watch`` and ``same`` are for examiners. And ``apart``: a second Python process for a function of the notebook.
 """
 
 from course.practice.apart import apart
 from course.practice.attempt import check
 from course.practice.exercise import Exercise, exercise
-from course.practice.verdict import NotYet, Verdict, must_be_array
+from course.practice.verdict import NotYet, Verdict, must_be_array, same
+from course.practice.watch import watch
 
-__all__ = ["Exercise", "NotYet", "Verdict", "apart", "check", "exercise", "must_be_array"]
+__all__ = ["Exercise", "NotYet", "Verdict", "apart", "check", "exercise", "must_be_array", "same", "watch"]

@@ -36,6 +36,10 @@ class Exercise:
         @read_it.wrong_attempt(says="a piece of its verdict")
         def forgets_to_return(value):
             value
+
+        @read_it.right_attempt
+        def in_an_unusual_form(value):
+            return list([value])[0]
     """
 
     def __init__(self, reference, hints, raised=None, lesson=None, tensorflow=1):
@@ -48,6 +52,8 @@ class Exercise:
         self.told_to_try = False  # the solution was asked for before the first attempt
         self.tried = []  # the verdicts of this process
         self.wrong_attempts = []
+        self.right_attempts = []
+        self.harmless_changes = {}  # a small change of the reference that may pass -> why
         # Pickled by reference, so that the process that runs an attempt finds it in the lesson's module.
         self.__name__ = self.__qualname__ = reference.__name__
         self.__module__ = lesson or reference.__module__
@@ -68,6 +74,15 @@ class Exercise:
             return function
 
         return add
+
+    def right_attempt(self, function):
+        """Decorator: adds a right answer in an unusual form, which must be accepted."""
+        self.right_attempts.append(function)
+        return function
+
+    def may_pass(self, change, because):
+        """Lists a small change of the reference solution that may pass, in the words of truth 5's test, and why."""
+        self.harmless_changes[change] = because
 
     @property
     def solved(self):

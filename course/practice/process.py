@@ -112,17 +112,18 @@ class Attempt:
                 because=self.cause(error),
             ) from error
 
-    def refusal(self, *arguments):
-        """The message of the ValueError or AssertionError that a guard raises, or ``None`` where it lets pass.
+    def refusal(self, *arguments, kinds=(ValueError, AssertionError)):
+        """The message of the error that a guard raises, or ``None`` where it lets pass.
 
-        A message that the exercise knows as a slip of its own (``raised``) is no refusal: it becomes ``NotYet``.
+        An error of another kind is no refusal, and neither is a message that the exercise knows as a slip of its own
+        (``raised``): it becomes ``NotYet``.
         """
         try:
             self(*arguments)
         except NotYet as problem:
             message = str(problem.__cause__)
             slip = any(part in message for part in self.exercise.raised)
-            if isinstance(problem.__cause__, ValueError | AssertionError) and not slip:
+            if isinstance(problem.__cause__, kinds) and not slip:
                 return message
             raise
         return None

@@ -40,6 +40,16 @@ def must_be_array(answer, expected, none, seen="The function returned"):
         )
 
 
+def same(one, other):
+    """True when two values are equal: shape, kind of dtype, and each element, NaN and NaN being equal."""
+    import numpy as np
+
+    one, other = np.asarray(one), np.asarray(other)
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    return one.tobytes() == other.tobytes() or bool(np.all((one == other) | ((one != one) & (other != other))))
+
+
 class Verdict(Note):
     """The outcome of one check. ``state`` is ``CORRECT``, ``NOT_YET`` or ``BLANK``.
 

@@ -1,0 +1,65 @@
+"""``watch``: what an attempt did with sessions, Savers and readers, so that a verdict says what was so."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from unittest import mock
+
+
+@dataclass
+class Seen:
+    """What was called while ``watch`` was watching, in order."""
+
+    restores: list = field(default_factory=list)  # (prefix, names of the Saver's variables, [] for an imported Saver)
+    saves: list = field(default_factory=list)  # prefixes, as they were passed
+    reads: list = field(default_factory=list)  # prefixes that a checkpoint reader opened
+    runs: int = 0  # calls of Session.run, those within restore and save included
+
+
+@contextmanager
+def watch():
+    """Notes what the lines of a ``with`` block do to checkpoints. For examiners.
+
+    A reader is ``tf.train.NewCheckpointReader``, and whatever stands on it: ``load_checkpoint``, ``load_variable``,
+    ``list_variables``, ``init_from_checkpoint``. Files that are opened otherwise are not seen.
+
+    Yields:
+        A ``Seen``, which fills while the block runs.
+    """
+    import tensorflow.compat.v1 as tf
+    from tensorflow.python.client.session import BaseSession
+    from tensorflow.python.training import py_checkpoint_reader
+
+    seen = Seen()
+    restore, save, run, reader = tf.train.Saver.restore, tf.train.Saver.save, BaseSession.run, tf.train.NewCheckpointReader
+
+    def restoring(saver, sess, save_path):
+        names = [variable.op.name for variable in variables_of(saver)]
+        seen.restores.append((str(save_path), names))
+        return restore(saver, sess, save_path)
+
+    def saving(saver, sess, save_path, *arguments, **options):
+        seen.saves.append(str(save_path))
+        return save(saver, sess, save_path, *arguments, **options)
+
+    def running(session, *arguments, **options):
+        seen.runs += 1
+        return run(session, *arguments, **options)
+
+    def reading(filepattern):
+        seen.reads.append(str(filepattern))
+        return reader(filepattern)
+
+    with (
+        mock.patch.object(tf.train.Saver, "restore", restoring),
+        mock.patch.object(tf.train.Saver, "save", saving),
+        mock.patch.object(BaseSession, "run", running),
+        mock.patch.object(py_checkpoint_reader, "NewCheckpointReader", reading),
+        mock.patch.object(tf.train, "NewCheckpointReader", reading),
+    ):
+        yield seen
+
+
+def variables_of(saver):
+    """The variables that a Saver was made for; none for one that came with an imported graph, which has names only."""
+    listed = saver._var_list or []
+    return listed.values() if isinstance(listed, dict) else listed
