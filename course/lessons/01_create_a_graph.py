@@ -17,8 +17,8 @@ from course.practice import NotYet, exercise
     raised={
         "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain "
         "name; TensorFlow adds the `:0`.",
-        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as 2.5. "
-        "Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
     },
 )
 def create_scale(value):
@@ -209,8 +209,8 @@ def says_shape_and_value_apart(value):
         "two graphs, each made by `tf.Graph()` and entered with `with graph.as_default():`.",
         "to clear nested graphs": "`tf.reset_default_graph()` cannot run inside `with graph.as_default():`. Two calls "
         "of `tf.Graph()` do without it.",
-        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as 2.5. "
-        "Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
     },
 )
 def build_two_graphs(value):

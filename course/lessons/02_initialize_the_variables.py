@@ -177,8 +177,8 @@ def why_uninitialized(problem, runs):
         )
     else:
         because = (
-            "An initializer was made, but it had not been run when the variable was read. Making the operation computes "
-            "nothing: `sess.run(init_op)` does."
+            "An initializer was made, but it had not been run when the variable was read. Making the operation "
+            "computes nothing: `sess.run(init_op)` does."
         )
     return NotYet(problem.seen, "The variable is initialized, then read.", because)
 
@@ -293,8 +293,8 @@ def assigns_and_reads_in_one_run(value):
         "'str' object has no attribute 'decode'": "`.decode()` is for bytes, and this is text already.",
         "a bytes-like object is required": "The names are bytes: `.decode()` makes text of each.",
         "can only concatenate str": "The names are bytes: `.decode()` makes text of each.",
-        "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use `sess.run(...)` "
-        "alone.",
+        "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use "
+        "`sess.run(...)` alone.",
     },
 )
 def names_without_value(sess):
@@ -397,8 +397,8 @@ def why_other(answer, names, ready):
     plain, missing = sorted(name.removesuffix(":0") for name in answer), sorted(set(names) - set(ready))
     if plain == names != missing:
         return (
-            "`tf.global_variables()` lists all of them, whether they have a value or not, and a new session has a value "
-            "for none. The session that was passed knows."
+            "`tf.global_variables()` lists all of them, whether they have a value or not, and a new session has a "
+            "value for none. The session that was passed knows."
         )
     if plain != sorted(answer):
         return "`A:0` is the name of a tensor. `variable.op.name`, without `:0`, is the name of the variable."

@@ -71,8 +71,8 @@ def _(attempt):
         check_values(Path(folder, "weights"))
         check_prefix(answer, Path(folder, "weights"))
     return (
-        "The folder has a checkpoint of the two variables, and the prefix that came back is all that a restore needs to "
-        "know about the files."
+        "The folder has a checkpoint of the two variables, and the prefix that came back is all that a restore needs "
+        "to know about the files."
     )
 
 
@@ -85,8 +85,8 @@ def check_files(answer, folder, saves):
         raise NotYet(
             seen=f"Called with the folder `{folder}`, the function saved with the prefix `{saves[-1]}`.",
             expected="Files that begin with `weights.`, in the folder.",
-            because="The prefix has to lead into the folder: the folder, then `/`, then `weights`. Without the `/`, the "
-            "folder's name becomes a part of the files' names; without the folder, they go to the current one.",
+            because="The prefix has to lead into the folder: the folder, then `/`, then `weights`. Without the `/`, "
+            "the folder's name becomes a part of the files' names; without the folder, they go to the current one.",
         )
     if not names:
         raise NotYet(
@@ -453,7 +453,7 @@ def passes_the_prefix(prefix):
     return np.fromfile(prefix, dtype=np.float32)
 
 
-@read_floats.wrong_attempt(says="Bytes or a text are not yet numbers")
+@read_floats.wrong_attempt(says="Bytes or text are not yet numbers")
 def returns_bytes(prefix):
     return Path(prefix + ".data-00000-of-00001").read_bytes()
 
