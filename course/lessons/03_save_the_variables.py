@@ -428,7 +428,7 @@ def why_no_array(answer):
     if isinstance(answer, list | tuple):
         return "These are numbers of Python's. `np.array(..., dtype=np.float32)` makes an array of them."
     return (
-        "Bytes or a text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
+        "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
     )
 
 
