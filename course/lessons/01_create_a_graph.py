@@ -118,7 +118,7 @@ def why_other_names(names):
     if last == "scale":
         return "The variable was made in a scope, which TensorFlow puts before the name."
     if last.lower() == "scale":
-        return "TensorFlow compares the names of variables letter by letter, capitals included."
+        return "Capital letters count: a restore looks for a name letter by letter."
     return (
         "The name on the left of `=` is Python's. The TensorFlow name is the first argument of `tf.get_variable`, or "
         "`name=` of `tf.Variable`, which makes one up if there is none."
@@ -173,6 +173,12 @@ def makes_a_graph_for_it(value):
 @create_scale.wrong_attempt(says="One call makes one variable")
 def makes_four_variables(value):
     return [tf.get_variable(f"scale_{i}", initializer=tf.constant(value)) for i in range(4)]
+
+
+@create_scale.wrong_attempt(says="Capital letters count")
+def writes_the_name_in_capitals(value):
+    scale = tf.get_variable("SCALE", initializer=tf.constant(value, shape=[4]))
+    return scale
 
 
 @create_scale.wrong_attempt(says="The variable was made in a scope")
