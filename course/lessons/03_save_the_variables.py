@@ -427,9 +427,7 @@ def why_no_array(answer):
         return "The array was made but not handed back: `return` it."
     if isinstance(answer, list | tuple):
         return "These are numbers of Python's. `np.array(..., dtype=np.float32)` makes an array of them."
-    return (
-        "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
-    )
+    return "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
 
 
 @read_floats.wrong_attempt(says="Without `dtype=`, NumPy takes eight bytes")
