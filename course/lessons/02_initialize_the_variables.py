@@ -17,6 +17,11 @@ from course.practice import NotYet, exercise, must_be_array
         "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable in "
         "the parentheses.",
     ],
+    raised={
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "the variable is uninitialized": "No initializer of this variable was run in the session that reads it.",
+    },
 )
 def read_weight(value):
     """Place a variable "weight" of shape [3] that begins as value in the default graph.
@@ -73,8 +78,9 @@ def judge_weight(answer, value, runs):
         raise NotYet(
             seen=f"The variables in the default graph are {[variable.op.name for variable in variables]}.",
             expected="One variable, with the TensorFlow name `weight`.",
-            because="The values are right, but they cannot have come from a variable of that name in the default "
-            "graph.",
+            because="The values are right, and this one variable is all that is asked for."
+            if "weight" in [variable.op.name for variable in variables]
+            else "The values are right, but they cannot have come from a variable of that name in the default graph.",
         )
     if not was_read(variables[0], answer, runs):
         raise NotYet(
@@ -118,16 +124,18 @@ def recorded():
 
 
 def was_read(variable, answer, runs):
-    """True when a session gave ``answer`` out of the variable, after it, or that same fetch, had assigned it."""
-    assigned = []
+    """True when sessions gave ``answer``, at once or bit by bit, out of the variable after it had been assigned there.
+
+    A fetch that assigns the variable on its way counts as well.
+    """
+    assigned, read = [], []
     for session, fetched, values in runs:
         for operation, value in zip(fetched, values, strict=False):
-            ready = session in assigned or assigns(operation, variable)
-            if ready and variable.op in behind(operation) and np.array_equal(value, answer):
-                return True
+            if variable.op in behind(operation) and (session in assigned or assigns(operation, variable)):
+                read += np.ravel(value).tolist()
         if any(assigns(operation, variable) for operation in fetched):
             assigned.append(session)
-    return False
+    return len(read) >= answer.size and set(answer.ravel().tolist()) <= set(read)
 
 
 def assigns(operation, variable):
@@ -155,8 +163,17 @@ def why_uninitialized(problem, runs):
         return problem
     variables = tf.global_variables()
     initializers = [op for op in tf.get_default_graph().get_operations() if op.type == "NoOp"]
-    run = [number for number, (_, fetched, _) in enumerate(runs) for op in fetched if assigns(op, variables[0])]
-    if run == [len(runs) - 1]:
+    run = [
+        number
+        for number, (_, fetched, _) in enumerate(runs)
+        if any(assigns(operation, variable) for operation in fetched for variable in variables)
+    ]
+    if not variables:
+        because = (
+            "The default graph has no global variable, and those are what `tf.global_variables_initializer()` covers. "
+            "The variable is in another graph, or in another collection."
+        )
+    elif run == [len(runs) - 1]:
         because = (
             "The initializer and the variable were fetched in one run, and the order within a run is not defined. Use "
             "one run to initialize, and another one to read."
@@ -280,6 +297,14 @@ def assigns_and_reads_in_one_run(value):
         after = weight.read_value()
     with tf.Session() as sess:
         return sess.make_callable(after)()
+
+
+@read_weight.right_attempt
+def reads_one_element_at_a_time(value):
+    weight = tf.get_variable("weight", initializer=tf.fill([3], value))
+    with tf.Session() as sess:
+        weight.load(np.full(3, value), sess)
+        return np.array([sess.run(weight[i]) for i in range(3)])
 
 
 @exercise(
