@@ -32,7 +32,12 @@ def watch():
 
     seen = Seen()
     opened = []
-    restore, save, run, reader = tf.train.Saver.restore, tf.train.Saver.save, BaseSession.run, tf.train.NewCheckpointReader
+    restore, save, run, reader = (
+        tf.train.Saver.restore,
+        tf.train.Saver.save,
+        BaseSession.run,
+        tf.train.NewCheckpointReader,
+    )
     initialize, close = BaseSession.__init__, BaseSession.close
 
     def restoring(saver, sess, save_path):
