@@ -19,7 +19,7 @@ def variables_of(graph):
     """Return the TensorFlow names of the global variables in graph, as a list, oldest first.
 
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
-    Saver would find anything. Change neither graph.
+    Saver would find anything. Leave all graphs as they are.
     """
     # The collection of variables belongs to a graph. The block makes this graph the default one, and at its end the
     # former default graph is the default again.
