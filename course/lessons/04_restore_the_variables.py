@@ -18,15 +18,17 @@ from course.practice import NotYet, exercise, must_be_array, watch
         "`return sess.run(...)` with the variable in the parentheses.",
     ],
     raised={
-        "No variables to save": "The Saver was made before the variable, or there is no variable. A Saver looks at the "
-        "graph once, when it is made.",
+        "No variables to save": "The Saver was made before the variable, or the graph has no global variable. A Saver "
+        "looks at the graph once, when it is made.",
         "uninitialized value": "The variable got no value in this session: `saver.restore` was not called, or it was "
         "called with another session.",
         # Before the next one, which is a part of it.
-        "not found in checkpoint files": "The name of the `.index` was passed instead of the prefix. `saver.restore` "
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix. `saver.restore` "
         "wants the prefix as it is, without an ending.",
         "not found in checkpoint": "The names differ. The checkpoint has `layer/kernel`, and the variable needs "
-        "exactly this TensorFlow name.",
+        "exactly this TensorFlow name. `variable.op.name` says which name a variable got.",
+        "Expected binary or unicode string": "The session comes first and the prefix second: "
+        "`saver.restore(sess, prefix)`. The prefix is a text.",
         "sstable": "A file was passed instead of the prefix. `saver.restore` wants the prefix as it is, without an "
         "ending.",
         "is not a valid checkpoint": "No checkpoint has the prefix that `saver.restore` got. `prefix` is complete as "
@@ -57,13 +59,14 @@ def restore_weights(prefix):
 @restore_weights.examiner
 def _(attempt):
     absolute = os.path.join(os.getcwd(), "runs.2", "model.ckpt-50")  # save makes the folder
+    restored = []
     for prefix, values in (("weights", [[1.5, 2.5], [3.5, 4.5]]), (absolute, [[-0.1, 1e-30], [8.0, 65536.5]])):
         save_layer(values, prefix)
         save_layer(np.add(values, 1), f"{prefix}-later")  # the latest in this folder, and not what is asked for
         with watch() as seen:
             answer = attempt(prefix)
-        restored = judge_kernel(answer, np.array(values, np.float32), prefix, seen)
-    if restored:
+        restored += [judge_kernel(answer, np.array(values, np.float32), prefix, seen)]
+    if all(restored):
         return (
             "The graph had the place, the file had the values, and `restore` brought them together in your session. No "
             "initializer was needed."
@@ -122,8 +125,8 @@ def why_other_values(answer, values, held, prefix, restored, seen):
         return "Another checkpoint was restored than the one that `prefix` names: the folder has several."
     if held:
         return (
-            "The variable had the saved values in your session, and something else was returned: another variable, or "
-            "what was fetched before `restore`."
+            "The variable had the saved values in your session, and something else was returned: another variable, a "
+            "changed value, or what was fetched before `restore`."
         )
     if answer.ravel().tolist() == values.ravel().tolist():
         return "The values are right, and their shape is not: the variable needs the shape that was saved."
@@ -133,7 +136,7 @@ def why_other_values(answer, values, held, prefix, restored, seen):
             "`restore` puts its own values over the restored ones. Initialize first, if at all; restore second."
         )
     if seen.runs:
-        return "`saver.restore` was never called, so these values are the initializer's, or your own."
+        return "`saver.restore` was never called. These values may be an initializer's, or your own."
     return "These values did not come from the file. Each call gets another prefix, with other values."
 
 

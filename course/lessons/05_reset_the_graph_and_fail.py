@@ -19,7 +19,7 @@ def variables_of(graph):
     """Return the TensorFlow names of the global variables in graph, as a list, oldest first.
 
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
-    Saver would find anything. Leave all graphs as they are.
+    Saver would find any variables. Leave all graphs as they are.
     """
     # The collection of variables belongs to a graph. The block makes this graph the default one, and at its end the
     # former default graph is the default again.
@@ -43,7 +43,7 @@ def _(attempt):
         answer = attempt(graph)
         judge_graphs(graph, default, before)
         judge_variables(answer, names)
-    return "A graph keeps its own list of variables. With an empty list, `tf.train.Saver()` finds nothing to save."
+    return "A graph keeps its own list of variables. Where it is empty, `tf.train.Saver()` has no variables to save."
 
 
 def judge_graphs(graph, default, before):
@@ -59,7 +59,7 @@ def judge_graphs(graph, default, before):
         raise NotYet(
             seen="After the call, a graph had more operations than before.",
             expected=expected,
-            because="A Saver, for one, adds operations to the graph that it is made in.",
+            because="Something was built there: a Saver, for one, adds operations to the graph that it is made in.",
         )
 
 
@@ -168,8 +168,14 @@ def makes_a_session_of_the_graph(graph):
         "No variables to save": "A new Saver looks at the default graph, which is empty. The old one still fits the "
         "old graph.",
         "Cannot interpret feed_dict key": "The session runs a graph that does not have the Saver's operations.",
+        "The name '": "A name was written out that this graph does not have. `variable` is another one in each call: "
+        "run `variable` itself.",
         "is not an element of this graph": "The session runs another graph than the one that `variable` belongs to.",
         "uninitialized value": "The variable has no value in this session: `saver.restore` was not called in it.",
+        "clear nested graphs": "The reset stands inside a `with` block of a session or a graph. No reset is needed "
+        "here.",
+        "Expected binary or unicode string": "The session comes first and the prefix second: "
+        "`saver.restore(sess, prefix)`.",
         "not found in checkpoint": "The file has this variable under another name, which only `saver` knows.",
     },
 )
@@ -204,8 +210,8 @@ def _(attempt):
             raise NotYet(
                 seen="After the call, the default graph has operations.",
                 expected="The values come from the graph that `variable` belongs to. The default graph stays empty.",
-                because="If you built the variable again: that is a way too, and the next lesson takes it. Here it is "
-                "not needed.",
+                because="If you built or imported the variable again: that is a way, too, and the next lessons take "
+                "it. Here it is not needed.",
             )
     return "The graph that has the variable and the Saver's operations is still there, default or not."
 
@@ -251,11 +257,11 @@ def judge_restored(answer, value, prefix, seen):
             because = "Another checkpoint was restored than the one that `prefix` names."
         elif held:
             because = "The variable had the saved value in your session, and something else was returned: another "
-            because += "variable, or what was fetched before `restore`."
+            because += "variable, a changed value, or what was fetched before `restore`."
         elif restored:
             because = "An initializer that runs after `restore` puts its own values over the restored ones."
         else:
-            because = "`saver.restore` was never called: these are an initializer's values, or your own."
+            because = "`saver.restore` was never called. These values may be an initializer's, or your own."
         raise NotYet(f"The function returned `{answer.tolist()}`.", expected, because)
     if not held:
         raise NotYet(
@@ -297,7 +303,7 @@ def puts_something_into_the_graph(variable, saver, prefix):
         return sess.run(variable)
 
 
-@restore_after_reset.wrong_attempt(says="the next lesson takes it")
+@restore_after_reset.wrong_attempt(says="that is a way, too")
 def builds_it_again(variable, saver, prefix):
     kernel = tf.get_variable("kernel", initializer=tf.zeros([2]))
     with tf.Session() as sess:
@@ -305,7 +311,7 @@ def builds_it_again(variable, saver, prefix):
         return sess.run(kernel)
 
 
-@restore_after_reset.wrong_attempt(says="`saver.restore` was never called: these")
+@restore_after_reset.wrong_attempt(says="`saver.restore` was never called. These")
 def initializes_instead(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         sess.run(variable.initializer)
@@ -340,7 +346,7 @@ def restores_the_last_one(variable, saver, prefix):
         return sess.run(variable)
 
 
-@restore_after_reset.wrong_attempt(says="another variable, or what was fetched before")
+@restore_after_reset.wrong_attempt(says="or what was fetched before `restore`")
 def returns_the_first_variable(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         saver.restore(sess, prefix)

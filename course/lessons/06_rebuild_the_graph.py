@@ -65,6 +65,8 @@ def copy_of_1_15(folder):
         "does not equal original dtype": "The dtypes differ. `tf.zeros(shape)` is `float32` unless it gets the dtype "
         "that the checkpoint has.",
         "Assign requires shapes": "The shapes differ. `tf.train.list_variables(prefix)` gives name and shape in pairs.",
+        # Before the next one, which is a part of it.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix.",
         "not found in checkpoint": "The names differ. Pass the name of the checkpoint to `tf.get_variable`; a label in "
         "Python is not saved.",
         "No variables to save": "The Saver was made before the variables. It looks at the graph once.",
@@ -103,7 +105,7 @@ def _(attempt):
         judge_names(answer, saved, expected)
         for name, value in saved.items():
             judge_value(name, answer[name], value, expected, seen)
-        judge_graph(saved, seen)
+        judge_sessions(saved, seen)
     return (
         "Name, shape and dtype were the checkpoint's. Nothing else of the lost code was needed to give variables their "
         "values: not even for the last file, which TensorFlow 1.15 wrote in the middle of a training."
@@ -133,7 +135,7 @@ def judge_value(name, answer, value, expected, seen):
     must_be_array(answer, expected, none=f"`{name}` was not run in the session.", seen=f"For `{name}` there is")
     if same(answer, value):
         return
-    if np.array_equal(answer, value):
+    if np.array_equal(np.ravel(answer), value.ravel()):
         because = "The dtype or the shape is not the saved one."
     elif any(same(held[name], value) for held in seen.held if name in held):
         because = "The variable had the saved value at the end, and it was fetched before `restore`."
@@ -148,23 +150,18 @@ def judge_value(name, answer, value, expected, seen):
     )
 
 
-def judge_graph(saved, seen):
-    names = sorted(variable.op.name for variable in tf.global_variables())
-    if names != sorted(saved):
-        raise NotYet(
-            seen=f"The values are right, and the default graph has the variables {names}.",
-            expected=f"The variables {sorted(saved)} in the default graph, each once.",
-            because="A reader gives values without a graph, and that is enough for looking at them. A model needs them "
-            "in variables of its graph, under their names."
-            if not names
-            else "The graph has other variables than the checkpoint, or the variables have other names there.",
-        )
-    if not all(any(same(held[name], value) for held in seen.held if name in held) for name, value in saved.items()):
-        raise NotYet(
-            seen="The values are right, but the variables did not have them at the end of a session.",
-            expected="Each variable gets its value in a session, and is fetched from there.",
-            because="The variables were built, and the values came from a reader beside them.",
-        )
+def judge_sessions(saved, seen):
+    if all(any(same(held[name], value) for held in seen.held if name in held) for name, value in saved.items()):
+        return
+    raise NotYet(
+        seen="The values are right, but no variables of these names had them at the end of a session.",
+        expected=f"The variables {sorted(saved)}. Each gets its value in a session, and is fetched from there.",
+        because="There are variables, and the values were taken from a reader beside them; or the variables have other "
+        "names."
+        if tf.global_variables()
+        else "A reader gives values without a graph, and that is enough for looking at them. A model needs them in the "
+        "variables of its graph.",
+    )
 
 
 @restore_all.wrong_attempt(says="The dtypes differ")
@@ -283,6 +280,15 @@ def takes_values_from_a_reader_to_the_session(prefix):
 
 
 @restore_all.right_attempt
+def makes_a_graph_the_default_one(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variables = {n: tf.get_variable(n, s, dtypes[n]) for n, s in tf.train.list_variables(prefix)}
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.right_attempt
 def makes_the_values_initializers(prefix):
     for name, _ in tf.train.list_variables(prefix):
         tf.Variable(tf.train.load_variable(prefix, name), name=name, trainable=False)
@@ -319,6 +325,10 @@ def restores_one_after_the_other(prefix):
         "Loop over `tf.global_variables()`. Keep the name when `shapes.get(name)` is not the variable's shape, or "
         "`dtypes.get(name)` is not its dtype: a name that is missing gives `None` in both. Return the names `sorted`.",
     ],
+    raised={
+        "layer/bias": "The checkpoint has no such name, and asking for it raised an error. A name that is missing is a "
+        "misfit: ask with `shapes.get(name)`, or with `reader.has_tensor(name)`.",
+    },
 )
 def misfits(prefix):
     """Return the sorted names of the graph's variables that the checkpoint cannot fill.
@@ -359,6 +369,7 @@ GRAPHS = (  # for each of the two: what the graph has, and why each misfit is on
     (
         ({"a": ("int32", []), "A_1": ("bool", [1])}, {"a": "shape", "A_1": "shape"}),
         ({"A": ("int32", [1]), "layer/kernel": ("float64", [3])}, {"A": "name"}),
+        ({"layer/kernel_1": ("float64", [3]), "A_1": ("bool", [])}, {"layer/kernel_1": "name"}),
         ({"kernel": ("float64", [3]), "a": ("int64", [1])}, {"kernel": "name", "a": "dtype"}),
     ),
 )
@@ -406,8 +417,8 @@ def judge_misfits(answer, kinds, reasons, saved):
     elif "count" in extra:
         because = "`count` is a local variable. A Saver that is made without arguments leaves it out."
     elif extra and not set(extra) - set(kinds):
-        because = "A variable that fits is in the list. Compare like with like: `variable.shape.as_list()` is a list "
-        because += "as in the map, and `variable.dtype.base_dtype` is a dtype without `_ref`."
+        because = "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
+        because += "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
     elif extra:
         because = "The list has a name that no variable of the graph has. What the checkpoint has and the graph has "
         because += "not is no misfit: a restore leaves it out and does not complain."
@@ -440,7 +451,7 @@ def uses_tensor_names(prefix):
     return sorted(v.name for v in tf.global_variables() if v.name not in saved)
 
 
-@misfits.wrong_attempt(says="Compare like with like")
+@misfits.wrong_attempt(says="compare like with like")
 def compares_the_reference_dtype(prefix):
     reader = tf.train.load_checkpoint(prefix)
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
@@ -465,6 +476,17 @@ def asks_restore(prefix):
         return []
     except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError) as error:
         return [v.op.name for v in tf.global_variables() if v.op.name in str(error)]
+
+
+@misfits.wrong_attempt(says="asking for it raised an error")
+def expects_every_name(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    return sorted(
+        v.op.name
+        for v in tf.global_variables()
+        if shapes[v.op.name] != v.shape or dtypes[v.op.name] != v.dtype.base_dtype
+    )
 
 
 @misfits.wrong_attempt(says="`count` is a local variable")

@@ -83,7 +83,7 @@ def watch():
 def values_in(session, run):
     """``{name: value}`` of the variables of a session's graph that have a value in it."""
     values = {}
-    for variable in session.graph.get_collection("variables"):
+    for variable in session.graph.get_collection("variables") + session.graph.get_collection("local_variables"):
         with suppress(Exception):  # without a value; or something else stands in the collection
             values[variable.op.name] = run(session, variable)
     return values
