@@ -44,8 +44,8 @@ from course.practice import NotYet, exercise, must_be_array, watch
 def restore_weights(prefix):
     """Restore "layer/kernel", float32 of shape [2, 2], and return its values as an array.
 
-    prefix is the checkpoint's; other variables may be in it, too. Build the variable in the
-    default graph. Its initializer may be anything: zeros, say.
+    prefix is the checkpoint's; other variables may be in it, too. Build the variable in
+    the default graph. Its initializer may be anything: zeros, say.
     """
     # The graph has to have a place for the values, of the saved name, shape and dtype. The zeros are never used.
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))

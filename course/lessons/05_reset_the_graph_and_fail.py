@@ -16,7 +16,7 @@ from course.practice import NotYet, exercise, must_be_array, watch
     ],
 )
 def variables_of(graph):
-    """Return the TensorFlow names of the global variables in graph, as a list, oldest first.
+    """Return the TensorFlow names of graph's global variables, as a list, oldest first.
 
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
     Saver would find any variables. Leave all graphs as they are.
