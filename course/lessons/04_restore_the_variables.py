@@ -47,7 +47,7 @@ def restore_weights(prefix):
     prefix is the checkpoint's; other variables may be in it, too. Build the variable in
     the default graph. Its initializer may be anything: zeros, say.
     """
-    # The graph has to have a place for the values, of the saved name, shape and dtype. The zeros are never used.
+    # The graph needs a place for the values, with the saved name, shape and dtype. The zeros are never used.
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
     with tf.Session() as sess:
@@ -329,7 +329,7 @@ def prefix_of(path):
     """
     import re
 
-    # Only the known endings are cut off, because a prefix may have dots of its own. \Z is the end of the text: a
+    # Only the known endings are cut off, because a prefix may have dots, too. \Z is the end of the text: a
     # folder's name may look like an ending. The numbers of the data file vary: they say which part it is, of how many.
     return re.sub(r"\.(index|meta|data-\d+-of-\d+)\Z", "", path)
 
@@ -377,7 +377,7 @@ def why_not_the_prefix(path, prefix, answer):
     if len(answer) < prefix.rfind("/"):
         return "The name of a folder was cut. What looks like an ending counts at the end of the path only."
     if path == prefix:
-        return "This is a prefix already: it ends in none of the three endings. A prefix may have dots of its own."
+        return "This is a prefix already: it ends in none of the three endings. A prefix may have dots, too."
     return "The text was cut at the wrong place: a dot that belongs to the prefix is not an ending."
 
 

@@ -77,7 +77,7 @@ def judge_variables(answer, names):
     elif [text.removesuffix(":0") for text in texts] == names:
         because = "`variable.name` is the name of a tensor, with `:0`. `variable.op.name` is the variable's own."
     elif "x" in answer:
-        because = "Those are operations. A variable brings several, and other operations are no variables."
+        because = "Those are operations. A variable brings several, and other operations are not variables."
     elif "count" in answer:
         because = "`count` is a local variable. A Saver that is made without arguments does not take it."
     elif set(answer) < set(names):
@@ -222,7 +222,7 @@ def save_and_reset(values, prefix, renamed):
     Returns the second variable and the Saver. ``renamed``: the file has the variables under other names.
     """
     tf.reset_default_graph()
-    # The recipe gives other values than the file, so that initializing is told from restoring.
+    # The recipe gives other values than the file has, so that the check can tell initializing from restoring.
     variables = [
         tf.get_variable(name, initializer=tf.zeros_like(value), trainable=name != "step")
         for name, value in values.items()

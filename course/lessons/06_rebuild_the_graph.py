@@ -107,8 +107,8 @@ def _(attempt):
             judge_value(name, answer[name], value, expected, seen)
         judge_sessions(saved, seen)
     return (
-        "Name, shape and dtype were the checkpoint's. Nothing else of the lost code was needed to give variables their "
-        "values: not even for the last file, which TensorFlow 1.15 wrote in the middle of a training."
+        "Name, shape and dtype agreed with the checkpoint's, and that was enough to give all variables their values. "
+        "The last checkpoint was written by TensorFlow 1.15, in the middle of training."
     )
 
 
@@ -395,7 +395,7 @@ def _(attempt):
 
 
 def build(kinds):
-    """Builds variables in an empty default graph, trainable and not, and a local one, which is no Saver's business."""
+    """Builds variables in an empty default graph, trainable and not, and a local one, which a Saver leaves out."""
     tf.reset_default_graph()
     for number, (name, (dtype, shape)) in enumerate(kinds.items()):
         tf.get_variable(name, initializer=tf.zeros(shape, dtype), trainable=number % 2 == 1)
@@ -420,8 +420,8 @@ def judge_misfits(answer, kinds, reasons, saved):
         because = "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
         because += "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
     elif extra:
-        because = "The list has a name that no variable of the graph has. What the checkpoint has and the graph has "
-        because += "not is no misfit: a restore leaves it out and does not complain."
+        because = "The list has a name that no variable of the graph has. What is only in the checkpoint is not a "
+        because += "misfit: a restore skips it without an error."
     elif missing:
         because = f"A variable whose {missing[0]} does not agree is not in the list."
     elif answer != sorted(answer):
