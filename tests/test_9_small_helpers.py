@@ -90,6 +90,16 @@ def test_tensorflow_starts_quietly():
     assert (result.stdout + result.stderr).strip() == "WARNING:tensorflow:this stays"
 
 
+def test_outcome(capsys):
+    with course.outcome():
+        raise ValueError("no\nmore")
+    with course.outcome():
+        pass
+    assert capsys.readouterr().out == "ValueError: no […]\nNo error.\n"
+    with pytest.raises(KeyboardInterrupt), course.outcome():
+        raise KeyboardInterrupt
+
+
 def test_expect_error(capsys):
     with course.expect_error(ValueError):
         raise ValueError("one line")
