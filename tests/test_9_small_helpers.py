@@ -115,6 +115,18 @@ def test_expect_error(capsys):
         raise TypeError("another")
 
 
+def test_a_long_message_breaks_between_words_and_sets_apart_what_it_wraps(capsys):
+    guess = "Restoring from checkpoint failed. This is most likely due to a mismatch between the graph and the graph."
+    with course.outcome():
+        raise ValueError(f"{guess} Please ensure that. Original error:\n\nKey {'long/' * 30}kernel not found")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "ValueError: Restoring from checkpoint failed. This is most likely due to a mismatch",
+        "between the graph and the graph. […]",
+    ]
+    assert lines[2:] == ["    Key", f"    {'long/' * 30}kernel", "    not found"]
+
+
 def test_headline():
     message = (
         "Graph execution error:\n\nDetected at node 'A' defined at (most recent call last):\n  File x\nNode: 'A'\n"
