@@ -27,8 +27,9 @@ def fields(message):
     found, at = [], 0
     while at < len(message):
         tag, at = varint(message, at)
-        value, at = varint(message, at) if tag & 7 in (0, 2) else ({1: 8, 5: 4}[tag & 7], at)
-        if tag & 7:
+        kind = tag & 7
+        value, at = varint(message, at) if kind in (0, 2) else ({1: 8, 5: 4}[kind], at)
+        if kind:
             value, at = message[at : at + value], at + value
         found.append((tag >> 3, value))
     return found
