@@ -217,6 +217,16 @@ def test_keras(kinds, run):
     assert shown.endswith("from 0 to 0, mean 0\n[0. 0.]\n")
 
 
+def test_that_nothing_was_found_is_no_proof(pair, tmp_path, run):
+    says = "Suspicious  no operation of the known kinds was found that touches files, network or Python but its Saver's"
+    shown = run(pair)[1]
+    assert says in shown
+    assert "That is no proof" in shown
+    keras.Sequential([keras.layers.Input([2]), keras.layers.ReLU()]).save(tmp_path / "plain.keras")
+    shown = run(tmp_path / "plain.keras")[1]
+    assert "Suspicious  no code of the known kinds was found that touches files, network or Python. That is" in shown
+
+
 def test_code_of_others_in_a_configuration(tmp_path, run):
     config = {
         "module": "keras",

@@ -162,8 +162,8 @@ def judge_entries(attempt, block, expected):
         raise NotYet(
             seen,
             shown,
-            "Perhaps the shared bytes come from another key than the one just before. Keep each key, once it is whole, "
-            "for the next one.",
+            "Perhaps the shared bytes come from another key than the one just before: keep each key, once it is whole, "
+            "for the next one. Or an entry was not read from its first byte: `at` goes on by `new + size`.",
         )
     if lacking == [b""]:
         raise NotYet(seen, shown, "The header is an entry like the others: its key is empty. Keep it.")
@@ -174,7 +174,7 @@ def judge_entries(attempt, block, expected):
             "Perhaps it stopped too early: the loop goes on as long as `at` is before the restarts. How many there are "
             "is a number whose lowest byte comes first.",
         )
-    if others or (b"" in expected and answer[b""] != expected[b""]):
+    if others or (b"" in expected and isinstance(answer[b""], bytes) and answer[b""] != expected[b""]):
         raise NotYet(
             seen + ("" if others else f" The value of `b''`, the header, is `{answer[b'']!r}`."),
             shown,
@@ -190,8 +190,8 @@ def judge_the_values(answer, expected):
             raise NotYet(
                 f"The value of `{key!r}` is `{answer[key]!r}`.",
                 f"`{value!r}`",
-                "The keys are right. A value begins after the new bytes of its key, and has as many bytes as the third "
-                "number says.",
+                "The keys are right. A value is the bytes after the new bytes of its key, as many as the third number "
+                "says.",
             )
 
 
@@ -338,7 +338,7 @@ def takes_a_byte_for_a_number(block):
     return entries
 
 
-@entries_of.wrong_attempt(says="A value begins after the new bytes of its key")
+@entries_of.wrong_attempt(says="A value is the bytes after the new bytes of its key")
 def takes_the_value_from_the_key(block):
     end = len(block) - 4 - 4 * int.from_bytes(block[-4:], "little")
     entries, key, at = {}, b"", 0
@@ -437,8 +437,12 @@ entries_of.may_pass(
         "of `data`, from byte `offset` on.",
         "buffer is smaller than requested": "More elements were asked for than there are bytes. Field 5 counts bytes, "
         "and an element has four or eight.",
-        "cannot reshape array": "The shape does not fit the number of elements. In a shape, field 2 occurs once for "
-        "each dimension, and a dict would keep only the last one.",
+        "cannot reshape array": "The shape does not fit the number of elements. Are the bytes "
+        "`data[offset : offset + size]`? In a shape, field 2 occurs once for each dimension, and a dict would keep "
+        "only the last one.",
+        "'bytes' object has no attribute": "`entry` is bytes, as they are in the index: `fields(entry)` reads it.",
+        "'int' and 'bytes'": "A field that is 0 is left out, so the third pair is not always the offset. Look for the "
+        "number of the field: `dict(fields(entry)).get(4, 0)`.",
         "is not defined": "`fields` and `varint` are cells of this notebook: run them, then define your function "
         "again.",
     },
@@ -511,7 +515,7 @@ def judge_values(attempt, prefix, name):
     if answer.tobytes() == array.tobytes() and native.dtype == array.dtype or same(native, array.byteswap()):
         raise NotYet(shown, said, "The bytes were read with the highest first. In a checkpoint the lowest comes first.")
     if native.dtype != array.dtype:
-        raise NotYet(shown, said, "The bytes are read as another kind of number. Field 1 is the dtype: look at it.")
+        raise NotYet(shown, said, "Perhaps the bytes are read as another kind of number. Field 1 is the dtype.")
     if same(native.ravel()[: array.size], array.ravel()):
         raise NotYet(
             shown, said, "It did not stop: what stands behind the variable belongs to others. Field 5 is the size."

@@ -16,7 +16,7 @@ UNKNOWN = "StrangersOwnOperation"  # a type of operation that no TensorFlow know
 
 
 def plain_gift(path):
-    """Writes a checkpoint and a ``.meta`` whose restore writes a file as well. Returns the variables' values."""
+    """Writes a checkpoint and a ``.meta`` whose restore writes a file as well. Returns ``{name: value}``."""
     tf.reset_default_graph()
     tf.get_variable("weights", initializer=[3.0, 4.0])
     tf.get_variable("head/bias", initializer=[0.5, 0.25, 0.125])
@@ -30,6 +30,7 @@ def hidden_gift(path):
     tf.reset_default_graph()
     weights = tf.get_variable("weights", initializer=[[5.0, 6.0], [7.0, 8.0]])
     tf.get_variable("head/bias", initializer=[9.0])
+    tf.get_variable("a/slot", initializer=[1.0, 2.0, 3.0], trainable=False)  # not in the learner's model
     tf.get_variable("step", initializer=12, trainable=False)
     tf.identity(weights, name="output")
     tf.train.Saver([weights])  # its operation is called save/restore_all, and nobody runs it
@@ -84,7 +85,7 @@ def must_be_untouched(call):
     hints=[
         "A session runs an operation only after everything that it takes in. Which operation does `saver.restore` run?",
         "Its name is `meta.saver_def.restore_op_name`, which may be any name. Each node has a list `input`, with names "
-        "such as `A`, `A:1` and `^A`: all three are the operation `A`. Go from one to the next until nothing new comes.",
+        "like `A`, `A:1` and `^A`: all three are the operation `A`. Go from one to the next until nothing new comes.",
         "Keep a set of what was found and a list of what is waiting. Take a name from the list, cut it with "
         '`name.removeprefix("^").partition(":")[0]`, and, if it is new, add it and put its inputs on the list.',
     ],
@@ -95,6 +96,7 @@ def must_be_untouched(call):
         "maximum recursion depth": "The same operation was visited again and again: a loop in a graph is a circle.",
         "Op type not registered": "The graph was imported, and it has an operation that this TensorFlow does not know. "
         "`tf.MetaGraphDef.FromString` reads it all the same.",
+        "expected bytes": "`tf.MetaGraphDef.FromString` needs the bytes of the file: `Path(path).read_bytes()`.",
         "Error parsing message": "`tf.MetaGraphDef.FromString` needs the bytes of the file: `Path(path).read_bytes()`.",
     },
 )
@@ -149,6 +151,8 @@ def why_not_all(given, wanted, first):
         return "Some names still have their `^` or `:1`. They are the same operations without."
     if not given:
         return "Collect the names in a list, and hand it back with `return`."
+    if given == wanted - {first}:
+        return f"`{first}`, which the restore runs itself, is missing. Put it on the list before its inputs."
     if first not in given:
         return (
             f"The operation that a restore runs is called `{first}` in this file: its name stands in "
@@ -158,7 +162,9 @@ def why_not_all(given, wanted, first):
         return "The names are right. Return them as a sorted list, each once."
     if given > wanted:
         extra = sorted(given - wanted)[0]
-        return f"`{extra}` is in the graph, and nothing in the restore needs it. Start at `restore_op_name` and go back."
+        return (
+            f"`{extra}` is in the graph, and nothing in the restore needs it. Start at `restore_op_name` and go back."
+        )
     if given < wanted:
         return "Operations further back are missing: the inputs of an input run as well, at any distance."
     return "Compare the two lists: follow `input` from each operation that you have found."
@@ -180,6 +186,21 @@ def knows_the_name_of_the_operation(path):
     meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())
     inputs = {node.name: node.input for node in meta.graph_def.node}
     found, waiting = set(), ["save/restore_all"]
+    while waiting:
+        name = waiting.pop().removeprefix("^").partition(":")[0]
+        if name not in found:
+            found.add(name)
+            waiting += inputs[name]
+    return sorted(found)
+
+
+@runs_on_restore.wrong_attempt(says="which the restore runs itself, is missing")
+def begins_at_the_inputs(path):
+    from pathlib import Path
+
+    meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())
+    inputs = {node.name: node.input for node in meta.graph_def.node}
+    found, waiting = set(), list(inputs[meta.saver_def.restore_op_name])
     while waiting:
         name = waiting.pop().removeprefix("^").partition(":")[0]
         if name not in found:
@@ -303,18 +324,18 @@ def step_by_step_with_sets(path):
         "`variable.load(reader.get_tensor(variable.op.name), sess)`.",
     ],
     raised={
-        "not found in checkpoint": "A name in the file is `variable.op.name`, without `:0`; and only `variables` are in "
-        "the file, not all that your graph has.",
+        "not found in checkpoint": "A name in the file is `variable.op.name`, without `:0`; and only `variables` are "
+        "in the file, not all that your graph has.",
         "At least two variables have the same name": "The stranger's graph was imported beside yours.",
-        "Op type not registered": "The stranger's graph was imported, and it has an operation that this TensorFlow does "
-        "not know. The values are not in `.meta`: leave it alone.",
+        "Op type not registered": "The stranger's graph was imported, and it has an operation that this TensorFlow "
+        "does not know. The values are not in `.meta`: leave it alone.",
     },
 )
 def load_values(sess, variables, prefix):
     """Fill the variables from a stranger's checkpoint, without its graph.
 
     variables are some or all of those in the graph of sess, a model of your own. Their
-    names are in the checkpoint. With its files came a .meta: leave that alone.
+    names are in the checkpoint, with others. A .meta came with it: leave that alone.
     """
     # A Saver that is made here adds operations of your own, and runs those. It reads .index and .data.
     tf.train.Saver(variables).restore(sess, prefix)
@@ -327,7 +348,11 @@ def _(attempt):
     readers = False
     for prefix, give in (("gift", plain_gift), (str(folder / "gift.ckpt-7"), hidden_gift)):
         values = give(prefix)
-        mine = [tf.get_variable(name, initializer=tf.ones(value.shape, value.dtype)) for name, value in values.items()]
+        values.pop("a/slot", None)
+        mine = [
+            tf.get_variable(name, initializer=tf.ones(value.shape, value.dtype), trainable=name != "step")
+            for name, value in values.items()
+        ]
         kept = tf.get_variable("my_own", initializer=1.0)
         with tf.Session() as sess:
             sess.run(tf.global_variables_initializer())
@@ -400,11 +425,16 @@ def imports_it_aside_to_learn_the_names(sess, variables, prefix):
             variable.load(reader.get_tensor(variable.op.name), sess)
 
 
-@load_values.wrong_attempt(says="an assignment has to be run")
+@load_values.wrong_attempt(says="`weights` is `[1.0, 1.0]`")
 def assigns_and_does_not_run(sess, variables, prefix):
     reader = tf.train.load_checkpoint(prefix)
     for variable in variables:
         variable.assign(reader.get_tensor(variable.op.name))
+
+
+@load_values.wrong_attempt(says="`step` is `1`")
+def leaves_out_what_is_not_trained(sess, variables, prefix):
+    tf.train.Saver([variable for variable in variables if variable in tf.trainable_variables()]).restore(sess, prefix)
 
 
 @load_values.wrong_attempt(says="without `:0`")
@@ -468,7 +498,11 @@ def let_keras_write(path):
 
     from_keras = keras.layers
     inner = keras.Sequential(
-        [from_keras.Input([2]), from_keras.Dense(2, name="dense_1"), from_keras.Lambda(lambda x: x * 2, name="deepest")],
+        [
+            from_keras.Input([2]),
+            from_keras.Dense(2, name="dense_1"),
+            from_keras.Lambda(lambda x: x * 2, name="deepest"),
+        ],
         name="inner",
     )
     middle = keras.Sequential(
@@ -491,6 +525,8 @@ def let_keras_write(path):
         "Requested the deserialization of a `Lambda` layer": "That loaded the model, and Keras refused. Open the "
         "archive yourself: `zipfile.ZipFile(path)`.",
         "could not be deserialized": "That had Keras build the model. Open the archive yourself: "
+        "`zipfile.ZipFile(path)`.",
+        "marshal data": "That loaded the model, and the code in it. Open the archive yourself: "
         "`zipfile.ZipFile(path)`.",
         "UnicodeDecodeError": "The file is a zip archive. `zipfile.ZipFile(path)` opens it.",
         "codec can't decode": "The file is a zip archive. `zipfile.ZipFile(path)` opens it.",
@@ -548,7 +584,10 @@ def _(attempt):
                 expected=f"`{wanted}`",
                 because=why_not_those(answer, wanted),
             )
-    return "You read the architecture as text, one time from a file of Keras itself. The code in it stayed text, too."
+    return (
+        "The architecture is text, and so is the code in it: nobody has to load a file to know. One of these files was "
+        "saved by Keras itself."
+    )
 
 
 def why_not_those(answer, wanted):
