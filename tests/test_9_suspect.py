@@ -299,6 +299,30 @@ def test_names_that_are_joined_by_a_way_out(pair):
     assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
 
 
+@pytest.mark.parametrize("pieces", [[".", "./x"], ["/.", "./x"]])
+def test_a_way_out_in_two_pieces(pair, pieces):
+    def change(graph):
+        for number, piece in enumerate(pieces):
+            add(graph, f"save/piece_{number}", "Const", **text(piece))
+        add(graph, "save/name", "StringJoin", "save/Const", "save/piece_0", "save/piece_1")
+        node_of(graph, "save/SaveV2").input[0] = "save/name"
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
+
+
+def test_another_checkpoint_among_the_parts(pair):
+    """MergeV2Checkpoints deletes the parts that it has joined."""
+
+    def change(graph):
+        add(graph, "save/other", "Const", **text("/home/me/model"))
+        add(graph, "save/parts", "Pack", "save/Const", "save/other")
+        add(graph, "save/merge", "MergeV2Checkpoints", "save/parts", "save/Const", to="save/control_dependency")
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("MergeV2Checkpoints 'save/merge' joins and deletes the parts of a checkpoint")
+
+
 def test_a_saver_that_writes_when_you_restore(pair):
     """Into the folder where you are, under the name that Savers which are fed with nothing write to."""
 

@@ -137,7 +137,10 @@ class Runs:
         if operation.type == "StringJoin" and operation.attribute("separator"):  # a Saver joins without one
             return True
         rest = [body[bare(name)] for name in operation.inputs[1:MOST_STEPS] if bare(name) in body]
-        return any(".." in text for source in rest for text in self.strings(source))
+        texts = [text for source in rest for text in self.strings(source)]
+        if operation.type in ("Pack", "ConcatV2"):  # a list of files: each is one that the Saver is given
+            return bool(texts)
+        return ".." in "".join(texts)
 
 
 def place(operation):
