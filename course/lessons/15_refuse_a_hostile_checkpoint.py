@@ -330,6 +330,7 @@ def step_by_step_with_sets(path):
         "Op type not registered": "The stranger's graph was imported, and it has an operation that this TensorFlow "
         "does not know. The values are not in `.meta`: leave it alone.",
     },
+    seconds=60,  # a right answer reads in a second Python, which imports TensorFlow anew
 )
 def load_values(sess, variables, prefix):
     """Fill the variables from a stranger's checkpoint, without its graph.
