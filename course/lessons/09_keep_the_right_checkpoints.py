@@ -1,5 +1,6 @@
 """Exercises of lesson 09: the newest and the best kept apart, and the list of a run that came from elsewhere."""
 
+import os
 import re
 import shutil
 from pathlib import Path, PureWindowsPath
@@ -18,8 +19,9 @@ def empty(folder):
 
 
 def names_in(folder):
-    """The names of the checkpoints in a folder."""
-    return sorted(path.name.removesuffix(".index") for path in Path(folder).glob("*.index"))
+    """The names of the checkpoints in a folder, by their steps."""
+    names = sorted(path.name.removesuffix(".index") for path in Path(folder).glob("*.index"))
+    return sorted(names, key=step_of)
 
 
 @exercise(
@@ -81,7 +83,9 @@ def _(attempt):
             raise NotYet(
                 seen=f"`train_op` was run {count} times.",
                 expected=f"{len(losses) - 1} times, as `steps` says.",
-                because="Each `sess.run` that fetches `train_op` trains one step. The loop needs one of them.",
+                because="Each `sess.run` that fetches `train_op` trains one step. The loop needs one of them each time."
+                if count > len(losses) - 1
+                else "The loop ends too early, or does not run `train_op`.",
             )
         judge_kept(losses, first, folder)
         judge_values(losses, first, folder)
@@ -129,17 +133,26 @@ def judge_kept(losses, first, folder):
     newest, best = names_in(f"{folder}/newest"), names_in(f"{folder}/best")
     expected_newest, expected_best = [f"model-{step}" for step in steps[-3:]], [f"model-{right}"]
     listed = {name: tf.train.get_checkpoint_state(f"{folder}/{name}") for name in ("newest", "best")}
-    if sorted(expected_newest) == newest and expected_best == best:
+    if expected_newest == newest and expected_best == best:
         judge_lists(listed, expected_newest[-1], expected_best[-1])
         return
-    found = sorted(step_of(name) for name in newest)
-    kept = sorted(step_of(name) for name in best)
+    kept = [step_of(name) for name in best]
+    one_list = any(
+        Path(path).parent != Path(f"{folder}/{name}")
+        for name, state in listed.items()
+        if state
+        for path in state.all_model_checkpoint_paths
+    )
     beside = steps[first_lowest(losses[:-1])]
     last_equal = max(step for step in steps if losses[step - first] == min(losses[1:]))
     lower_than_before = max(
         step for step in steps if step == steps[0] or losses[step - first] < losses[step - first - 1]
     )
-    if any(step_of(name) < 0 for name in newest + best):
+    if not newest and not best:
+        because = (
+            f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
+        )
+    elif any(step_of(name) < 0 for name in newest + best):
         because = "A name has no step, so each save replaces the one before. `global_step=step` adds it."
     elif not best and len({name.rpartition("-")[0] for name in newest}) > 1:
         because = "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
@@ -147,20 +160,24 @@ def judge_kept(losses, first, folder):
         because = 'The name in front of the step should be "model".'
     elif not best and not listed["best"]:
         because = 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
-    elif len(newest) < 3 or not best:
+    elif not best or one_list:
         because = "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
+    elif len(newest) < 3:
+        because = "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
     elif len(newest) == len(steps):
         because = "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
     elif len(newest) > 3:
         because = "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
     elif len(best) > 1:
         because = "When a better one comes, the one before has to go: `max_to_keep=1`."
-    elif found != list(steps[-3:]) and kept != [right] and first:
+    elif expected_newest != newest and kept != [right] and first:
         because = f"The numbers are not the global step's, which began at {first} in this run."
+    elif expected_newest != newest:
+        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
     elif kept == [steps[-1]] and lower_than_before != steps[-1]:
         because = "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
     elif kept == [lower_than_before]:
-        because = "The loss was compared with the step before. Compare it with the lowest of all steps so far."
+        because = "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
     elif kept == [beside]:
         because = (
             "The loss seems to be that of before the step. `sess.run([train_op, loss])` does not say which of the two "
@@ -169,7 +186,7 @@ def judge_kept(losses, first, folder):
     elif kept == [last_equal]:
         because = "An equal loss is not lower: compare with `<`."
     else:
-        because = "Save after each run of `train_op`. The best has the lowest loss so far, in the folder `best`."
+        because = "Save to `best` when the loss is lower than all losses before it, whatever its size and its sign."
     shown = ", ".join(f"{loss:g}" for loss in losses[1:])
     raise NotYet(
         seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
@@ -254,7 +271,7 @@ def does_not_compare(sess, train_op, loss, steps, folder):
         best.save(sess, folder + "/best/model", global_step=tf.train.get_global_step())
 
 
-@train_and_keep.wrong_attempt(says="compared with the step before")
+@train_and_keep.wrong_attempt(says="seems to be compared with the step before")
 def compares_with_the_step_before(sess, train_op, loss, steps, folder):
     newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
     before = float("inf")
@@ -499,14 +516,14 @@ def _(attempt):
         folder = Path(place).resolve().as_posix() if place.startswith("./") else place
         save_elsewhere(where, folder, names, latest, unlisted)
         before = contents(folder)
-        attempt(folder)
+        answer = attempt(folder)
         if contents(folder) != before:
             raise NotYet(
                 seen="The checkpoints' own files are not what they were.",
                 expected="Only the file `checkpoint` is changed.",
                 because="The values are right as they are: the list needs other paths.",
             )
-        judge_adopted(folder, names, latest)
+        judge_adopted(folder, names, latest, answer)
     return "The paths in `checkpoint` lead to the files beside it, wherever the folder goes."
 
 
@@ -540,7 +557,7 @@ def save_elsewhere(where, folder, names, latest, unlisted):
     tf.reset_default_graph()
 
 
-def judge_adopted(folder, names, latest):
+def judge_adopted(folder, names, latest, answer):
     expected = (
         f"The latest is `{latest}`, the list is {list(names)}, and both are found after the folder was moved again."
     )
@@ -565,17 +582,22 @@ def judge_adopted(folder, names, latest):
             "`PureWindowsPath` does so everywhere."
         )
     elif "elsewhere" in text:
-        because = "A path of the other machine is in the file. A prefix that is only returned changes nothing."
+        because = "A path of the other machine is still in the file."
+        if answer is not None:
+            because += " What the function returns is not looked at: a prefix that is only returned changes nothing."
     elif any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
         because = "The new paths are absolute: they are true until the folder is moved again. Write bare names."
     elif strays:
         because = "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
     elif not set(found) <= there:
         because = (
-            "The list has a name that no checkpoint here has. A name may have a dot in it, and `.stem` cuts there."
+            "The file has a name that no checkpoint here has. Take all of a path's last piece: `.stem` cuts at a dot, "
+            "and not every run calls its checkpoints `model`."
         )
     elif found[0] != latest:
         because = "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
+    elif found[1:] == [*names, latest]:
+        because = "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
     elif found[1:] != list(names):
         because = "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
     else:
@@ -660,7 +682,7 @@ def splits_at_slashes(folder):
     (Path(folder) / "checkpoint").write_text("\n".join(lines).replace("\\", "\\\\"))
 
 
-@adopt.wrong_attempt(says="`.stem` cuts there")
+@adopt.wrong_attempt(says="`.stem` cuts at a dot")
 def cuts_the_names_at_a_dot(folder):
     state = tf.train.get_checkpoint_state(folder)
     lines = [f'model_checkpoint_path: "{PureWindowsPath(state.model_checkpoint_path).stem}"']
@@ -679,6 +701,17 @@ def deletes_the_older_ones(folder):
     for path in Path(folder).iterdir():
         if path.name != "checkpoint" and not path.name.startswith(latest):
             path.unlink()
+
+
+@adopt.wrong_attempt(says="is in the list twice")
+def lets_tensorflow_write_it(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    latest = PureWindowsPath(state.model_checkpoint_path).name
+    names = [PureWindowsPath(path).name for path in state.all_model_checkpoint_paths]
+    here = os.getcwd()
+    os.chdir(folder)
+    tf.train.update_checkpoint_state(".", latest, names)
+    os.chdir(here)
 
 
 @adopt.right_attempt
