@@ -490,12 +490,16 @@ def adopt(folder):
     (Path(folder) / "checkpoint").write_text("\n".join(lines))
 
 
-for longer_or_none, reason in (
-    ("''", "TensorFlow reads the entries in one line as well."),
-    (r"'\n\n'", "Blank lines between the entries mean nothing."),
-):
-    line = "(Path(folder) / 'checkpoint').write_text({}.join(lines))"
-    adopt.may_pass(line.format(r"'\n'") + " -> " + line.format(longer_or_none), because=reason)
+adopt.may_pass(
+    "(Path(folder) / 'checkpoint').write_text('\\n'.join(lines)) -> "
+    "(Path(folder) / 'checkpoint').write_text(''.join(lines))",
+    because="TensorFlow reads the entries in one line as well.",
+)
+adopt.may_pass(
+    "(Path(folder) / 'checkpoint').write_text('\\n'.join(lines)) -> "
+    "(Path(folder) / 'checkpoint').write_text('\\n\\n'.join(lines))",
+    because="Blank lines between the entries mean nothing.",
+)
 
 COPIES = (  # where it was saved (None: here), the folder, the names as they were saved, the latest, what is not listed
     (None, "copy", ("model-8", "model-9", "model-10"), "model-10", ()),

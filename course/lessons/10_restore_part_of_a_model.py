@@ -29,13 +29,20 @@ def save(kinds, prefix, first=1):
         count = int(np.prod(kind.shape))
         values[name] = np.arange(first, first + count).astype(kind.dtype).reshape(kind.shape)
         first += count
-    Path(prefix).parent.mkdir(parents=True, exist_ok=True)
-    with tf.Session() as sess:
-        for variable in tf.global_variables():
-            variable.load(values[variable.op.name], sess)
-        tf.train.Saver().save(sess, prefix)
-    tf.reset_default_graph()
+    write(values, prefix)
     return values
+
+
+def write(values, prefix):
+    """Save the default graph's variables with these values, and then a later checkpoint, which nobody asks for."""
+    Path(prefix).parent.mkdir(parents=True, exist_ok=True)
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        for path, more in ((prefix, 0), (f"{prefix}-later", 500)):
+            for variable in tf.global_variables():
+                variable.load(values[variable.op.name] + np.array(more, variable.dtype.as_numpy_dtype), sess)
+            saver.save(sess, path)
+    tf.reset_default_graph()
 
 
 def judge_values(sess, kinds, expected, strays=None):
@@ -58,7 +65,7 @@ def judge_values(sess, kinds, expected, strays=None):
         kind, value = kinds[name], sess.run(f"{name}:0")
         if name in expected and not same(value, expected[name]):
             if not np.all(value == RECIPE):
-                because = "These are other values than those that the checkpoint has for it."
+                because = "These are other values than those that this checkpoint has for it."
             elif name == "scale":
                 because = (
                     "That is the initializer's value. The shape of a scalar is `[]`, and that is false in an `if`."
@@ -123,8 +130,12 @@ def restore_scope(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
 
 
-PIECES = {"kernel": Kind([2, 3]), "mean": Kind([3], trainable=False), "bias": Kind([3])}
-PIECES["updates"] = Kind(dtype="int64", trainable=False)
+PIECES = {
+    "kernel": Kind([2, 3]),
+    "mean": Kind([3], trainable=False),
+    "bias": Kind([3]),
+    "updates": Kind(dtype="int64", trainable=False),
+}
 HEAD = {"head/kernel": Kind([3, 1])}
 SCOPES = (  # prefix, old scope, new scope, what is in them, what else the checkpoint has, what else the graph has
     ("saved", "layers", "encoder", PIECES, HEAD | {"layers/kernel/Adam": Kind([2, 3])}, HEAD),
@@ -238,6 +249,14 @@ def looks_for_the_scope_anywhere(sess, prefix, old, new):
     sess.run(tf.global_variables_initializer())
     scope = [v for v in tf.global_variables() if new + "/" in v.op.name]
     tf.train.Saver({v.op.name.replace(new, old, 1): v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="These are other values")
+def takes_the_latest(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    latest = tf.train.latest_checkpoint(Path(prefix).parent)
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, latest)
 
 
 @restore_scope.right_attempt
@@ -541,16 +560,11 @@ def save_trained(weights, averages, mean, prefix):
         | {f"b{end}": Kind([1], trainable=not end) for end in ends}
         | {"mean": Kind([2], trainable=False)}
     )
-    Path(prefix).parent.mkdir(parents=True, exist_ok=True)
     values = {"mean": np.float32(mean)}
     for end, three in zip(ends, (weights, averages, (0, 0, 0)), strict=True):
         values[f"w{end}"] = np.reshape(np.float32(three[:2]), [2, 1])
         values[f"b{end}"] = np.float32([three[2]])
-    with tf.Session() as sess:
-        for variable in tf.global_variables():
-            variable.load(values[variable.op.name], sess)
-        tf.train.Saver().save(sess, prefix)
-    tf.reset_default_graph()
+    write(values, prefix)
 
 
 @predict_averaged.wrong_attempt(says="the predictions with the weights")
