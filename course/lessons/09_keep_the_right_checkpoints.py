@@ -91,7 +91,7 @@ def _(attempt):
         judge_values(losses, first, folder)
     return (
         "`newest` holds the last three steps, and `best` the step with the lowest loss, each with the values of that "
-        "step. Neither can push the other out."
+        "step. A Saver goes by age, not by the loss, so the best needs a place to itself."
     )
 
 

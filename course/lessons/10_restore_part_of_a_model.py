@@ -486,7 +486,7 @@ def maps_what_fits(sess, prefix):
     },
 )
 def predict_averaged(prefix, x):
-    """Return x minus mean, times w, plus b, with the averages of w and b instead of the two.
+    """Return (x - mean) times w, plus b, with the averages of w and b instead of them.
 
     The checkpoint was saved in training. It has "w", float32 of shape [2, 1], "b" of shape
     [1], the moving average of each, and "mean" of shape [2], which is not trained and has
