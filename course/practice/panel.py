@@ -17,19 +17,19 @@ def panel(verdict, actions):
 
     def button(words, action):
         made = ipywidgets.Button(description=words, layout={"width": "auto"})
-        made.on_click(lambda _: setattr(below, "children", [shown(note) for note in action()]))
+        made.on_click(lambda _: setattr(below, "children", [shown(note, flex="1 1 24em") for note in action()]))
         return made
 
     row = ipywidgets.HBox([button(words, action) for words, action in actions.items()])
     return ipywidgets.VBox([shown(verdict), row, below])
 
 
-def shown(note):
+def shown(note, flex="none"):
     """A widget with a note in it, which the front end draws as it draws a cell's own output."""
     import ipywidgets
 
     bundle = {"text/markdown": note._repr_markdown_(), "text/plain": repr(note)}
     return ipywidgets.Output(
         outputs=({"output_type": "display_data", "data": bundle, "metadata": {}},),
-        layout={"flex": "1 1 24em", "min_width": "0"},
+        layout={"flex": flex, "min_width": "0"},
     )

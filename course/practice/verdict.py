@@ -5,7 +5,7 @@ import json
 from course.note import Note, fenced
 
 CORRECT, NOT_YET, BLANK = "✅ Correct", "❌ Not yet", "✏️ Not attempted"
-BOX = {CORRECT: "success", NOT_YET: "warning", BLANK: "info"}  # JupyterLab's names for a colored box
+CLASS = {CORRECT: "correct", NOT_YET: "not-yet", BLANK: "blank"}  # what course/lab/custom.css colors
 
 
 class NotYet(Exception):
@@ -84,7 +84,8 @@ class Verdict(Note):
         return other
 
     def _repr_markdown_(self):
-        return f'<div class="alert alert-{BOX[self.state]}">\n\n{self.markdown}\n\n</div>'
+        quoted = "\n".join(f"> {line}".rstrip() for line in self.markdown.splitlines())
+        return f'<div class="verdict {CLASS[self.state]}">\n\n{quoted}\n\n</div>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """The buttons. What else an output has comes from the two methods above and below."""
