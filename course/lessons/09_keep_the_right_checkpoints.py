@@ -44,9 +44,9 @@ def train_and_keep(sess, train_op, loss, steps, folder):
     """Train. Keep the newest three checkpoints, and the best one apart from them.
 
     Run train_op as many times as steps says. After each run, save all variables to
-    folder/newest, and if the loss is now lower than after every earlier run, to folder/best
-    too: under the name "model", with the global step. Both folders exist, and all variables
-    have values. folder is a text.
+    folder/newest, and if the loss is now lower than after every earlier run, to
+    folder/best too: under the name "model", with the global step. Both folders exist, and
+    all variables have values. folder is a text.
     """
     newest = tf.train.Saver(max_to_keep=3)
     best = tf.train.Saver(max_to_keep=1)  # its own Saver, because one list would mix the newest and the best
@@ -476,9 +476,9 @@ def keeps_all_losses_in_a_list(sess, train_op, loss, steps, folder):
 def adopt(folder):
     """Mend a copied run, so that latest_checkpoint(folder) returns a prefix in folder.
 
-    The file "checkpoint" in it has absolute paths of another machine, perhaps a Windows one.
-    The checkpoints that it lists are in folder. Keep the list, its order, and which one is
-    the latest: it need not be the last. folder is a text, and may be moved again.
+    The file "checkpoint" in it has absolute paths of another machine, perhaps of Windows.
+    The checkpoints that it lists are in folder. Keep the list, its order, and which one
+    is the latest: it need not be the last. folder is a text, and may be moved again.
     """
     state = tf.train.get_checkpoint_state(folder)  # reads the paths, and does not ask whether they exist
     # Path would take all of D:\run\model-8 for a name here. PureWindowsPath splits at / and at \, on any machine.

@@ -488,10 +488,10 @@ def maps_what_fits(sess, prefix):
 def predict_averaged(prefix, x):
     """Return (x - mean) times w, plus b, with the averages of w and b instead of them.
 
-    The checkpoint was saved in training. It has "w", float32 of shape [2, 1], "b" of shape
-    [1], the moving average of each, and "mean" of shape [2], which is not trained and has
-    none. Make the three variables in the default graph, which is empty, and restore them.
-    x is a float32 array of shape [n, 2].
+    The checkpoint was saved in training. It has "w", float32 of shape [2, 1], "b" of
+    shape [1], the moving average of each, and "mean" of shape [2], which is not trained
+    and has none. Make the three variables in the default graph, which is empty, and
+    restore them. x is a float32 array of shape [n, 2].
     """
     w = tf.get_variable("w", [2, 1])
     b = tf.get_variable("b", [1])
