@@ -32,6 +32,10 @@ name                      what it does                                          
 ========================  =========================================================  ==============
 """
 
+import os
+import sys
+import threading
+
 from course.quiet import start_quietly
 
 __version__ = "0.1.0"
@@ -58,6 +62,17 @@ _MODULES = {
     "progress": "course.learner.overview",
 }
 __all__ = list(_MODULES)
+
+
+def _start_ahead():
+    from course.practice import start_ahead
+
+    start_ahead()
+
+
+# In a notebook, what the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
+if "ipykernel" in sys.modules and os.environ.get("COURSE_AHEAD") != "off":
+    threading.Thread(target=_start_ahead, daemon=True).start()
 
 
 def __getattr__(name):
