@@ -19,9 +19,9 @@ name                      what it does                                          
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
-``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
+``apart()``               a second Python process, for functions of the notebook     lesson 11c
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
@@ -49,11 +49,11 @@ _MODULES = {
     "solution": "course.lessons",
     "expect_error": "course.failure",
     "outcome": "course.failure",
-    "apart": "course.practice",
     "scratch": "course.working_folder",
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "diff": "course.checkpoint.diff",
+    "apart": "course.practice",
     "inspect": "course.checkpoint",
     "show": "course.show",
     "guards": "course.guards",
