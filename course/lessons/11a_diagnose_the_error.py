@@ -93,7 +93,7 @@ CAUSES = list(KEYS[0][1])
     ],
 )
 def cause_of(key, names):
-    """Return the likely cause for a key that is missing from a checkpoint with these names:
+    """Return the likely cause for a key that a checkpoint with these names does not have:
     the first of these that holds.
 
     "tensor name": the key ends in a colon and a number;

@@ -369,8 +369,8 @@ def makes_a_callable(build, prefix):
     },
 )
 def initialize_the_rest(sess):
-    """Give its initial value to each variable, global or local, that has no value in sess,
-    and fill the tables. All other values stay as they are.
+    """Give each variable, global or local, that has no value in sess its initial value, and
+    fill the tables. All other values stay as they are.
 
     The default graph is that of sess. A restore has just filled some of its variables.
     """

@@ -47,7 +47,7 @@ def what_is_at(path):
     "prefix": an .index of this name is there, and at least one .data-… with it;
     "no data": the .index is there, and no .data-…;
     "file": a file, such as one of a checkpoint;
-    "no step": there is an .index of this name with a step after it, such as path-100.index;
+    "no step": an .index of this name with a step after it is there: path-100.index;
     "folder": a folder;
     "nothing": none of these.
     """
@@ -314,8 +314,8 @@ def asks_tensorflow(path):
 def read_what_is_whole(prefix):
     """Return {name: array} with the values of a damaged checkpoint that are still whole.
 
-    The table in .index is good. In .data, some values are not, or a file ends before them,
-    or one of several .data files is missing. Values that are not whole are left out.
+    The table in .index is good. In .data, some values are not, or a file ends before
+    them, or one of several .data files is missing. What is not whole is left out.
     """
     values = {}
     for name, _ in tf.train.list_variables(prefix):
@@ -497,9 +497,9 @@ def restores_one_variable_at_a_time(prefix):
 def unknown_operations(path):
     """Return the types of the operations in a .meta that this TensorFlow lacks, sorted.
 
-    path is the file. Each type is listed once, such as "ThreeNN". There are operations in
-    the graph itself, and in the bodies of its functions (its library). To call a function,
-    an operation may have the function's name as its type: that is not lacking.
+    path is the file. Each type is listed once, such as "ThreeNN". There are operations
+    in the graph itself, and in the bodies of its functions (its library). To call a
+    function, an operation may have its name as a type: that is not lacking.
     """
     from pathlib import Path
 
