@@ -1,5 +1,7 @@
 """What is said of an attempt: one of three states, each with an icon and a word, never by color alone."""
 
+import json
+
 from course.note import Note, fenced
 
 CORRECT, NOT_YET, BLANK = "✅ Correct", "❌ Not yet", "✏️ Not attempted"
@@ -72,6 +74,18 @@ class Verdict(Note):
         other = Verdict(self.state, f"{self.text}\n\n{text}", self.printed, self.because)
         other.source = self.source
         return other
+
+    def as_json(self):
+        """The verdict as bytes, for another process. Numbers and text only: what comes back cannot run anything."""
+        return json.dumps([self.state, self.text, self.printed, self.because]).encode()
+
+    @classmethod
+    def from_json(cls, data):
+        """The verdict of ``as_json``. Raises ValueError for anything else."""
+        match json.loads(data):
+            case [str(state), str(text), str(printed), because]:
+                return cls(state, text, printed, because)
+        raise ValueError("that is no verdict")
 
     @classmethod
     def not_yet(cls, problem, printed=""):
