@@ -19,7 +19,7 @@ def saved(values, prefix):
     tf.reset_default_graph()
 
 
-# Two lists of names, and keys that are in neither. The second list is that of a model saved by TensorFlow 1.15.5.
+# Two lists of names, and keys that are in neither.
 KEYS = [
     (
         ["conv_2/kernel", "conv_2d/kernel", "dense/bias", "dense/kernel", "global_step", "net/cell/kernel"],
@@ -68,14 +68,14 @@ KEYS = [
         },
     ),
     (
-        ["global_step", "hidden/bias", "hidden/kernel", "output_1/bias", "output_1/kernel"],
+        ["global_step", "hidden/bias", "hidden/kernel", "lstmx/bias", "output_1/bias", "output_1/kernel"],
         {
             "tensor name": ["hidden/bias:0"],
             "optimizer": ["hidden/bias/Momentum", "output_1/bias/Adam_1"],
             "average": ["output_1/bias/ExponentialMovingAverage"],
             "built twice": ["output_1_1/bias", "output_1/bias_1", "hidden_1/kernel"],
             "scope": ["bias", "tower/output_1/bias"],
-            "new": ["dense/bias_1", "output/bias", "output_2/kernel_2", "net/dense/bias"],
+            "new": ["dense/bias_1", "output/bias", "lstm_2x/bias", "output_2/kernel_2", "net/dense/bias"],
         },
     ),
 ]
@@ -423,12 +423,21 @@ def _(attempt):
 def restore_averages(saver, sess, prefix, averaged):
     try:
         saver.restore(sess, prefix)
-    except tf.errors.NotFoundError as error:
+    except (tf.errors.OpError, ValueError) as error:
+        there = f"a checkpoint with averages of {', '.join(averaged) or 'no variable'}"
+        if ":0 not found" in str(error):
+            because = "The name in a checkpoint has no `:0`: use `variable.op.name`."
+        elif isinstance(error, tf.errors.NotFoundError):
+            because = (
+                "`variables_to_restore` does not look at the file: it gives a name for every average that there could "
+                "be. A variable that is no part of the model would be missing, too."
+            )
+        else:
+            because = "The mapping may give a variable the name of another one."
         raise NotYet(
-            seen=f"`NotFoundError`, from the restore of a checkpoint with averages of {averaged or 'no variable'}.",
-            expected="A Saver that asks only for names that the checkpoint has.",
-            because="`variables_to_restore` does not look at the file: it gives a name for every average that there "
-            "could be. A variable that is no part of the model would be missing, too.",
+            seen=f"`{type(error).__name__}`, from the restore of {there}.",
+            expected="A Saver that asks for names that the checkpoint has, each for its variable.",
+            because=because,
         ) from error
 
 

@@ -198,11 +198,12 @@ def judge_answer(build, answer, question):
             if build.graphs
             else "`build` is the model's code. Without it, the function answers for one model only.",
         )
-    if not np.allclose(given, build.answer(question), rtol=1e-6, atol=0):
+    if not same(given, np.float32(build.answer(question))):
         raise NotYet(
             seen=f"Asked for {question}, it answered `{given.tolist()}`.",
             expected=f"`{build.answer(question).tolist()}`, with the saved values.",
-            because="These may be the initializer's values, the other model's, or those of an earlier question.",
+            because="These may be the initializer's values, of all variables or of those that are not trainable; the "
+            "other model's values; or those of an earlier question.",
         )
 
 
@@ -441,7 +442,8 @@ def judge_filled(name, variable, wanted, sess):
             if local
             else "It is not trainable, and it needs a value all the same."
             if not variable.trainable
-            else "It was not found among the reported names. They are bytes, `b'head'`, and no text equals them.",
+            else "Its initializer was not run. If names were compared: they are reported as bytes, `b'head'`, and no text "
+            "equals them.",
         )
     value = sess.run(variable)
     if same(value, wanted):
@@ -567,8 +569,8 @@ def runs_operations_by_name(sess):
     raised={
         "Tensor names must be of the form": "An operation's name was passed for a tensor's. `\"A:0\"` is a tensor, "
         '`"A"` an operation.',
-        "refers to a Tensor which does not exist": "Nothing has exactly this name. It is that of a scope: look at what "
-        "is below it.",
+        "refers to a Tensor which does not exist": "Nothing in this graph has exactly this name. It may be that of a "
+        "scope: look at what is below it. And is it `graph` that was asked?",
         "list index out of range": "Nothing was there to take: `asked` may be a tensor, an operation or a scope, and "
         "an operation may have no output.",
     },
@@ -642,7 +644,9 @@ def judge_meant(answer, graph, asked_for, name):
         raise NotYet(
             seen=f"For `{asked_for}` the function returned an object of type `{type(answer).__name__}`.",
             expected=f"The tensor `{name}`.",
-            because="An operation is not its output. `operation.outputs` is the list of its tensors.",
+            because="That is a name. `graph.get_tensor_by_name(name)` gives the tensor that has it."
+            if isinstance(answer, str)
+            else "An operation is not its output. `operation.outputs` is the list of its tensors.",
         )
     if answer is graph.get_tensor_by_name(name):
         return
@@ -655,13 +659,13 @@ def judge_meant(answer, graph, asked_for, name):
         if asked_for == "dense/kernel"
         else "What is below a scope begins with its name and a slash. This name only contains it."
         if asked_for == "net" and answer.name.startswith("other")
-        else "The first operation below a scope is only its start. The layer's result comes last."
+        else "Below a scope, the operation that was made last is meant. `graph.get_operations()` lists them in that order."
         if asked_for in ("dense", "dense_1", "net", "net/top", "other/net")
-        else "Compare the name with the three kinds in the description.",
+        else "An operation may have several outputs. The number after a colon says which; without one, it is the first.",
     )
 
 
-@tensor_meant.wrong_attempt(says="Nothing has exactly this name")
+@tensor_meant.wrong_attempt(says="It may be that of a scope")
 def adds_zero(graph, asked):
     return graph.get_tensor_by_name(asked if ":" in asked else asked + ":0")
 
@@ -696,7 +700,7 @@ def returns_the_operation(graph, asked):
     return [op for op in graph.get_operations() if op.name == asked or op.name.startswith(asked + "/")][-1]
 
 
-@tensor_meant.wrong_attempt(says="The layer's result comes last")
+@tensor_meant.wrong_attempt(says="the operation that was made last is meant")
 def takes_the_first_below(graph, asked):
     if ":" in asked:
         return graph.get_tensor_by_name(asked)

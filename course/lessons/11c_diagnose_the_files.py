@@ -130,6 +130,11 @@ def why_not_at(path, wanted):
         return "There is a folder of this name, and there are steps of it. In the description, the step comes first."
     if path.endswith("parts"):
         return "A checkpoint may have several data files: `.data-00000-of-00002` is the first of two."
+    if wanted == "file":
+        return (
+            "This is one of the files, not what their names begin with. `tf.train.checkpoint_exists` says yes to an "
+            "`.index` as well."
+        )
     if wanted == "prefix":
         return "A prefix is no file, so `exists()` does not find it. Its `.index` is one."
     if wanted == "no data":
@@ -374,7 +379,7 @@ def judge_whole(answer, whole):
             expected=expected,
             because="A damaged value is in it, as `None`. Leave its name out."
             if any(answer[name] is None for name in more)
-            else "The bytes seem to have been taken as they are. TensorFlow's reader compares the checksums; with "
+            else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader compares the checksums; with "
             "`course.checkpoint.Bundle`, `verify(name)` does.",
         )
     if less:
