@@ -370,8 +370,8 @@ def makes_a_callable(build, prefix):
     },
 )
 def initialize_the_rest(sess):
-    """Give each variable, global or local, that has no value in sess its initial value, and
-    fill the tables. All other values stay as they are.
+    """Give its initial value to each variable that has none in sess, global or local.
+    Fill the tables. All other values stay as they are.
 
     The default graph is that of sess. A restore has just filled some of its variables.
     """
@@ -442,8 +442,8 @@ def judge_filled(name, variable, wanted, sess):
             if local
             else "It is not trainable, and it needs a value all the same."
             if not variable.trainable
-            else "Its initializer was not run. If names were compared: they are reported as bytes, `b'head'`, and no text "
-            "equals them.",
+            else "Its initializer was not run. If names were compared: they are reported as bytes, `b'head'`, and "
+            "no text equals them.",
         )
     value = sess.run(variable)
     if same(value, wanted):
@@ -659,9 +659,10 @@ def judge_meant(answer, graph, asked_for, name):
         if asked_for == "dense/kernel"
         else "What is below a scope begins with its name and a slash. This name only contains it."
         if asked_for == "net" and answer.name.startswith("other")
-        else "Below a scope, the operation that was made last is meant. `graph.get_operations()` lists them in that order."
+        else "Below a scope, the operation that was made last is meant. `graph.get_operations()` lists them in that "
+        "order."
         if asked_for in ("dense", "dense_1", "net", "net/top", "other/net")
-        else "An operation may have several outputs. The number after a colon says which; without one, it is the first.",
+        else "An operation may have several outputs. The number after a colon says which; without one it is the first.",
     )
 
 

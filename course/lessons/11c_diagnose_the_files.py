@@ -379,7 +379,8 @@ def judge_whole(answer, whole):
             expected=expected,
             because="A damaged value is in it, as `None`. Leave its name out."
             if any(answer[name] is None for name in more)
-            else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader compares the checksums; with "
+            else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader "
+            "compares the checksums; with "
             "`course.checkpoint.Bundle`, `verify(name)` does.",
         )
     if less:
