@@ -357,8 +357,8 @@ def goes_by_the_names(key, names):
     hints=[
         "Of which names does an ordinary Saver ask, and which of them would the average of a variable have?",
         "`averages.average_name(variable)` is the name of a variable's average, such as "
-        '`"bias/ExponentialMovingAverage"`. Take it if the checkpoint has it; otherwise take the own name of '
-        "the variable, `variable.op.name`.",
+        '`"bias/ExponentialMovingAverage"`. Take it if the checkpoint has it; otherwise, take '
+        "`variable.op.name`, the variable's own name.",
         "`saved = {name for name, _ in tf.train.list_variables(prefix)}`. For each `variable` of "
         "`tf.global_variables()`: `mapping[average if average in saved else variable.op.name] = variable`. Then "
         "`tf.train.Saver(mapping)`.",
@@ -369,8 +369,7 @@ def saver_of_averages(averages, prefix):
     """Return a Saver that prefers moving averages: for each global variable it reads the
     average where the checkpoint has one, and the variable's own value where it has none.
 
-    averages is a tf.train.ExponentialMovingAverage, whose name may be another than the
-    usual one. The default graph is that of a model in use: its variables, trainable and
+    averages is a tf.train.ExponentialMovingAverage, whose name may not be the usual one. The default graph is that of a model in use: its variables, trainable and
     not, and no averages beside them.
     """
     saved = {name for name, _ in tf.train.list_variables(prefix)}

@@ -96,8 +96,8 @@ def serve(build, prefix):
     """Restore a model once, and return a function that answers: answer(value) -> array.
 
     build() builds the model in the default graph and returns its input, a placeholder,
-    and its output. There will be many questions, and no line may add to a graph then. A
-    program may serve two models, and has things in the default graph that have to stay.
+    and its output. There will be many questions, and answering them must not add to the
+    graph. A program may serve two models, and what it has in the default graph must stay.
     """
     graph = tf.Graph()  # just for this model, so that it does not meet a second one
     with graph.as_default():
@@ -358,7 +358,7 @@ def makes_a_callable(build, prefix):
     hints=[
         "Which variables have no value after the restore, and how does lesson 02 find that out?",
         "`sess.run(tf.report_uninitialized_variables())` is an array of names, as bytes: `name.decode()` makes a text. "
-        "It looks at `tf.global_variables()` and `tf.local_variables()`. Tables have an initializer of their own.",
+        "It looks at `tf.global_variables()` and `tf.local_variables()`. Tables have their own initializer.",
         "`missing = {name.decode() for name in sess.run(tf.report_uninitialized_variables())}`, then run "
         "`tf.variables_initializer([v for v in tf.global_variables() + tf.local_variables() if v.op.name in missing])` "
         "and `tf.tables_initializer()`.",

@@ -301,7 +301,7 @@ def asks_tensorflow(path):
 
 @exercise(
     hints=[
-        "A Saver restores all that it covers, or raises. Which function reads one value at a time?",
+        "A Saver reads all that it covers, or raises an error. Which function reads one value at a time?",
         "`tf.train.load_variable(prefix, name)`, for each name of `tf.train.list_variables(prefix)`. It raises "
         "`tf.errors.OpError` for a wrong checksum or a missing file, and `IndexError` for a file that ends too early.",
         "Put the `try` inside the loop, around the one line that reads, so that the loop goes on after an error: "
@@ -336,7 +336,7 @@ def read_what_is_whole(prefix):
 @read_what_is_whole.examiner
 def _(attempt):
     for prefix, sharded, damaged, length in (
-        ("run/flipped-1", False, {"bias": 0}, 28),  # the values stand in the order of their names
+        ("run/flipped-1", False, {"bias": 0}, 28),  # the values are in the order of their names
         (str(Path("far.v2/short-1").absolute()), False, {"embedding": 15, "scale": 24}, 26),
         ("run/whole-1", False, {}, 28),
         ("run/parts-1", True, {"embedding": None}, None),
@@ -353,7 +353,7 @@ def _(attempt):
     kinds = {name: tf.train.load_variable("model", name) for name, _ in tf.train.list_variables("model")}
     hurt(Path("model.data-00000-of-00001"), [70, 272], 274)  # in int64, in the last letter of text, and in uint8
     judge_whole(attempt("model"), {name: kinds[name] for name in kinds if name not in ("int64", "text", "uint8")})
-    return "Each value has a checksum of its own, so one that is damaged takes no other with it."
+    return "Each value has its own checksum, so one that is damaged takes no other with it."
 
 
 def hurt(path, places, length):
@@ -504,8 +504,8 @@ def unknown_operations(path):
     """Return the types of the operations in a .meta that this TensorFlow lacks, sorted.
 
     path is the file. Each type is listed once, such as "ThreeNN". There are operations
-    in the graph itself, and in the bodies of its functions (its library). To call a
-    function, an operation may have its name as a type: that is not lacking.
+    in the graph itself, and in the bodies of its functions (its library). A type may be
+    the name of one of these functions, which the operation calls: that is not lacking.
     """
     from pathlib import Path
 
@@ -543,7 +543,7 @@ def _(attempt):
                 expected=f"`{wanted}`",
                 because=why_not_lacking(answer, wanted),
             )
-    return "The types stand in the file, those in its functions included. Reading them needs no import."
+    return "The types are in the file, those in its functions included. Reading them needs no import."
 
 
 def why_not_lacking(answer, wanted):
