@@ -369,8 +369,9 @@ def saver_of_averages(averages, prefix):
     """Return a Saver that prefers moving averages: for each global variable it reads the
     average where the checkpoint has one, and the variable's own value where it has none.
 
-    averages is a tf.train.ExponentialMovingAverage, whose name may not be the usual one. The default graph is that of a model in use: its variables, trainable and
-    not, and no averages beside them.
+    averages is a tf.train.ExponentialMovingAverage, whose name may not be the usual one.
+    The default graph is that of a model in use: its variables, trainable and not, and no
+    averages beside them.
     """
     saved = {name for name, _ in tf.train.list_variables(prefix)}
     mapping = {}
