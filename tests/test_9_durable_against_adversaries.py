@@ -257,9 +257,8 @@ def test_a_saver_that_keeps_all_goes_on_to_keep_all(keep):
     fewer.resume()
     fewer.save(7)
     fewer.save(8)
-    assert there() == {*(f"model-{step}" for step in range(1, 6)), "model-7", "model-8"}, (
-        "of a run that kept all, the file lists the last"
-    )
+    # Of a run that kept all, the file "checkpoint" lists the last.
+    assert there() == {*(f"model-{step}" for step in range(1, 6)), "model-7", "model-8"}
 
 
 def test_damaged_newer_ones_do_not_count():
