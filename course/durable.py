@@ -11,15 +11,16 @@ function                              what it is for                            
                                       kill came between two renames                         ``flush_folder``
 ``save_durably``, while training      save so that the checkpoint is whole, and on the      ``readable``, ``read_all``,
                                       disk, when the call returns                           ``plain``, ``flush``,
-                                                                                            ``flush_folder``
+                                                                                            ``flush_folder``,
+                                                                                            ``take_back``
 ``save_keras``, in Keras              save a ``.keras`` file that is never half written     ``flush``, ``flush_folder``
 ``readable``                          tell whether each value of a checkpoint can be read   ``read_all``
 ``readable_apart``                    the same for a file of strangers, which may be made   nothing
                                       to crash the reader
 ====================================  ====================================================  ==========================
 
-``read_all``, ``plain``, ``flush`` and ``flush_folder`` are what these stand on. Every function needs the imports below,
-``DAMAGED`` among them. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
+``read_all``, ``plain``, ``flush``, ``flush_folder`` and ``take_back`` are what these stand on. Every function needs the
+imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
 
 What they do not do:
 
@@ -27,7 +28,8 @@ What they do not do:
   system, so a bit that the disk itself turns is found only later. Keep a copy elsewhere for that.
 - They do not share a folder: the functions for a Saver assume that one process saves there. Only ``save_keras`` may be
   called by several processes for one path.
-- They read Savers' files in the format V2, TensorFlow's default since 1.0. ``save_durably`` refuses to write another.
+- They are for a Saver's default format, V2. ``save_durably`` refuses to write another, and ``newest_readable`` does not
+  find the files of the older one, V1.
 
 Lessons 14a and 14b show what each of them is needed for. Their exercises ask for the core of four of them.
 """
@@ -252,7 +254,8 @@ def rescue(prefix):
     if len(right) != 1:
         raise ValueError(f"{len(right) or 'no'} orphans fit {prefix}: nothing was changed")
     (orphan,) = right.values()
-    flush(orphan)
+    for path in [orphan, *(prefix + ending for ending in data)]:  # the save that was killed did not come to that
+        flush(path)
     os.replace(orphan, prefix + ".index")
     flush_folder(folder)
 
@@ -263,7 +266,7 @@ def save_durably(saver, sess, prefix, step):
     Safe: each value could be read back, and the checkpoint's files, their names and their
     folder are on the disk, as far as the system can tell (os.fsync; on macOS F_FULLFSYNC). So
     neither a killed process nor a power failure takes it. If something fails, let the error
-    out, and do not let the Saver count this save: else it would delete an older, safe one.
+    out: older checkpoints stay safe, and go on with another step (see take_back).
 
     Raise ValueError for max_to_keep=1 (it would delete the old checkpoint before the new one
     is on the disk), for the old format V1, and for a prefix that TensorFlow takes for a pattern.
@@ -289,9 +292,29 @@ def save_durably(saver, sess, prefix, step):
         # The names are in the folder, so it has to be on the disk as well: last, when what they lead to is there.
         flush_folder(folder)
     except BaseException:
-        saver.recover_last_checkpoints([kept for kept in saver.last_checkpoints if kept != wanted])
+        take_back(saver, wanted)
         raise
     return saved
+
+
+def take_back(saver, prefix):
+    """Clean up after a save to prefix that failed, so that it neither counts nor fills the disk.
+
+    If the Saver counted it, it would delete an older, safe checkpoint for it. What cannot be
+    read is deleted; what can be read stays, as the first that the Saver deletes.
+    """
+    kept = [other for other in saver.last_checkpoints if other != prefix]
+    saver.recover_last_checkpoints(kept)
+    whole = readable(prefix)
+    if whole:
+        saver.recover_last_checkpoints([prefix, *kept])
+    folder, name = os.path.split(prefix)
+    final = re.escape(name) + r"\.(index|meta|data-[0-9]{5}-of-[0-9]{5})"
+    for file in os.listdir(folder or "."):
+        temporary = re.fullmatch(final + r"\.(tempstate|tmp)\w+|checkpoint\.tmp\w+", file)
+        if temporary or (re.fullmatch(final, file) and not whole):
+            os.remove(os.path.join(folder, file))
+    shutil.rmtree(prefix + "_temp", ignore_errors=True)  # of a sharded Saver
 
 
 def save_keras(model, path):

@@ -153,7 +153,7 @@ def test_emptied_deletes_nothing_of_others(folder):
 def killed_again_and_again(train, folder, kills, moves=0):
     """Runs ``train`` until it was killed so many times, at all of its steps.
 
-    In between, ``moves`` times, the folder is copied, its files get dates in reversed order, and it goes on in the copy.
+    In between, ``moves`` times, it goes on in a copy of the folder, whose files have their dates in reversed order.
 
     Returns:
         The last checkpoint that was promised, how many were lost, and the folder at the end.

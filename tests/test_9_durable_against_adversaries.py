@@ -482,6 +482,10 @@ def test_a_full_disk_at_each_size_loses_nothing(sharded):
         assert durable.readable(f"run/model-{safe}"), "what was promised last is there"
         found = durable.newest_readable("run")
         assert int(found.rpartition("-")[2]) >= safe
+        complete = {f"{prefix}.{ending}" for prefix in there() for ending in ("index", "meta", "data-00000-of-00001")}
+        assert set(os.listdir("run")) <= complete | {"checkpoint"}, "what failed does not go on to fill the disk"
+        assert len(there()) <= 5
+        assert all(durable.readable(f"run/{name}") for name in there())
     assert failed > 5
     assert safe > 2
     again = Run("run/model")
@@ -499,8 +503,11 @@ def test_a_save_that_fails_does_not_push_an_older_one_out(fails, monkeypatch):
         for step in (3, 4, 5):
             with pytest.raises(OSError, match="No space"):
                 run.save(step)
+        assert run.saver.last_checkpoints[-1] == "run/model-2"
     assert "model-2" in there()
+    Path("run/model-5.5.index").write_bytes(b"of somebody else")
     run.save(6)
+    assert Path("run/model-5.5.index").exists()
     assert {"model-2", "model-6"} <= there()
 
 
@@ -514,7 +521,7 @@ def test_an_interrupt_in_the_middle_is_let_out_and_does_not_count(monkeypatch):
     monkeypatch.setattr(durable, "flush", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run.save(2)
-    assert run.saver.last_checkpoints == ["run/model-1"]
+    assert run.saver.last_checkpoints == ["run/model-2", "run/model-1"], "the first to be deleted"
 
 
 def test_the_way_to_a_new_folder_is_on_the_disk_and_the_folder_comes_last(monkeypatch):

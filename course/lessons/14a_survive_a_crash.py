@@ -365,6 +365,14 @@ def rescue(prefix):
     raise ValueError(f"no orphan fits {prefix}: its data are from another save, or damaged")
 
 
+for name in ("asid", "asidee"):
+    rescue.may_pass(
+        "index, aside = (Path(prefix + '.index'), Path(prefix + '.index.aside')) -> "
+        f"index, aside = (Path(prefix + '.index'), Path(prefix + '.index.{name}'))",
+        because="Any name will do that no other file has.",
+    )
+
+
 @rescue.examiner
 def _(attempt):
     Path("saves").mkdir()
@@ -454,6 +462,9 @@ def none_is_right(attempt, prefix):
     for index in ("old", None):
         for orphans in ([], ["other"], ["other", "smaller", "longer"]):
             broken(prefix, index=index, orphans=orphans)
+            elsewhere = Path(prefix).parent / "backup"  # an orphan of somebody else
+            elsewhere.mkdir()
+            shutil.copy("saves/new.index", elsewhere / f"{Path(prefix).name}.index.tempstate1")
             before = files(prefix)
             message = attempt.refusal(prefix)
             if message is None:
@@ -472,7 +483,7 @@ def none_is_right(attempt, prefix):
 
 
 def files(prefix):
-    return {path.name: path.read_bytes() for path in Path(prefix).parent.iterdir()}
+    return {str(path): path.read_bytes() for path in Path(prefix).parent.rglob("*") if path.is_file()}
 
 
 def orphans_of(prefix):

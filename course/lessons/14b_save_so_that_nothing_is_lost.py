@@ -484,6 +484,13 @@ def a_power_failure(attempt, path):
             because="The rename can reach the disk before the bytes do. A power failure in between leaves the name on "
             "an empty file, and the old one is gone.",
         )
+    if fsync.left_open():
+        raise NotYet(
+            seen="After the call the descriptor that was passed to `os.fsync` is still open.",
+            expected="`os.close(descriptor)`.",
+            because="A process has a limited number of them, often 1024. A long training would end with `Too many open "
+            "files`.",
+        )
 
 
 @save_keras.wrong_attempt(says="`model.keras` was half written")
