@@ -314,7 +314,8 @@ def take_back(saver, prefix):
         temporary = re.fullmatch(final + r"\.(tempstate|tmp)\w+|checkpoint\.tmp\w+", file)
         if temporary or (re.fullmatch(final, file) and not whole):
             os.remove(os.path.join(folder, file))
-    shutil.rmtree(prefix + "_temp", ignore_errors=True)  # of a sharded Saver
+        if re.fullmatch(re.escape(name) + r"_temp(_\w+)?", file):  # of a sharded Saver
+            shutil.rmtree(os.path.join(folder, file), ignore_errors=True)
 
 
 def save_keras(model, path):
