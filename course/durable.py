@@ -20,7 +20,8 @@ function                              what it is for                            
 ====================================  ====================================================  ==========================
 
 ``read_all``, ``plain``, ``flush``, ``flush_folder`` and ``take_back`` are what these stand on. Every function needs the
-imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
+imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too. They were run on Linux;
+what is for macOS and Windows in them was not run there.
 
 What they do not do:
 
@@ -78,9 +79,9 @@ def read_all(prefix):
 def readable(prefix):
     """Return True if each value of a checkpoint can be read.
 
-    A file that this process may not open counts as damaged. So do the names of files that
-    TensorFlow takes for a pattern (see plain). A file that somebody made for it can end
-    TensorFlow's reader, and this process with it: for files of others use readable_apart.
+    A file that this process may not open counts as damaged. So does one whose path TensorFlow
+    takes for a pattern (see plain). A file that somebody made for it can end TensorFlow's
+    reader, and this process with it: for files of strangers use readable_apart.
     """
     try:
         read_all(prefix)
@@ -149,7 +150,8 @@ def newest_readable(folder, check=readable):
 
     Newest is the one with the highest step, the number after the last "-": "model-10" is
     newer than "model-9", whatever the dates of the files. One without a step comes last.
-    So a run that begins anew, at a low step, needs a folder of its own.
+    So a run that begins anew, at a low step, needs its own folder. Raise ValueError for a path
+    that TensorFlow takes for a pattern (see plain).
 
     Args:
         folder: a text. A folder that is not there raises FileNotFoundError.
@@ -221,7 +223,8 @@ def rescue(prefix):
     values out. Raise ValueError if none is right, or if two that differ are.
 
     Nothing is written but the last rename, so a full disk or an error changes nothing. Call it
-    when nobody is saving to prefix. It does not rescue what has a tf.variant in it.
+    when nobody is saving to prefix. It does not rescue what has a tf.variant in it, and reads
+    in this process (see readable_apart). On Windows it needs the right to make symbolic links.
     """
     folder, name = os.path.split(prefix)
     there = os.listdir(folder or ".")
@@ -265,7 +268,7 @@ def save_durably(saver, sess, prefix, step):
 
     Safe: each value could be read back, and the checkpoint's files, their names and their
     folder are on the disk, as far as the system can tell (os.fsync; on macOS F_FULLFSYNC). So
-    neither a killed process nor a power failure takes it. If something fails, let the error
+    neither a killed process nor a power failure should take it. If something fails, let the error
     out: older checkpoints stay safe, and go on with another step (see take_back).
 
     Raise ValueError for max_to_keep=1 (it would delete the old checkpoint before the new one
