@@ -404,7 +404,7 @@ def three_saves(attempt, path):
             expected=f"`{name}`, with what the model saved.",
             because="The file has to get its final name at the end: `os.replace(temporary, path)`.",
         )
-    second = Model("the second", path)
+    second, inode = Model("the second", path), os.stat(path).st_ino
     attempt(second, path)
     if second.at_save != "the first":
         raise NotYet(
@@ -413,6 +413,13 @@ def three_saves(attempt, path):
             expected="The old file, whole, under its name.",
             because="A process that is killed at this moment leaves neither the old model nor the new one. Save under "
             "another name, and rename when all is written.",
+        )
+    if os.path.exists(path) and os.stat(path).st_ino == inode:
+        raise NotYet(
+            seen="The new content was copied into the old file.",
+            expected="A new file, which gets the name of the old one.",
+            because="A copy takes its time, and until it is done there is neither the old model nor the new one. "
+            "`os.replace` is one step.",
         )
     if folder.resolve() not in second.saved_to.resolve().parents:
         raise NotYet(
@@ -504,6 +511,15 @@ def makes_room_first(model, path):
         os.remove(path)
     model.save(path + ".part.keras")
     os.rename(path + ".part.keras", path)
+
+
+@save_keras.wrong_attempt(says="`os.replace` is one step")
+def copies_over_the_old_file(model, path):
+    import shutil
+
+    model.save(path + ".part.keras")
+    shutil.copyfile(path + ".part.keras", path)
+    os.remove(path + ".part.keras")
 
 
 @save_keras.wrong_attempt(says="which can be half done")
