@@ -108,6 +108,7 @@ def _(attempt):
             "run/model-7": "A file's date is when it was written or copied. Compare the steps.",
             None: "Hand the prefix back with `return`.",
             "run/best": "`best` has no step. It may be old or new, so those with a step come first.",
+            "model-10": "A prefix has the folder in it: without it, nothing can be restored from here.",
             "run/older/model-99": "This one is in another folder, below the one that was passed.",
         },
     )
@@ -152,7 +153,7 @@ def _(attempt):
             str(other),
             f"{other}/{name}",
             "Another folder has `net.2-99`, `net.2-0100`, and some without a step: `lr-0.5`, `v999` and `7`"
-            + (". " if name == "net.2-0100" else ". The data file of `net.2-0100` was deleted."),
+            + ("." if name == "net.2-0100" else ". The data file of `net.2-0100` was deleted."),
             {
                 None: "The folder was passed as an absolute path, and the names are not `model`.",
                 f"{other}/net.2-0100": f"This one has an index without its data. {READS}",
@@ -329,6 +330,7 @@ def takes_it_from_durable(folder):
         "Read less bytes": "This orphan is from a save with more bytes than the data file has. That is Python's "
         "`IndexError`, not a `tf.errors.OpError`.",
         "not enough values to unpack": "There may be no orphan at all.",
+        "No such file": "There may be no older index: the first save of all can be killed, too.",
         "too many values to unpack": "There may be several orphans, from several crashes. Try each.",
     },
 )

@@ -186,7 +186,9 @@ def a_save(attempt, saver, sess, prefix, step):
     last = max(place for place, path in enumerate(fsync.paths) if path in files)
     if os.name == "posix" and folder not in fsync.paths[last:]:
         raise NotYet(
-            seen="`os.fsync` was called for " + ", ".join(f"`{path and path.name}`" for path in fsync.paths) + ".",
+            seen="`os.fsync` was called for "
+            + ", ".join(f"`{path.name}`" if path else "a file elsewhere" for path in fsync.paths)
+            + ".",
             expected=f"The folder `{folder.name}`, after its files.",
             because="A rename changes the folder, not the file. Without `fsync` of the folder the file may be on "
             "the disk under no name.",
@@ -208,7 +210,7 @@ def a_damaged_save(attempt, saver, sess, prefix, step):
     raise NotYet(
         seen="A bit was flipped before the files reached the disk. The function returned as if nothing were wrong.",
         expected="An error.",
-        because="A checksum is compared when a value is read. So read each value: "
+        because="A checksum is compared when a value is read. So read each value, and let the error out: "
         "`tf.train.NewCheckpointReader(saved).get_tensor(name)`.",
     )
 
@@ -222,7 +224,7 @@ def only_reads_back(saver, sess, prefix, step):
     return saved
 
 
-@save_durably.wrong_attempt(says="So read each value")
+@save_durably.wrong_attempt(says="So read each value, and let")
 def only_opens_the_reader(saver, sess, prefix, step):
     saved = saver.save(sess, prefix, global_step=step)
     tf.train.NewCheckpointReader(saved)
