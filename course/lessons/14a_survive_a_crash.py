@@ -60,9 +60,9 @@ def save(values, only=None, length=2):
 def newest_readable(folder):
     """Return the prefix of the newest checkpoint in folder that can be read, or None.
 
-    Newest is the one with the highest step: "model-10" is newer than "model-9". The step is
-    what follows the last "-", if that is digits only; one without a step comes last. A
-    checkpoint can be read if each of its values can.
+    Newest is the one with the highest step: "model-10" is newer than "model-9". The step
+    is what follows the last "-", if that is digits only; one without a step comes last.
+    A checkpoint can be read if each of its values can.
     """
 
     def step(prefix):
@@ -337,10 +337,10 @@ def takes_it_from_durable(folder):
 def rescue(prefix):
     """Put the right index in place after a save that was killed between two renames.
 
-    Orphans are called prefix + ".index.tempstate…", and there may be several. The right one
-    is that with which each value can be read, and whose values (all of them numbers) take up
-    the whole data file, of which there is one. Raise ValueError if none is right. Other
-    orphans stay in any case; and if none is right, so does every file.
+    Orphans are called prefix + ".index.tempstate…", and there may be several. The right
+    one is that with which each value can be read, and whose values (all of them numbers)
+    take up the whole data file, of which there is one. Raise ValueError if none is right.
+    Other orphans stay in any case; and if none is right, so does every file.
     """
     index, aside = Path(prefix + ".index"), Path(prefix + ".index.aside")
 

@@ -96,9 +96,9 @@ class Flipping:
 def save_durably(saver, sess, prefix, step):
     """Save with global_step=step. Return what saver.save returns, once all is safe.
 
-    Safe: each value can be read back from the file, and the checkpoint's files (there may be
-    several data files) and then their folder have been passed to os.fsync. If a value cannot
-    be read, let the error out.
+    Safe: each value can be read back from the file, and the checkpoint's files (there may
+    be several data files) and then their folder have been passed to os.fsync. If a value
+    cannot be read, let the error out.
     """
     saved = saver.save(sess, prefix, global_step=step)
     # A checksum is compared when a value is read. So read all of them, while the session still has them.
@@ -369,9 +369,9 @@ def text_of(path):
 def save_keras(model, path):
     """Save model to path, a ".keras" file, so that path is never half written.
 
-    At every moment path is an old file or a new one, whole: also if the power fails, and if
-    several processes save there at the same time. If model.save raises an error, let it out:
-    the old file stays, and nothing else is left.
+    At every moment path is an old file or a new one, whole: also if the power fails, and
+    if several processes save there at the same time. If model.save raises an error, let
+    it out: the old file stays, and nothing else is left.
     """
     # A folder that no other process has, and that is deleted at the end, whatever happens. It is beside the target,
     # because a rename is one step only within a disk.
