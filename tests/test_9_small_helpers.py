@@ -212,7 +212,7 @@ def test_fence_longer_than_what_it_holds():
 def test_table():
     table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
     assert repr(table) == "name  size\na|b      5\nc     1000"
-    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| --- | ---: |", "| `a\\|b` | 5 |"]
+    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| :--- | ---: |", "| `a\\|b` | 5 |"]
 
 
 def test_find_notebooks(in_folder):
