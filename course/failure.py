@@ -1,18 +1,22 @@
-"""``expect_error`` and ``outcome``: run lines that fail, or may, and show the error in one line.
+"""``expect_error`` and ``outcome``: run lines that fail, or may, and show what the error says.
 
-The line is the same on every machine.
+What is shown is the same on every machine.
 """
 
 import re
+import textwrap
 from contextlib import contextmanager
+
+WIDTH = 88  # characters: a wider line would break within a word where JupyterLab's window is not wide
 
 
 @contextmanager
 def expect_error(*types):
-    """Runs the lines of a ``with`` block, catches an error of one of ``types`` and prints what it says, in one line.
+    """Runs the lines of a ``with`` block, catches an error of one of ``types`` and prints what it says.
 
     A full TensorFlow error ends in a stack with the folders of the machine it ran on. What is cut is marked ``[…]``.
-    Introduced in lesson 01.
+    Where an error is wrapped in another one, what the inner one says stands on a line of its own. Introduced in
+    lesson 01.
 
     Raises:
         AssertionError: nothing was raised.
@@ -22,23 +26,36 @@ def expect_error(*types):
     try:
         yield
     except types as error:
-        print(f"{type(error).__name__}: {headline(error)}")
+        print(shown(error))
     else:
         raise AssertionError(f"These lines should have raised {names}, but they raised nothing.")
 
 
 @contextmanager
 def outcome():
-    """Runs the lines of a ``with`` block and prints what comes of them: an error in one line, or ``No error.``
+    """Runs the lines of a ``with`` block and prints what comes of them: what an error says, or ``No error.``
 
     For lines whose outcome is to be predicted: they do not say what it will be. Introduced in lesson 01.
     """
     try:
         yield
     except Exception as error:
-        print(f"{type(error).__name__}: {headline(error)}")
+        print(shown(error))
     else:
         print("No error.")
+
+
+def shown(error):
+    """An error's type and headline, in lines that break between words. The error that it wraps is indented."""
+    outer, wraps, inner = headline(error).partition(" […] ")
+    lines = wrapped(f"{type(error).__name__}: {outer}{wraps.rstrip()}")
+    return "\n".join([*lines, *wrapped(inner, indent=4 * " ")])
+
+
+def wrapped(text, indent=""):
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def headline(error):

@@ -1,4 +1,4 @@
-"""Small changes of a reference solution, such as a slip of the hand makes: each a description and the changed source."""
+"""Small changes of a reference solution, such as a slip of the hand makes."""
 
 import ast
 import copy
@@ -147,7 +147,9 @@ def said_to_a_person(node, tree):
 def difference(one, other):
     """What a change did, in the first line that differs: ``a line -> the line after``, or ``dropped: a line``."""
     before, after = ([line for line in text.splitlines() if line.strip()] for text in (one, other))
-    place = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
+    place = next(
+        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
     old, new = ([*lines, ""][place].strip() for lines in (before, after))
     return f"dropped: {old}" if len(after) < len(before) else f"{old} -> {new}"
 

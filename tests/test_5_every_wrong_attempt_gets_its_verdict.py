@@ -3,10 +3,10 @@
 import linecache
 
 import pytest
+from small_changes import small_changes
 
 from course import lessons, practice
 from course.practice.verdict import CORRECT, NOT_YET
-from small_changes import small_changes
 
 WRONG = [
     pytest.param(exercise, wrong, id=f"{name}-{wrong.function.__name__}")

@@ -4,6 +4,7 @@ And it can be run twice: each cell twice in a row, and the whole notebook again 
 """
 
 import ast
+import itertools
 import re
 from html.parser import HTMLParser
 
@@ -127,7 +128,10 @@ def test_steps_ask_before_they_show(notebook, cells):
         assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", cell.source, re.DOTALL), (
             f"{cell.id} has no answer"
         )
-        assert cells[cells.index(cell) + 1].cell_type == "code", f"{cell.id}: the code comes next"
+        predicted = list(itertools.takewhile(lambda other: other.cell_type == "code", cells[cells.index(cell) + 1 :]))
+        assert predicted, f"{cell.id}: the code comes next"
+        for code in predicted:
+            assert "expect_error" not in code.source, f"{code.id} is to be predicted: use course.outcome()"
 
 
 def test_paragraphs_are_short(cells):

@@ -22,7 +22,7 @@ def findable(notebook):
         if cell.cell_type == "markdown":
             found += [match[1] or match[2] or match[0] for match in CODE.finditer(cell.source)]
         else:
-            found.append(text_of(cell))
+            found.append(" ".join(text_of(cell).split()))  # a long line is printed in several
     return "\n".join(found)
 
 

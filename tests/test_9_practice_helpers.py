@@ -113,8 +113,12 @@ def test_crashing():
     assert "Traceback" not in text
 
 
-def test_endless():
+def test_endless(tmp_path):
     def endless():
+        import subprocess
+        import sys
+
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", "of-an-attempt"])
         while True:
             pass
 
@@ -125,6 +129,87 @@ def test_endless():
     assert verdict.state == NOT_YET
     assert "had not returned after 1 seconds" in repr(verdict)
     assert check(four.reference).state == CORRECT, "the next attempt is not held up"
+    if sys.platform == "linux":
+        assert not running("of-an-attempt"), "what the attempt started ends with it"
+
+
+def running(argument):
+    """The processes with an argument in their command line. One that has ended and was not yet reaped has none."""
+    lines = [path.read_bytes().split(b"\0") for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    return [line for line in lines if argument.encode() in line]
+
+
+def ends_its_parent():
+    import os
+    import signal
+
+    os.kill(os.getppid(), signal.SIGKILL)
+
+
+def ends_its_parent_and_itself():
+    import os
+    import signal
+
+    os.kill(os.getppid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def closes_its_pipe():
+    import os
+
+    os.closerange(3, 200)
+
+
+def writes_into_its_pipe():
+    import contextlib
+    import os
+
+    for descriptor in range(3, 60):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b"not a verdict")
+
+
+def writes_half_a_message_and_goes_on():
+    import contextlib
+    import os
+
+    for descriptor in range(3, 60):
+        with contextlib.suppress(OSError):
+            os.write(descriptor, b"\0\0")
+    while True:
+        pass
+
+
+def raises_what_ctrl_c_raises():
+    raise KeyboardInterrupt
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what these attempts do, they do to processes of Linux and macOS")
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        ends_its_parent,
+        ends_its_parent_and_itself,
+        closes_its_pipe,
+        writes_into_its_pipe,
+        writes_half_a_message_and_goes_on,
+        raises_what_ctrl_c_raises,
+    ],
+)
+def test_whatever_an_attempt_does_to_its_process_the_next_one_is_judged(attempt):
+    assert check(attempt, seconds=3).state == NOT_YET
+    assert check(four.reference).state == CORRECT
+
+
+def test_in_a_script_that_guards_nothing(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import course\n\nprint('once')\n\n\ndef name_the_writer():\n    return 'Saver'\n\n\n"
+        "print(course.check(name_the_writer))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True)
+    assert done.stdout.count("once") == 1, "the process of the attempt does not run the script again"
+    assert "✅" in done.stdout, done.stdout + done.stderr
 
 
 def test_the_process_ends():

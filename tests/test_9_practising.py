@@ -1,11 +1,16 @@
 """Truth 9, practising: what a verdict says beyond its own attempt, what comes next, and when a solution comes."""
 
+import ast
+import re
+import sys
+
 import pytest
 
 import course
 from conftest import ROOT
 from course import lessons, record
 from course.practice import coach
+from course.practice.panel import panel
 from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
 
 
@@ -27,13 +32,11 @@ def said(exercise, *verdicts):
 
 def test_the_same_code_again(exercise):
     first, again, remark = said(exercise, wrong("a", "x"), wrong("a", "x"), wrong("a  # a remark", "x"))
-    assert "Again." not in first
+    assert "the code of your last attempt" not in first
     for text in (again, remark):
-        assert "Again. This is the code of your last attempt." in text
+        assert text.startswith(f"{NOT_YET}. This is the code of your last attempt, so the verdict is the same.")
         assert "run the cell with the function" in text
-        assert text.startswith(NOT_YET)
         assert "Likely cause: x" in text
-        assert text.index("Again.") < text.index("printed by it")
     assert exercise.hints_given == 0, "a cell that was not run costs no hint"
 
 
@@ -61,7 +64,7 @@ def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exerci
         for again in (False, True):
             verdict = coach.remember(exercise, course.practice.check(exercise, attempt.function))
             assert attempt.says in verdict.markdown
-            assert ("**Again.**" in verdict.markdown) == again
+            assert ("This is the code of your last attempt" in verdict.markdown) == again
 
 
 def test_what_comes_next(exercise):
@@ -130,3 +133,63 @@ def test_the_contents_are_the_registrys():
     for name, exercise in lessons.registry().items():
         imported[exercise.__module__.removeprefix("course.lessons.")].append(name)
     assert lessons.contents() == imported
+
+
+def test_without_an_argument_it_is_the_exercise_at_hand(clean_exercises, monkeypatch):
+    main = vars(sys.modules["__main__"])
+    monkeypatch.setattr(lessons, "asked_last", [])
+    assert "No exercise is at hand" in repr(course.check())
+    monkeypatch.setitem(main, "restore_weights", lessons.registry()["restore_weights"].reference)
+    monkeypatch.setitem(main, "name_the_writer", lessons.registry()["name_the_writer"].reference)
+    assert "Hint 1 of 3" in repr(course.hint())
+    assert lessons.registry()["name_the_writer"].hints_given == 1, "the first one of the notebook"
+    course.hint(main["restore_weights"])
+    assert course.check().state == CORRECT
+    assert [len(lessons.registry()[name].tried) for name in ("restore_weights", "name_the_writer")] == [1, 0]
+    assert "A solution of restore_weights" in repr(course.solution())
+
+
+def test_buttons_below_a_verdict(clean_exercises):
+    exercise = lessons.registry()["name_the_writer"]
+
+    def name_the_writer():
+        return "saver"
+
+    wrong = course.check(name_the_writer)
+    assert list(wrong.actions) == ["Hint", "Solution"]
+    assert "Hint 1 of 3" in repr(*wrong.actions["Hint"]())
+    assert "A solution of name_the_writer" in repr(*wrong.actions["Solution"]())
+    right = course.check(exercise.reference)
+    own, solution = right.actions["Compare with a solution"]()
+    assert "Your name_the_writer" in repr(own)
+    assert "A solution of name_the_writer" in repr(solution)
+
+
+def test_a_panel_is_the_verdict_and_what_a_button_brings(clean_exercises):
+    def name_the_writer():
+        return "saver"
+
+    verdict = course.check(name_the_writer)
+    box = panel(verdict, verdict.actions)
+    shown, buttons, below = box.children
+    assert shown.outputs[0]["data"]["text/markdown"] == verdict._repr_markdown_()
+    assert [button.description for button in buttons.children] == ["Hint", "Solution"]
+    assert below.children == ()
+    buttons.children[0].click()
+    assert "Hint 1 of 3" in below.children[0].outputs[0]["data"]["text/plain"]
+    buttons.children[0].click()
+    assert "Hint 2 of 3" in below.children[0].outputs[0]["data"]["text/plain"]
+
+
+@pytest.mark.parametrize("name", lessons.registry())
+def test_a_solution_can_be_read(name):
+    """Shown without the docstring, which the learner has before their eyes, and with reasons that no page wraps."""
+    exercise = lessons.registry()[name]
+    tree = ast.parse(exercise.solution)
+    tree.body[0].body = tree.body[0].body[1:]
+    assert ast.unparse(ast.parse(exercise.to_read)) == ast.unparse(tree), "the same code"
+    reasons = [line for line in exercise.to_read.splitlines() if line.strip().startswith("#")]
+    assert max(map(len, reasons), default=0) <= 76
+    words = [re.findall("[a-z]+", text) for text in (exercise.to_read, exercise.solution)]
+    docstring = re.findall("[a-z]+", ast.get_docstring(ast.parse(exercise.solution).body[0]))
+    assert len(words[0]) == len(words[1]) - len(docstring), "and its reasons"

@@ -90,6 +90,16 @@ def test_tensorflow_starts_quietly():
     assert (result.stdout + result.stderr).strip() == "WARNING:tensorflow:this stays"
 
 
+def test_outcome(capsys):
+    with course.outcome():
+        raise ValueError("no\nmore")
+    with course.outcome():
+        pass
+    assert capsys.readouterr().out == "ValueError: no […]\nNo error.\n"
+    with pytest.raises(KeyboardInterrupt), course.outcome():
+        raise KeyboardInterrupt
+
+
 def test_expect_error(capsys):
     with course.expect_error(ValueError):
         raise ValueError("one line")
@@ -103,6 +113,18 @@ def test_expect_error(capsys):
         pass
     with pytest.raises(TypeError), course.expect_error(ValueError):
         raise TypeError("another")
+
+
+def test_a_long_message_breaks_between_words_and_sets_apart_what_it_wraps(capsys):
+    guess = "Restoring from checkpoint failed. This is most likely due to a mismatch between the graph and the graph."
+    with course.outcome():
+        raise ValueError(f"{guess} Please ensure that. Original error:\n\nKey {'long/' * 30}kernel not found")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "ValueError: Restoring from checkpoint failed. This is most likely due to a mismatch",
+        "between the graph and the graph. […]",
+    ]
+    assert lines[2:] == ["    Key", f"    {'long/' * 30}kernel", "    not found"]
 
 
 def test_headline():

@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 
@@ -45,6 +47,9 @@ def environment():
     """The environment variables of the course's JupyterLab, whose workspace is laid out. Binder has them too."""
     variables = places.environment()
     lay_out(variables["JUPYTERLAB_WORKSPACES_DIR"])
+    style = Path(variables["JUPYTER_CONFIG_DIR"]) / "custom"  # the one place where JupyterLab looks for it
+    style.mkdir(exist_ok=True)
+    shutil.copy(places.SETTINGS / "custom.css", style)
     return variables
 
 

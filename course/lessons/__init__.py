@@ -8,9 +8,12 @@ import difflib
 import functools
 import importlib
 import pkgutil
+import sys
+import types
 from pathlib import Path
 
 from course import practice, record
+from course.note import Note, fenced
 from course.practice import coach
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 
@@ -41,10 +44,28 @@ def registry():
     return found
 
 
+asked_last = []  # the names of the exercises that were asked for in this process, in order
+
+
+def at_hand():
+    """The notebook's function for the exercise at hand: the one that was asked for last, or else the first one there.
+
+    None where no exercise's function is defined.
+    """
+    here = vars(sys.modules["__main__"])
+    for name in [*reversed(asked_last), *registry()]:
+        if isinstance(here.get(name), types.FunctionType):
+            return here[name]
+    return None
+
+
 def named(function):
     """The exercise of a function's name, or a ``Verdict`` that says what is wrong with the name."""
+    if function is None:
+        return Verdict(NOT_YET, "No exercise is at hand: run the cell that defines its function, then this one again.")
     name = getattr(function, "__name__", None)
     if name in registry():
+        asked_last.append(name)
         return registry()[name]
     if name is None or not callable(function):
         seen = f"That is {type(function).__name__!r}, not a function."
@@ -88,19 +109,22 @@ def title(lesson):
     return f"{number} {words}"
 
 
-def check(function):
+def check(function=None):
     """Runs your function as an attempt at the exercise of its name, apart from the notebook. Introduced in lesson 00.
 
-    How far you are is kept in a file of your own, which ``course.progress()`` shows.
+    Without a function it takes the exercise at hand. How far you are is kept in a file of your own, which
+    ``course.progress()`` shows.
 
     Returns:
         A verdict: ✅ correct, why it works and what comes next; ❌ not yet, with what was seen, what was expected and
         the likely cause; or ✏️ not attempted. It is never an exception.
     """
+    function = at_hand() if function is None else function
     exercise = named(function)
     if isinstance(exercise, Verdict):
         return exercise
     verdict = practice.check(exercise, function)
+    verdict.actions = actions(exercise, function, verdict)
     if verdict.source is None and verdict.state != BLANK:  # it was not run
         return verdict
     attempt = None if verdict.state == BLANK else verdict.state == CORRECT
@@ -110,6 +134,14 @@ def check(function):
     if attempt:
         verdict = verdict.saying_also(f"**Next:** {after(exercise, entries)}")
     return verdict.saying_also(line) if line else verdict
+
+
+def actions(exercise, function, verdict):
+    """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
+    if verdict.state == CORRECT:
+        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
+        return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
+    return {"Hint": lambda: [hint(function)], "Solution": lambda: [solution(function)]}
 
 
 def after(exercise, entries):
@@ -126,9 +158,12 @@ def after(exercise, entries):
     return f"[{title(following[0])}]({following[0]}.ipynb). The exercises of this lesson are done; {whole}"
 
 
-def hint(function):
-    """The next of the exercise's three hints: a question, a nudge, nearly there. Introduced in lesson 00."""
-    exercise = named(function)
+def hint(function=None):
+    """The next of the exercise's three hints: a question, a nudge, nearly there. Introduced in lesson 00.
+
+    Without a function it takes the exercise at hand.
+    """
+    exercise = named(at_hand() if function is None else function)
     if isinstance(exercise, Verdict):
         return exercise
     note = exercise.hint()
@@ -136,12 +171,13 @@ def hint(function):
     return note.saying_also(line) if line else note
 
 
-def solution(function):
+def solution(function=None):
     """A solution of the exercise, with comments that say why. Introduced in lesson 00.
 
-    Before the first attempt, the first call says that an attempt costs nothing; the second one gives the solution.
+    Without a function it takes the exercise at hand. Before the first attempt, the first call says that an attempt
+    costs nothing; the second one gives the solution.
     """
-    exercise = named(function)
+    exercise = named(at_hand() if function is None else function)
     if isinstance(exercise, Verdict):
         return exercise
     entries, line = record.keep(exercise.__name__)

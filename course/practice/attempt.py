@@ -8,10 +8,14 @@ waits for that, later ones take a tenth of a second); elsewhere each one imports
 import ast
 import inspect
 import multiprocessing
+import os
+import signal
 import sys
 import tempfile
+import threading
 import time
 import types
+from contextlib import contextmanager, suppress
 
 from course.practice.exercise import is_blank, source_of
 from course.practice.process import Job, serve
@@ -80,27 +84,77 @@ def source_of_helper(value):
 
 def run_apart(exercise, job, seconds):
     """Runs a job in a process of its own and returns its verdict."""
+    with Waiting():
+        try:
+            process, receiver = started(exercise, job)
+        except (EOFError, OSError) as error:
+            return Verdict(
+                NOT_YET,
+                f"Your attempt was not run: no process could be started for it (`{type(error).__name__}: {error}`). "
+                "Restart the kernel, run the cells above, and check again.",
+            )
+        expired = threading.Event()
+        watchdog = threading.Timer(seconds, lambda: (expired.set(), kill(process)))
+        try:
+            receiver.recv_bytes()  # the process is there, and has TensorFlow: from here on the time counts
+            watchdog.start()
+            return Verdict.from_json(receiver.recv_bytes())
+        except (EOFError, OSError, ValueError):  # the process has ended, or something else wrote into its pipe
+            kill(process)
+            process.join()
+            return too_slow(exercise, seconds) if expired.is_set() else died(process.exitcode)
+        finally:
+            watchdog.cancel()
+            kill(process)
+            process.join()
+            receiver.close()
+
+
+def started(exercise, job):
+    """A process that runs a job, and the end of a pipe on which it sends ``ready``, then the verdict.
+
+    Raises:
+        EOFError, OSError: it did not start, and neither did any of the further tries.
+    """
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
         context.set_forkserver_preload(["tensorflow.compat.v1", "course.practice.process"])
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=serve, args=(sender, exercise, job), daemon=True)
-    with Waiting():
-        process.start()
-        sender.close()
+    for pause in (0.1, 0.3, 1, 3, None):  # seconds: where an earlier attempt ended the server, a new one comes up
+        receiver, sender = context.Pipe(duplex=False)
+        process = context.Process(target=serve, args=(sender, exercise, job), daemon=True)
         try:
-            receiver.recv()  # the process is there, and has TensorFlow: from here on the time counts
-            began = time.monotonic()
-            if receiver.poll(seconds):
-                return receiver.recv()
-            return too_slow(exercise, time.monotonic() - began)
-        except EOFError:
-            process.join()
-            return died(process.exitcode)
-        finally:
-            process.kill()
-            process.join()
+            with without_main():
+                process.start()
+            return process, receiver
+        except (EOFError, OSError):
             receiver.close()
+            if pause is None:
+                raise
+            time.sleep(pause)
+        finally:
+            sender.close()
+
+
+@contextmanager
+def without_main():
+    """Keeps a process that starts within the block from running the program that starts it once more.
+
+    What runs there travels as text. So a script may call ``check`` without ``if __name__ == "__main__":``.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+def kill(process):
+    """Ends a process at once, and on Linux and macOS all that it started."""
+    if hasattr(os, "killpg"):
+        with suppress(OSError):  # it has ended already, or not yet begun a group of its own
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 class Waiting:
@@ -138,6 +192,7 @@ def died(exit_code):
             seen=f"The process that ran your attempt ended without a word (exit code {exit_code}). The notebook is "
             "untouched.",
             expected="The function returns.",
-            because="A call that ends the process, such as `os._exit`, or one that used up the memory.",
+            because="A call that ends the process, such as `os._exit`; one that closes files which the function did "
+            "not open; or one that used up the memory.",
         )
     )

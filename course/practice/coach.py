@@ -17,16 +17,15 @@ def remember(exercise, verdict):
     exercise.tried.append(verdict)
     if verdict.state != NOT_YET or verdict.because not in [earlier.because for earlier in before]:
         return verdict
-    unchanged = code(verdict.source) == code(before[-1].source)
-    return verdict.saying_also(f"**Again.** {advice(exercise, unchanged)}")
-
-
-def advice(exercise, unchanged):
-    if unchanged:
-        return (
-            "This is the code of your last attempt. If you have changed it since, run the cell with the function, then "
-            "this one."
+    if code(verdict.source) == code(before[-1].source):
+        return verdict.saying_first(
+            "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run "
+            "the cell with the function. When that cell shows an error, Python keeps the old function."
         )
+    return verdict.saying_also(f"**Again.** {advice(exercise)}")
+
+
+def advice(exercise):
     changed = "Your code has changed, and the likely cause has not."
     if exercise.hints_given < len(exercise.hints):
         return f"{changed} {exercise.hint().markdown.splitlines()[0]}"

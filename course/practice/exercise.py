@@ -102,7 +102,19 @@ class Exercise:
 
     def show_solution(self):
         """The reference solution, as a ``Note``."""
-        return Note(f"A solution of `{self.__name__}`, with the reasons:\n\n{fenced(self.solution, 'python')}")
+        return Note(f"A solution of `{self.__name__}`, with the reasons:\n\n{fenced(self.to_read, 'python')}")
+
+    @property
+    def to_read(self):
+        """The reference solution as it is shown: without the docstring, and with lines that do not wrap."""
+        lines = self.solution.splitlines()
+        docstring = ast.parse(self.solution).body[0].body[0]
+        return "\n".join(
+            part
+            for number, line in enumerate(lines, 1)
+            if not docstring.lineno <= number <= docstring.end_lineno
+            for part in wrapped_comment(line)
+        )
 
     @property
     def solution(self):
@@ -115,6 +127,16 @@ class Exercise:
         tree = ast.parse(self.solution)
         last_of_docstring = tree.body[0].body[0].end_lineno
         return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
+
+
+def wrapped_comment(line, width=76):
+    """A line of code as one or more lines: a comment that is too long goes on below, or stands above its code."""
+    code, mark, comment = line.partition("  # ") if line.strip()[:1] != "#" else ("", "#", line.strip()[1:].strip())
+    if len(line) <= width or not mark:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())] + "# "
+    above = textwrap.wrap(comment, width, initial_indent=indent, subsequent_indent=indent)
+    return [*above, code] if code else above
 
 
 def exercise(hints, raised=None, lesson=None, tensorflow=1):

@@ -7,7 +7,7 @@ import linecache
 import logging
 import os
 import traceback
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
 from course.failure import headline
@@ -31,13 +31,15 @@ class Job:
 
 def serve(sender, exercise, job):
     """Runs a job and sends its verdict: the target of the process."""
+    if hasattr(os, "setsid"):
+        os.setsid()  # what the attempt starts ends with it
     import tensorflow.compat.v1 as tf
 
     if exercise.tensorflow == 1:
         tf.disable_v2_behavior()
     logging.getLogger("tensorflow").disabled = True  # its warnings are no words of the learner's function
     os.chdir(job.folder)
-    sender.send("ready")
+    sender.send_bytes(b"ready")
     printed = Printed()
     with redirect_stdout(printed), redirect_stderr(printed):
         try:
@@ -48,7 +50,8 @@ def serve(sender, exercise, job):
             verdict = Verdict.not_yet(problem, printed.getvalue())
         except Exception as error:  # the examiner stumbled over what the attempt returned or left behind
             verdict = Verdict.not_yet(stumbled(exercise, error), printed.getvalue())
-    sender.send(verdict)
+    with suppress(OSError):  # an attempt may have closed the pipe: then the other end says that the process ended
+        sender.send_bytes(verdict.as_json())
 
 
 def stumbled(exercise, error):
@@ -103,7 +106,7 @@ class Attempt:
     def __call__(self, *arguments):
         try:
             return self.function(*arguments)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # SystemExit too, and a KeyboardInterrupt that the attempt itself raises
             lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
             where = f", at the line `{lines[-1]}`" if lines else ""
             raise NotYet(

@@ -1,8 +1,11 @@
 """What is said of an attempt: one of three states, each with an icon and a word, never by color alone."""
 
+import json
+
 from course.note import Note, fenced
 
 CORRECT, NOT_YET, BLANK = "✅ Correct", "❌ Not yet", "✏️ Not attempted"
+CLASS = {CORRECT: "correct", NOT_YET: "not-yet", BLANK: "blank"}  # what course/lab/custom.css colors
 
 
 class NotYet(Exception):
@@ -61,6 +64,7 @@ class Verdict(Note):
     """
 
     source = None  # of the attempt that it judges, set where the attempt is run
+    actions = None  # what the buttons below it do, in a notebook: set where the lessons are known
 
     def __init__(self, state, text, printed="", because=None):
         shown = f"\n\nYour function printed:\n\n{fenced(printed.rstrip())}" if printed.strip() else ""
@@ -70,8 +74,38 @@ class Verdict(Note):
     def saying_also(self, text):
         """The same verdict with another paragraph, above what the attempt printed."""
         other = Verdict(self.state, f"{self.text}\n\n{text}", self.printed, self.because)
-        other.source = self.source
+        other.source, other.actions = self.source, self.actions
         return other
+
+    def saying_first(self, text):
+        """The same verdict with a paragraph before it."""
+        other = Verdict(self.state, f"{text}\n\n{self.text.strip()}", self.printed, self.because)
+        other.source, other.actions = self.source, self.actions
+        return other
+
+    def _repr_markdown_(self):
+        quoted = "\n".join(f"> {line}".rstrip() for line in self.markdown.splitlines())
+        return f'<div class="verdict {CLASS[self.state]}">\n\n{quoted}\n\n</div>'
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """The buttons. What else an output has comes from the two methods above and below."""
+        if not self.actions:
+            return {}
+        from course.practice.panel import VIEW, panel
+
+        return {VIEW: panel(self, self.actions).get_view_spec()}
+
+    def as_json(self):
+        """The verdict as bytes, for another process. Numbers and text only: what comes back cannot run anything."""
+        return json.dumps([self.state, self.text, self.printed, self.because]).encode()
+
+    @classmethod
+    def from_json(cls, data):
+        """The verdict of ``as_json``. Raises ValueError for anything else."""
+        match json.loads(data):
+            case [str(state), str(text), str(printed), because]:
+                return cls(state, text, printed, because)
+        raise ValueError("that is no verdict")
 
     @classmethod
     def not_yet(cls, problem, printed=""):

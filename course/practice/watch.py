@@ -30,7 +30,12 @@ def watch():
     from tensorflow.python.training import py_checkpoint_reader
 
     seen = Seen()
-    restore, save, run, reader = tf.train.Saver.restore, tf.train.Saver.save, BaseSession.run, tf.train.NewCheckpointReader
+    restore, save, run, reader = (
+        tf.train.Saver.restore,
+        tf.train.Saver.save,
+        BaseSession.run,
+        tf.train.NewCheckpointReader,
+    )
 
     def restoring(saver, sess, save_path):
         names = [variable.op.name for variable in variables_of(saver)]
