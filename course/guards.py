@@ -57,7 +57,7 @@ def same_as_file(sess, prefix, variables):
             continue
         saved = reader.get_tensor(part.full_name if part else variable.op.name)
         if part:
-            where = zip(part.var_offset, part.var_shape)  # noqa: B905: Python 3.6 has no "strict"
+            where = zip(part.var_offset, part.var_shape)  # noqa: B905 (Python 3.6 has no "strict")
             saved = saved[tuple(slice(at, at + size) for at, size in where)]
         try:
             value = sess.run(variable)

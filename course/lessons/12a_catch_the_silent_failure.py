@@ -52,7 +52,7 @@ def is_in(name, message):
     hints=[
         "For one variable: where does its value in the session come from, and where its value in the file?",
         "`sess.run(variable)` gets the one, `tf.train.NewCheckpointReader(prefix).get_tensor(variable.op.name)` the "
-        "other. `has_tensor(name)` says whether there is one. `np.array_equal` compares, with `equal_nan=True` for NaN.",
+        "other. `has_tensor(name)` says whether there is one. `np.array_equal` compares; `equal_nan=True` is for NaN.",
         "Collect names in a list: of variables that the file lacks, whose arrays differ, or for which "
         f"`variable.shape.is_compatible_with(saved.shape)` is false. After the loop, if there are any: {ERROR}.",
     ],
@@ -99,7 +99,9 @@ SAVED = {
 def _(attempt):
     # An absolute path, with a dot in a folder and a step at the end.
     prefix = (Path("runs.2024").resolve() / "model.ckpt-7").as_posix()
-    save(prefix, {name: np.array(value, np.float32 if name != "global_step" else None) for name, value in SAVED.items()})
+    save(
+        prefix, {name: np.array(value, np.float32 if name != "global_step" else None) for name, value in SAVED.items()}
+    )
     save("other", {name: np.array(value) * 0 for name, value in SAVED.items()})  # the latest, but not the one asked for
     variables = {
         name: tf.get_variable(
@@ -163,8 +165,8 @@ def one_changed(attempt, sess, saver, prefix, variables):
         message = attempt.refusal(sess, prefix, list(variables.values()))
         if message is None:
             raise NotYet(
-                seen=f"After the restore `{name}` was set to `{changed}`; the file has `{SAVED[name]}`. Your guard raised "
-                "nothing.",
+                seen=f"After the restore `{name}` was set to `{changed}`; the file has `{SAVED[name]}`. Your guard "
+                "raised nothing.",
                 expected=f"A ValueError that names `{name}`.",
                 because="A restore brings back each element exactly, of each variable, trainable or not. A sum, a "
                 "first element or `np.allclose` is not enough: `np.array_equal` looks at all elements.",
@@ -319,7 +321,9 @@ def restores_once_more(sess, prefix, variables):
     before = sess.run(variables)
     tf.train.Saver(variables).restore(sess, prefix)
     after = sess.run(variables)
-    names = [v.op.name for v, b, a in zip(variables, before, after) if not np.array_equal(b, a, equal_nan=True)]
+    names = [
+        v.op.name for v, b, a in zip(variables, before, after, strict=True) if not np.array_equal(b, a, equal_nan=True)
+    ]
     if names:
         raise ValueError(f"differ: {names}")
 
@@ -456,7 +460,10 @@ def _(attempt):
             because="A count does not say which variables are there. Ask the file for each name.",
         )
     must_name(message, ["norm/mean", "norm/mean_2"], ["norm/weight"], "all_saved", "Two variables are missing.")
-    return "Your guard compares the graph with the file, so it does not matter which Saver wrote the file, or when it was made."
+    return (
+        "Your guard compares the graph with the file, so it does not matter which Saver wrote the file, or when that "
+        "Saver was made."
+    )
 
 
 all_saved.right_attempt(guards.all_saved)
