@@ -1,7 +1,8 @@
 """Guards against the silent failures of saving and restoring: each raises an error where TensorFlow says nothing.
 
 Copy what you need into your own project: a guard needs the imports below that it uses, and nothing else. Lessons 12a
-to 12c show the failures, and let you write the guards: they are the reference solutions of those lessons.
+to 12c show the failures, and let you write the guards. These here are right answers to those exercises, and know more
+that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
 
 ===================================  =======================================================================
 guard                                what it catches
