@@ -413,6 +413,7 @@ def _(attempt):
         untrained = tf.train.Saver([mean, late]).save(sess, "untrained")
         names = {"norm/weight": weight, "old/mean": mean, "old/mean_2": late}
         renamed = tf.train.Saver(names).save(sess, "renamed")
+        longer = tf.train.Saver([weight, late]).save(sess, "longer")
     message = attempt.refusal(whole)
     if message is not None:
         raise NotYet(
@@ -422,7 +423,9 @@ def _(attempt):
             "`tf.global_variables()`."
             if is_in("seen", message)
             else "A variable's name in the file is `variable.op.name`: `norm/weight`. `variable.name` is that of its "
-            "tensor, `norm/weight:0`, which no file has.",
+            "tensor, `norm/weight:0`, which no file has."
+            if ":0" in message
+            else "Ask the file that `prefix` names, and not the latest one beside it.",
         )
     message = attempt.refusal(trainable)
     if message is None:
@@ -431,7 +434,8 @@ def _(attempt):
             "guard raised nothing.",
             expected="A ValueError that names `norm/mean` and `norm/mean_2`.",
             because="Moving averages are not trainable, but they are variables of the model: "
-            "`tf.global_variables()` has them. What the file lacks leads to an error.",
+            "`tf.global_variables()` has them. What the file lacks leads to an error. The graph in `.meta` does not "
+            "tell: it is the whole graph.",
         )
     must_name(message, ["norm/mean", "norm/mean_2"], ["norm/weight", "seen"], "all_saved", "Two variables are missing.")
     message = attempt.refusal(early)
@@ -460,6 +464,14 @@ def _(attempt):
             because="A count does not say which variables are there. Ask the file for each name.",
         )
     must_name(message, ["norm/mean", "norm/mean_2"], ["norm/weight"], "all_saved", "Two variables are missing.")
+    message = attempt.refusal(longer)
+    if message is None:
+        raise NotYet(
+            seen="The checkpoint has `norm/mean_2` and lacks `norm/mean`. Your guard raised nothing.",
+            expected="A ValueError that names `norm/mean`.",
+            because="One name is a part of the other. `reader.has_tensor(name)` asks for the whole name.",
+        )
+    must_name(message, ["norm/mean"], ["norm/mean_2", "norm/weight"], "all_saved", "One variable is missing.")
     return (
         "Your guard compares the graph with the file, so it does not matter which Saver wrote the file, or when that "
         "Saver was made."
@@ -540,6 +552,14 @@ def looks_at_the_averages_only(prefix):
     reader = tf.train.NewCheckpointReader(prefix)
     others = [v for v in tf.global_variables() if v not in tf.trainable_variables()]
     missing = [v.op.name for v in others if not reader.has_tensor(v.op.name)]
+    if missing:
+        raise ValueError(f"missing: {missing}")
+
+
+@all_saved.wrong_attempt(says="asks for the whole name")
+def looks_for_names_in_a_text(prefix):
+    names = str(tf.train.list_variables(prefix))
+    missing = [v.op.name for v in tf.global_variables() if v.op.name not in names]
     if missing:
         raise ValueError(f"missing: {missing}")
 

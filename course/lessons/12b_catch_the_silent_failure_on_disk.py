@@ -109,13 +109,14 @@ def _(attempt):
     shutil.copytree("outer", "run10/outer")
     save((Path("outer/inner").resolve() / "model").as_posix())
     shutil.copy("outer/inner/checkpoint", "outer/checkpoint")
-    for folder, leads in (("run1", "run10"), ("outer", "outer/inner")):
+    shutil.copytree("run10", "saved/run10")
+    for folder, leads in (("run1", "run10"), ("outer", "outer/inner"), ("saved/run10", "run10")):
         if attempt.refusal(folder) is None:
             raise NotYet(
                 seen=f"In the folder `{folder}` the file `checkpoint` leads to `{leads}`, and your guard let it pass.",
                 expected="A ValueError.",
-                because=f"The path of `{leads}` begins like that of `{folder}`, but it is another folder. Compare "
-                "folders, not beginnings of texts.",
+                because=f"The path of `{leads}` has much in common with that of `{folder}`, but it is another folder. "
+                "Compare whole folders, not beginnings of texts, and not their last names.",
             )
     save("gone/model-1")
     Path("gone/model-1.index").unlink()
@@ -178,7 +179,15 @@ def compares_as_written(folder):
     return prefix
 
 
-@latest_in.wrong_attempt(says="not beginnings of texts")
+@latest_in.wrong_attempt(says="`saved/run10`, but it is another folder")
+def compares_the_last_names(folder):
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix is None or Path(prefix).parent.name != Path(folder).name:
+        raise ValueError(f"{folder} leads to {prefix}")
+    return prefix
+
+
+@latest_in.wrong_attempt(says="in common with that of `run1`, but")
 def compares_beginnings(folder):
     prefix = tf.train.latest_checkpoint(folder)
     if prefix is None or not str(Path(prefix).resolve()).startswith(str(Path(folder).resolve())):
@@ -238,8 +247,8 @@ def _(attempt):
     Path("run/model.ckpt-3.index").unlink()
     seen = "Then `best` and `model.ckpt-3` were deleted"
     must_list(attempt, "run", ["model.ckpt-1"], ["best", "model.ckpt-3", "model.ckpt-12"], seen)
-    shutil.copytree("run", "copy")
-    must_list(attempt, "copy", ["model.ckpt-1", "model.ckpt-12"], ["best"], "The folder was copied")
+    shutil.copytree("run", "copies/run")
+    must_list(attempt, "copies/run", ["model.ckpt-1", "model.ckpt-12"], ["best"], "The folder was copied")
     Path("run/checkpoint").unlink()
     must_list(attempt, "run", ["model.ckpt-1", "model.ckpt-12"], ["best"], "The file `checkpoint` was deleted")
     Path("empty").mkdir()
@@ -260,7 +269,7 @@ BECAUSE = {
 
 def must_list(attempt, folder, names, others, seen):
     """Raises ``NotYet`` unless the guard names just these."""
-    folder_name = Path(folder).name
+    folder_name = Path(folder).name if Path(folder).is_absolute() else folder
     message = attempt.refusal(folder)
     wanted = f"A ValueError that names {' and '.join(f'`{name}`' for name in names)}." if names else "No error."
     if message is None:
