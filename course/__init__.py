@@ -1,6 +1,6 @@
 """Helpers for the course Save and Restore in TensorFlow.
 
-A notebook imports this package before TensorFlow, so that TensorFlow starts without its log lines.
+A notebook imports this package before TensorFlow, so that TensorFlow starts quietly: see ``course.quiet``.
 The names below are loaded when they are first used: ``import course`` imports neither TensorFlow nor matplotlib.
 
 ========================  =========================================================  ==============
@@ -32,26 +32,12 @@ name                      what it does                                          
 ========================  =========================================================  ==============
 """
 
-import logging
-import os
+from course.quiet import start_quietly
 
 __version__ = "0.1.0"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # that both TensorFlow 2.21 and JupyterLab 4.6 run on
 
-# TensorFlow reads both when it is imported. Without them it prints about fifteen lines of log.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
-
-def _keep(record):
-    """What TensorFlow's Python logger may say: warnings and errors, but no progress and no notices of deprecation.
-
-    A filter, because in a notebook TensorFlow sets the level of its logger anew when it is imported.
-    """
-    return record.levelno >= logging.WARNING and "is deprecated and will be removed" not in record.getMessage()
-
-
-logging.getLogger("tensorflow").addFilter(_keep)
+start_quietly()
 
 _MODULES = {
     "check": "course.lessons",

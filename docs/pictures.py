@@ -21,7 +21,7 @@ from course.doctor import find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "04_restore_the_variables"
-STEP = "Step 3: initialize before you restore"
+STEP = "Step 3: initialize and restore"
 EXERCISE = "restore_weights"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SECONDS = 2.5  # that a frame of the walk stays

@@ -217,6 +217,16 @@ def test_keras(kinds, run):
     assert shown.endswith("from 0 to 0, mean 0\n[0. 0.]\n")
 
 
+def test_that_nothing_was_found_is_no_proof(pair, tmp_path, run):
+    says = "Suspicious  no operation of the known kinds was found that touches files, network or Python but its Saver's"
+    shown = run(pair)[1]
+    assert says in shown
+    assert "That is no proof" in shown
+    keras.Sequential([keras.layers.Input([2]), keras.layers.ReLU()]).save(tmp_path / "plain.keras")
+    shown = run(tmp_path / "plain.keras")[1]
+    assert "Suspicious  no code of the known kinds was found that touches files, network or Python. That is" in shown
+
+
 def test_code_of_others_in_a_configuration(tmp_path, run):
     config = {
         "module": "keras",
@@ -251,6 +261,34 @@ def test_code_of_others_in_a_configuration(tmp_path, run):
     ):
         assert says in shown
     assert "'s/d'" not in shown
+
+
+def test_layers_that_bring_in_other_files(tmp_path, run):
+    layers = [
+        {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"name": "t", "filepath": "/elsewhere"}},
+        {"module": "keras.layers", "class_name": "StringLookup", "config": {"name": "v", "vocabulary": "/secret"}},
+        {"module": "keras.layers", "class_name": "StringLookup", "config": {"name": "own", "vocabulary": ["a", "b"]}},
+        {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {"name": "p", "module": "UEsDB"}},
+    ]
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        config = {"module": "keras", "class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+        archive.writestr("config.json", json.dumps(config))
+    shown = run(tmp_path / "m.keras")[1]
+    assert "'s/t' loads a SavedModel from elsewhere: '/elsewhere'" in shown
+    assert "'s/v' reads its vocabulary from the file '/secret'" in shown
+    assert "'s/p' has a PyTorch module in it, which is unpickled" in shown
+    assert "'s/own'" not in shown
+
+
+def test_code_in_how_a_model_is_trained(tmp_path, run):
+    model = keras.Sequential([keras.layers.Input([2]), keras.layers.Dense(1)])
+    model.compile(loss="mse")
+    model.save(tmp_path / "m.h5")
+    assert "Suspicious  no code of the known kinds" in run(tmp_path / "m.h5")[1]
+    with h5py.File(tmp_path / "m.h5", "a") as file:
+        config = json.loads(file.attrs["training_config"])
+        file.attrs["training_config"] = json.dumps({**config, "loss": {"class_name": "__lambda__", "config": {}}})
+    assert "has Python bytecode in it" in run(tmp_path / "m.h5")[1]
 
 
 def test_keras_files_that_want_to_do_harm(tmp_path, run, monkeypatch):

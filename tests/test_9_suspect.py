@@ -11,7 +11,7 @@ import tensorflow as tf2
 import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 
-from course.checkpoint import Meta
+from course.checkpoint import CheckpointError, Meta
 from course.checkpoint.inspection.outside import TOUCHES, known
 from course.checkpoint.suspect import suspects
 
@@ -224,3 +224,125 @@ def test_real_graphs():
     for path in [*REAL.rglob("*.meta"), *REAL.rglob("saved_model.pb")]:
         found = {suspect.operation.type for suspect in suspects(Meta(path)) if not suspect.expected}
         assert found == ({"MatchingFiles", "RestoreV2", "TFRecordDataset"} if "taxi" in str(path) else set())
+
+
+def node_of(graph, name):
+    return next(node for node in graph.graph_def.node if node.name == name)
+
+
+def test_an_attribute_with_two_values_is_damage(pair):
+    """Protobuf takes the last one. No serializer writes two."""
+
+    def change(graph):
+        add(graph, "text", "Const", **text("x"))
+        add(graph, "o", "PrintV2", "text", to="save/restore_all", output_stream=tf.AttrValue(s=b"stderr"))
+
+    pair(change=change)
+    data = Path("m.meta").read_bytes()
+    one = tf.AttrValue(s=b"stderr").SerializeToString()
+    assert data.count(one) == 1
+    other = tf.AttrValue(s=b"file://x").SerializeToString()
+    graph = meta_graph_pb2.MetaGraphDef.FromString(data)
+    node = node_of(graph, "o")
+    assert node.attr["output_stream"].s == b"stderr"
+    node.attr["output_stream"].s = b"?" * (len(one) + len(other) - 2)
+    data = graph.SerializeToString().replace(
+        tf.AttrValue(s=b"?" * (len(one) + len(other) - 2)).SerializeToString(), one + other
+    )
+    read = meta_graph_pb2.MetaGraphDef.FromString(data)
+    assert node_of(read, "o").attr["output_stream"].s == b"file://x", "what TensorFlow would take"
+    Path("m.meta").write_bytes(data)
+    with pytest.raises(CheckpointError, match="two values"):
+        suspects(Meta("m.meta"))
+
+
+def test_where_it_prints_is_given_by_the_caller_of_a_function(pair):
+    def change(graph):
+        body = graph.graph_def.library.function.add()
+        body.signature.name = "speak"
+        node = body.node_def.add(name="o", op="PrintV2", input=["text"])
+        node.attr["output_stream"].placeholder = "where"
+        add(graph, "call", "speak", to="save/restore_all", where=tf.AttrValue(s=b"file://x"))
+
+    assert unexpected(pair(change=change)) == ["PrintV2 'o' in the function speak prints, when you restore"]
+
+
+def test_a_graph_in_a_text(pair):
+    def change(graph):
+        add(graph, "program", "Const", **text("a serialized graph"))
+        add(graph, "d", "DatasetFromGraph", "program", to="save/restore_all")
+
+    assert unexpected(pair(change=change)) == ["DatasetFromGraph 'd' runs a graph that is in a text, when you restore"]
+
+
+def test_another_output_of_what_is_fed(pair):
+    def change(graph):
+        add(graph, "names", "Const", **text(["x", "/home/me/model"]))
+        add(graph, "split", "Unpack", "names")
+        graph.saver_def.filename_tensor_name = "split:0"
+        save = node_of(graph, "save/SaveV2")
+        save.input[0] = "split:1"
+        node_of(graph, "save/RestoreV2").input[0] = "split"
+        node_of(graph, "save/control_dependency").input[0] = "split"
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
+
+
+def test_names_that_are_joined_by_a_way_out(pair):
+    def change(graph):
+        add(graph, "save/part", "Const", **text("x"))
+        add(graph, "save/name", "StringJoin", "save/Const", "save/part", separator=tf.AttrValue(s=b"/../"))
+        node_of(graph, "save/SaveV2").input[0] = "save/name"
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
+
+
+@pytest.mark.parametrize("pieces", [[".", "./x"], ["/.", "./x"]])
+def test_a_way_out_in_two_pieces(pair, pieces):
+    def change(graph):
+        for number, piece in enumerate(pieces):
+            add(graph, f"save/piece_{number}", "Const", **text(piece))
+        add(graph, "save/name", "StringJoin", "save/Const", "save/piece_0", "save/piece_1")
+        node_of(graph, "save/SaveV2").input[0] = "save/name"
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
+
+
+def test_another_checkpoint_among_the_parts(pair):
+    """MergeV2Checkpoints deletes the parts that it has joined."""
+
+    def change(graph):
+        add(graph, "save/other", "Const", **text("/home/me/model"))
+        add(graph, "save/parts", "Pack", "save/Const", "save/other")
+        add(graph, "save/merge", "MergeV2Checkpoints", "save/parts", "save/Const", to="save/control_dependency")
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("MergeV2Checkpoints 'save/merge' joins and deletes the parts of a checkpoint")
+
+
+def test_a_saver_that_writes_when_you_restore(pair):
+    """Into the folder where you are, under the name that Savers which are fed with nothing write to."""
+
+    def change(graph):
+        add(graph, "save/old", "Const", **text("model"))
+        twin = graph.graph_def.node.add()
+        twin.CopyFrom(node_of(graph, "save/SaveV2"))
+        twin.name = "save/again"
+        twin.input[0] = "save/old"
+        node_of(graph, "save/restore_all").input.append("^save/again")
+
+    assert unexpected(pair(change=change)) == ["SaveV2 'save/again' writes a checkpoint 'model', when you restore"]
+
+
+def test_a_cache_whose_name_is_computed(pair):
+    def change(graph):
+        add(graph, "empty", "Const", **text(""))
+        add(graph, "format", "StringFormat", template=tf.AttrValue(s=b"/home/me/x"))
+        add(graph, "name", "StringJoin", "empty", "format")
+        add(graph, "cache", "CacheDataset", "A", "name", to="save/restore_all")
+
+    (found,) = unexpected(pair(change=change))
+    assert found.startswith("CacheDataset 'cache' writes and reads a file")

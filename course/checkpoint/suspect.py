@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from course.checkpoint.inspection.outside import TOUCHES, known
+from course.checkpoint.inspection.outside import SAVING, TOUCHES, known
 from course.checkpoint.inspection.runs import Runs
 
+SCREEN = {"stdout", "stderr", "log(info)", "log(warning)", "log(error)"}  # where PrintV2 prints without a file
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3
+READING = ("restore", "load", "initialize")
 
 
 @dataclass(frozen=True)
@@ -73,21 +75,26 @@ def suspects(meta):
         touch = TOUCHES.get(operation.type)
         if touch:
             texts = texts_of(operation, touch.where, runs)
-            if touches_nothing(operation.type, texts):
+            if touches_nothing(operation, texts, runs):
                 continue
-            expected = runs.is_savers(operation)
-            found.append(Suspect(operation, touch.what, touch.does, texts, runs.when(operation), expected))
+            when = runs.when(operation)
+            # No Saver writes while it restores, whatever the file is called.
+            expected = runs.is_savers(operation) and not (operation.type in SAVING and set(when) & set(READING))
+            found.append(Suspect(operation, touch.what, touch.does, texts, when, expected))
         elif operation.type not in types and operation.type not in meta.functions:
             does = f"is not known to TensorFlow {version}"
             found.append(Suspect(operation, "unknown", does, (), runs.when(operation), False))
     return sorted(found, key=lambda suspect: suspect.expected)
 
 
-def touches_nothing(kind, texts):
-    """Whether it prints to the screen, and not to a file, or keeps in memory what it could keep in a file."""
-    return (kind == "PrintV2" and not any(text.startswith("file://") for text in texts)) or (
-        kind in ("CacheDataset", "CacheDatasetV2") and texts == ("",)
-    )
+def touches_nothing(operation, texts, runs):
+    """Whether it prints to the screen, and not to a file, or keeps in memory what it could keep in a file.
+
+    Only what is known to do so: a text that is computed, or that the caller of a function gives, may be any text.
+    """
+    if operation.type == "PrintV2":  # the standard error, if nothing is said
+        return "output_stream" not in operation.attributes or (bool(texts) and set(texts) <= SCREEN)
+    return operation.type in ("CacheDataset", "CacheDatasetV2") and texts == ("",) and runs.is_constant(operation, 1)
 
 
 def texts_of(operation, where, runs):

@@ -1,9 +1,11 @@
 """Exercises of lesson 04: values brought back from a checkpoint, and the prefix behind a file's name."""
 
+import os
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise, must_be_array
+from course.practice import NotYet, exercise, must_be_array, watch
 
 
 @exercise(
@@ -12,88 +14,133 @@ from course.practice import NotYet, exercise, must_be_array
         "it?",
         "Variable, Saver, session, restore, run: in this order. The variable is called `layer/kernel`, and the Saver "
         "is made after it.",
-        "In `with tf.Session() as sess:` stand two lines: `saver.restore(sess, prefix)`, then `return sess.run(...)` "
-        "with the variable in the parentheses.",
+        "Two lines go into `with tf.Session() as sess:`. The first is `saver.restore(sess, prefix)`, the second is "
+        "`return sess.run(...)` with the variable in the parentheses.",
     ],
     raised={
-        "No variables to save": "The Saver was made before the variable, or there is no variable. A Saver looks at the "
-        "graph once, when it is made.",
-        "uninitialized value": "The variable got no value: `saver.restore` was not called, or in another session.",
+        "No variables to save": "The Saver was made before the variable, or the graph has no global variable. A Saver "
+        "looks at the graph once, when it is made.",
+        "uninitialized value": "The variable got no value in this session: `saver.restore` was not called, or it was "
+        "called with another session.",
+        # Before the next one, which is a part of it.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix. `saver.restore` "
+        "wants the prefix as it is, without an ending.",
         "not found in checkpoint": "The names differ. The checkpoint has `layer/kernel`, and the variable needs "
-        "exactly this TensorFlow name.",
-        "sstable": "A file was passed in place of the prefix. `saver.restore` wants the prefix as it is, without an "
+        "exactly this TensorFlow name. `variable.op.name` says which name a variable got.",
+        "Expected binary or unicode string": "The session comes first and the prefix second: "
+        "`saver.restore(sess, prefix)`. The prefix is a text.",
+        "sstable": "A file was passed instead of the prefix. `saver.restore` wants the prefix as it is, without an "
         "ending.",
-        "is not a valid checkpoint": "`prefix` was changed on the way to `saver.restore`. It is complete as it is.",
+        "is not a valid checkpoint": "No checkpoint has the prefix that `saver.restore` got. `prefix` is complete as "
+        "it is.",
         "Assign requires shapes": "The shapes differ. The checkpoint has `[2, 2]`, so the variable needs the same "
         "shape.",
-        "does not equal original dtype": "The dtypes differ. The checkpoint has `float32`: `tf.zeros([2, 2])` has it "
-        "too.",
+        "does not equal original dtype": "The dtypes differ. The checkpoint has `float32`, and so does "
+        "`tf.zeros([2, 2])`.",
         "Attempted to use a closed Session": "The session was closed when its `with` block ended. Restore and run "
-        "inside.",
+        "inside it.",
     },
 )
 def restore_weights(prefix):
     """Restore "layer/kernel", float32 of shape [2, 2], and return its values as an array.
 
-    prefix is the checkpoint's. Build the variable in the default graph. Its initializer
-    may be anything: zeros, say.
+    prefix is the checkpoint's; other variables may be in it, too. Build the variable in
+    the default graph. Its initializer may be anything: zeros, say.
     """
-    # The graph has to have a place for the values, of the saved name, shape and dtype. The zeros are never used.
+    # The graph needs a place for the values, with the saved name, shape and dtype. The zeros are never used.
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
     with tf.Session() as sess:
-        # No initializer: restore gives the variable its value. Run after restore, it would put the zeros back.
+        # No initializer: restore gives the variable its value. If one ran after restore, it would put the zeros back.
         saver.restore(sess, prefix)
         return sess.run(kernel)
 
 
 @restore_weights.examiner
 def _(attempt):
-    for number, values in enumerate(([[1.5, 2.5], [3.5, 4.5]], [[-1.0, 0.25], [8.0, 64.0]])):
-        prefix = f"weights-{number}"
-        save_kernel(values, prefix)
-        judge_kernel(attempt(prefix), values)
+    absolute = os.path.join(os.getcwd(), "runs.2", "model.ckpt-50")  # save makes the folder
+    restored = []
+    for prefix, values in (("weights", [[1.5, 2.5], [3.5, 4.5]]), (absolute, [[-0.1, 1e-30], [8.0, 65536.5]])):
+        save_layer(values, prefix)
+        save_layer(np.add(values, 1), f"{prefix}-later")  # the latest in this folder, and not what is asked for
+        with watch() as seen:
+            answer = attempt(prefix)
+        restored += [judge_kernel(answer, np.array(values, np.float32), prefix, seen)]
+    if all(restored):
+        return (
+            "The graph had the place, the file had the values, and `restore` brought them together in your session. No "
+            "initializer was needed."
+        )
     return (
-        "The graph had the place, the file had the values, and `restore` brought them together in your session. No "
-        "initializer was needed."
+        "The file's values reached the variable in your session, though not by `saver.restore`. A Saver does the same "
+        "for all of its variables at once."
     )
 
 
-def save_kernel(values, prefix):
-    """Saves ``layer/kernel`` with these values, and leaves an empty default graph."""
+def save_layer(values, prefix):
+    """Saves ``layer/kernel`` with these values beside two other variables, and leaves an empty default graph."""
     tf.reset_default_graph()
+    tf.get_variable("layer/bias", initializer=tf.constant([0.5, 0.5]))
     tf.get_variable("layer/kernel", initializer=tf.constant(values, tf.float32))
+    tf.get_variable("step", initializer=tf.constant(50, tf.int64), trainable=False)
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         tf.train.Saver().save(sess, prefix)
     tf.reset_default_graph()
 
 
-def judge_kernel(answer, values):
-    expected = f"An array with the saved values, `{values}`."
+def judge_kernel(answer, values, prefix, seen):
+    """Raises ``NotYet``, or says whether it was ``saver.restore`` that brought the values."""
+    expected = f"An array with the saved values, `{values.tolist()}`."
+    if isinstance(answer, list | tuple):
+        raise NotYet(
+            seen=f"The function returned a {type(answer).__name__}.",
+            expected=expected,
+            because="`sess.run` of a list returns a list. `sess.run` of the variable itself returns its array.",
+        )
     must_be_array(
         answer,
         expected,
         none="`saver.restore` returns nothing: it changes the session. Run the variable in that session, and `return` "
         "what comes back.",
     )
-    if answer.tolist() == values:
-        return
-    if [op for op in tf.get_default_graph().get_operations() if op.type == "NoOp" and op.name.startswith("init")]:
+    restored = [os.path.abspath(path) for path, _ in seen.restores]
+    held = any(np.array_equal(value, values) for held in seen.held for value in held.values())
+    if answer.tolist() != values.tolist():
+        because = why_other_values(answer, values, held, os.path.abspath(prefix), restored, seen)
+        raise NotYet(f"The function returned `{answer.tolist()}`.", expected, because)
+    if not held:
         raise NotYet(
-            seen=f"The function returned `{answer.tolist()}`, and the graph has an initializer operation.",
-            expected=expected,
-            because="The initializer ran after `restore` and wiped the restored values, or `restore` was never called. "
-            "Initialize first, if at all; restore second.",
+            seen="The values are right, but no variable had them at the end of a session.",
+            expected="The variable gets the values in a session, and they are fetched from there.",
+            because="They were read from the file with a reader, not restored. A model needs them in its variables."
+            if seen.reads
+            else "They were written into the function, or taken from the file without TensorFlow.",
         )
-    raise NotYet(
-        seen=f"The function returned `{answer.tolist()}`.",
-        expected=expected,
-        because="These values did not come from the file: each call gets another prefix, with other values.",
-    )
+    return os.path.abspath(prefix) in restored
 
 
-@restore_weights.wrong_attempt(says="wiped the restored values")
+def why_other_values(answer, values, held, prefix, restored, seen):
+    if restored and prefix not in restored:
+        return "Another checkpoint was restored than the one that `prefix` names: the folder has several."
+    if held:
+        return (
+            "The variable had the saved values in your session, and something else was returned: another variable, a "
+            "changed value, or what was fetched before `restore`."
+        )
+    if answer.ravel().tolist() == values.ravel().tolist():
+        return "The values are right, and their shape is not: the variable needs the shape that was saved."
+    if restored:
+        return (
+            "`restore` was called, and at the end the variable had other values. An initializer that runs after "
+            "`restore` puts its own values over the restored ones. Initialize first, if at all; restore second."
+        )
+    if seen.runs:
+        return "`saver.restore` was never called. These values may be an initializer's, or your own."
+    return "These values did not come from the file. Each call gets another prefix, with other values."
+
+
+@restore_weights.wrong_attempt(says="puts its own values over the restored ones")
 def initializes_after_restoring(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
@@ -103,12 +150,43 @@ def initializes_after_restoring(prefix):
         return sess.run(kernel)
 
 
-@restore_weights.wrong_attempt(says="A file was passed in place of the prefix")
+@restore_weights.wrong_attempt(says="`saver.restore` was never called")
+def initializes_only(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(kernel)
+
+
+@restore_weights.wrong_attempt(says="with a reader, not restored")
+def reads_the_file(prefix):
+    return tf.train.load_variable(prefix, "layer/kernel")
+
+
+@restore_weights.wrong_attempt(says="Another checkpoint was restored")
+def restores_the_latest(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        saver.restore(sess, tf.train.latest_checkpoint(os.path.dirname(prefix) or "."))
+        return sess.run(kernel)
+
+
+@restore_weights.wrong_attempt(says="A file was passed instead of the prefix")
 def passes_the_data_file(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
     with tf.Session() as sess:
         saver.restore(sess, prefix + ".data-00000-of-00001")
+        return sess.run(kernel)
+
+
+@restore_weights.wrong_attempt(says="The name of the `.index` was passed")
+def passes_the_index(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        saver.restore(sess, prefix + ".index")
         return sess.run(kernel)
 
 
@@ -130,7 +208,16 @@ def names_it_in_python_only(prefix):
         return sess.run(kernel)
 
 
-@restore_weights.wrong_attempt(says="`saver.restore` was not called, or in another session")
+@restore_weights.wrong_attempt(says="The dtypes differ")
+def takes_integers(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=[[0, 0], [0, 0]])
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(kernel)
+
+
+@restore_weights.wrong_attempt(says="called with another session")
 def restores_another_session(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
@@ -148,17 +235,90 @@ def returns_what_restore_returns(prefix):
         return saver.restore(sess, prefix)
 
 
-@restore_weights.wrong_attempt(says="These values did not come from the file")
+@restore_weights.wrong_attempt(says="`sess.run` of a list returns a list")
+def runs_a_list(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run([kernel])
+
+
+@restore_weights.wrong_attempt(says="They were written into the function")
 def writes_the_values_out(prefix):
     return np.array([[1.5, 2.5], [3.5, 4.5]], np.float32)
+
+
+@restore_weights.wrong_attempt(says="These values did not come from the file")
+def makes_the_values_up(prefix):
+    return np.zeros([2, 2], np.float32)
+
+
+@restore_weights.wrong_attempt(says="what was fetched before `restore`")
+def fetches_too_early(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        values = sess.run(kernel)
+        saver.restore(sess, prefix)
+    return values
+
+
+@restore_weights.wrong_attempt(says="The values are right, and their shape is not")
+def reshapes(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([4]))
+    saver = tf.train.Saver(reshape=True)
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(kernel)
+
+
+@restore_weights.right_attempt
+def initializes_before_and_restores_everything(prefix):
+    with tf.variable_scope("layer"):
+        kernel = tf.get_variable("kernel", [2, 2])
+        tf.get_variable("bias", [2])
+    tf.get_variable("step", initializer=tf.zeros([], tf.int64))
+    sess = tf.InteractiveSession()
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver().restore(sess, prefix)
+    return kernel.eval()
+
+
+@restore_weights.right_attempt
+def restores_by_a_mapping(prefix):
+    mine = tf.Variable(tf.zeros([2, 2]), trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver({"layer/kernel": mine}).restore(sess, prefix)
+        return sess.run(mine)
+
+
+@restore_weights.right_attempt
+def makes_the_file_the_initializer(prefix):
+    kernel = tf.get_variable("layer/kernel", [2, 2])
+    tf.train.init_from_checkpoint(prefix, {"layer/": "layer/"})
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(kernel)
+
+
+@restore_weights.right_attempt
+def loads_what_a_reader_read(prefix):
+    kernel = tf.get_variable("layer/kernel", [2, 2])
+    sess = tf.Session()
+    kernel.load(tf.train.load_variable(prefix, "layer/kernel"), sess)
+    return sess.run(kernel)
 
 
 @exercise(
     hints=[
         "Which three endings can a file of a checkpoint have? And what else in a prefix may look like an ending?",
-        "A dot may be part of the prefix, as in `model.ckpt-50`. So look for the three known endings, not for a dot.",
-        'Compare the end: `path.endswith(".index")`, the same for `".meta"`; and for the data file cut before '
-        '`".data-"` with `path.rpartition(".data-")[0]`.',
+        "A dot may be part of the prefix, as in `model.ckpt-50`, or of a folder's name. So look for the three known "
+        "endings, and only at the end of the text.",
+        'A regular expression says all of it: `re.sub(r"...\\Z", "", path)`, with `\\.(index|meta|data-\\d+-of-\\d+)` '
+        "for the dots. Or test `path.endswith(...)` for `.index` and `.meta`, and look at the text after the last "
+        "`.data-`.",
     ],
 )
 def prefix_of(path):
@@ -167,13 +327,11 @@ def prefix_of(path):
     path is a text. "run/model.ckpt-50.index" has the prefix "run/model.ckpt-50", and so
     has "run/model.ckpt-50".
     """
-    # Only the known endings are cut off: a prefix may have dots of its own.
-    for ending in (".index", ".meta"):
-        if path.endswith(ending):
-            return path[: -len(ending)]
-    # The numbers in the data file's name say which part it is, so they vary; rpartition cuts at the last ".data-".
-    before, _, after = path.rpartition(".data-")
-    return before if "-of-" in after else path
+    import re
+
+    # Only the known endings are cut off, because a prefix may have dots, too. \Z is the end of the text: a
+    # folder's name may look like an ending. The numbers of the data file vary: they say which part it is, of how many.
+    return re.sub(r"\.(index|meta|data-\d+-of-\d+)\Z", "", path)
 
 
 @prefix_of.examiner
@@ -182,10 +340,19 @@ def _(attempt):
         "run/model.ckpt-50.index": "run/model.ckpt-50",
         "run/model.ckpt-50.meta": "run/model.ckpt-50",
         "run/model.ckpt-50.data-00000-of-00001": "run/model.ckpt-50",
-        "run/model.ckpt-50.data-00002-of-00004": "run/model.ckpt-50",
+        "run/model.ckpt-50.data-00012-of-00340": "run/model.ckpt-50",
         "run/model.ckpt-50": "run/model.ckpt-50",
         "runs.2/pair.index": "runs.2/pair",
         "pair": "pair",
+        "pair.meta": "pair",
+        "run/model": "run/model",
+        "/disk/runs.2/model.ckpt-7.data-00000-of-00001": "/disk/runs.2/model.ckpt-7",
+        "run/old.data-2024/pair.index": "run/old.data-2024/pair",
+        "run/old.data-00000-of-00001/pair": "run/old.data-00000-of-00001/pair",
+        "run.index/pair.meta": "run.index/pair",
+        "run/my.data-2.index": "run/my.data-2",
+        "run/my.data-2": "run/my.data-2",
+        "run/my.data-2.data-00000-of-00001": "run/my.data-2",
     }
     for path, prefix in wanted.items():
         answer = attempt(path)
@@ -195,22 +362,26 @@ def _(attempt):
                 expected=f"`{prefix!r}`",
                 because=why_not_the_prefix(path, prefix, answer),
             )
-    return "Only the endings that a save makes are cut off, so dots of the prefix's own and folders stay as they are."
+    return "Only the ending of a file was cut off. Dots in the prefix and in the names of folders stayed."
 
 
 def why_not_the_prefix(path, prefix, answer):
+    if answer is None:
+        return "Nothing came back. Hand the prefix back with `return`, for a path without an ending, too."
     if not isinstance(answer, str):
-        return "A prefix is a text. Hand it back with `return`."
+        return f"A prefix is a text, and this is an object of type `{type(answer).__name__}`."
     if answer == path:
         return "This file's ending was not cut off. There are three kinds: `.index`, `.meta` and `.data-…-of-…`."
     if "/" in prefix and "/" not in answer:
         return "The folder is part of the prefix. `saver.restore` would look in the current folder."
+    if len(answer) < prefix.rfind("/"):
+        return "The name of a folder was cut. What looks like an ending counts at the end of the path only."
     if path == prefix:
-        return "This is a prefix already, and its `.ckpt-50` is no ending of a file. A prefix may have dots of its own."
-    return "The text was cut at the wrong place: a dot in the prefix or in a folder's name is not an ending."
+        return "This is a prefix already: it ends in none of the three endings. A prefix may have dots, too."
+    return "The text was cut at the wrong place: a dot that belongs to the prefix is not an ending."
 
 
-@prefix_of.wrong_attempt(says="its `.ckpt-50` is no ending of a file")
+@prefix_of.wrong_attempt(says="it ends in none of the three endings")
 def splits_the_extension(path):
     import os
 
@@ -232,3 +403,43 @@ def loses_the_folder(path):
     from pathlib import Path
 
     return Path(path).stem
+
+
+@prefix_of.wrong_attempt(says="The name of a folder was cut")
+def cuts_at_data_anywhere(path):
+    import re
+
+    return re.sub(r"\.(index|meta|data-.*)$", "", path)
+
+
+@prefix_of.wrong_attempt(says="Nothing came back")
+def forgets_the_prefix_itself(path):
+    for ending in (".index", ".meta", ".data-00000-of-00001", ".data-00012-of-00340"):
+        if path.endswith(ending):
+            return path[: -len(ending)]
+
+
+@prefix_of.wrong_attempt(says="an object of type")
+def returns_a_path(path):
+    from pathlib import Path
+
+    return Path(path).with_suffix("")
+
+
+@prefix_of.right_attempt
+def looks_for_each_ending(path):
+    for ending in (".index", ".meta"):
+        if path.endswith(ending):
+            return path[: -len(ending)]
+    before, _, after = path.rpartition(".data-")
+    first, of, last = after.partition("-of-")
+    return before if of and first.isdigit() and last.isdigit() else path
+
+
+@prefix_of.right_attempt
+def splits_off_the_last_part(path):
+    from pathlib import PurePosixPath
+
+    name, _, ending = PurePosixPath(path).name.rpartition(".")
+    is_file = ending in ("index", "meta") or (ending.startswith("data-") and "-of-" in ending)
+    return str(PurePosixPath(path).parent / name) if is_file else path

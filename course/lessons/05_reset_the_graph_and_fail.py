@@ -1,8 +1,11 @@
 """Exercises of lesson 05: which graph has what, and a restore into a graph that is no longer the default one."""
 
+import os
+
+import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise, must_be_array
+from course.practice import NotYet, exercise, must_be_array, watch
 
 
 @exercise(
@@ -13,55 +16,76 @@ from course.practice import NotYet, exercise, must_be_array
     ],
 )
 def variables_of(graph):
-    """Return the TensorFlow names of the variables in graph, as a list, oldest first.
+    """Return the TensorFlow names of graph's global variables, as a list, oldest first.
 
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
-    Saver would find anything.
+    Saver would find any variables. Leave all graphs as they are.
     """
-    # The collection of variables belongs to a graph. The block makes this graph the default one, and gives back
-    # the former default graph at its end.
+    # The collection of variables belongs to a graph. The block makes this graph the default one, and at its end the
+    # former default graph is the default again.
     with graph.as_default():
         return [variable.op.name for variable in tf.global_variables()]
 
 
 @variables_of.examiner
 def _(attempt):
-    for names in (["A", "B"], [], ["layer/kernel", "layer/bias", "step"]):
+    for names in (["A", "B"], [], ["layer/kernel", "layer/bias", "step", "A_1"]):
         tf.reset_default_graph()
         tf.get_variable("of_the_default_graph", initializer=0)
         default = tf.get_default_graph()
         graph = tf.Graph()
         with graph.as_default():
             tf.placeholder(tf.float32, name="x")
-            for name in names:
-                tf.get_variable(name, initializer=tf.zeros([2]))
+            for number, name in enumerate(names):
+                tf.get_variable(name, initializer=tf.zeros([2]), trainable=number % 2 == 0)
+            tf.get_variable("count", initializer=0, collections=[tf.GraphKeys.LOCAL_VARIABLES], trainable=False)
+        before = [len(each.get_operations()) for each in (graph, default)]
         answer = attempt(graph)
-        if tf.get_default_graph() is not default:
-            raise NotYet(
-                seen="After the call, another graph was the default graph.",
-                expected="The function looks, and changes nothing.",
-                because="`tf.reset_default_graph()` takes the default graph away for everybody.",
-            )
+        judge_graphs(graph, default, before)
         judge_variables(answer, names)
-    return "A graph keeps its own list of variables. With an empty list, `tf.train.Saver()` finds nothing to save."
+    return "A graph keeps its own list of variables. Where it is empty, `tf.train.Saver()` has no variables to save."
+
+
+def judge_graphs(graph, default, before):
+    expected = "The function looks, and changes nothing."
+    if tf.get_default_graph() is not default:
+        raise NotYet(
+            seen="After the call, another graph was the default graph.",
+            expected=expected,
+            because="`tf.reset_default_graph()` replaces the default graph for everybody, and `graph.as_default()` "
+            "without `with` does not end.",
+        )
+    if [len(each.get_operations()) for each in (graph, default)] != before:
+        raise NotYet(
+            seen="After the call, a graph had more operations than before.",
+            expected=expected,
+            because="Something was built there: a Saver, for one, adds operations to the graph that it is made in.",
+        )
 
 
 def judge_variables(answer, names):
-    expected = f"`{names}`" + ("" if names else ": a graph may have operations and no variable.")
+    expected = f"`{names}`" + ("" if names else ": a graph may have operations and no global variable.")
     seen = f"The function returned `{answer!r}`."
     if not isinstance(answer, list):
         raise NotYet(seen, expected, "Hand back a list of texts with `return`.")
     if answer == names:
         return
-    if "of_the_default_graph" in answer:
+    texts = [str(name) for name in answer]
+    if "of_the_default_graph" in [text.removesuffix(":0") for text in texts]:
         because = "That is a variable of the default graph. `tf.global_variables()` looks only there: make `graph` the "
         because += "default graph for a moment."
-    elif [str(name).removesuffix(":0") for name in answer] == names:
+    elif [text.removesuffix(":0") for text in texts] == names:
         because = "`variable.name` is the name of a tensor, with `:0`. `variable.op.name` is the variable's own."
     elif "x" in answer:
-        because = "Those are operations. A variable brings several, and other operations are no variables."
+        because = "Those are operations. A variable brings several, and other operations are not variables."
+    elif "count" in answer:
+        because = "`count` is a local variable. A Saver that is made without arguments does not take it."
+    elif set(answer) < set(names):
+        because = "A global variable is missing. It may be one that is not trainable."
+    elif sorted(texts) == sorted(names):
+        because = "The names are right, and their order is not: the oldest comes first, as in `tf.global_variables()`."
     else:
-        because = "Return the names of all the variables, in the order of `tf.global_variables()`."
+        because = "Return the name of each variable, in the order of `tf.global_variables()`."
     raise NotYet(seen, expected, because)
 
 
@@ -81,7 +105,7 @@ def gives_tensor_names(graph):
         return [variable.name for variable in tf.global_variables()]
 
 
-@variables_of.wrong_attempt(says="takes the default graph away for everybody")
+@variables_of.wrong_attempt(says="replaces the default graph for everybody")
 def resets_first(graph):
     tf.reset_default_graph()
     with graph.as_default():
@@ -94,12 +118,48 @@ def prints_them(graph):
         print([variable.op.name for variable in tf.global_variables()])
 
 
+@variables_of.wrong_attempt(says="one that is not trainable")
+def lists_the_trainable_ones(graph):
+    return [variable.op.name for variable in graph.get_collection("trainable_variables")]
+
+
+@variables_of.wrong_attempt(says="`count` is a local variable")
+def looks_for_the_type(graph):
+    return [operation.name for operation in graph.get_operations() if operation.type == "VariableV2"]
+
+
+@variables_of.wrong_attempt(says="adds operations to the graph")
+def asks_a_saver(graph):
+    with graph.as_default():
+        saver = tf.train.Saver(allow_empty=True)
+        return [variable.op.name for variable in saver._var_list or []]
+
+
+@variables_of.wrong_attempt(says="the oldest comes first")
+def sorts_them(graph):
+    return sorted(variable.op.name for variable in graph.get_collection("variables"))
+
+
+@variables_of.right_attempt
+def asks_the_collection(graph):
+    return [variable.name.split(":")[0] for variable in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)]
+
+
+@variables_of.right_attempt
+def makes_a_session_of_the_graph(graph):
+    names = []
+    with tf.Session(graph=graph):
+        for variable in tf.global_variables():
+            names.append(str(variable.op.name))
+    return names
+
+
 @exercise(
     hints=[
         "The default graph is empty, but the variable was not thrown away. Which attribute of `variable` says where "
         "it lives?",
         "`variable.graph` is that graph. A session can be made for any graph: `tf.Session(graph=...)`.",
-        "In `with tf.Session(graph=variable.graph) as sess:` restore with the old `saver`, then run the variable and "
+        "In `with tf.Session(graph=variable.graph) as sess:`, restore with the old `saver`, then run the variable and "
         "return its value.",
     ],
     raised={
@@ -108,15 +168,22 @@ def prints_them(graph):
         "No variables to save": "A new Saver looks at the default graph, which is empty. The old one still fits the "
         "old graph.",
         "Cannot interpret feed_dict key": "The session runs a graph that does not have the Saver's operations.",
+        "The name '": "A name was written out that this graph does not have. `variable` is another one in each call: "
+        "run `variable` itself.",
         "is not an element of this graph": "The session runs another graph than the one that `variable` belongs to.",
         "uninitialized value": "The variable has no value in this session: `saver.restore` was not called in it.",
+        "clear nested graphs": "The reset stands inside a `with` block of a session or a graph. No reset is needed "
+        "here.",
+        "Expected binary or unicode string": "The session comes first and the prefix second: "
+        "`saver.restore(sess, prefix)`.",
+        "not found in checkpoint": "The file has this variable under another name, which only `saver` knows.",
     },
 )
 def restore_after_reset(variable, saver, prefix):
     """Restore with saver from prefix, and return the value of variable as an array.
 
-    The default graph was reset after variable and saver were made: it is empty. It stays
-    so.
+    The default graph was reset after variable and saver were made: it is empty, and it
+    must stay empty.
     """
     # A variable knows its graph, and a graph lives as long as somebody holds on to a part of it.
     with tf.Session(graph=variable.graph) as sess:
@@ -124,41 +191,85 @@ def restore_after_reset(variable, saver, prefix):
         return sess.run(variable)
 
 
+ROUNDS = (  # the prefix, and the value of each variable; the second one is asked for
+    ("model", {"bias": [0.5], "kernel": [1.5, 2.5]}),
+    ("runs.2/model.ckpt-7", {"scale": [[2.0]], "step": np.int64(7), "late": [-0.1]}),
+)
+
+
 @restore_after_reset.examiner
 def _(attempt):
-    for number, values in enumerate(([1.5, 2.5], [-4.0, 8.0])):
-        tf.reset_default_graph()
-        # The recipe gives other values than the file, so that initializing is told from restoring.
-        kernel = tf.get_variable("kernel", initializer=tf.zeros([2]))
-        saver = tf.train.Saver()
-        with tf.Session() as sess:
-            sess.run(kernel.assign(values))
-            saver.save(sess, f"kernel-{number}")
-        tf.reset_default_graph()
-        answer = attempt(kernel, saver, f"kernel-{number}")
-        judge_restored(answer, values)
+    for number, (prefix, values) in enumerate(ROUNDS):
+        prefix = os.path.abspath(prefix) if number else prefix
+        variable, saver = save_and_reset(values, prefix, renamed=number > 0)
+        values = list(values.values())[1]
+        with watch() as seen:
+            answer = attempt(variable, saver, prefix)
+        judge_restored(answer, np.asarray(values, variable.dtype.base_dtype.as_numpy_dtype), prefix, seen)
         if tf.get_default_graph().get_operations():
             raise NotYet(
                 seen="After the call, the default graph has operations.",
                 expected="The values come from the graph that `variable` belongs to. The default graph stays empty.",
-                because="The variable was built again. That works too, and is the matter of the next lesson; here "
-                "it is not needed.",
+                because="If you built or imported the variable again: that is a way, too, and the next lessons take "
+                "it. Here it is not needed.",
             )
-    return "The session was made for the graph that has the variable and the Saver's operations, default or not."
+    return "The graph that has the variable and the Saver's operations is still there, default or not."
 
 
-def judge_restored(answer, values):
-    expected = f"An array with the saved values, `{values}`."
+def save_and_reset(values, prefix, renamed):
+    """Saves variables, and beside them later ones at another prefix. Leaves an empty default graph.
+
+    Returns the second variable and the Saver. ``renamed``: the file has the variables under other names.
+    """
+    tf.reset_default_graph()
+    # The recipe gives other values than the file has, so that the check can tell initializing from restoring.
+    variables = [
+        tf.get_variable(name, initializer=tf.zeros_like(value), trainable=name != "step")
+        for name, value in values.items()
+    ]
+    saver = tf.train.Saver({f"old/{v.op.name}": v for v in variables} if renamed else None)
+    with tf.Session() as sess:
+        for add, where in ((0, prefix), (1, f"{prefix}-later")):
+            for variable, value in zip(variables, values.values(), strict=True):
+                variable.load(np.add(value, add), sess)
+            saver.save(sess, where)
+    tf.reset_default_graph()
+    return variables[1], saver
+
+
+def judge_restored(answer, value, prefix, seen):
+    expected = f"The saved value, `{value.tolist()}`, as an array."
+    if isinstance(answer, list | tuple):
+        raise NotYet(
+            seen=f"The function returned a {type(answer).__name__}.",
+            expected=expected,
+            because="`sess.run` of a list returns a list. `sess.run` of the variable itself returns its array.",
+        )
     must_be_array(
         answer,
         expected,
         none="`saver.restore` returns nothing: it changes the session. Run the variable, and `return` what comes back.",
     )
-    if answer.tolist() != values:
+    restored = [os.path.abspath(path) for path, _ in seen.restores]
+    held = any(np.array_equal(each, value) for variables in seen.held for each in variables.values())
+    if answer.tolist() != value.tolist():
+        if restored and os.path.abspath(prefix) not in restored:
+            because = "Another checkpoint was restored than the one that `prefix` names."
+        elif held:
+            because = "The variable had the saved value in your session, and something else was returned: another "
+            because += "variable, a changed value, or what was fetched before `restore`."
+        elif restored:
+            because = "An initializer that runs after `restore` puts its own values over the restored ones."
+        else:
+            because = "`saver.restore` was never called. These values may be an initializer's, or your own."
+        raise NotYet(f"The function returned `{answer.tolist()}`.", expected, because)
+    if not held:
         raise NotYet(
-            seen=f"The function returned `{answer.tolist()}`.",
-            expected=expected,
-            because="The initializer's values are there: it was run after `restore`, or in place of it.",
+            seen="The value is right, but the variable did not have it at the end of any session.",
+            expected="`saver` restores it into a session, and it is fetched from there.",
+            because="A reader took it from the file, so `saver` was not used."
+            if seen.reads
+            else "It was written into the function, or taken from the file without TensorFlow.",
         )
 
 
@@ -177,6 +288,13 @@ def makes_a_new_saver(variable, saver, prefix):
         return sess.run(variable)
 
 
+@restore_after_reset.wrong_attempt(says="under another name, which only `saver` knows")
+def makes_a_new_saver_in_the_old_graph(variable, saver, prefix):
+    with variable.graph.as_default(), tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(variable)
+
+
 @restore_after_reset.wrong_attempt(says="does not have the Saver's operations")
 def puts_something_into_the_graph(variable, saver, prefix):
     tf.constant(0.0)
@@ -185,7 +303,7 @@ def puts_something_into_the_graph(variable, saver, prefix):
         return sess.run(variable)
 
 
-@restore_after_reset.wrong_attempt(says="the matter of the next lesson")
+@restore_after_reset.wrong_attempt(says="that is a way, too")
 def builds_it_again(variable, saver, prefix):
     kernel = tf.get_variable("kernel", initializer=tf.zeros([2]))
     with tf.Session() as sess:
@@ -193,9 +311,17 @@ def builds_it_again(variable, saver, prefix):
         return sess.run(kernel)
 
 
-@restore_after_reset.wrong_attempt(says="The initializer's values are there")
+@restore_after_reset.wrong_attempt(says="`saver.restore` was never called. These")
 def initializes_instead(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
+        sess.run(variable.initializer)
+        return sess.run(variable)
+
+
+@restore_after_reset.wrong_attempt(says="puts its own values over the restored ones")
+def initializes_after_restoring(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        saver.restore(sess, prefix)
         sess.run(variable.initializer)
         return sess.run(variable)
 
@@ -206,3 +332,40 @@ def restores_another_session(variable, saver, prefix):
         saver.restore(sess, prefix)
     with tf.Session(graph=variable.graph) as sess:
         return sess.run(variable)
+
+
+@restore_after_reset.wrong_attempt(says="A reader took it from the file")
+def reads_the_file(variable, saver, prefix):
+    return tf.train.load_variable(prefix, variable.op.name)
+
+
+@restore_after_reset.wrong_attempt(says="Another checkpoint was restored")
+def restores_the_last_one(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        saver.restore(sess, saver.last_checkpoints[-1])
+        return sess.run(variable)
+
+
+@restore_after_reset.wrong_attempt(says="or what was fetched before `restore`")
+def returns_the_first_variable(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        saver.restore(sess, prefix)
+        return sess.run(variable.graph.get_collection("variables")[0])
+
+
+@restore_after_reset.right_attempt
+def makes_the_old_graph_the_default_one(variable, saver, prefix):
+    with variable.graph.as_default():
+        sess = tf.Session()
+        saver.restore(sess, prefix)
+        return variable.eval(sess)
+
+
+@restore_after_reset.right_attempt
+def asks_the_saver_for_the_graph(variable, saver, prefix):
+    sess = tf.InteractiveSession(graph=variable.op.graph)
+    sess.run(variable.initializer)
+    saver.restore(sess, prefix)
+    value = sess.run(f"{variable.op.name}:0")
+    sess.close()
+    return value

@@ -1,18 +1,32 @@
 """Exercises of lesson 06: a graph rebuilt from what a checkpoint tells, and what keeps a graph from fitting one."""
 
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise, must_be_array
+from course.practice import NotYet, exercise, must_be_array, same, watch
 
-KINDS = ({"layer/kernel": ("float32", [2, 3]), "step": ("int64", [])}, {"w": ("float64", [4]), "b": ("int32", [1])})
+KINDS = (
+    {"layer/kernel": ("float32", [2, 3]), "step": ("int64", []), "layer/bias_1": ("float32", [1])},
+    {"w": ("float64", [4]), "b": ("int32", [1]), "dense.2/mask": ("bool", [2, 1, 2]), "level": ("uint8", [3])},
+)
+# A regression with Adam and moving averages, saved after 50 steps by genuine TensorFlow 1.15.5.
+OF_1_15 = Path(__file__).parent / "files" / "06_rebuild_the_graph"
 
 
 def save_kinds(kinds, prefix):
-    """Saves variables with the values 1, 2, 3, … and leaves an empty default graph. Returns ``{name: array}``."""
+    """Saves variables with the values 1.1, 2.1, 3.1, …, as far as their dtypes allow. Every other one is not trainable.
+
+    Leaves an empty default graph. Returns ``{name: array}``.
+    """
     tf.reset_default_graph()
-    for name, (dtype, shape) in kinds.items():
+    for number, (name, (dtype, shape)) in enumerate(kinds.items()):
         size = tf.TensorShape(shape).num_elements()
-        tf.get_variable(name, initializer=tf.reshape(tf.cast(tf.range(1, size + 1), dtype), shape))
+        value = (np.arange(size) + 1.1).astype(dtype).reshape(shape)
+        tf.get_variable(name, initializer=tf.constant(value), trainable=number % 2 == 0)
     saver = tf.train.Saver()
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
@@ -22,22 +36,41 @@ def save_kinds(kinds, prefix):
     return values
 
 
+def copy_of_1_15(folder):
+    """Copies the checkpoint of TensorFlow 1.15.5 into a folder, with a ``.meta`` of its variables alone.
+
+    Leaves an empty default graph. Returns the prefix and ``{name: array}``.
+    """
+    shutil.copytree(OF_1_15, folder)
+    prefix = os.path.join(folder, "model-50")
+    reader = tf.train.load_checkpoint(prefix)
+    values = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+    tf.reset_default_graph()
+    for name, value in values.items():
+        tf.get_variable(name, initializer=tf.zeros(value.shape, value.dtype))
+    tf.train.Saver().export_meta_graph(f"{prefix}.meta")
+    tf.reset_default_graph()
+    return prefix, values
+
+
 @exercise(
     hints=[
         "Three things must agree. Which of them does `tf.train.list_variables(prefix)` tell, and which one is missing?",
         "The dtypes come from the reader: `tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()`. Collect the "
         "variables in a dict while you build them.",
-        "Build all with `tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))`, then make the Saver, open "
+        "Build each with `tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))`, then make the Saver, open "
         "a session, restore, and `return sess.run(...)` of the dict: a session runs a dict as well.",
     ],
     raised={
         "does not equal original dtype": "The dtypes differ. `tf.zeros(shape)` is `float32` unless it gets the dtype "
         "that the checkpoint has.",
         "Assign requires shapes": "The shapes differ. `tf.train.list_variables(prefix)` gives name and shape in pairs.",
+        # Before the next one, which is a part of it.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix.",
         "not found in checkpoint": "The names differ. Pass the name of the checkpoint to `tf.get_variable`; a label in "
         "Python is not saved.",
         "No variables to save": "The Saver was made before the variables. It looks at the graph once.",
-        "uninitialized value": "A variable got no value: `saver.restore` was not called, in another session, or the "
+        "uninitialized value": "A variable got no value in this session: `saver.restore` was not called in it, or the "
         "Saver was made too early.",
         "already exists, disallowed": "The graph was built twice. Build each variable once and keep it.",
     },
@@ -45,8 +78,8 @@ def save_kinds(kinds, prefix):
 def restore_all(prefix):
     """Bring back all variables of a checkpoint whose code is lost: return {name: array}.
 
-    Build the variables in the default graph, which is empty. Dtypes and shapes differ
-    from one checkpoint to another.
+    Build the variables in the default graph, which is empty, and give them the values in
+    a session. Names, dtypes and shapes differ from one checkpoint to another.
     """
     dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
     # Name, shape and dtype are the checkpoint's. The zeros are never used.
@@ -62,48 +95,73 @@ def restore_all(prefix):
 
 @restore_all.examiner
 def _(attempt):
-    for number, kinds in enumerate(KINDS):
-        prefix = f"lost-{number}"
-        saved = save_kinds(kinds, prefix)
-        answer = attempt(prefix)
+    absolute = os.path.join(os.getcwd(), "runs.2", "model.ckpt-7")
+    checkpoints = [(prefix, save_kinds(kinds, prefix)) for prefix, kinds in zip(("lost", absolute), KINDS, strict=True)]
+    for prefix, saved in (*checkpoints, copy_of_1_15("of-1.15")):
+        tf.reset_default_graph()
+        with watch() as seen:
+            answer = attempt(prefix)
         expected = f"A dict with the names {list(saved)}, and the saved array for each."
-        if not isinstance(answer, dict):
-            raise NotYet(
-                seen=f"The function returned an object of type `{type(answer).__name__}`.",
-                expected=expected,
-                because="`sess.run` of a dict returns a dict with the same names and, for each, its value. Hand it "
-                "back with `return`.",
-            )
-        if answer.keys() != saved.keys():
-            raise NotYet(
-                seen=f"The dict has the names {sorted(map(str, answer))}.",
-                expected=expected,
-                because="The names to use are the ones in the checkpoint, without `:0`.",
-            )
+        judge_names(answer, saved, expected)
         for name, value in saved.items():
-            must_be_array(
-                answer[name], expected, none=f"`{name}` was not run in the session.", seen=f"For `{name}` there is"
-            )
-            if answer[name].tolist() != value.tolist():
-                raise NotYet(
-                    seen=f"`{name}` came back as `{answer[name].tolist()}`.",
-                    expected=f"`{value.tolist()}`, as saved.",
-                    because="These values are the recipe's. The initializer was run after `restore`, or in place of "
-                    "it.",
-                )
-        judge_graph(saved)
-    return "Name, shape and dtype were the checkpoint's. The rest of the lost code was not needed to get the values."
+            judge_value(name, answer[name], value, expected, seen)
+        judge_sessions(saved, seen)
+    return (
+        "Name, shape and dtype agreed with the checkpoint's, and that was enough to give all variables their values. "
+        "The last checkpoint was written by TensorFlow 1.15, in the middle of training."
+    )
 
 
-def judge_graph(saved):
-    names = sorted(variable.op.name for variable in tf.global_variables())
-    if names != sorted(saved):
+def judge_names(answer, saved, expected):
+    if not isinstance(answer, dict):
         raise NotYet(
-            seen=f"The graph has the variables {names}.",
-            expected=f"The variables {sorted(saved)} in the default graph, each once.",
-            because="The values were read from the file without a graph to run, or into variables of other names. A "
-            "model needs them in its graph.",
+            seen=f"The function returned an object of type `{type(answer).__name__}`.",
+            expected=expected,
+            because="`sess.run` of a dict returns a dict with the same names and, for each, its value. Hand it back "
+            "with `return`.",
         )
+    if answer.keys() != saved.keys():
+        names = sorted(map(str, answer))
+        if [name.removesuffix(":0") for name in names] == sorted(saved):
+            because = "`variable.name` is a tensor's name, with `:0`. The checkpoint has `variable.op.name`."
+        elif set(answer) < set(saved):
+            because = "Some of the checkpoint's variables are missing. Its list has them all."
+        else:
+            because = "Use the names that are in the checkpoint, as `tf.train.list_variables` gives them."
+        raise NotYet(seen=f"The dict has the names {names}.", expected=expected, because=because)
+
+
+def judge_value(name, answer, value, expected, seen):
+    must_be_array(answer, expected, none=f"`{name}` was not run in the session.", seen=f"For `{name}` there is")
+    if same(answer, value):
+        return
+    if np.array_equal(np.ravel(answer), value.ravel()):
+        because = "The dtype or the shape is not the saved one."
+    elif any(same(held[name], value) for held in seen.held if name in held):
+        because = "The variable had the saved value at the end, and it was fetched before `restore`."
+    elif seen.restores:
+        because = "An initializer that runs after `restore` puts its own values over the restored ones."
+    else:
+        because = "`restore` was never called: these are the values of an initializer."
+    raise NotYet(
+        seen=f"`{name}` came back as `{np.asarray(answer).tolist()}`, {answer.dtype}.",
+        expected=f"`{value.tolist()}`, {value.dtype}, as saved.",
+        because=because,
+    )
+
+
+def judge_sessions(saved, seen):
+    if all(any(same(held[name], value) for held in seen.held if name in held) for name, value in saved.items()):
+        return
+    raise NotYet(
+        seen="The values are right, but no variables of these names had them at the end of a session.",
+        expected=f"The variables {sorted(saved)}. Each gets its value in a session, and is fetched from there.",
+        because="There are variables, and the values were taken from a reader beside them; or the variables have other "
+        "names."
+        if tf.global_variables()
+        else "A reader gives values without a graph, and that is enough for looking at them. A model needs them in the "
+        "variables of its graph.",
+    )
 
 
 @restore_all.wrong_attempt(says="The dtypes differ")
@@ -149,7 +207,7 @@ def builds_twice(prefix):
         }
 
 
-@restore_all.wrong_attempt(says="These values are the recipe's")
+@restore_all.wrong_attempt(says="puts its own values over the restored ones")
 def initializes_after_restoring(prefix):
     dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
     variables = {n: tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in tf.train.list_variables(prefix)}
@@ -160,10 +218,103 @@ def initializes_after_restoring(prefix):
         return sess.run(variables)
 
 
-@restore_all.wrong_attempt(says="without a graph to run")
+@restore_all.wrong_attempt(says="`restore` was never called")
+def initializes_instead(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = {n: tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in tf.train.list_variables(prefix)}
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(variables)
+
+
+@restore_all.wrong_attempt(says="A reader gives values without a graph")
 def reads_without_a_graph(prefix):
     reader = tf.train.load_checkpoint(prefix)
     return {name: reader.get_tensor(name) for name, _ in tf.train.list_variables(prefix)}
+
+
+@restore_all.wrong_attempt(says="from a reader beside them")
+def reads_beside_the_graph(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    for name, dtype in reader.get_variable_to_dtype_map().items():
+        tf.get_variable(name, reader.get_variable_to_shape_map()[name], dtype)
+    return {name: reader.get_tensor(name) for name, _ in tf.train.list_variables(prefix)}
+
+
+@restore_all.wrong_attempt(says="Some of the checkpoint's variables are missing")
+def skips_what_training_owns(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    listed = [(n, s) for n, s in tf.train.list_variables(prefix) if not n.endswith(("Adam", "_1", "step"))]
+    variables = {n: tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in listed}
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.wrong_attempt(says="is a tensor's name, with `:0`")
+def keeps_tensor_names(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = [tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in tf.train.list_variables(prefix)]
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return {variable.name: sess.run(variable) for variable in variables}
+
+
+@restore_all.wrong_attempt(says="The dtype or the shape is not the saved one")
+def makes_all_values_floats(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = {n: tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in tf.train.list_variables(prefix)}
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return {name: sess.run(variable).astype(float) for name, variable in variables.items()}
+
+
+@restore_all.right_attempt
+def takes_values_from_a_reader_to_the_session(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    sess = tf.Session()
+    for name, shape in reader.get_variable_to_shape_map().items():
+        variable = tf.get_variable(name, shape, reader.get_variable_to_dtype_map()[name])
+        variable.load(reader.get_tensor(name), sess)
+    return {variable.op.name: variable.eval(sess) for variable in tf.global_variables()}
+
+
+@restore_all.right_attempt
+def makes_a_graph_the_default_one(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variables = {n: tf.get_variable(n, s, dtypes[n]) for n, s in tf.train.list_variables(prefix)}
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.right_attempt
+def makes_the_values_initializers(prefix):
+    for name, _ in tf.train.list_variables(prefix):
+        tf.Variable(tf.train.load_variable(prefix, name), name=name, trainable=False)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return {variable.op.name: sess.run(variable) for variable in tf.global_variables()}
+
+
+@restore_all.right_attempt
+def imports_the_meta_graph(prefix):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run({variable.op.name: variable for variable in tf.global_variables()})
+
+
+@restore_all.right_attempt
+def restores_one_after_the_other(prefix):
+    reader = tf.train.NewCheckpointReader(prefix)
+    values = {}
+    for name, dtype in reader.get_variable_to_dtype_map().items():
+        variable = tf.get_variable(name, initializer=tf.zeros(reader.get_variable_to_shape_map()[name], dtype))
+        with tf.Session() as sess:
+            tf.train.Saver([variable]).restore(sess, prefix)
+            values[name] = sess.run(variable)
+    return values
 
 
 @exercise(
@@ -174,12 +325,17 @@ def reads_without_a_graph(prefix):
         "Loop over `tf.global_variables()`. Keep the name when `shapes.get(name)` is not the variable's shape, or "
         "`dtypes.get(name)` is not its dtype: a name that is missing gives `None` in both. Return the names `sorted`.",
     ],
+    raised={
+        "layer/bias": "The checkpoint has no such name, and asking for it raised an error. A name that is missing is a "
+        "misfit: ask with `shapes.get(name)`, or with `reader.has_tensor(name)`.",
+    },
 )
 def misfits(prefix):
     """Return the sorted names of the graph's variables that the checkpoint cannot fill.
 
-    Look at the global variables of the default graph. Nothing is restored, and the graph
-    stays as it is.
+    Look at the global variables of the default graph: an ordinary Saver would need the
+    same name, shape and dtype in the checkpoint. Restore nothing, and leave the graph as
+    it is.
     """
     reader = tf.train.load_checkpoint(prefix)
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
@@ -188,63 +344,90 @@ def misfits(prefix):
         name = variable.op.name
         # A name that the checkpoint lacks gives None, which is neither the shape nor the dtype of anything.
         same_shape = shapes.get(name) == variable.shape.as_list()
-        # base_dtype, since the dtype of a variable of TensorFlow 1's kind is a reference: float32_ref.
+        # base_dtype, because the dtype of a variable of TensorFlow 1's kind is a reference: float32_ref.
         same_dtype = dtypes.get(name) == variable.dtype.base_dtype
         if not (same_shape and same_dtype):
             found.append(name)
     return sorted(found)
 
 
-GRAPHS = (  # what the graph has, and why each misfit is one
-    ({"layer/kernel": ("float32", [2, 3]), "step": ("int64", [])}, {}),
-    ({"step": ("int64", []), "layer/bias": ("float32", [3])}, {"layer/bias": "name"}),
-    ({"layer/kernel": ("float32", [3, 2]), "step": ("int64", [])}, {"layer/kernel": "shape"}),
-    ({"step": ("int32", []), "layer/kernel": ("float32", [2, 3])}, {"step": "dtype"}),
+SAVED = (
+    ("saved", {"layer/kernel": ("float32", [2, 3]), "step": ("int64", [])}),
+    ("runs.2/model.ckpt-7", {"a": ("int32", [1]), "layer/kernel": ("float64", [3]), "A_1": ("bool", [])}),
+)
+GRAPHS = (  # for each of the two: what the graph has, and why each misfit is one
     (
-        {"step": ("int32", []), "layer/kernel": ("float32", [6]), "head": ("float32", [])},
-        {"step": "dtype", "layer/kernel": "shape", "head": "name"},
+        ({"layer/kernel": ("float32", [2, 3]), "step": ("int64", [])}, {}),
+        ({"step": ("int64", []), "layer/bias": ("float32", [3])}, {"layer/bias": "name"}),
+        ({"layer/kernel": ("float32", [3, 2]), "step": ("int64", [])}, {"layer/kernel": "shape"}),
+        ({"step": ("int32", []), "layer/kernel": ("float32", [2, 3])}, {"step": "dtype"}),
+        (
+            {"step": ("int32", []), "layer/kernel": ("float32", [6]), "head": ("float32", [])},
+            {"step": "dtype", "layer/kernel": "shape", "head": "name"},
+        ),
+    ),
+    (
+        ({"a": ("int32", []), "A_1": ("bool", [1])}, {"a": "shape", "A_1": "shape"}),
+        ({"A": ("int32", [1]), "layer/kernel": ("float64", [3])}, {"A": "name"}),
+        ({"layer/kernel_1": ("float64", [3]), "A_1": ("bool", [])}, {"layer/kernel_1": "name"}),
+        ({"kernel": ("float64", [3]), "a": ("int64", [1])}, {"kernel": "name", "a": "dtype"}),
     ),
 )
 
 
 @misfits.examiner
 def _(attempt):
-    save_kinds(KINDS[0], "saved")
-    for kinds, reasons in GRAPHS:
-        tf.reset_default_graph()
-        for name, (dtype, shape) in kinds.items():
-            tf.get_variable(name, initializer=tf.zeros(shape, dtype))
-        before = len(tf.get_default_graph().get_operations())
-        answer = attempt("saved")
-        if tf.get_default_graph().get_operations()[before:]:
-            raise NotYet(
-                seen="After the call, the graph has more operations than before.",
-                expected="The function looks, and changes nothing.",
-                because="A Saver adds operations, and `restore` stops at the first misfit. Compare without both.",
-            )
-        judge_misfits(answer, kinds, reasons)
-    return "All misfits at once. `restore` names one at a time: mend it, and you meet the next."
+    for (prefix, saved), graphs in zip(SAVED, GRAPHS, strict=True):
+        save_kinds(saved, prefix := os.path.abspath(prefix))
+        for kinds, reasons in graphs:
+            build(kinds)
+            before = len(tf.get_default_graph().get_operations())
+            answer = attempt(prefix)
+            if len(tf.get_default_graph().get_operations()) != before:
+                raise NotYet(
+                    seen="After the call, the graph has more operations than before.",
+                    expected="The function looks, and changes nothing.",
+                    because="A Saver adds operations, and so does whatever else is built. Compare without building "
+                    "anything.",
+                )
+            judge_misfits(answer, kinds, reasons, saved)
+    return "All misfits at once. A `restore` stops at the first one that it meets: mend it, and you meet the next."
 
 
-def judge_misfits(answer, kinds, reasons):
-    has = ", ".join(f"`{name}` {dtype} {shape}" for name, (dtype, shape) in kinds.items())
+def build(kinds):
+    """Builds variables in an empty default graph, trainable and not, and a local one, which a Saver leaves out."""
+    tf.reset_default_graph()
+    for number, (name, (dtype, shape)) in enumerate(kinds.items()):
+        tf.get_variable(name, initializer=tf.zeros(shape, dtype), trainable=number % 2 == 1)
+    tf.get_variable("count", initializer=0, collections=[tf.GraphKeys.LOCAL_VARIABLES], trainable=False)
+
+
+def judge_misfits(answer, kinds, reasons, saved):
+    has, in_file = (
+        ", ".join(f"`{name}` {dtype} {shape}" for name, (dtype, shape) in each.items()) for each in (kinds, saved)
+    )
     seen = f"For a graph with {has}, the function returned `{answer!r}`."
-    expected = f"`{sorted(reasons)}`. The checkpoint has `layer/kernel` float32 [2, 3] and `step` int64 []."
+    expected = f"`{sorted(reasons)}`. The checkpoint has {in_file}."
     if not isinstance(answer, list):
         raise NotYet(seen, expected, "Hand back a list with `return`. When all fit, it is empty.")
     missing = [reason for name, reason in reasons.items() if name not in answer]
     extra = [name for name in answer if name not in reasons]
     if any(str(name).endswith(":0") for name in answer):
         because = "`variable.name` is a tensor's name, with `:0`. The checkpoint has `variable.op.name`."
+    elif "count" in extra:
+        because = "`count` is a local variable. A Saver that is made without arguments leaves it out."
     elif extra and not set(extra) - set(kinds):
-        because = "A variable that fits is in the list. Compare like with like: `variable.shape.as_list()` is a list "
-        because += "as in the map, and `variable.dtype.base_dtype` is a dtype without `_ref`."
+        because = "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
+        because += "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
     elif extra:
-        because = "That is in the checkpoint but not in the graph. A restore leaves it out and does not complain."
+        because = "The list has a name that no variable of the graph has. What is only in the checkpoint is not a "
+        because += "misfit: a restore skips it without an error."
     elif missing:
         because = f"A variable whose {missing[0]} does not agree is not in the list."
     elif answer != sorted(answer):
         because = "The names are right, but not sorted."
+    elif len(set(answer)) < len(answer):
+        because = "A name is in the list more than once."
     else:
         return
     raise NotYet(seen, expected, because)
@@ -268,7 +451,7 @@ def uses_tensor_names(prefix):
     return sorted(v.name for v in tf.global_variables() if v.name not in saved)
 
 
-@misfits.wrong_attempt(says="Compare like with like")
+@misfits.wrong_attempt(says="compare like with like")
 def compares_the_reference_dtype(prefix):
     reader = tf.train.load_checkpoint(prefix)
     shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
@@ -279,13 +462,13 @@ def compares_the_reference_dtype(prefix):
     )
 
 
-@misfits.wrong_attempt(says="in the checkpoint but not in the graph")
+@misfits.wrong_attempt(says="no variable of the graph has")
 def looks_from_the_other_side(prefix):
     names = {v.op.name for v in tf.global_variables()}
     return sorted(name for name, _ in tf.train.list_variables(prefix) if name not in names)
 
 
-@misfits.wrong_attempt(says="`restore` stops at the first misfit")
+@misfits.wrong_attempt(says="Compare without building anything")
 def asks_restore(prefix):
     try:
         with tf.Session() as sess:
@@ -293,3 +476,74 @@ def asks_restore(prefix):
         return []
     except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError) as error:
         return [v.op.name for v in tf.global_variables() if v.op.name in str(error)]
+
+
+@misfits.wrong_attempt(says="asking for it raised an error")
+def expects_every_name(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    return sorted(
+        v.op.name
+        for v in tf.global_variables()
+        if shapes[v.op.name] != v.shape or dtypes[v.op.name] != v.dtype.base_dtype
+    )
+
+
+@misfits.wrong_attempt(says="`count` is a local variable")
+def looks_at_the_local_ones_too(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    return sorted(
+        v.op.name
+        for v in tf.global_variables() + tf.local_variables()
+        if (shapes.get(v.op.name), dtypes.get(v.op.name)) != (v.shape.as_list(), v.dtype.base_dtype)
+    )
+
+
+@misfits.wrong_attempt(says="The names are right, but not sorted")
+def leaves_them_unsorted(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    return [
+        v.op.name
+        for v in tf.global_variables()
+        if shapes.get(v.op.name) != v.shape or dtypes.get(v.op.name) != v.dtype.base_dtype
+    ]
+
+
+@misfits.wrong_attempt(says="A name is in the list more than once")
+def counts_each_reason(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    shapes, dtypes = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
+    found = []
+    for v in tf.global_variables():
+        found += [v.op.name] * (shapes.get(v.op.name) != v.shape)
+        found += [v.op.name] * (dtypes.get(v.op.name) != v.dtype.base_dtype)
+    return sorted(found)
+
+
+@misfits.right_attempt
+def compares_what_numpy_says(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+
+    def fits(variable):
+        if not reader.has_tensor(variable.op.name):
+            return False
+        value = reader.get_tensor(variable.op.name)
+        return value.shape == tuple(variable.shape) and value.dtype == variable.dtype.as_numpy_dtype
+
+    return sorted(variable.op.name for variable in tf.global_variables() if not fits(variable))
+
+
+@misfits.right_attempt
+def tries_each_in_a_graph_apart(prefix):
+    found = set()
+    for variable in tf.get_collection("variables"):
+        name = variable.name.removesuffix(":0")
+        with tf.Graph().as_default(), tf.Session() as sess:
+            tf.get_variable(name, variable.shape, variable.dtype.base_dtype)
+            try:
+                tf.train.Saver().restore(sess, prefix)
+            except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
+                found.add(name)
+    return sorted(found)

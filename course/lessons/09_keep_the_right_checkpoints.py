@@ -1,22 +1,27 @@
 """Exercises of lesson 09: the newest and the best kept apart, and the list of a run that came from elsewhere."""
 
+import os
+import re
 import shutil
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from types import SimpleNamespace
 
+import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise
-
-
-def steps_in(folder):
-    """The steps whose checkpoints are in a folder, in order. -1 stands for a name without a step."""
-    stems = [path.stem for path in Path(folder).glob("*.index")]
-    return sorted(int(step) if step.isdigit() else -1 for step in (stem.rpartition("-")[2] for stem in stems))
+from course.practice import NotYet, exercise, same
 
 
 def empty(folder):
     shutil.rmtree(folder, ignore_errors=True)
     Path(folder).mkdir(parents=True)
+    return Path(folder)
+
+
+def names_in(folder):
+    """The names of the checkpoints in a folder, by their steps."""
+    names = sorted(path.name.removesuffix(".index") for path in Path(folder).glob("*.index"))
+    return sorted(names, key=step_of)
 
 
 @exercise(
@@ -29,7 +34,7 @@ def empty(folder):
         'second one under `folder + "/best/model"`. Both with `global_step=step`.',
     ],
     raised={
-        "Parent directory of": "The folders `newest` and `best` are there, and no other one. Look at the prefix.",
+        "Parent directory of": "The folders `newest` and `best` exist, and no others. Look at the prefix.",
         "uninitialized value": "Everything is initialized in `sess`. A session of your own has no values.",
         "'<' not supported": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
         "as a Python `bool`": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
@@ -38,76 +43,197 @@ def empty(folder):
 def train_and_keep(sess, train_op, loss, steps, folder):
     """Train. Keep the newest three checkpoints, and the best one apart from them.
 
-    Run train_op as often as steps says. After each time save to folder/newest, and if the
-    loss is lower than ever before, to folder/best too: under the name "model", with the
-    global step. Both folders are there, all variables have values. folder is a text.
+    Run train_op as many times as steps says. After each run, save all variables to
+    folder/newest, and if the loss is now lower than after every earlier run, to
+    folder/best too: under the name "model", with the global step. Both folders exist, and
+    all variables have values. folder is a text.
     """
     newest = tf.train.Saver(max_to_keep=3)
-    best = tf.train.Saver(max_to_keep=1)  # a Saver of its own: its list knows nothing of the newest
+    best = tf.train.Saver(max_to_keep=1)  # its own Saver, because one list would mix the newest and the best
     lowest = float("inf")
     for _ in range(steps):
         sess.run(train_op)
-        step, now = sess.run([tf.train.get_global_step(), loss])
+        step, now = sess.run([tf.train.get_global_step(), loss])  # a second run, so the loss is that of after the step
         newest.save(sess, folder + "/newest/model", global_step=step)
         if now < lowest:
             lowest = now
             best.save(sess, folder + "/best/model", global_step=step)
 
 
-LOSSES = (  # before the first step, and after each
-    (9.0, 5.0, 3.0, 4.0, 6.0, 5.0, 7.0),
-    (1.0, 8.0, 7.0, 6.0, 5.0, 4.0),
-    (2.0, 4.0, 6.0, 8.0, 10.0, 9.0, 11.0, 12.0),
+RUNS = (  # the loss before the first step and after each, the step to begin at, the folder ("./": as a full path)
+    ((9.0, 5.0, 3.0, 4.0, 6.0, 5.0, 7.0, 8.0), 0, "run"),
+    ((1e9, 8e8, 7e8, 6e8, 5e8, 4e8, 3e8), 40, "./results.v2"),
+    ((2.0, 4.0, 6.0, 8.0, 10.0, 9.0, 11.0, 12.0), 0, "run"),
+    ((5.0, 0.0, -3.0, -1.0, -3.0, 2.0, 1.0, 4.0), 3, "run"),
 )
 
 
 @train_and_keep.examiner
 def _(attempt):
-    for losses in LOSSES:
-        tf.reset_default_graph()
-        step = tf.train.get_or_create_global_step()
-        loss = tf.gather(tf.constant(losses), step)
-        train_op = step.assign_add(1)
-        empty("run/newest")
-        empty("run/best")
+    for losses, first, place in RUNS:
+        folder = Path(place).resolve().as_posix() if place.startswith("./") else place
+        run = begin_run(losses, first)
+        for name in ("newest", "best"):
+            empty(f"{folder}/{name}")
         with tf.Session() as sess:
-            sess.run(tf.global_variables_initializer())
-            attempt(sess, train_op, loss, len(losses) - 1, "run")
-        judge_kept(losses)
-    return "Two Savers, two lists, two folders: what the one deletes, the other does not know of."
-
-
-def judge_kept(losses):
-    last = len(losses) - 1
-    newest, best = steps_in("run/newest"), steps_in("run/best")
-    lowest = min(losses[1:])
-    right = losses.index(lowest, 1)
-    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
-    seen = f"With the losses {shown}, `newest` has the steps {newest}, and `best` has {best}."
-    last_three = list(range(last - 2, last + 1))
-    expected = f"`newest`: {last_three}. `best`: [{right}]."
-    lower_than_before = max(
-        number for number in range(1, last + 1) if number == 1 or losses[number] < losses[number - 1]
+            sess.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+            attempt(sess, run.train_op, run.loss, len(losses) - 1, folder)
+            count = int(sess.run(run.count))
+        if count != len(losses) - 1:
+            raise NotYet(
+                seen=f"`train_op` was run {count} times.",
+                expected=f"{len(losses) - 1} times, as `steps` says.",
+                because="Each `sess.run` that fetches `train_op` trains one step. The loop needs one of them each time."
+                if count > len(losses) - 1
+                else "The loop ends too early, or does not run `train_op`.",
+            )
+        judge_kept(losses, first, folder)
+        judge_values(losses, first, folder)
+    return (
+        "`newest` holds the last three steps, and `best` the step with the lowest loss, each with the values of that "
+        "step. A Saver goes by age, not by the loss, so the best needs a place to itself."
     )
-    if -1 in newest + best:
+
+
+def begin_run(losses, first):
+    """A graph whose loss after each step is known, and in which the loss is always read before the step begins."""
+    tf.reset_default_graph()
+    step = tf.Variable(
+        first, trainable=False, name="global_step", dtype=tf.int64, collections=["global_step", "variables"]
+    )
+    variables = [tf.get_variable("layer/w", initializer=values_at(0)["layer/w"])]
+    variables += [tf.get_variable("layer/mean", initializer=values_at(0)["layer/mean"], trainable=False)]
+    count = tf.Variable(0, trainable=False, name="count", collections=["local_variables"])
+    loss = tf.gather(tf.constant(losses), tf.minimum(step - first, len(losses) - 1))
+    # A model's step begins with the loss, too. So a loss that is fetched beside the step is that of before it.
+    with tf.control_dependencies([loss]):
+        adding = [variable.assign_add(DELTAS[variable.op.name]) for variable in variables]
+        train_op = tf.group(step.assign_add(1), count.assign_add(1), *adding)
+    return SimpleNamespace(train_op=train_op, loss=loss, count=count)
+
+
+DELTAS = {"layer/w": np.float32([1, -2]), "layer/mean": np.float32([0.5])}
+
+
+def values_at(done):
+    """The values of the model's variables after so many steps."""
+    return {
+        "layer/w": np.float32([7, 7]) + done * DELTAS["layer/w"],
+        "layer/mean": np.float32([3]) + done * DELTAS["layer/mean"],
+    }
+
+
+def first_lowest(losses):
+    return losses.index(min(losses))
+
+
+def judge_kept(losses, first, folder):
+    steps = range(first + 1, first + len(losses))
+    right = steps[first_lowest(losses[1:])]
+    newest, best = names_in(f"{folder}/newest"), names_in(f"{folder}/best")
+    expected_newest, expected_best = [f"model-{step}" for step in steps[-3:]], [f"model-{right}"]
+    listed = {name: tf.train.get_checkpoint_state(f"{folder}/{name}") for name in ("newest", "best")}
+    if expected_newest == newest and expected_best == best:
+        judge_lists(listed, expected_newest[-1], expected_best[-1])
+        return
+    kept = [step_of(name) for name in best]
+    one_list = any(
+        Path(path).parent != Path(f"{folder}/{name}")
+        for name, state in listed.items()
+        if state
+        for path in state.all_model_checkpoint_paths
+    )
+    beside = steps[first_lowest(losses[:-1])]
+    last_equal = max(step for step in steps if losses[step - first] == min(losses[1:]))
+    lower_than_before = max(
+        step for step in steps if step == steps[0] or losses[step - first] < losses[step - first - 1]
+    )
+    if not newest and not best:
+        because = (
+            f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
+        )
+    elif any(step_of(name) < 0 for name in newest + best):
         because = "A name has no step, so each save replaces the one before. `global_step=step` adds it."
-    elif not best and not tf.train.get_checkpoint_state("run/best"):
+    elif not best and len({name.rpartition("-")[0] for name in newest}) > 1:
         because = "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
-    elif len(newest) < 3 or not best:
+    elif any(name.rpartition("-")[0] != "model" for name in newest + best):
+        because = 'The name in front of the step should be "model".'
+    elif not best and not listed["best"]:
+        because = 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
+    elif not best or one_list:
         because = "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
+    elif len(newest) < 3:
+        because = "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
+    elif len(newest) == len(steps):
+        because = "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
     elif len(newest) > 3:
         because = "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
     elif len(best) > 1:
         because = "When a better one comes, the one before has to go: `max_to_keep=1`."
-    elif newest == last_three and best == [right]:
-        return
-    elif best == [last] and lower_than_before != last:
+    elif expected_newest != newest and kept != [right] and first:
+        because = f"The numbers are not the global step's, which began at {first} in this run."
+    elif expected_newest != newest:
+        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
+    elif kept == [steps[-1]] and lower_than_before != steps[-1]:
         because = "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
-    elif best == [lower_than_before]:
-        because = "The loss was compared with the step before. Compare it with the lowest of all steps so far."
+    elif kept == [lower_than_before]:
+        because = "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
+    elif kept == [beside]:
+        because = (
+            "The loss seems to be that of before the step. `sess.run([train_op, loss])` does not say which of the two "
+            "comes first: run `train_op`, then fetch `loss` in a second `sess.run`."
+        )
+    elif kept == [last_equal]:
+        because = "An equal loss is not lower: compare with `<`."
     else:
-        because = "Save after each run of `train_op`. The best has the lowest loss so far, in the folder `best`."
-    raise NotYet(seen, expected, because)
+        because = "Save to `best` when the loss is lower than all losses before it, whatever its size and its sign."
+    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
+    raise NotYet(
+        seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
+        expected=f"`newest`: {expected_newest}. `best`: {expected_best}.",
+        because=because,
+    )
+
+
+def step_of(name):
+    """The step at the end of a checkpoint's name, or -1."""
+    step = re.search(r"-(\d+)$", name)
+    return int(step[1]) if step else -1
+
+
+def judge_lists(listed, last, best):
+    """A folder need not have the file ``checkpoint``, for a copy has none. Where it has, that names the right one."""
+    for folder, name in (("newest", last), ("best", best)):
+        state = listed[folder]
+        if state and Path(state.model_checkpoint_path).name != name:
+            raise NotYet(
+                seen=f"The file `checkpoint` in `{folder}` says `{Path(state.model_checkpoint_path).name}`.",
+                expected=f"`{name}`.",
+                because="It was written by another save, or copied from the other folder.",
+            )
+
+
+def judge_values(losses, first, folder):
+    """The checkpoints' values, all of them, against those that the variables had at each step."""
+    for name in ("newest", "best"):
+        for found in names_in(f"{folder}/{name}"):
+            step = step_of(found)
+            reader = tf.train.NewCheckpointReader(f"{folder}/{name}/{found}")
+            expected = {"global_step": np.int64(step)} | values_at(step - first)
+            for key, value in expected.items():
+                if not reader.has_tensor(key):
+                    raise NotYet(
+                        seen=f"`{name}/{found}` lacks the variable `{key}`.",
+                        expected=f"All variables: {sorted(expected)}.",
+                        because="Training could not go on from it. `tf.train.Saver(max_to_keep=3)` saves all of them.",
+                    )
+                if not same(reader.get_tensor(key), value):
+                    raise NotYet(
+                        seen=f"In `{name}/{found}`, `{key}` is {reader.get_tensor(key).tolist()}.",
+                        expected=f"{value.tolist()}, its value at step {step}.",
+                        because="A Saver saves what the session holds at that moment. Save when the loss is known, "
+                        "before the next step.",
+                    )
 
 
 @train_and_keep.wrong_attempt(says="One Saver has one list")
@@ -145,7 +271,7 @@ def does_not_compare(sess, train_op, loss, steps, folder):
         best.save(sess, folder + "/best/model", global_step=tf.train.get_global_step())
 
 
-@train_and_keep.wrong_attempt(says="compared with the step before")
+@train_and_keep.wrong_attempt(says="seems to be compared with the step before")
 def compares_with_the_step_before(sess, train_op, loss, steps, folder):
     newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
     before = float("inf")
@@ -197,12 +323,146 @@ def leaves_the_step_out(sess, train_op, loss, steps, folder):
             best.save(sess, folder + "/best/model")
 
 
+@train_and_keep.wrong_attempt(says="does not say which of the two comes first")
+def fetches_the_loss_beside_the_step(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        _, now = sess.run([train_op, loss])
+        step = sess.run(tf.train.get_global_step())
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="what the session holds at that moment")
+def saves_the_best_at_the_end(sess, train_op, loss, steps, folder):
+    newest = tf.train.Saver(max_to_keep=3)
+    lowest, best_step = float("inf"), None
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest, best_step = now, step
+    tf.train.Saver().save(sess, folder + "/best/model", global_step=best_step)
+
+
+@train_and_keep.wrong_attempt(says="make both before the loop")
+def makes_savers_in_the_loop(sess, train_op, loss, steps, folder):
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        tf.train.Saver(max_to_keep=3).save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            tf.train.Saver(max_to_keep=1).save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="The numbers are not the global step's")
+def counts_in_the_loop(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for step in range(1, steps + 1):
+        sess.run(train_op)
+        now = sess.run(loss)
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="lacks the variable")
+def saves_what_is_trained(sess, train_op, loss, steps, folder):
+    newest = tf.train.Saver(max_to_keep=3)
+    best = tf.train.Saver(tf.trainable_variables(), max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="must begin above any loss")
+def begins_at_a_number(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = 1000.0
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="An equal loss is not lower")
+def saves_what_is_equal(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now <= lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="Each `sess.run` that fetches `train_op` trains one step")
+def trains_twice(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        _, now = sess.run([train_op, loss])
+        newest.save(sess, folder + "/newest/model", global_step=tf.train.get_global_step())
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=tf.train.get_global_step())
+
+
+@train_and_keep.right_attempt
+def copies_the_best_from_the_newest(sess, train_op, loss, steps, folder):
+    newest, best = Path(folder) / "newest", Path(folder) / "best"
+    saver = tf.train.Saver(max_to_keep=3)
+    lowest = None
+    for _ in range(steps):
+        sess.run(train_op)
+        now = loss.eval(session=sess)
+        prefix = Path(saver.save(sess, (newest / "model").as_posix(), global_step=tf.train.get_global_step()))
+        if lowest is None or now < lowest:
+            lowest = now
+            for old in best.iterdir():
+                old.unlink()
+            for path in newest.glob(prefix.name + ".*"):
+                shutil.copy(path, best)
+
+
+@train_and_keep.right_attempt
+def keeps_all_losses_in_a_list(sess, train_op, loss, steps, folder):
+    savers = {name: tf.train.Saver(tf.global_variables(), max_to_keep=n) for name, n in (("newest", 3), ("best", 1))}
+    losses = []
+    while len(losses) < steps:
+        sess.run(train_op)
+        losses.append(sess.run({"loss": loss})["loss"])
+        step = tf.train.global_step(sess, tf.train.get_global_step())
+        names = ["newest"] + (["best"] if losses[-1] == min(losses) and losses.count(losses[-1]) == 1 else [])
+        for name in names:
+            savers[name].save(sess, "/".join([folder, name, "model"]), step)
+
+
 @exercise(
     hints=[
         "What of each path in the file is still true here, and what is not?",
         "The name, such as `model-20`, is what stays. `tf.train.get_checkpoint_state(folder)` reads the file: "
-        "`.model_checkpoint_path` is a text, `.all_model_checkpoint_paths` a list of them. `Path(path).name` is the "
-        "name.",
+        "`.model_checkpoint_path` is a text, `.all_model_checkpoint_paths` a list of them. "
+        "`PureWindowsPath(path).name` is the name, of a path with slashes and of one with backslashes.",
         'Write the file anew: first a line `model_checkpoint_path: "…"`, then `all_model_checkpoint_paths: "…"` once '
         'for each, all with bare names: `(Path(folder) / "checkpoint").write_text("\\n".join(lines))`.',
     ],
@@ -214,53 +474,97 @@ def leaves_the_step_out(sess, train_op, loss, steps, folder):
     },
 )
 def adopt(folder):
-    """Mend a copied run: latest_checkpoint(folder) is to return a prefix in folder.
+    """Mend a copied run, so that latest_checkpoint(folder) returns a prefix in folder.
 
-    The file "checkpoint" in it has absolute paths of another machine. The checkpoints
-    that it lists are there. Keep the list, its order, and which one is the latest.
-    folder is a text, and may be moved again.
+    The file "checkpoint" in it has absolute paths of another machine, perhaps of Windows.
+    The checkpoints that it lists are in folder. Keep the list, its order, and which one
+    is the latest: it need not be the last. folder is a text, and may be moved again.
     """
     state = tf.train.get_checkpoint_state(folder)  # reads the paths, and does not ask whether they exist
-    latest = Path(state.model_checkpoint_path).name
-    names = [Path(path).name for path in state.all_model_checkpoint_paths]
+    # Path would take all of D:\run\model-8 for a name here. PureWindowsPath splits at / and at \, on any machine.
+    latest = PureWindowsPath(state.model_checkpoint_path).name
+    names = [PureWindowsPath(path).name for path in state.all_model_checkpoint_paths]
     # A bare name is looked up in the folder that the file stands in, wherever that is.
     lines = [f'model_checkpoint_path: "{latest}"']
     lines += [f'all_model_checkpoint_paths: "{name}"' for name in names]
     (Path(folder) / "checkpoint").write_text("\n".join(lines))
 
 
-LISTS = ([8, 9, 10], [100, 20, 30])  # each in the order of saving; the second run began anew after 100
+adopt.may_pass(
+    "(Path(folder) / 'checkpoint').write_text('\\n'.join(lines)) -> "
+    "(Path(folder) / 'checkpoint').write_text(''.join(lines))",
+    because="TensorFlow reads the entries in one line as well.",
+)
+adopt.may_pass(
+    "(Path(folder) / 'checkpoint').write_text('\\n'.join(lines)) -> "
+    "(Path(folder) / 'checkpoint').write_text('\\n\\n'.join(lines))",
+    because="Blank lines between the entries mean nothing.",
+)
+
+COPIES = (  # where it was saved (None: here), the folder, the names as they were saved, the latest, what is not listed
+    (None, "copy", ("model-8", "model-9", "model-10"), "model-10", ()),
+    (
+        "/home/elsewhere/run",
+        "./runs.old/copy 2",
+        ("net.ckpt-100", "net.ckpt-20", "net.ckpt-30"),
+        "net.ckpt-30",
+        ("net-1",),
+    ),
+    ("D:\\elsewhere\\run", "runs/copy", ("model-1", "model-2", "model-3"), "model-2", ("model-4",)),
+)
 
 
 @adopt.examiner
 def _(attempt):
-    for number, steps in enumerate(LISTS):
-        folder = f"copy-{number}"
-        save_elsewhere(steps, folder)
-        attempt(folder)
-        judge_adopted(folder, steps)
-    return "Bare names are looked up beside the file, wherever it goes. `save_relative_paths=True` writes them."
+    for where, place, names, latest, unlisted in COPIES:
+        folder = Path(place).resolve().as_posix() if place.startswith("./") else place
+        save_elsewhere(where, folder, names, latest, unlisted)
+        before = contents(folder)
+        answer = attempt(folder)
+        if contents(folder) != before:
+            raise NotYet(
+                seen="The checkpoints' own files are not what they were.",
+                expected="Only the file `checkpoint` is changed.",
+                because="The values are right as they are: the list needs other paths.",
+            )
+        judge_adopted(folder, names, latest, answer)
+    return "The paths in `checkpoint` lead to the files beside it, wherever the folder goes."
 
 
-def save_elsewhere(steps, folder):
-    """Saves under absolute paths in a folder that is then renamed, as if the run had come from another machine."""
-    elsewhere = Path("elsewhere").resolve()
-    empty(elsewhere)
+def contents(folder):
+    """The bytes of the checkpoints' files: all but the list, and what an attempt has put beside it."""
+    files = [path for path in Path(folder).iterdir() if re.search(r"\.(index|meta|data-[-\w]+)$", path.name)]
+    return {path.name: path.read_bytes() for path in files}
+
+
+def save_elsewhere(where, folder, names, latest, unlisted):
+    """Save under absolute paths in a folder that is then renamed, as if the run had come from another machine."""
+    elsewhere = empty(Path("elsewhere").resolve())
     tf.reset_default_graph()
-    tf.get_variable("w", initializer=0.0)
+    number = tf.get_variable("number", initializer=0.0)
+    count = number.assign_add(1)
     saver = tf.train.Saver()
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
-        for step in steps:
-            saver.save(sess, (elsewhere / "model").as_posix(), global_step=step)
+        for name in (*unlisted, *names):
+            sess.run(count)
+            (tf.train.Saver() if name in unlisted else saver).save(sess, (elsewhere / name).as_posix())
+    if where:
+        separator = "\\\\" if "\\" in where else "/"  # a backslash is written twice
+        start = where.replace("\\", "\\\\") + separator
+        lines = [f'model_checkpoint_path: "{start}{latest}"']
+        lines += [f'all_model_checkpoint_paths: "{start}{name}"' for name in names]
+        (elsewhere / "checkpoint").write_text("\n".join(lines) + "\n")
     shutil.rmtree(folder, ignore_errors=True)
+    Path(folder).parent.mkdir(parents=True, exist_ok=True)
     elsewhere.rename(folder)
     tf.reset_default_graph()
 
 
-def judge_adopted(folder, steps):
-    names = [f"model-{step}" for step in steps]
-    expected = f"The latest is `{names[-1]}`, the list is {names}, and both are found after the folder was moved again."
+def judge_adopted(folder, names, latest, answer):
+    expected = (
+        f"The latest is `{latest}`, the list is {list(names)}, and both are found after the folder was moved again."
+    )
     if not (Path(folder) / "checkpoint").exists():
         raise NotYet(
             seen="The folder has no file `checkpoint`.",
@@ -269,24 +573,40 @@ def judge_adopted(folder, steps):
         )
     moved = f"{folder}-moved"
     shutil.rmtree(moved, ignore_errors=True)
-    before = paths_in(read_state(folder, expected))
+    read_state(folder, expected)
     Path(folder).rename(moved)
+    text = (Path(moved) / "checkpoint").read_text()
     after = paths_in(read_state(moved, expected))
     strays = [path for path in after if path.parent != Path(moved)]
     found = [path.name for path in after]
-    if any("elsewhere" in path.parts for path in before):
-        because = "A path of the other machine is in the file. A prefix that is only returned changes nothing."
-    elif any(path.is_absolute() for path in strays):
+    there = {path.name.removesuffix(".index") for path in Path(moved).glob("*.index")}
+    if "\\" in text:
+        because = (
+            "The file came from Windows, whose paths have backslashes. `Path` splits at them on Windows only; "
+            "`PureWindowsPath` does so everywhere."
+        )
+    elif "elsewhere" in text:
+        because = "A path of the other machine is still in the file."
+        if answer is not None:
+            because += " What the function returns is not looked at: a prefix that is only returned changes nothing."
+    elif any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
         because = "The new paths are absolute: they are true until the folder is moved again. Write bare names."
     elif strays:
         because = "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
-    elif found[0] != names[-1]:
-        because = "The latest is what was saved last, as the file says: not the last by name, nor by number."
-    elif found[1:] != names:
-        because = "The list is incomplete, or in another order. A Saver that recovers it deletes in that order."
+    elif not set(found) <= there:
+        because = (
+            "The file has a name that no checkpoint here has. Take all of a path's last piece: `.stem` cuts at a dot, "
+            "and not every run calls its checkpoints `model`."
+        )
+    elif found[0] != latest:
+        because = "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
+    elif found[1:] == [*names, latest]:
+        because = "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
+    elif found[1:] != list(names):
+        because = "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
     else:
         return
-    lines = (Path(moved) / "checkpoint").read_text().replace(Path.cwd().as_posix(), "…").split("\n")
+    lines = text.replace(Path.cwd().as_posix(), "…").split("\n")
     seen = f"After the call, the file has the lines `{'`, `'.join(line for line in lines if line)}`."
     raise NotYet(seen, expected, because)
 
@@ -323,7 +643,7 @@ def writes_absolute_paths(folder):
     tf.train.update_checkpoint_state(here.as_posix(), paths[-1], paths)
 
 
-@adopt.wrong_attempt(says="The list is incomplete")
+@adopt.wrong_attempt(says="The list is not the same")
 def keeps_the_latest_only(folder):
     name = Path(tf.train.get_checkpoint_state(folder).model_checkpoint_path).name
     (Path(folder) / "checkpoint").write_text(f'model_checkpoint_path: "{name}"\n')
@@ -355,3 +675,65 @@ def forgets_the_quotes(folder):
     state = tf.train.get_checkpoint_state(folder)
     lines = [f"model_checkpoint_path: {Path(state.model_checkpoint_path).name}"]
     (Path(folder) / "checkpoint").write_text("\n".join(lines))
+
+
+@adopt.wrong_attempt(says="splits at them on Windows only")
+def splits_at_slashes(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    names = [path.split("/")[-1] for path in (state.model_checkpoint_path, *state.all_model_checkpoint_paths)]
+    lines = [f'model_checkpoint_path: "{names[0]}"']
+    lines += [f'all_model_checkpoint_paths: "{name}"' for name in names[1:]]
+    (Path(folder) / "checkpoint").write_text("\n".join(lines).replace("\\", "\\\\"))
+
+
+@adopt.wrong_attempt(says="`.stem` cuts at a dot")
+def cuts_the_names_at_a_dot(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    lines = [f'model_checkpoint_path: "{PureWindowsPath(state.model_checkpoint_path).stem}"']
+    lines += [f'all_model_checkpoint_paths: "{PureWindowsPath(p).stem}"' for p in state.all_model_checkpoint_paths]
+    (Path(folder) / "checkpoint").write_text("\n".join(lines))
+
+
+@adopt.wrong_attempt(says="Only the file `checkpoint` is changed")
+def deletes_the_older_ones(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    latest = PureWindowsPath(state.model_checkpoint_path).name
+    names = [PureWindowsPath(path).name for path in state.all_model_checkpoint_paths]
+    lines = [f'model_checkpoint_path: "{latest}"']
+    lines += [f'all_model_checkpoint_paths: "{name}"' for name in names]
+    (Path(folder) / "checkpoint").write_text("\n".join(lines))
+    for path in Path(folder).iterdir():
+        if path.name != "checkpoint" and not path.name.startswith(latest):
+            path.unlink()
+
+
+@adopt.wrong_attempt(says="is in the list twice")
+def lets_tensorflow_write_it(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    latest = PureWindowsPath(state.model_checkpoint_path).name
+    names = [PureWindowsPath(path).name for path in state.all_model_checkpoint_paths]
+    here = os.getcwd()
+    os.chdir(folder)
+    tf.train.update_checkpoint_state(".", latest, names)
+    os.chdir(here)
+
+
+@adopt.right_attempt
+def replaces_in_the_text(folder):
+    path = Path(folder) / "checkpoint"
+    path.write_text(re.sub(r'"[^"\n]*[/\\]', '"', path.read_text()))
+
+
+@adopt.right_attempt
+def changes_the_message(folder):
+    state = tf.train.get_checkpoint_state(folder)
+
+    def bare(path):
+        return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+    state.model_checkpoint_path = bare(state.model_checkpoint_path)
+    paths = [bare(path) for path in state.all_model_checkpoint_paths]
+    del state.all_model_checkpoint_paths[:]
+    state.all_model_checkpoint_paths.extend(paths)
+    with open(folder + "/checkpoint", "w") as file:
+        file.write(str(state))

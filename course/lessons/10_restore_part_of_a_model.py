@@ -1,34 +1,59 @@
 """Exercises of lesson 10: a scope restored under another name, whatever fits, and averages in place of weights."""
 
+from collections import namedtuple
+from pathlib import Path
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise, must_be_array
+from course.practice import NotYet, exercise, must_be_array, same, watch
 
-RECIPE = -1.0  # what each initializer of a graph gives; no checkpoint here has it
+RECIPE = -1  # what each initializer of a graph gives; no checkpoint here has it
+
+Kind = namedtuple("Kind", "shape dtype trainable", defaults=([], "float32", True))
 
 
-def build(shapes):
-    """Builds variables of these ``{name: shape}`` in an empty default graph, with the recipe -1 everywhere."""
+def build(kinds):
+    """Build variables of these ``{name: Kind}`` in an empty default graph, with the recipe -1 everywhere."""
     tf.reset_default_graph()
-    for name, shape in shapes.items():
-        tf.get_variable(name, initializer=tf.fill(shape, RECIPE))
+    for name, kind in kinds.items():
+        value = tf.constant(RECIPE, kind.dtype, kind.shape)
+        tf.get_variable(name, initializer=value, trainable=kind.trainable)
 
 
-def save(shapes, prefix):
-    """Saves variables with the values 1, 2, 3, … and returns ``{name: array}``."""
-    build(shapes)
-    values = {name: np.arange(1, 1 + np.prod(shape), dtype=np.float32).reshape(shape) for name, shape in shapes.items()}
-    with tf.Session() as sess:
-        for variable in tf.global_variables():
-            variable.load(values[variable.op.name], sess)
-        tf.train.Saver().save(sess, prefix)
-    tf.reset_default_graph()
+def save(kinds, prefix, first=1):
+    """Save variables with values that no two of them share, and return ``{name: array}``."""
+    build(kinds)
+    values = {}
+    for name, kind in kinds.items():
+        count = int(np.prod(kind.shape))
+        values[name] = np.arange(first, first + count).astype(kind.dtype).reshape(kind.shape)
+        first += count
+    write(values, prefix)
     return values
 
 
-def judge_values(sess, expected, fitting):
-    """Raises ``NotYet`` unless the variables in ``fitting`` have the expected values, and the others the recipe's."""
+def write(values, prefix):
+    """Save the default graph's variables with these values, and then a later checkpoint, which nobody asks for."""
+    Path(prefix).parent.mkdir(parents=True, exist_ok=True)
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        for path, more in ((prefix, 0), (f"{prefix}-later", 500)):
+            for variable in tf.global_variables():
+                variable.load(values[variable.op.name] + np.array(more, variable.dtype.as_numpy_dtype), sess)
+            saver.save(sess, path)
+    tf.reset_default_graph()
+
+
+def judge_values(sess, kinds, expected, strays=None):
+    """Raise ``NotYet`` unless the variables in ``expected`` have these values, and the others the recipe's.
+
+    Args:
+        sess: the session after the attempt.
+        kinds: the graph's variables as the examiner made them.
+        expected: ``{name: array}`` of those that were to be restored.
+        strays: ``{name: likely cause}`` for others that a known mistake would fill.
+    """
     missing = [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
     if missing:
         raise NotYet(
@@ -36,38 +61,57 @@ def judge_values(sess, expected, fitting):
             expected="Every variable of the graph has one.",
             because="What is not restored has to be initialized: all of them first, then restore the part.",
         )
-    for variable in tf.global_variables():
-        name, value = variable.op.name, sess.run(variable)
-        if name in fitting and not np.array_equal(value, expected[name]):
-            wiped = np.all(value == RECIPE)
+    for name in sorted(kinds, key=lambda name: name in expected):  # the strays first: they tell more
+        kind, value = kinds[name], sess.run(f"{name}:0")
+        if name in expected and not same(value, expected[name]):
+            if not np.all(value == RECIPE):
+                because = "These are other values than those that this checkpoint has for it."
+            elif name == "scale":
+                because = (
+                    "That is the initializer's value. The shape of a scalar is `[]`, and that is false in an `if`."
+                )
+            elif kind.trainable:
+                because = "That is the initializer's value. It ran after `restore`, or this variable was not restored."
+            else:
+                because = (
+                    "That is the initializer's value. Was it left out because it is not trained? "
+                    "`tf.trainable_variables` has only what is, and a model needs the rest as well."
+                )
             raise NotYet(
                 seen=f"Afterwards `{name}` is {value.tolist()}.",
                 expected=f"{expected[name].tolist()}, as saved.",
-                because="That is the recipe's value. The initializer was run after `restore`, or nothing was restored."
-                if wiped
-                else "These are the values of another variable of the checkpoint.",
+                because=because,
             )
-        if name not in fitting and not np.all(value == RECIPE):
+        if name not in expected and not np.all(value == RECIPE):
             raise NotYet(
                 seen=f"Afterwards `{name}` is {value.tolist()}.",
-                expected=f"{RECIPE:g} everywhere, from its initializer.",
-                because="It is not in the part that was to be restored.",
+                expected=f"{RECIPE} everywhere, from its initializer.",
+                because=(strays or {}).get(name, "It is not in the part that was to be restored."),
             )
+
+
+PATTERN = (
+    "`tf.global_variables(scope)` takes a regular expression, in which the dot of `net.1` stands for any character. "
+    "`name.startswith(…)` takes the text as it is."
+)
 
 
 @exercise(
     hints=[
-        "What must a Saver be told, when a variable has one name in the graph and another one in the checkpoint?",
-        'A mapping: `{name in the checkpoint: variable}`. `tf.global_variables(new + "/")` returns the variables in '
-        "a scope. Only the first piece of their names differs.",
-        "Initialize all. Then `tf.train.Saver({old + v.op.name[len(new):]: v for v in …})`, and restore with it.",
+        "What must a Saver be told when a variable has one name in the graph and another one in the checkpoint?",
+        "A mapping: `{name in the checkpoint: variable}`. A variable is in the scope if "
+        '`v.op.name.startswith(new + "/")`. Only the first piece of its name differs.',
+        "Initialize all. Then `tf.train.Saver({old + v.op.name[len(new):]: v for v in … if …})`, and restore with it.",
     ],
     raised={
         "Key net/": "The Saver asked for the names that the graph has. A mapping tells it those of the checkpoint.",
         "Key encoder/": "The Saver asked for the names that the graph has. A mapping tells it those of the checkpoint.",
-        "Key head/": "The head is not in the checkpoint. Restore the variables of the scope, and no others.",
+        "Key head/": "The head is not in this checkpoint. Restore the variables of the scope, and no others.",
+        "Key decoder/": "The scope `net` is at the beginning of a name. `decoder/net` is another scope.",
         ":0 not found": "`variable.name` is a tensor's name. The checkpoint has `variable.op.name`, without `:0`.",
         "Key featureswork": "A scope ends with a slash. Without it, `network/kernel` begins like `net` as well.",
+        "Key tower/netx1": PATTERN,
+        "Key features/Adam": "Only the beginning of a name is the scope. What follows may have a slash in it, too.",
         "Key features/features": "Only the first piece of a name is the scope. `replace` changed a later one, too.",
         "as a Python `bool`": "The mapping is the wrong way round: name in the checkpoint first, then the variable.",
         "No variables to save": "No variable was found in the scope. Look at how its name is put together.",
@@ -76,32 +120,59 @@ def judge_values(sess, expected, fitting):
 def restore_scope(sess, prefix, old, new):
     """Restore the variables in the scope new. In the checkpoint the scope is called old.
 
-    With old = "features" and new = "net", the variable "net/kernel" is for the values of
-    "features/kernel". All other variables of the graph get theirs from the initializer.
+    With old = "features" and new = "net", the variable "net/kernel" gets the values of
+    "features/kernel". All other global variables of the graph, also those whose names the
+    checkpoint has, get theirs from their initializers.
     """
     sess.run(tf.global_variables_initializer())  # all of them, and before the restore
     # The slash keeps "network/kernel" out of the scope "net". Only the beginning of a name is exchanged.
-    mapping = {old + v.op.name[len(new) :]: v for v in tf.global_variables(new + "/")}
-    tf.train.Saver(mapping).restore(sess, prefix)
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
 
 
-PIECES = {"kernel": [2, 3], "bias": [3]}
-SCOPES = (  # old scope, new scope, what is in them, what else the graph has
-    ("layers", "encoder", PIECES, {"head/kernel": [3, 1]}),
-    ("features", "net", PIECES | {"net/scale": [1]}, {"head/kernel": [3, 1], "network/kernel": [2]}),
+PIECES = {
+    "kernel": Kind([2, 3]),
+    "mean": Kind([3], trainable=False),
+    "bias": Kind([3]),
+    "updates": Kind(dtype="int64", trainable=False),
+}
+HEAD = {"head/kernel": Kind([3, 1])}
+SCOPES = (  # prefix, old scope, new scope, what is in them, what else the checkpoint has, what else the graph has
+    ("saved", "layers", "encoder", PIECES, HEAD | {"layers/kernel/Adam": Kind([2, 3])}, HEAD),
+    (
+        "saved",
+        "features",
+        "net",
+        PIECES | {"net/scale": Kind([1]), "kernel/Adam": Kind([2, 3], trainable=False)},
+        {},
+        HEAD | {"network/kernel": Kind([2]), "decoder/net/bias": Kind([3])},
+    ),
+    (
+        "./run 2/model.ckpt-30",
+        "blocks/one",
+        "tower/net.1",
+        PIECES,
+        HEAD,
+        HEAD | {"tower/netx1/kernel": Kind([2, 3]), "blocks/one/bias": Kind([3])},
+    ),
 )
+STRAYS = {"tower/netx1/kernel": PATTERN}
 
 
 @restore_scope.examiner
 def _(attempt):
-    for old, new, pieces, others in SCOPES:
-        saved = save({f"{old}/{piece}": shape for piece, shape in pieces.items()}, "saved")
-        build({f"{new}/{piece}": shape for piece, shape in pieces.items()} | others)
+    for place, old, new, pieces, also_saved, others in SCOPES:
+        prefix = Path(place).resolve().as_posix() if place.startswith("./") else place
+        saved = save({f"{old}/{piece}": kind for piece, kind in pieces.items()} | also_saved, prefix)
+        kinds = {f"{new}/{piece}": kind for piece, kind in pieces.items()} | others
+        build(kinds)
         expected = {f"{new}/{piece}": saved[f"{old}/{piece}"] for piece in pieces}
         with tf.Session() as sess:
-            attempt(sess, "saved", old, new)
-            judge_values(sess, expected, fitting=expected)
-    return "The mapping says which saved value is for which variable. The rest had its value before."
+            attempt(sess, prefix, old, new)
+            judge_values(sess, kinds, expected, STRAYS)
+    return (
+        "Each variable in the new scope has what the checkpoint has under the old one, and the rest its initial value."
+    )
 
 
 @restore_scope.wrong_attempt(says="A mapping tells it those of the checkpoint")
@@ -136,7 +207,7 @@ def forgets_the_slash(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in tf.global_variables(new)}).restore(sess, prefix)
 
 
-@restore_scope.wrong_attempt(says="The initializer was run after `restore`")
+@restore_scope.wrong_attempt(says="It ran after `restore`")
 def initializes_last(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in tf.global_variables(new + "/")}).restore(sess, prefix)
     sess.run(tf.global_variables_initializer())
@@ -145,6 +216,63 @@ def initializes_last(sess, prefix, old, new):
 @restore_scope.wrong_attempt(says="What is not restored has to be initialized")
 def does_not_initialize(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in tf.global_variables(new + "/")}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="Was it left out because it is not trained?")
+def takes_what_is_trained(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.trainable_variables() if v.op.name.startswith(new + "/")]
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="takes the text as it is")
+def takes_a_pattern_for_a_name(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in tf.global_variables(new + "/")}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="It is not in the part that was to be restored")
+def restores_all_that_it_can(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    saved = dict(tf.train.list_variables(prefix))
+    mapping = {}
+    for variable in tf.global_variables():
+        name = variable.op.name
+        name = old + name[len(new) :] if name.startswith(new + "/") else name
+        if name in saved:
+            mapping[name] = variable
+    tf.train.Saver(mapping).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="`decoder/net` is another scope")
+def looks_for_the_scope_anywhere(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if new + "/" in v.op.name]
+    tf.train.Saver({v.op.name.replace(new, old, 1): v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="These are other values")
+def takes_the_latest(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    latest = tf.train.latest_checkpoint(Path(prefix).parent)
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, latest)
+
+
+@restore_scope.right_attempt
+def replaces_the_initializers(sess, prefix, old, new):
+    tf.train.init_from_checkpoint(prefix, {old + "/": new + "/"})
+    sess.run(tf.global_variables_initializer())
+
+
+@restore_scope.right_attempt
+def loads_one_by_one(sess, prefix, old, new):
+    sess.run([v.initializer for v in tf.global_variables()])
+    reader = tf.train.NewCheckpointReader(prefix)
+    for v in tf.global_variables():
+        scope, slash, rest = v.op.name[: len(new)], v.op.name[len(new) : len(new) + 1], v.op.name[len(new) + 1 :]
+        if (scope, slash) == (new, "/"):
+            v.load(reader.get_tensor(f"{old}/{rest}"), sess)
 
 
 @exercise(
@@ -158,14 +286,14 @@ def does_not_initialize(sess, prefix, old, new):
     raised={
         "Assign requires shapes": "The names agree and the shapes do not. Such a variable does not fit.",
         "not found in checkpoint": "A variable is not in the checkpoint. Leave it out of the Saver.",
-        "No variables to save": "Nothing fits this time, and a Saver of an empty list is not to be had. Ask first.",
+        "No variables to save": "Nothing fits this time, and you cannot make a Saver from an empty list. Ask first.",
     },
 )
 def fill(sess, prefix):
     """Restore what fits, initialize the rest, return the sorted names of what fits.
 
-    A variable of the default graph fits if the checkpoint has its name, with its shape.
-    It may be that none does. All dtypes are float32.
+    A global variable of the default graph fits if the checkpoint has its name, with its
+    shape. It may be that none does. Where the names agree, so do the dtypes.
     """
     sess.run(tf.global_variables_initializer())
     saved = dict(tf.train.list_variables(prefix))
@@ -176,29 +304,66 @@ def fill(sess, prefix):
     return sorted(v.op.name for v in fitting)
 
 
-SAVED = {"features/kernel": [2, 3], "features/bias": [3], "head/kernel": [3, 5]}
-GRAPHS = (  # what the graph has, and what of it fits
-    ({"features/kernel": [2, 3], "features/bias": [3], "gate": [1]}, ["features/bias", "features/kernel"]),
-    ({"head/kernel": [3, 1], "features/kernel": [2, 3]}, ["features/kernel"]),
-    ({"encoder/kernel": [2, 3], "head/kernel": [3, 1]}, []),
+SAVED = {
+    "features/kernel": Kind([2, 3]),
+    "features/bias": Kind([3]),
+    "features/mean": Kind([3], trainable=False),
+    "head/kernel": Kind([3, 5]),
+    "scale": Kind([]),
+    "global_step": Kind([], "int64", trainable=False),
+}
+FILLED = (  # the prefix, what the graph has, and what of it fits
+    (
+        "saved",
+        {name: SAVED[name] for name in ("features/kernel", "features/bias", "scale")} | {"gate": Kind([1])},
+        ["features/bias", "features/kernel", "scale"],
+    ),
+    ("saved", {"head/kernel": Kind([3, 1]), "features/kernel": Kind([2, 3])}, ["features/kernel"]),
+    (
+        "saved",
+        {"features/kernel": Kind([3, 2]), "features/mean": SAVED["features/mean"], "features/bias": Kind([1, 3])},
+        ["features/mean"],
+    ),
+    ("saved", {"encoder/kernel": Kind([2, 3]), "head/kernel": Kind([3, 1])}, []),
+    (
+        "./run 2/model.ckpt-30",
+        {name: SAVED[name] for name in ("head/kernel", "global_step", "features/mean")} | {"scale": Kind([1])},
+        ["features/mean", "global_step", "head/kernel"],
+    ),
 )
 
 
 @fill.examiner
 def _(attempt):
-    saved = save(SAVED, "saved")
-    for shapes, fitting in GRAPHS:
-        build(shapes)
+    for number, (place, kinds, fitting) in enumerate(FILLED):
+        prefix = Path(place).resolve().as_posix() if place.startswith("./") else place
+        saved = save(SAVED, prefix, first=1 + 100 * number)
+        build(kinds)
         with tf.Session() as sess:
-            answer = attempt(sess, "saved")
-            judge_values(sess, saved, fitting)
-        if answer != fitting:
+            answer = attempt(sess, prefix)
+            judge_fit(sess, kinds, {name: saved[name] for name in fitting})
+        if not isinstance(answer, list | tuple) or list(answer) != fitting:
             raise NotYet(
-                seen=f"For a graph with {shapes}, the function returned `{answer!r}`.",
-                expected=f"`{fitting}`. The checkpoint has {SAVED}.",
+                seen=f"For a graph with {shapes_of(kinds)}, the function returned `{answer!r}`.",
+                expected=f"`{fitting}`. The checkpoint has {shapes_of(SAVED)}.",
                 because="Hand back the sorted names with `return`, as a list: `variable.op.name`, without `:0`.",
             )
-    return "All were initialized, and what the checkpoint has came on top. Nothing was left to chance or to an error."
+    return "What the checkpoint has, with its name and its shape, was restored; the rest has its initial value."
+
+
+def shapes_of(kinds):
+    return {name: kind.shape for name, kind in kinds.items()}
+
+
+def judge_fit(sess, kinds, expected):
+    """As ``judge_values``; a variable that was filled although its shape differs gets a cause of its own."""
+    strays = {
+        name: f"In the checkpoint its shape is {SAVED[name].shape}. The same number of elements in another shape would "
+        "land in other places, so it does not fit."
+        for name, kind in kinds.items()
+        if name in SAVED and kind.shape != SAVED[name].shape
+    }
+    judge_values(sess, kinds, expected, strays)
 
 
 @fill.wrong_attempt(says="The names agree and the shapes do not")
@@ -218,7 +383,7 @@ def restores_all(sess, prefix):
     return sorted(v.op.name for v in tf.global_variables())
 
 
-@fill.wrong_attempt(says="a Saver of an empty list is not to be had")
+@fill.wrong_attempt(says="you cannot make a Saver from an empty list")
 def does_not_think_of_none(sess, prefix):
     sess.run(tf.global_variables_initializer())
     saved = dict(tf.train.list_variables(prefix))
@@ -227,7 +392,7 @@ def does_not_think_of_none(sess, prefix):
     return sorted(v.op.name for v in fitting)
 
 
-@fill.wrong_attempt(says="That is the recipe's value")
+@fill.wrong_attempt(says="It ran after `restore`")
 def initializes_what_was_restored(sess, prefix):
     saved = dict(tf.train.list_variables(prefix))
     fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.as_list()]
@@ -247,84 +412,169 @@ def returns_the_tensors_names(sess, prefix):
     return sorted(v.name for v in fitting)
 
 
+@fill.wrong_attempt(says="Was it left out because it is not trained?")
+def fills_what_is_trained(sess, prefix):
+    sess.run(tf.global_variables_initializer())
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.trainable_variables() if saved.get(v.op.name) == v.shape.as_list()]
+    if fitting:
+        tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
+@fill.wrong_attempt(says="would land in other places")
+def counts_the_elements(sess, prefix):
+    sess.run(tf.global_variables_initializer())
+    saved = {name: np.prod(shape) for name, shape in tf.train.list_variables(prefix)}
+    fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.num_elements()]
+    if fitting:
+        tf.train.Saver(fitting, reshape=True).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
+@fill.wrong_attempt(says="What is not restored has to be initialized")
+def restores_only(sess, prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.as_list()]
+    if fitting:
+        tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
+@fill.right_attempt
+def initializes_only_the_rest(sess, prefix):
+    shapes = tf.train.NewCheckpointReader(prefix).get_variable_to_shape_map()
+    names = []
+    for v in tf.global_variables():
+        if v.op.name in shapes and tf.TensorShape(shapes[v.op.name]) == v.shape:
+            names.append(v.op.name)
+            tf.train.Saver([v]).restore(sess, prefix)
+        else:
+            sess.run(v.initializer)
+    return tuple(sorted(names))
+
+
+@fill.right_attempt
+def maps_what_fits(sess, prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    found = {}
+    for v in tf.global_variables():
+        if reader.has_tensor(v.op.name) and reader.get_tensor(v.op.name).shape == tuple(v.get_shape().as_list()):
+            found[v.op.name] = v
+    if found:
+        tf.train.init_from_checkpoint(prefix, found)
+    tf.global_variables_initializer().run(session=sess)
+    return sorted(found)
+
+
 @exercise(
     hints=[
         "Under which names does the checkpoint have the averages, and for which variables are they?",
-        "Build `w` and `b`. `tf.train.ExponentialMovingAverage(0.9).variables_to_restore()` is the mapping, and a "
-        "Saver takes it. The decay does not matter here: nothing is averaged.",
-        "After `restore`, in the same session: `return sess.run(tf.matmul(x, w) + b)`.",
+        "Build `w`, `b` and `mean`, the last with `trainable=False`. "
+        "`tf.train.ExponentialMovingAverage(0.9).variables_to_restore()` is the mapping, and a Saver takes it. The "
+        "decay does not matter here: nothing is averaged.",
+        "After `restore`, in the same session: `return sess.run(tf.matmul(x - mean, w) + b)`.",
     ],
     raised={
         "No variables to save": "The mapping is empty: it was asked for before the variables were there.",
         "has invalid type": "`average(w)` is `None` in a graph where nothing was averaged. Restore into `w` itself.",
         "uninitialized value": "`restore` was not called in this session, or its Saver did not know all variables.",
-        "Assign requires shapes": "The shapes differ: `w` has [2, 1], and `b` has [1].",
-        "does not equal original dtype": "The dtypes differ: both variables are float32.",
+        "Assign requires shapes": "The shapes differ: `w` has [2, 1], `b` has [1], and `mean` has [2].",
+        "does not equal original dtype": "The dtypes differ: all variables are float32.",
+        "Key mean/ExponentialMovingAverage": "`mean` is not trained and has no average: it keeps its own name. "
+        "`variables_to_restore` knows so from `trainable=False`.",
     },
 )
 def predict_averaged(prefix, x):
-    """Return x times w plus b, with the moving averages in place of the weights.
+    """Return (x - mean) times w, plus b, with the averages of w and b instead of them.
 
-    The checkpoint was saved in training: "w", float32 of shape [2, 1], "b" of shape [1],
-    and the average of each. x is an array of shape [n, 2]. The default graph is empty.
+    The checkpoint was saved in training. It has "w", float32 of shape [2, 1], "b" of
+    shape [1], the moving average of each, and "mean" of shape [2], which is not trained
+    and has none. Make the three variables in the default graph, which is empty, and
+    restore them. x is a float32 array of shape [n, 2].
     """
-    w = tf.get_variable("w", initializer=tf.zeros([2, 1]))
-    b = tf.get_variable("b", initializer=tf.zeros([1]))
-    # The mapping has "w/ExponentialMovingAverage" for w, and the same for b: averages go where weights are read.
+    w = tf.get_variable("w", [2, 1])
+    b = tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    # The mapping has "w/ExponentialMovingAverage" for w, the same for b, and "mean" for mean, which is not trained.
     averages = tf.train.ExponentialMovingAverage(decay=0.9).variables_to_restore()
     saver = tf.train.Saver(averages)
     with tf.Session() as sess:
         saver.restore(sess, prefix)
-        return sess.run(tf.matmul(x, w) + b)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+predict_averaged.may_pass(
+    "averages = tf.train.ExponentialMovingAverage(decay=0.9).variables_to_restore() -> "
+    "averages = tf.train.ExponentialMovingAverage(decay=1.9).variables_to_restore()",
+    because="The decay is for averaging. Nothing is averaged here, so any number does.",
+)
+
+TRAINED = (  # the prefix; the weights, their averages (w, w, b); the mean; x
+    ("trained", (1, 2, 3), (4, 6, 8), (1, -1), [[1, 0], [0, 1], [2, -1]]),
+    ("./run 2/model.ckpt-30", (5, -5, 0), (2, -1, 3), (0, 2), [[3, 4]]),
+)
 
 
 @predict_averaged.examiner
 def _(attempt):
-    x = np.array([[1, 0], [0, 1], [2, -1]], np.float32)
-    for number, (weights, averages) in enumerate((((1, 2, 3), (4, 6, 8)), ((5, -5, 0), (2, -1, 3)))):
-        prefix = f"trained-{number}"
-        save_trained(weights, averages, prefix)
-        expected = predictions(x, averages)
-        answer = attempt(prefix, x)
-        shown = f"`{expected.tolist()}`: the averages are {averages[:2]} for `w` and {averages[2]} for `b`."
+    for place, weights, averages, mean, x in TRAINED:
+        prefix = Path(place).resolve().as_posix() if place.startswith("./") else place
+        x = np.array(x, np.float32)
+        save_trained(weights, averages, mean, prefix)
+        expected = predictions(x, averages, mean)
+        with watch() as seen:
+            answer = attempt(prefix, x)
+        shown = (
+            f"`{expected.tolist()}`: the averages are {averages[:2]} for `w`, {averages[2]} for `b`; `mean` is {mean}."
+        )
         must_be_array(answer, shown, none="Hand back what `sess.run` returns, with `return`.")
         if not np.array_equal(answer, expected):
-            because = "Restore the averages into `w` and `b`, then compute `tf.matmul(x, w) + b`."
-            if np.array_equal(answer, predictions(x, weights)):
+            because = "Restore the averages into `w` and `b`, then compute `tf.matmul(x - mean, w) + b`."
+            if np.array_equal(answer, predictions(x, weights, mean)):
                 because = "These are the predictions with the weights. An ordinary Saver restores `w` into `w`."
             elif not np.any(answer):
-                because = "Both variables are at zero: the initializer was run after `restore`, or in its place."
+                because = "`w` and `b` seem to be zero. Was the initializer run after `restore`, or instead of it?"
+            elif np.array_equal(answer, predictions(x, averages, (0, 0))):
+                because = "`mean` was left out, or was not restored: it is in the checkpoint under its own name."
             raise NotYet(f"The function returned `{answer.tolist()}`.", shown, because)
-    return "The model is the same. Its Saver looked for the averages, and put them where the weights are read."
+        if not seen.restores and (len(tf.global_variables()) < 3 or not seen.runs):
+            raise NotYet(
+                seen="The numbers are right, but they do not come from three variables in the default graph.",
+                expected="`w`, `b` and `mean` in the default graph, restored from the checkpoint.",
+                because="The file was read, and the model was computed beside TensorFlow. A real model has a graph "
+                "that computes: bring the averages into its variables.",
+            )
+    return "The predictions are those of the averages, and `mean`, which has none, came with its own value."
 
 
-def predictions(x, values):
-    return x @ np.array(values[:2], np.float32).reshape(2, 1) + np.float32(values[2])
+def predictions(x, values, mean):
+    return (x - np.float32(mean)) @ np.array(values[:2], np.float32).reshape(2, 1) + np.float32(values[2])
 
 
-def save_trained(weights, averages, prefix):
-    """Saves ``w`` and ``b`` with these values, with these averages, and with a slot of an optimizer each."""
-    shapes = {"w": [2, 1], "b": [1]}
-    build({f"{name}{end}": shapes[name] for name in shapes for end in ("", "/ExponentialMovingAverage", "/Momentum")})
-    with tf.Session() as sess:
-        sess.run(tf.global_variables_initializer())
-        for end, values in (("", weights), ("/ExponentialMovingAverage", averages)):
-            for variable in tf.global_variables():
-                if variable.op.name == "w" + end:
-                    variable.load(np.reshape(values[:2], [2, 1]), sess)
-                elif variable.op.name == "b" + end:
-                    variable.load([values[2]], sess)
-        tf.train.Saver().save(sess, prefix)
-    tf.reset_default_graph()
+def save_trained(weights, averages, mean, prefix):
+    """Save ``w``, ``b`` and ``mean``, the averages of the first two, and a slot of an optimizer for each of them."""
+    ends = ("", "/ExponentialMovingAverage", "/Momentum")
+    build(
+        {f"w{end}": Kind([2, 1], trainable=not end) for end in ends}
+        | {f"b{end}": Kind([1], trainable=not end) for end in ends}
+        | {"mean": Kind([2], trainable=False)}
+    )
+    values = {"mean": np.float32(mean)}
+    for end, three in zip(ends, (weights, averages, (0, 0, 0)), strict=True):
+        values[f"w{end}"] = np.reshape(np.float32(three[:2]), [2, 1])
+        values[f"b{end}"] = np.float32([three[2]])
+    write(values, prefix)
 
 
 @predict_averaged.wrong_attempt(says="the predictions with the weights")
 def restores_the_weights(prefix, x):
     w = tf.get_variable("w", initializer=tf.zeros([2, 1]))
     b = tf.get_variable("b", initializer=tf.zeros([1]))
+    mean = tf.get_variable("mean", initializer=tf.zeros([2]), trainable=False)
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, prefix)
-        return sess.run(tf.matmul(x, w) + b)
+        return sess.run(tf.matmul(x - mean, w) + b)
 
 
 @predict_averaged.wrong_attempt(says="The mapping is empty")
@@ -332,26 +582,89 @@ def asks_for_the_mapping_first(prefix, x):
     saver = tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore())
     w = tf.get_variable("w", initializer=tf.zeros([2, 1]))
     b = tf.get_variable("b", initializer=tf.zeros([1]))
+    mean = tf.get_variable("mean", initializer=tf.zeros([2]), trainable=False)
     with tf.Session() as sess:
         saver.restore(sess, prefix)
-        return sess.run(tf.matmul(x, w) + b)
+        return sess.run(tf.matmul(x - mean, w) + b)
 
 
 @predict_averaged.wrong_attempt(says="in a graph where nothing was averaged")
 def fetches_the_average(prefix, x):
     w = tf.get_variable("w", initializer=tf.zeros([2, 1]))
+    mean = tf.get_variable("mean", initializer=tf.zeros([2]), trainable=False)
     average = tf.train.ExponentialMovingAverage(0.9)
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, prefix)
-        return x @ sess.run(average.average(w))
+        return (x - sess.run(mean)) @ sess.run(average.average(w))
 
 
-@predict_averaged.wrong_attempt(says="Both variables are at zero")
+@predict_averaged.wrong_attempt(says="`w` and `b` seem to be zero")
 def initializes_after_restoring(prefix, x):
     w = tf.get_variable("w", initializer=tf.zeros([2, 1]))
     b = tf.get_variable("b", initializer=tf.zeros([1]))
+    mean = tf.get_variable("mean", initializer=tf.zeros([2]), trainable=False)
     saver = tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore())
     with tf.Session() as sess:
         saver.restore(sess, prefix)
         sess.run(tf.global_variables_initializer())
-        return sess.run(tf.matmul(x, w) + b)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="it keeps its own name")
+def asks_for_an_average_of_each(prefix, x):
+    w = tf.get_variable("w", [2, 1])
+    b = tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver({v.op.name + "/ExponentialMovingAverage": v for v in (w, b, mean)}).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="`mean` was left out")
+def restores_what_has_an_average(prefix, x):
+    w = tf.get_variable("w", [2, 1])
+    b = tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", initializer=tf.zeros([2]), trainable=False)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver({v.op.name + "/ExponentialMovingAverage": v for v in (w, b)}).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="computed beside TensorFlow")
+def reads_the_file(prefix, x):
+    w, b = (tf.train.load_variable(prefix, f"{name}/ExponentialMovingAverage") for name in "wb")
+    return (x - tf.train.load_variable(prefix, "mean")) @ w + b
+
+
+@predict_averaged.right_attempt
+def writes_the_mapping_by_hand(prefix, x):
+    offset, weights, bias = (tf.get_variable(name, shape) for name, shape in (("m", [2]), ("k", [2, 1]), ("c", [1])))
+    end = "/ExponentialMovingAverage"
+    with tf.Session() as sess:
+        tf.train.Saver({"mean": offset, "w" + end: weights, "b" + end: bias}).restore(sess, prefix)
+        offset, weights, bias = sess.run([offset, weights, bias])
+    return np.matmul(x - offset, weights) + bias
+
+
+@predict_averaged.right_attempt
+def restores_the_averages_as_they_are(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    average = tf.train.ExponentialMovingAverage(0.5)
+    average.apply([w, b])
+    output = tf.matmul(x - mean, average.average(w)) + average.average(b)
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return output.eval()
+
+
+@predict_averaged.right_attempt
+def gives_them_other_initializers(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    names = tf.train.ExponentialMovingAverage(0.99).variables_to_restore()
+    tf.train.init_from_checkpoint(prefix, names)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(tf.matmul(x - mean, w) + b)

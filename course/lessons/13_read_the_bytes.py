@@ -6,10 +6,11 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from course.checkpoint import Bundle
-from course.checkpoint.format.layout import layout
-from course.checkpoint.format.table import TRAILER
-from course.checkpoint.format.wire import fields
-from course.practice import NotYet, exercise
+from course.checkpoint.format import table
+from course.practice import NotYet, exercise, same
+
+# Saved by TensorFlow 1.15.5: a linear regression with Adam, moving averages and a global step.
+GENUINE = Path(__file__).parent / "files" / "tf-1.15.5" / "regression-50"
 
 
 def varint(data, at):
@@ -19,6 +20,19 @@ def varint(data, at):
         number |= (data[at] - 128) << shift
         shift, at = shift + 7, at + 1
     return number | data[at] << shift, at + 1
+
+
+def fields(message):
+    """As in the notebook."""
+    found, at = [], 0
+    while at < len(message):
+        tag, at = varint(message, at)
+        kind = tag & 7
+        value, at = varint(message, at) if kind in (0, 2) else ({1: 8, 5: 4}[kind], at)
+        if kind:
+            value, at = message[at : at + value], at + value
+        found.append((tag >> 3, value))
+    return found
 
 
 def save_variables(arrays, prefix):
@@ -32,36 +46,53 @@ def save_variables(arrays, prefix):
     tf.reset_default_graph()
 
 
-def block_of(arrays, prefix):
-    """The data block of a checkpoint of ``{name: array}``, and the entries in it as ``{key: value}``."""
+def blocks_of(prefix):
+    """The blocks of an index, each with the entries in it as ``{key: value}``: data, meta-index and index block."""
+    data = memoryview(Path(f"{prefix}.index").read_bytes())
+    footer = data[-table.FOOTER :]
+    meta_index, at = table.handle(footer, 0)
+    index, _ = table.handle(footer, at)
+    places = [(start, size) for _, start, size in table.places(data)] + [meta_index, index]
+    for start, size in places:
+        entries = {key: bytes(value) for key, value in table.block(data, start, size)}
+        yield bytes(data[start : start + size]), entries
+
+
+def of_new_save(arrays, prefix):
+    """The data block of a checkpoint of ``{name: array}``, and the entries in it."""
     save_variables(arrays, prefix)
-    data = Path(prefix + ".index").read_bytes()
-    section = next(section for section in layout(data) if section.name == "Data block")
-    values = [next(group.content for group in row.groups if group.kind == "value") for row in section.rows[:-1]]
-    keys = [b"", *(name.encode() for name in Bundle(prefix).entries)]
-    return data[section.start : section.start + section.size - TRAILER], dict(zip(keys, values, strict=True))
+    return next(blocks_of(prefix))
+
+
+def with_a_restart_for_each(entries):
+    """A block as LevelDB writes it when each key is written in full, with one restart for each."""
+    content, restarts = b"", b""
+    for key, value in entries.items():
+        restarts += len(content).to_bytes(4, "little")
+        content += bytes([0, len(key), len(value)]) + key + value
+    return content + restarts + len(entries).to_bytes(4, "little")
 
 
 @exercise(
     hints=[
-        "Of which key are the shared bytes a part: of the first one, or of the one just before?",
-        "Keep the last key in a variable: the new one is `key[:shared]` with the new bytes behind it. The entries end "
-        "where the restarts begin, and the last four bytes say how many there are.",
+        "Which key do the shared bytes come from: the first one, or the one just before?",
+        "Keep the last key in a variable: the new one is `key[:shared]` followed by the new bytes. The entries end "
+        "where the restarts begin, and the last four bytes say how many restarts there are.",
         'Before the loop: `count = int.from_bytes(block[-4:], "little")` and `end = len(block) - 4 - 4 * count`. The '
-        "loop goes on `while at < end`, with `key = key[:shared] + block[at : at + new]` in it.",
+        "loop runs `while at < end`, and `key = key[:shared] + block[at : at + new]` stands in it.",
     ],
     raised={
-        "index out of range": "It read on behind the last entry, into the restarts and over the end. The entries end "
+        "index out of range": "It read on past the last entry, into the restarts and over the end. The entries end "
         "`4 + 4 * count` bytes before the end of the block.",
         "is not defined": "`varint` is a cell of this notebook: run it, then define your function again.",
-        "can't concat": 'Texts and bytes do not mix: keys are bytes, and the first one is `b""`.',
+        "can't concat": 'Text and bytes do not mix: keys are bytes, and the first one is `b""`.',
     },
 )
 def entries_of(block):
     """Return the entries of a block as {key: value}, both bytes, with whole keys.
 
-    At the end of a block stand the restarts: places of four bytes each, then, in the last
-    four bytes, how many there are. The lowest byte comes first. They are no entries.
+    A block ends in its restarts: places of four bytes each. Its last four bytes say how
+    many there are, with the lowest byte first. Restarts are not entries.
     """
     # The block is read from both ends: its last bytes say where the entries stop.
     count = int.from_bytes(block[-4:], "little")
@@ -71,7 +102,7 @@ def entries_of(block):
         shared, at = varint(block, at)
         new, at = varint(block, at)
         size, at = varint(block, at)
-        # What is shared is shared with the key just before, which had been put together in the same way.
+        # What is shared is shared with the key just before, which was put together in the same way.
         key = key[:shared] + block[at : at + new]
         entries[key] = block[at + new : at + new + size]
         at += new + size
@@ -81,21 +112,27 @@ def entries_of(block):
 @entries_of.examiner
 def _(attempt):
     pair = {"pair/A": np.full(2, 3, np.int32), "pair/B": np.full(3, 5, np.int32)}
-    judge_entries(attempt, *block_of(pair, "pair"))
+    judge_entries(attempt, *of_new_save(pair, "pair"))
     towers = {name: np.zeros(2, np.float32) for name in ("left/bias", "left/kernel", "right/bias", "right/kernel")}
-    judge_entries(attempt, *block_of(towers, "towers"))
+    judge_entries(attempt, *of_new_save(towers, "towers"))
     layers = {f"layer_{i:02d}/kernel": np.zeros([2, 2], np.float32) for i in range(20)}
-    judge_entries(attempt, *block_of(layers, "layers"))
-    judge_long_names(attempt, *block_of({"scope/" * 30 + "kernel": np.zeros(2, np.float32)}, "long"))
+    judge_entries(attempt, *of_new_save(layers, "layers"))
+    judge_long_names(attempt)
+    genuine, empty, index = blocks_of(GENUINE)
+    judge_entries(attempt, *genuine)
+    judge_entries(attempt, *index)
+    judge_the_empty_block(attempt, *empty)
+    judge_many_restarts(attempt)
     return (
-        "Each key is made from the one before it, and the restarts are left alone. They are there for a search: a key "
-        "at such a place is written in full, so one can begin to read there."
+        "Each key is made from the one before it, and the restarts are left alone. They are there for searching: the "
+        "key at such a place is written in full, so reading can begin there. One of the blocks was written by "
+        "TensorFlow 1.15.5."
     )
 
 
 def judge_entries(attempt, block, expected):
     answer = attempt(block)
-    shown = f"{len(expected)} entries, with the keys {listed(expected)}."
+    shown = f"{counted(expected)}, with the keys {listed(expected)}."
     if answer is None:
         raise NotYet("The function returned `None`.", shown, "The dict is not returned: `return` it after the loop.")
     if not isinstance(answer, dict):
@@ -109,12 +146,13 @@ def judge_entries(attempt, block, expected):
         raise NotYet(
             f"A key is the text `{texts[0]!r}`.",
             shown,
-            "Keys stay bytes here: slices of `block`. A partitioned variable has keys that are no text.",
+            "Keys stay bytes here: slices of `block`. The keys that hold the slices of a partitioned variable are not "
+            "text.",
         )
-    seen = f"{len(answer)} {'entry' if len(answer) == 1 else 'entries'}, with the keys {listed(answer)}."
+    seen = f"{counted(answer)}, with the keys {listed(answer)}."
     lacking = [key for key in expected if key not in answer]
     others = [key for key in answer if key not in expected]
-    if lacking and all(any(key.endswith(other) and other != key for key in lacking) for other in others) and others:
+    if lacking and others and all(any(key.endswith(other) and other != key for key in lacking) for other in others):
         raise NotYet(
             seen,
             shown,
@@ -124,46 +162,84 @@ def judge_entries(attempt, block, expected):
         raise NotYet(
             seen,
             shown,
-            "The shared bytes come from another key than the one just before. Keep each key, once it is whole, for the "
-            "next one.",
+            "Perhaps the shared bytes come from another key than the one just before: keep each key, once it is whole, "
+            "for the next one. Or an entry was not read from its first byte: `at` goes on by `new + size`.",
         )
+    if lacking == [b""]:
+        raise NotYet(seen, shown, "The header is an entry like the others: its key is empty. Keep it.")
     if lacking:
-        raise NotYet(seen, shown, "It stopped too early: the loop goes on as long as `at` is before the restarts.")
-    if others or answer[b""] != expected[b""]:
         raise NotYet(
-            seen + ("" if others else " The value of `b''`, the header, is gone."),
+            seen,
             shown,
-            "Restarts were taken for entries. How many there are differs from block to block: the last four bytes say "
-            "it.",
+            "Perhaps it stopped too early: the loop goes on as long as `at` is before the restarts. How many there are "
+            "is a number whose lowest byte comes first.",
         )
+    if others or (b"" in expected and isinstance(answer[b""], bytes) and answer[b""] != expected[b""]):
+        raise NotYet(
+            seen + ("" if others else f" The value of `b''`, the header, is `{answer[b'']!r}`."),
+            shown,
+            "Perhaps restarts were taken for entries. How many there are differs from block to block: the last four "
+            "bytes say it.",
+        )
+    judge_the_values(answer, expected)
+
+
+def judge_the_values(answer, expected):
     for key, value in expected.items():
         if answer[key] != value:
             raise NotYet(
                 f"The value of `{key!r}` is `{answer[key]!r}`.",
                 f"`{value!r}`",
-                "The keys are right. A value begins behind the new bytes of its key, and has as many bytes as the "
-                "third number says.",
+                "The keys are right. A value is the bytes after the new bytes of its key, as many as the third number "
+                "says.",
             )
 
 
-def judge_long_names(attempt, block, expected):
-    """A name of more than 127 bytes: its length takes two bytes."""
+def judge_long_names(attempt):
+    """Names of more than 127 bytes: how long they are, and how much they share, takes two bytes."""
+    scope = "scope/" * 30
+    block, expected = of_new_save({scope + "bias": np.zeros(2, np.float32), scope + "kernel": np.ones(2)}, "long")
     because = (
-        "Here a name has 186 bytes, so its length takes two bytes, `ba 01`. Each of the three numbers is read with "
-        "`varint`."
+        "Here the names have 184 and 186 bytes, and share 180, so these numbers take two bytes each: `b8 01` is 184. "
+        "Read each of the three numbers with `varint`."
     )
     try:
         answer = attempt(block)
     except Exception as error:
-        raise NotYet(
-            f"`{type(error).__name__}: {error}`", "The entry of a variable with a long name.", because
-        ) from None
+        seen = error.seen if isinstance(error, NotYet) else f"`{type(error).__name__}: {error}`"
+        raise NotYet(seen, "The entries of two variables with long names.", because) from None
+    if not isinstance(answer, dict) or answer.keys() != expected.keys():
+        raise NotYet(f"Keys of {[len(key) for key in answer]} bytes.", "Keys of 0, 184 and 186 bytes.", because)
+    judge_the_values(answer, expected)
+
+
+def judge_the_empty_block(attempt, block, expected):
+    answer = attempt(block)
     if answer != expected:
-        raise NotYet(f"Keys of {[len(key) for key in answer]} bytes.", "Keys of 0 and of 186 bytes.", because)
+        raise NotYet(
+            f"For a block without entries the function returned `{answer!r}`.",
+            "`{}`",
+            "The meta-index block of each index is like that: one restart, and no entries.",
+        )
+
+
+def judge_many_restarts(attempt):
+    expected = {f"layer_{i:03d}".encode(): bytes([i % 251]) for i in range(300)}
+    answer = attempt(with_a_restart_for_each(expected))
+    if answer != expected:
+        raise NotYet(
+            f"For a block with 300 entries and 300 restarts the function returned {counted(answer)}.",
+            "300 entries.",
+            "How many restarts there are takes all of the last four bytes: 300 is `2c 01 00 00`.",
+        )
+
+
+def counted(entries):
+    return f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
 
 
 def listed(entries):
-    keys = [f"`{key[:24]!r}`" for key in entries]
+    keys = [f"`{key[:24]!r}`" if isinstance(key, bytes) else f"`{key!r}`" for key in entries]
     return ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
 
 
@@ -208,7 +284,7 @@ def reads_to_the_end(block):
     return entries
 
 
-@entries_of.wrong_attempt(says="Restarts were taken for entries")
+@entries_of.wrong_attempt(says="Perhaps restarts were taken for entries")
 def counts_on_one_restart(block):
     entries, key, at = {}, b"", 0
     while at < len(block) - 8:
@@ -221,7 +297,35 @@ def counts_on_one_restart(block):
     return entries
 
 
-@entries_of.wrong_attempt(says="its length takes two bytes")
+@entries_of.wrong_attempt(says="is a number whose lowest byte comes first")
+def takes_the_highest_byte_first(block):
+    end = len(block) - 4 - 4 * int.from_bytes(block[-4:], "big")
+    entries, key, at = {}, b"", 0
+    while at < end:
+        shared, at = varint(block, at)
+        new, at = varint(block, at)
+        size, at = varint(block, at)
+        key = key[:shared] + block[at : at + new]
+        entries[key] = block[at + new : at + new + size]
+        at += new + size
+    return entries
+
+
+@entries_of.wrong_attempt(says="takes all of the last four bytes")
+def takes_one_byte_for_the_count(block):
+    end = len(block) - 4 - 4 * block[-4]
+    entries, key, at = {}, b"", 0
+    while at < end:
+        shared, at = varint(block, at)
+        new, at = varint(block, at)
+        size, at = varint(block, at)
+        key = key[:shared] + block[at : at + new]
+        entries[key] = block[at + new : at + new + size]
+        at += new + size
+    return entries
+
+
+@entries_of.wrong_attempt(says="so these numbers take two bytes each")
 def takes_a_byte_for_a_number(block):
     end = len(block) - 4 - 4 * int.from_bytes(block[-4:], "little")
     entries, key, at = {}, b"", 0
@@ -230,6 +334,35 @@ def takes_a_byte_for_a_number(block):
         at += 3
         key = key[:shared] + block[at : at + new]
         entries[key] = block[at + new : at + new + size]
+        at += new + size
+    return entries
+
+
+@entries_of.wrong_attempt(says="A value is the bytes after the new bytes of its key")
+def takes_the_value_from_the_key(block):
+    end = len(block) - 4 - 4 * int.from_bytes(block[-4:], "little")
+    entries, key, at = {}, b"", 0
+    while at < end:
+        shared, at = varint(block, at)
+        new, at = varint(block, at)
+        size, at = varint(block, at)
+        key = key[:shared] + block[at : at + new]
+        entries[key] = block[at : at + size]
+        at += new + size
+    return entries
+
+
+@entries_of.wrong_attempt(says="The header is an entry like the others")
+def leaves_the_header_out(block):
+    end = len(block) - 4 - 4 * int.from_bytes(block[-4:], "little")
+    entries, key, at = {}, b"", 0
+    while at < end:
+        shared, at = varint(block, at)
+        new, at = varint(block, at)
+        size, at = varint(block, at)
+        key = key[:shared] + block[at : at + new]
+        if key:
+            entries[key] = block[at + new : at + new + size]
         at += new + size
     return entries
 
@@ -248,121 +381,283 @@ def decodes_the_keys(block):
     return entries
 
 
+@entries_of.right_attempt
+def from_the_last_key_of_a_dict(block):
+    import struct
+
+    (count,) = struct.unpack("<I", block[len(block) - 4 :])
+    left, entries = block[: len(block) - 4 * (count + 1)], {}
+    while left:
+        shared, at = varint(left, 0)
+        new, at = varint(left, at)
+        size, at = varint(left, at)
+        last = list(entries)[-1] if entries else b""
+        entries[last[:shared] + left[at : at + new]] = left[at + new :][:size]
+        left = left[at + new + size :]
+    return entries
+
+
+@entries_of.right_attempt
+def with_a_function_for_the_three_numbers(block):
+    def three(at):
+        numbers = []
+        for _ in range(3):
+            number, at = varint(block, at)
+            numbers.append(number)
+        return *numbers, at
+
+    stop = len(block) - 4 * (1 + int.from_bytes(block[-4:], byteorder="little"))
+    pairs, before, at = [], bytearray(), 0
+    while at != stop:
+        shared, new, size, at = three(at)
+        before = before[:shared] + block[at : at + new]
+        pairs.append((bytes(before), block[at + new : at + new + size]))
+        at = at + new + size
+    return dict(pairs)
+
+
+entries_of.may_pass(
+    "end = len(block) - 4 - 4 * count -> end = len(block) - 5 - 4 * count",
+    because="An entry has at least three bytes, so none begins at the last byte before the restarts.",
+)
+
+
 @exercise(
     hints=[
-        "What do field 4 and field 5 count: elements, or bytes?",
-        "The bytes of the variable are `data[offset : offset + size]`, and `np.frombuffer` makes an array of them, of "
-        'the dtype that you name: `"<f4"` is a little-endian `float32`.',
-        "`entry.get(4, 0)` is the offset, also where it was left out. The last line is "
-        "`return np.frombuffer(data[offset : offset + size], dtype)`.",
+        "Do fields 4 and 5 count elements, or bytes?",
+        "The bytes of the variable are `data[offset : offset + size]`, and `np.frombuffer` makes a flat array of them, "
+        'of the dtype that you name: `"<f4"` is a little-endian `float32`. `.reshape(...)` gives it its shape, which '
+        "is a message inside field 2.",
+        "`found = dict(fields(entry))`, and `found.get(4, 0)` is the offset, also where it was left out. A shape has a "
+        "field 2 for each dimension, so no dict of it: `[dict(fields(dimension)).get(1, 0) for _, dimension in "
+        "fields(found[2])]`.",
     ],
     raised={
-        "buffer size must be a multiple": "The bytes are no whole number of elements. Cut out of `data` exactly `size` "
-        "bytes, from byte `offset` on.",
+        "buffer size must be a multiple": "The bytes are not a whole number of elements. Cut exactly `size` bytes out "
+        "of `data`, from byte `offset` on.",
         "buffer is smaller than requested": "More elements were asked for than there are bytes. Field 5 counts bytes, "
-        "and an element has four.",
+        "and an element has four or eight.",
+        "cannot reshape array": "The shape does not fit the number of elements. Are the bytes "
+        "`data[offset : offset + size]`? In a shape, field 2 occurs once for each dimension, and a dict would keep "
+        "only the last one.",
+        "'bytes' object has no attribute": "`entry` is bytes, as they are in the index: `fields(entry)` reads it.",
+        "'int' and 'bytes'": "A field that is 0 is left out, so the third pair is not always the offset. Look for the "
+        "number of the field: `dict(fields(entry)).get(4, 0)`.",
+        "is not defined": "`fields` and `varint` are cells of this notebook: run them, then define your function "
+        "again.",
     },
 )
 def values_of(data, entry):
-    """Return the values of a variable as a flat array.
+    """Return the values of a variable as an array of its shape.
 
-    data is all bytes of the data file, and entry what fields returns, such as
-    {1: 3, 2: ..., 4: 8, 5: 12, 6: ...}. Dtype 1 is float32, and 3 is int32.
+    data is all bytes of the data file that the variable is in. entry is its value in the
+    index, as entries_of returns it. Dtype 1 is float32, 3 is int32, and 9 is int64.
     """
-    # A field that is 0 is left out, so the first variable of a file has no offset.
-    offset, size = entry.get(4, 0), entry.get(5, 0)
-    # Both count bytes. Said with "<", the lowest byte comes first on every machine.
-    dtype = {1: "<f4", 3: "<i4"}[entry[1]]
-    return np.frombuffer(data[offset : offset + size], dtype)
+    found = dict(fields(entry))  # in an entry of a variable in one piece, each number occurs once at most
+    # In a shape, field 2 occurs once for each dimension, and a dict would keep only the last one.
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    # A field that is 0 is left out: the first variable of a file has no offset, and an empty one has no size.
+    offset, size = found.get(4, 0), found.get(5, 0)
+    # "<": the lowest byte comes first, whatever the machine that reads it.
+    dtype = {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]]
+    return np.frombuffer(data[offset : offset + size], dtype).reshape(shape)
 
 
 @values_of.examiner
 def _(attempt):
-    arrays = {
-        "A": np.array([3, 4], np.int32),
-        "B": np.array([5, 6, 7], np.int32),
-        "C": np.array([0.5, 1.5, 2.5], np.float32),
-        "D": np.array([8, 9], np.int32),
-    }
-    _, entries = block_of(arrays, "four")
-    data = Path("four.data-00000-of-00001").read_bytes()
-    for name in ("B", "D", "C", "A"):
-        entry = dict(fields(entries[name.encode()]))
-        judge_values(attempt, data, entry, arrays[name])
-    return "The table says where a variable begins, how many bytes it has and what they mean. Nothing else is needed."
+    save_variables(
+        {
+            "A": np.array([3, 4], np.int32),
+            "B": np.array([5, 6, 7], np.int32),
+            "C": np.array([0.5, 1.5, 2.5], np.float32),
+            "empty": np.zeros([0, 3], np.float32),
+            "kernel": np.arange(8, dtype=np.float32).reshape(4, 2) / 4,
+            "layers": np.arange(12, dtype=np.int32).reshape(2, 3, 2),
+            "scale": np.float32(0.25),
+            "step": np.int64(2**40 + 1),
+        },
+        "eight",
+    )
+    for name in ("B", "C", "A", "kernel", "layers", "scale", "step", "empty"):
+        judge_values(attempt, "eight", name)
+    for name in Bundle(GENUINE).entries:
+        judge_values(attempt, GENUINE, name)
+    return (
+        "The entry says where a variable begins, how many bytes it has, and what they mean. That is all it takes for "
+        "numbers that were saved in one piece, whether TensorFlow 2.21 or 1.15.5 saved them: both were tried."
+    )
 
 
-def judge_values(attempt, data, entry, array):
-    said = f"`{array!r}`, of the entry `{entry!r}`."
+def judge_values(attempt, prefix, name):
+    """Compares what an attempt returns for a variable with what the course's own reader says."""
+    entry = next(blocks_of(prefix))[1][name.encode()]
+    array = np.array(Bundle(prefix).tensor(name))
+    said = f"`{array!r}`, from an entry with the fields `{fields(entry)!r}`."
     try:
-        answer = attempt(data, entry)
+        answer = attempt(Path(f"{prefix}.data-00000-of-00001").read_bytes(), entry)
     except NotYet as problem:
-        if not isinstance(problem.__cause__, KeyError):
-            raise
-        raise NotYet(
-            problem.seen,
-            said,
-            "A field that is 0 is left out. This variable begins at byte 0, so it has no field 4.",
-        ) from None
-    if not isinstance(answer, np.ndarray):
+        if isinstance(problem.__cause__, KeyError):
+            raise NotYet(problem.seen, said, lacking(problem.__cause__.args[0])) from None
+        raise
+    if not isinstance(answer, np.ndarray | np.generic):
         raise NotYet(
             f"The function returned {'`None`' if answer is None else f'an object of type `{type(answer).__name__}`'}.",
             said,
             "Return an array: `np.frombuffer(bytes, dtype)` makes one of bytes.",
         )
-    if answer.dtype.newbyteorder("=") == array.dtype and answer.tolist() == array.tolist():
-        return
+    answer = np.asarray(answer)
     shown = f"`{answer!r}`"
-    if answer.tolist() == array.byteswap().tolist():
+    native = answer.astype(answer.dtype.newbyteorder("="))
+    if same(native, array):
+        return
+    if native.dtype == array.dtype and same(native.ravel(), array.ravel()):
+        raise NotYet(shown, said, "The values are right, and the shape is not. It is a message, in field 2.")
+    if answer.tobytes() == array.tobytes() and native.dtype == array.dtype or same(native, array.byteswap()):
         raise NotYet(shown, said, "The bytes were read with the highest first. In a checkpoint the lowest comes first.")
-    if answer.dtype.newbyteorder("=") != array.dtype:
-        raise NotYet(shown, said, "The bytes are read as another kind of number. Field 1 is the dtype: look at it.")
-    if answer.size > array.size and answer[: array.size].tolist() == array.tolist():
+    if native.dtype != array.dtype:
+        raise NotYet(shown, said, "Perhaps the bytes are read as another kind of number. Field 1 is the dtype.")
+    if same(native.ravel()[: array.size], array.ravel()):
         raise NotYet(
             shown, said, "It did not stop: what stands behind the variable belongs to others. Field 5 is the size."
         )
     raise NotYet(
         shown,
         said,
-        "It began at another place. Field 4 counts bytes, and an element has four: cut the bytes, then convert.",
+        "Perhaps it began at another place. Field 4 counts bytes, and an element has four or eight: cut the bytes, "
+        "then convert.",
     )
+
+
+def lacking(key):
+    """The likely cause when a dict had no such key."""
+    if key == 4:
+        return "A field that is 0 is left out. This variable begins at byte 0, so it has no field 4."
+    if key in (1, 5):
+        return "A field that is 0 is left out. This variable has a dimension of 0, so it has no elements and no bytes."
+    if key == 9:
+        return "This variable is an `int64`, as a global step usually is. The docstring has the number."
+    if key == 2:
+        return "This variable is a scalar: its shape has no dimensions, so no field 2."
+    return f"A dict was asked for `{key!r}`, which it does not have. Compare with the fields of the entry."
 
 
 @values_of.wrong_attempt(says="with the highest first")
 def reads_big_endian(data, entry):
-    offset, size = entry.get(4, 0), entry.get(5, 0)
-    return np.frombuffer(data[offset : offset + size], {1: ">f4", 3: ">i4"}[entry[1]])
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    offset, size = found.get(4, 0), found.get(5, 0)
+    return np.frombuffer(data[offset : offset + size], {1: ">f4", 3: ">i4", 9: ">i8"}[found[1]]).reshape(shape)
 
 
-@values_of.wrong_attempt(says="It began at another place")
+@values_of.wrong_attempt(says="Perhaps it began at another place")
 def takes_the_offset_for_a_count_of_elements(data, entry):
-    offset, size = entry.get(4, 0), entry.get(5, 0)
-    return np.frombuffer(data, {1: "<f4", 3: "<i4"}[entry[1]])[offset : offset + size]
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    offset, count = found.get(4, 0), found.get(5, 0) // 4
+    return np.frombuffer(data[: len(data) // 4 * 4], "<i4")[offset // 2 :][:count].reshape(shape)
 
 
 @values_of.wrong_attempt(says="Field 5 counts bytes")
 def takes_the_size_for_a_count_of_elements(data, entry):
-    dtype = {1: "<f4", 3: "<i4"}[entry[1]]
-    return np.frombuffer(data, dtype, count=entry.get(5, 0), offset=entry.get(4, 0))
+    found = dict(fields(entry))
+    dtype = {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]]
+    return np.frombuffer(data, dtype, count=found.get(5, 0) * 8, offset=found.get(4, 0))
 
 
 @values_of.wrong_attempt(says="so it has no field 4")
 def expects_every_field(data, entry):
-    return np.frombuffer(data[entry[4] : entry[4] + entry[5]], {1: "<f4", 3: "<i4"}[entry[1]])
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    values = data[found[4] : found[4] + found[5]]
+    return np.frombuffer(values, {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]]).reshape(shape)
+
+
+@values_of.wrong_attempt(says="so it has no elements and no bytes")
+def expects_a_size(data, entry):
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    offset = found.get(4, 0)
+    values = data[offset : offset + found[5]]
+    return np.frombuffer(values, {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]]).reshape(shape)
 
 
 @values_of.wrong_attempt(says="as another kind of number")
 def takes_all_for_integers(data, entry):
-    offset, size = entry.get(4, 0), entry.get(5, 0)
-    return np.frombuffer(data[offset : offset + size], "<i4")
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    offset, size = found.get(4, 0), found.get(5, 0)
+    return np.frombuffer(data[offset : offset + size], "<i4").reshape(shape)
+
+
+@values_of.wrong_attempt(says="as a global step usually is")
+def knows_no_global_step(data, entry):
+    found = dict(fields(entry))
+    shape = [dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2])]
+    offset, size = found.get(4, 0), found.get(5, 0)
+    return np.frombuffer(data[offset : offset + size], {1: "<f4", 3: "<i4"}[found[1]]).reshape(shape)
 
 
 @values_of.wrong_attempt(says="It did not stop")
 def reads_on_to_the_end(data, entry):
-    return np.frombuffer(data, {1: "<f4", 3: "<i4"}[entry[1]], offset=entry.get(4, 0))
+    found = dict(fields(entry))
+    dtype = np.dtype({1: "<f4", 3: "<i4", 9: "<i8"}[found[1]])
+    rest = data[found.get(4, 0) :]
+    return np.frombuffer(rest[: len(rest) // dtype.itemsize * dtype.itemsize], dtype)
+
+
+@values_of.wrong_attempt(says="and the shape is not")
+def returns_a_flat_array(data, entry):
+    found = dict(fields(entry))
+    offset, size = found.get(4, 0), found.get(5, 0)
+    return np.frombuffer(data[offset : offset + size], {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]])
+
+
+@values_of.wrong_attempt(says="a dict would keep only the last one")
+def keeps_one_dimension(data, entry):
+    found = dict(fields(entry))
+    shape = dict(fields(dict(fields(found[2]))[2]))[1]
+    offset, size = found.get(4, 0), found.get(5, 0)
+    return np.frombuffer(data[offset : offset + size], {1: "<f4", 3: "<i4", 9: "<i8"}[found[1]]).reshape(shape)
 
 
 @values_of.wrong_attempt(says="Return an array")
 def returns_the_bytes(data, entry):
-    offset, size = entry.get(4, 0), entry.get(5, 0)
+    found = dict(fields(entry))
+    offset, size = found.get(4, 0), found.get(5, 0)
     return data[offset : offset + size]
+
+
+@values_of.right_attempt
+def as_a_view_of_all_bytes(data, entry):
+    import math
+
+    number, offset, sizes = 0, 0, []
+    for field, value in fields(entry):
+        if field == 1:
+            number = value
+        elif field == 2:
+            sizes = [sum(size for _, size in fields(dimension)) for _, dimension in fields(value)]
+        elif field == 4:
+            offset = value
+    dtype = np.dtype({1: np.float32, 3: np.int32, 9: np.int64}[number])
+    values = data[offset : offset + math.prod(sizes) * dtype.itemsize]
+    return np.ndarray(sizes, dtype, values) if sizes else np.frombuffer(values, dtype)[0]
+
+
+@values_of.right_attempt
+def with_struct(data, entry):
+    import struct
+
+    found = dict(fields(entry))
+    letter, dtype = {1: ("f", "float32"), 3: ("i", "int32"), 9: ("q", "int64")}[found.get(1)]
+    offset, size = found.get(4, 0), found.get(5, 0)
+    numbers = struct.unpack(f"<{size // struct.calcsize('<' + letter)}{letter}", data[offset : offset + size])
+    shape = tuple(dict(fields(dimension)).get(1, 0) for _, dimension in fields(found[2]))
+    return np.array(numbers, dtype).reshape(shape)
+
+
+for change in ("{1: '<f', 3: '<i4', 9: '<i8'}", "{1: '<f4', 3: '<i', 9: '<i8'}"):
+    values_of.may_pass(
+        f"dtype = {{1: '<f4', 3: '<i4', 9: '<i8'}}[found[1]] -> dtype = {change}[found[1]]",
+        because="`<f` and `<i` are NumPy's other names for `<f4` and `<i4`.",
+    )

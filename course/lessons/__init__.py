@@ -92,7 +92,7 @@ def exercise_in(node):
     """The name of the exercise that a statement makes, as ``@exercise(…)`` or ``name = exercise(…)(…)``, or None."""
     if isinstance(node, ast.FunctionDef):
         name, calls = node.name, node.decorator_list
-    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.targets[0], ast.Name):
         name, calls = node.targets[0].id, [node.value.func]
     else:
         return None

@@ -21,16 +21,14 @@ from course.practice.exercise import is_blank, source_of
 from course.practice.process import Job, serve
 from course.practice.verdict import BLANK, NOT_YET, NotYet, Verdict
 
-TIME_LIMIT = 20  # seconds
 
-
-def check(exercise, function, seconds=TIME_LIMIT):
+def check(exercise, function, seconds=None):
     """Runs ``function`` as an attempt at ``exercise``.
 
     Args:
         exercise: the ``Exercise``.
         function: the learner's function, defined in a notebook cell or in a file.
-        seconds: the time limit, without the time to start a process.
+        seconds: the time limit, without the time to start a process; by default the exercise's own.
 
     Returns:
         A ``Verdict``. Whatever the attempt does becomes one: nothing is raised.
@@ -49,7 +47,7 @@ def check(exercise, function, seconds=TIME_LIMIT):
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
         job = Job(function.__name__, source, folder)
         gather(function, source, job)
-        verdict = run_apart(exercise, job, seconds)
+        verdict = run_apart(exercise, job, seconds or exercise.seconds)
         verdict.source = source
         return verdict
 

@@ -42,11 +42,12 @@ class Exercise:
             return list([value])[0]
     """
 
-    def __init__(self, reference, hints, raised=None, lesson=None, tensorflow=1):
+    def __init__(self, reference, hints, raised=None, lesson=None, tensorflow=1, seconds=20):
         self.reference = reference
         self.hints = tuple(hints)
         self.raised = dict(raised or {})
         self.tensorflow = tensorflow
+        self.seconds = seconds
         self.examine = None
         self.hints_given = 0
         self.told_to_try = False  # the solution was asked for before the first attempt
@@ -139,7 +140,7 @@ def wrapped_comment(line, width=76):
     return [*above, code] if code else above
 
 
-def exercise(hints, raised=None, lesson=None, tensorflow=1):
+def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
     """Decorator: makes an ``Exercise`` from its reference solution.
 
     Args:
@@ -147,8 +148,9 @@ def exercise(hints, raised=None, lesson=None, tensorflow=1):
         raised: what to say of an attempt that raises: ``{part of the message: likely cause}``.
         lesson: the ``__name__`` of the lesson's module, for a reference solution that is defined in another one.
         tensorflow: 1 for attempts that run after ``tf.disable_v2_behavior()``, 2 for TensorFlow 2 as it is.
+        seconds: how long an attempt may take, for one that rightly starts a process of its own.
     """
-    return lambda reference: Exercise(reference, hints, raised, lesson, tensorflow)
+    return lambda reference: Exercise(reference, hints, raised, lesson, tensorflow, seconds)
 
 
 def source_of(function):

@@ -1,6 +1,6 @@
 """``watch``: what an attempt did with sessions, Savers and readers, so that a verdict says what was so."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from unittest import mock
 
@@ -13,6 +13,7 @@ class Seen:
     saves: list = field(default_factory=list)  # prefixes, as they were passed
     reads: list = field(default_factory=list)  # prefixes that a checkpoint reader opened
     runs: int = 0  # calls of Session.run, those within restore and save included
+    held: list = field(default_factory=list)  # for each session {variable: its value at the end}, those with a value
 
 
 @contextmanager
@@ -30,12 +31,14 @@ def watch():
     from tensorflow.python.training import py_checkpoint_reader
 
     seen = Seen()
+    opened = []
     restore, save, run, reader = (
         tf.train.Saver.restore,
         tf.train.Saver.save,
         BaseSession.run,
         tf.train.NewCheckpointReader,
     )
+    initialize, close = BaseSession.__init__, BaseSession.close
 
     def restoring(saver, sess, save_path):
         names = [variable.op.name for variable in variables_of(saver)]
@@ -50,6 +53,16 @@ def watch():
         seen.runs += 1
         return run(session, *arguments, **options)
 
+    def opening(session, *arguments, **options):
+        initialize(session, *arguments, **options)
+        opened.append(session)
+
+    def closing(session):
+        if session in opened:
+            opened.remove(session)
+            seen.held.append(values_in(session, run))
+        close(session)
+
     def reading(filepattern):
         seen.reads.append(str(filepattern))
         return reader(filepattern)
@@ -58,10 +71,22 @@ def watch():
         mock.patch.object(tf.train.Saver, "restore", restoring),
         mock.patch.object(tf.train.Saver, "save", saving),
         mock.patch.object(BaseSession, "run", running),
+        mock.patch.object(BaseSession, "__init__", opening),
+        mock.patch.object(BaseSession, "close", closing),
         mock.patch.object(py_checkpoint_reader, "NewCheckpointReader", reading),
         mock.patch.object(tf.train, "NewCheckpointReader", reading),
     ):
         yield seen
+    seen.held += [values_in(session, run) for session in opened]  # those that were left open
+
+
+def values_in(session, run):
+    """``{name: value}`` of the variables of a session's graph that have a value in it."""
+    values = {}
+    for variable in session.graph.get_collection("variables") + session.graph.get_collection("local_variables"):
+        with suppress(Exception):  # without a value; or something else stands in the collection
+            values[variable.op.name] = run(session, variable)
+    return values
 
 
 def variables_of(saver):

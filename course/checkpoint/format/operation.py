@@ -51,7 +51,10 @@ class Operation:
     def attribute(self, name):
         """The value of an attribute: bytes, a number, a dtype's name, a shape; None if it has none of these."""
         with self.source.blaming():
-            return plain_value(self.attributes.get(name, b""))
+            content = self.attributes.get(name, b"")
+            if sum(1 for _ in fields(content)) > 1:  # protobuf would take the last, and no serializer writes two
+                raise ValueError(f"the attribute {name!r} of {self.name!r} has two values")
+            return plain_value(content)
 
     def listed(self, name):
         """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
@@ -114,8 +117,11 @@ def operation(content, source, function=""):
 
 
 def pair(content):
-    """A key and the bytes of a value: an element of a map."""
-    found = dict(fields(content))
+    """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
+    parts = list(fields(content))
+    found = dict(parts)
+    if len(found) < len(parts):  # protobuf would merge them, and no serializer writes them
+        raise ValueError("an element of a map with two keys or two values")
     return text(found.get(1, b"")), found.get(2, b"")
 
 

@@ -53,14 +53,17 @@ def of_hdf5(path, verify, progress):
     if "keras_version" in hdf5.texts:
         backend = f" on {hdf5.texts['backend']}" if "backend" in hdf5.texts else ""
         found.written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
-    if "model_config" in hdf5.texts:
+    for name, what in (("model_config", "model's"), ("training_config", "training's")):
+        if name not in hdf5.texts:
+            continue
         try:
-            config = json.loads(hdf5.texts["model_config"])
+            config = json.loads(hdf5.texts[name])
         except (ValueError, RecursionError) as error:
-            found.problems.append(f"The model's configuration in it cannot be read: {error}.")
+            found.problems.append(f"The {what} configuration in it cannot be read: {error}.")
         else:
-            found.suspects = code_in(config)
-            add_keras_model(found, config if isinstance(config, dict) else {})
+            found.suspects += code_in(config)
+            if name == "model_config":
+                add_keras_model(found, config if isinstance(config, dict) else {})
     add_hdf5(found, hdf5)
     if verify and not found.problems:
         told = progress(sum(tensor.size or 0 for tensor in found.tensors))

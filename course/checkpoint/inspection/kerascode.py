@@ -15,6 +15,11 @@ KNOWN = (
     "random quantizers optimizers.schedules applications ops"
 ).split()
 FUNCTIONS_THAT_ACT = ("enable_unsafe_deserialization", "get_file", "load_model", "load_weights", "import_module")
+# Layers that run what stands in another file, or in a pickle.
+FOREIGN = {
+    "TFSMLayer": "loads a SavedModel from elsewhere",
+    "TorchModuleWrapper": "has a PyTorch module in it, which is unpickled",
+}
 LONGEST = 120
 
 
@@ -68,6 +73,10 @@ def doings(value):
         yield "has Python bytecode in it"
     if kind == "Lambda" and isinstance(inner.get("function"), list):  # as Keras 2 wrote it
         yield "has Python bytecode in it"
+    if isinstance(kind, str) and kind in FOREIGN:
+        yield FOREIGN[kind] + (f": {str(inner['filepath'])[:LONGEST]!r}" if "filepath" in inner else "")
+    if isinstance(inner.get("vocabulary"), str) and inner["vocabulary"]:  # and not a list, or None
+        yield f"reads its vocabulary from the file {inner['vocabulary'][:LONGEST]!r}"
     if isinstance(module, str) and not known(module):
         yield f"has Keras import the module {module[:LONGEST]!r} for {str(kind)[:LONGEST]!r}"
     elif isinstance(module, str) and value.get("registered_name") not in (None, "", kind) and kind != "function":

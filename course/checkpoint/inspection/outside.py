@@ -71,6 +71,9 @@ TOUCHES = {
     **touching("process", "shuts down devices", ShutdownTPUSystem=None, ShutdownDistributedTPU=None),
     # A program in another language, which is not looked into.
     **touching("program", "runs a compiled program", XlaCallModule=None, MlirPassthroughOp=None, TPUExecute=None),
+    **touching("program", "runs a compiled program", TPUExecuteAndUpdateVariables=None),
+    **touching("program", "calls compiled code", XlaCustomCall="target_name", XlaCustomCallV2="call_target_name"),
+    **touching("program", "runs a graph that is in a text", DatasetFromGraph=None),
 }
 
 

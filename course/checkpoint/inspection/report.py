@@ -116,7 +116,9 @@ class Report(Note):
         """What touches the world outside. What is the same but for its name is said once."""
         if not found.suspects and (found.graph or found.expected):
             own = " but its Saver's own files" if found.expected else ""
-            self.fact("Suspicious", f"nothing was found that touches files, network or Python{own}", "good")
+            kind = "code" if found.kind in ("keras", "hdf5") else "operation"
+            seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
+            self.fact("Suspicious", f"{seen}. That is no proof")
         alike = defaultdict(list)
         for suspect in found.suspects:
             operation = getattr(suspect, "operation", None)

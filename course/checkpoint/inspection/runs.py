@@ -87,6 +87,11 @@ class Runs:
             found += self.strings(source)
         return list(dict.fromkeys(found))
 
+    def is_constant(self, operation, number):
+        """Whether an input of an operation is a constant itself, and not made of some."""
+        source = self.bodies[operation.function].get(bare("".join(operation.inputs[number : number + 1])))
+        return source is not None and source.type == "Const"
+
     def strings(self, operation):
         if place(operation) not in self._strings:
             self._strings[place(operation)] = operation.strings()
@@ -104,12 +109,13 @@ class Runs:
 
         From the body of a function the way leads on to the operation that calls it; there must be one such only.
         """
-        fed = bare(self.meta.saver.filename)
+        fed = self.meta.saver.filename.removesuffix(":0")
         for _ in range(MOST_STEPS):
             body = self.bodies[operation.function]
-            name = bare("".join(operation.inputs[number : number + 1]))
-            if not operation.function and name == fed:
+            tensor = "".join(operation.inputs[number : number + 1])
+            if not operation.function and tensor.removesuffix(":0") == fed:
                 return True
+            name = bare(tensor)
             source = body.get(name)
             if source is not None:
                 if self.strings(source) == [OF_ANOTHER_SAVER]:
@@ -127,9 +133,14 @@ class Runs:
         return False
 
     def climbs(self, operation, body):
-        """Whether a constant that is joined to a file's name leads out of its folder."""
+        """Whether a constant that is joined to a file's name, or what joins them, leads out of its folder."""
+        if operation.type == "StringJoin" and operation.attribute("separator"):  # a Saver joins without one
+            return True
         rest = [body[bare(name)] for name in operation.inputs[1:MOST_STEPS] if bare(name) in body]
-        return any(".." in text for source in rest for text in self.strings(source))
+        texts = [text for source in rest for text in self.strings(source)]
+        if operation.type in ("Pack", "ConcatV2"):  # a list of files: each is one that the Saver is given
+            return bool(texts)
+        return ".." in "".join(texts)
 
 
 def place(operation):
