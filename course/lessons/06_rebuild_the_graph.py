@@ -141,7 +141,9 @@ def judge_value(name, answer, value, expected, seen):
         because = "The variable had the saved value in a session, and something else came back: another variable's, a "
         because += "changed value, or what was fetched before `restore`."
     elif seen.restores and all(names and name not in names for _, names in seen.restores):
-        because = "The Saver does not cover this variable: it was made before it, or for others. An initializer hides that."
+        because = (
+            "The Saver does not cover this variable: it was made before it, or for others. An initializer hides that."
+        )
     elif seen.restores:
         because = "An initializer that runs after `restore` puts its own values over the restored ones."
     else:
