@@ -34,7 +34,7 @@ def create_scale(value):
 
 @create_scale.examiner
 def _(attempt):
-    for value in (1, 7, -2.5):
+    for value in (1, 7, -1025.25):  # the last one does not fit into a dtype of 16 bits
         tf.reset_default_graph()
         check_scale(attempt(value), value)
     return (
@@ -239,7 +239,7 @@ def build_two_graphs(value):
 @build_two_graphs.examiner
 def _(attempt):
     default = tf.get_default_graph()
-    for value in (3, -0.5):
+    for value in (3, -1025.25):  # the second one does not fit into a dtype of 16 bits
         before = default.get_operations()
         answer = attempt(value)
         check_pair(answer, default, before)
@@ -258,7 +258,8 @@ def check_pair(answer, default, before):
         or len(answer) != 2
         or not all(isinstance(graph, tf.Graph) for graph in answer)
     ):
-        many = isinstance(answer, tuple | list | set) and all(isinstance(item, tf.Graph) for item in answer)
+        items = list(answer.values()) if isinstance(answer, dict) else answer
+        many = isinstance(items, tuple | list | set) and all(isinstance(item, tf.Graph) for item in items)
         seen = f"The function returned an object of type `{type(answer).__name__}`"
         raise NotYet(
             seen=f"{seen}, with {len(answer)} graphs in it." if many else f"{seen}.",
@@ -281,7 +282,8 @@ def check_pair(answer, default, before):
             seen="Afterwards, the default graph is another one, has more in it, or is one of the two.",
             expected="The default graph stays as it was, and both graphs are new.",
             because="`tf.reset_default_graph()` throws the old default graph away, and what is created outside "
-            "`with graph.as_default():` goes into the default graph. Make both graphs with `tf.Graph()`.",
+            "`with graph.as_default():` goes into the default graph. A graph that was entered without `with`, or by a "
+            "`tf.InteractiveSession`, stays the default one. Make both with `tf.Graph()`, and enter them in a `with`.",
         )
 
 
@@ -382,6 +384,15 @@ def names_the_second_one_otherwise(value):
         with graph.as_default():
             tf.get_variable(name, initializer=tf.constant(value, shape=[2]))
     return first, second
+
+
+@build_two_graphs.wrong_attempt(says="A pair is two things in a fixed order")
+def returns_a_dictionary(value):
+    graphs = {}
+    for name in ("first", "second"):
+        with tf.Graph().as_default() as graphs[name]:
+            tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    return graphs
 
 
 @build_two_graphs.wrong_attempt(says="cannot run inside")

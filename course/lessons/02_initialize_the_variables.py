@@ -20,6 +20,8 @@ from course.practice import NotYet, exercise, must_be_array
     raised={
         "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
         "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "Can not convert a function": "`tf.global_variables_initializer` without `()` is a function. With them, it "
+        "is called, and makes the operation that a session can run.",
         "the variable is uninitialized": "No initializer of this variable was run in the session that reads it.",
     },
 )
@@ -38,7 +40,7 @@ def read_weight(value):
 
 @read_weight.examiner
 def _(attempt):
-    for value in (2, 9, -0.25):
+    for value in (2, 9, -1025.25):  # the last one does not fit into a dtype of 16 bits
         tf.reset_default_graph()
         with recorded() as runs:
             try:
@@ -71,16 +73,20 @@ def judge_weight(answer, value, runs):
         raise NotYet(
             seen=f"The function returned `{answer}`.",
             expected=expected,
-            because="The initializer decides: `tf.constant(value, shape=[3])`.",
+            because="The initializer decides: `tf.constant(value, shape=[3])`."
+            if answer.shape == (3,)
+            else "The whole variable is asked for, and it has the shape `[3]`, which comes from its initializer: "
+            "`tf.constant(value, shape=[3])`.",
         )
     variables = tf.global_variables()
     if [variable.op.name for variable in variables] != ["weight"]:
         raise NotYet(
-            seen=f"The variables in the default graph are {[variable.op.name for variable in variables]}.",
+            seen=f"The global variables in the default graph are {[variable.op.name for variable in variables]}.",
             expected="One variable, with the TensorFlow name `weight`.",
             because="The values are right, and this one variable is all that is asked for."
             if "weight" in [variable.op.name for variable in variables]
-            else "The values are right, but they cannot have come from a variable of that name in the default graph.",
+            else "The values are right, but afterwards no variable of that name is there: it is called otherwise, is "
+            "in another graph or collection, or was thrown away with `tf.reset_default_graph()`.",
         )
     if not was_read(variables[0], answer, runs):
         raise NotYet(
@@ -88,6 +94,17 @@ def judge_weight(answer, value, runs):
             expected="In one session, one run initializes the variable, and a later run reads it.",
             because="NumPy can make such an array, and so can the constant that the variable begins as. What the "
             "variable *holds* only its session knows: `sess.run(weight)`.",
+        )
+
+    with tf.Session() as sess:
+        sess.run(variables[0].initializer)
+        begins = sess.run(variables[0])
+    if begins.tolist() != [value] * 3:
+        raise NotYet(
+            seen=f"The array is right. But the variable begins as `{begins}`, and only got these values later.",
+            expected=f"Called with {value}, the variable begins as `{np.full(3, value)}`.",
+            because="What a variable begins as comes from its initializer: `tf.constant(value, shape=[3])`. An "
+            "assignment comes after that, and has to be repeated in each session.",
         )
 
 
@@ -272,6 +289,40 @@ def writes_the_first_value_out(value):
         return sess.run(weight)
 
 
+@read_weight.wrong_attempt(says="An assignment comes after that")
+def assigns_it_later(value):
+    weight = tf.get_variable("weight", [3])
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(weight.assign([value] * 3))
+
+
+@read_weight.wrong_attempt(says="without `()` is a function")
+def forgets_to_call(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer)
+        return sess.run(weight)
+
+
+@read_weight.wrong_attempt(says="The whole variable is asked for")
+def reads_one_element(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(weight[0])
+
+
+@read_weight.wrong_attempt(says="afterwards no variable of that name is there")
+def tidies_up_too_much(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        answer = sess.run(weight)
+    tf.reset_default_graph()
+    return answer
+
+
 @read_weight.right_attempt
 def evaluates_in_an_interactive_session(value):
     weight = tf.Variable([value] * 3, name="weight")
@@ -339,7 +390,7 @@ SESSIONS = (
     ("ABC", "AC"),
     (("layer/kernel", "layer/bias", "step"), ("layer/bias",)),
     (("A", "step"), ("A", "step")),
-    (("step_10", "layer_2/B.1"), ()),
+    (("step_10", "layer_2/B.1", "bias"), ()),
 )
 
 
@@ -353,7 +404,7 @@ def _(attempt):
         }
         with tf.Session() as sess:
             sess.run([variables[name].initializer for name in ready])
-            sess.run([variables[name].assign_add([1, 2]) for name in ready])
+            sess.run([variables[name].assign(value_of(name)) for name in ready])
             answer = attempt(sess)
             must_be_as_before(sess, variables, ready)
         judge_names(answer, sorted(names), sorted(ready))
@@ -361,6 +412,11 @@ def _(attempt):
         "The answer comes from the session, not from the graph: in another session of the same graph, other variables "
         "may lack a value."
     )
+
+
+def value_of(name):
+    """What a variable holds that has a value: not what it begins as, and 0 is a value, too."""
+    return [0, 0] if name == "C" else [8, 9]
 
 
 def must_be_as_before(sess, variables, ready):
@@ -373,7 +429,9 @@ def must_be_as_before(sess, variables, ready):
             because="Something closed it, such as `sess.close()`. Whoever opened a session closes it. Use "
             "`sess.run(...)` alone.",
         ) from error
-    if left != set(variables) - set(ready) or any(sess.run(variables[name]).tolist() != [8, 9] for name in ready):
+    if left != set(variables) - set(ready) or any(
+        sess.run(variables[name]).tolist() != value_of(name) for name in ready
+    ):
         raise NotYet(
             seen="After the call, variables had other values than before, or values that they did not have.",
             expected="The function looks, and changes nothing.",
@@ -431,6 +489,10 @@ def why_other(answer, names, ready):
         return "These are the variables that *have* a value: the question was turned around."
     if plain and plain == [name for name in missing if not name.startswith("step")]:
         return "`step` is not trainable, and is a variable all the same. `tf.trainable_variables()` leaves it out."
+    if plain == sorted(str(name.encode()).strip("b'") for name in missing):
+        return "`strip` takes every `b` from both ends, that of `bias` too. `name.decode()` takes none."
+    if len(plain) > len(missing) and set(plain) > set(missing):
+        return "Some of these have a value. A value of 0 is one, too."
     if plain == sorted(name.rpartition("/")[2] for name in missing):
         return "The whole name counts, with the scope before the slash."
     return "The answer has to come from the session, each time anew, and to be complete: nothing about it is fixed."
@@ -483,6 +545,17 @@ def enters_the_session(sess):
 @names_without_value.wrong_attempt(says="`str` writes the `b` and the quotes")
 def makes_text_with_str(sess):
     return [str(name) for name in sess.run(tf.report_uninitialized_variables())]
+
+
+@names_without_value.wrong_attempt(says="`strip` takes every `b` from both ends")
+def strips_the_marks(sess):
+    return [str(name).strip("b'") for name in sess.run(tf.report_uninitialized_variables())]
+
+
+@names_without_value.wrong_attempt(says="A value of 0 is one, too")
+def takes_zero_for_no_value(sess):
+    without = sess.run(tf.report_uninitialized_variables()).tolist()
+    return [v.op.name for v in tf.global_variables() if v.op.name.encode() in without or not sess.run(v).any()]
 
 
 @names_without_value.wrong_attempt(says="`tf.trainable_variables()` leaves it out")

@@ -67,6 +67,7 @@ def _(attempt):
         with watch() as seen:
             answer = attempt(folder)
         os.chdir(here)
+        check_notes(Path(folder, "notes.txt"))
         check_files(answer, folder, seen.saves)
         check_values(Path(folder, "weights"))
         check_prefix(answer, Path(folder, "weights"))
@@ -74,6 +75,15 @@ def _(attempt):
         "The folder has a checkpoint of the two variables, and the prefix that came back is all that a restore needs "
         "to know about the files."
     )
+
+
+def check_notes(path):
+    if not path.exists() or path.read_text() != "of somebody else":
+        raise NotYet(
+            seen=f"A file that was in the folder, `{path.name}`, is gone or has something else in it.",
+            expected="The folder's other files stay as they are.",
+            because="The folder was emptied, or a file in it written over. It exists, so there is nothing to prepare.",
+        )
 
 
 def check_files(answer, folder, saves):
@@ -101,6 +111,13 @@ def check_files(answer, folder, saves):
             expected="Files that begin with `weights.`",
             because="A prefix that ends in `/` has an empty last part, so the files' names begin with their dots (such "
             "files are hidden on Linux and macOS). The prefix goes on after the folder: `folder + '/weights'`.",
+        )
+    if Path(folder, "weights").is_dir():
+        raise NotYet(
+            seen="In the folder there is now another one, `weights`.",
+            expected="Files that begin with `weights.`, in the folder itself.",
+            because="What stands before the last `/` of a prefix is a folder. `weights` is the last part: the "
+            "beginning of the files' names.",
         )
     raise NotYet(
         seen=f"In the folder there is now: {quoted}.",
@@ -278,6 +295,27 @@ def trusts_the_default_initializer(folder):
         return saver.save(sess, f"{folder}/weights")
 
 
+@save_weights.wrong_attempt(says="The folder was emptied")
+def empties_the_folder_first(folder):
+    shutil.rmtree(folder)
+    Path(folder).mkdir()
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return tf.train.Saver().save(sess, f"{folder}/weights")
+
+
+@save_weights.wrong_attempt(says="`weights` is the last part")
+def makes_a_folder_of_the_prefix(folder):
+    Path(folder, "weights").mkdir()
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return tf.train.Saver().save(sess, f"{folder}/weights/")
+
+
 @save_weights.right_attempt
 def joins_absolute_paths(folder):
     with tf.Graph().as_default(), tf.variable_scope("layer"):
@@ -345,6 +383,9 @@ def _(attempt):
     save_floats("pair", {"v": [0.5, 1.5, 2.5, 3.5]})
     Path("model.ckpt-100.data-00000-of-00001").write_bytes(bytes(8))  # beside it, and of another checkpoint
     far = Path("runs.v2", "model.ckpt-10").absolute().as_posix()
+    Path(far).parent.mkdir()
+    for other in ("0", "-1"):  # the names begin alike, and one is sorted before, one after
+        Path(f"{far}{other}.data-00000-of-00001").write_bytes(bytes(8))
     save_floats(far, {"z/bias": [7.25], "kernel": [[-0.125, 3e38], [1e-38, 0.0]], "b": 2.0})
     shutil.copytree(FILES / "tf-1.15.5" / "logits", "old")
     for prefix in ("pair", far, "old/model"):
@@ -355,10 +396,21 @@ def _(attempt):
         with watch() as seen:
             answer = attempt(prefix)
         judge_floats(answer, expected, seen)
+        if uses_tensorflow(attempt):
+            raise NotYet(
+                seen="The numbers are right, but the function uses TensorFlow.",
+                expected="The function runs where there is no TensorFlow, too.",
+                because="`tf.io.gfile` and other helpers come with it. Python's `open` and NumPy read files as well.",
+            )
     return (
         "A data file of numbers holds them end to end and nothing else, so four bytes at a time are a `float32` each. "
         "One of the three files was written by TensorFlow 1.15.5."
     )
+
+
+def uses_tensorflow(attempt):
+    modules = {module.partition(".")[0] for module, _ in attempt.job.modules.values()}
+    return "tensorflow" in modules or "import tensorflow" in attempt.source
 
 
 def save_floats(prefix, values):
@@ -383,7 +435,9 @@ def judge_floats(answer, values, seen):
         raise NotYet(
             seen=f"An array of {answer.size} numbers of 8 bytes (`float64`).",
             expected=expected,
-            because="Without `dtype=`, NumPy takes eight bytes for one number. A `float32` has four.",
+            because="Without `dtype=`, NumPy takes eight bytes for one number. A `float32` has four."
+            if answer.size != values.size
+            else "The count is right, so the numbers were converted after reading: `float32` is asked for.",
         )
     if answer.dtype != np.float32:
         raise NotYet(
@@ -476,6 +530,17 @@ def loads_it_as_an_array_file(prefix):
 def unpacks_a_tuple(prefix):
     data = Path(prefix + ".data-00000-of-00001").read_bytes()
     return struct.unpack(f"<{len(data) // 4}f", data)
+
+
+@read_floats.wrong_attempt(says="`tf.io.gfile` and other helpers")
+def opens_it_with_tensorflow(prefix):
+    with tf.io.gfile.GFile(prefix + ".data-00000-of-00001", "rb") as file:
+        return np.frombuffer(file.read(), np.float32)
+
+
+@read_floats.wrong_attempt(says="so the numbers were converted after reading")
+def converts_to_floats_of_python(prefix):
+    return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.float32).astype(float)
 
 
 @read_floats.right_attempt

@@ -35,6 +35,8 @@ def names_in(folder):
     ],
     raised={
         "Parent directory of": "The folders `newest` and `best` exist, and no others. Look at the prefix.",
+        "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use `sess` "
+        "as it is.",
         "uninitialized value": "Everything is initialized in `sess`. A session of your own has no values.",
         "'<' not supported": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
         "as a Python `bool`": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
@@ -61,7 +63,7 @@ def train_and_keep(sess, train_op, loss, steps, folder):
 
 
 RUNS = (  # the loss before the first step and after each, the step to begin at, the folder ("./": as a full path)
-    ((9.0, 5.0, 3.0, 4.0, 6.0, 5.0, 7.0, 8.0), 0, "run"),
+    ((9.0, 5.0, 3.001, 3.0, 6.0, 5.0, 7.0, 8.0), 0, "run"),
     ((1e9, 8e8, 7e8, 6e8, 5e8, 4e8, 3e8), 40, "./results.v2"),
     ((2.0, 4.0, 6.0, 8.0, 10.0, 9.0, 11.0, 12.0), 0, "run"),
     ((5.0, 0.0, -3.0, -1.0, -3.0, 2.0, 1.0, 4.0), 3, "run"),
@@ -76,9 +78,11 @@ def _(attempt):
         for name in ("newest", "best"):
             empty(f"{folder}/{name}")
         with tf.Session() as sess:
-            sess.run([tf.global_variables_initializer(), tf.local_variables_initializer()])
+            sess.run(run.count.initializer)
+            for variable in tf.global_variables():
+                variable.load(run.begins[variable.op.name], sess)  # a run that goes on: not what the initializers give
             attempt(sess, run.train_op, run.loss, len(losses) - 1, folder)
-            count = int(sess.run(run.count))
+            count = must_go_on(sess, run.count, first)
         if count != len(losses) - 1:
             raise NotYet(
                 seen=f"`train_op` was run {count} times.",
@@ -95,21 +99,42 @@ def _(attempt):
     )
 
 
+def must_go_on(sess, count, first):
+    """How often ``train_op`` was run. Raises ``NotYet`` unless the session is open, with what that training gives."""
+    try:
+        count = int(sess.run(count))
+    except RuntimeError as error:
+        raise NotYet(
+            seen=f"After the call: `{error}`",
+            expected="The session is still open: whoever passed it goes on using it.",
+            because="Something closed it, such as `sess.close()`. Whoever opened a session closes it.",
+        ) from error
+    step = int(sess.run(tf.train.get_global_step()))
+    if step != first + count:
+        raise NotYet(
+            seen=f"`train_op` was run {count} times. Afterwards, the global step in the session is {step}.",
+            expected=f"{first + count}, since it was {first} before.",
+            because="The variables had values, and training goes on from them. An initializer was run, or `restore`.",
+        )
+    return count
+
+
 def begin_run(losses, first):
     """A graph whose loss after each step is known, and in which the loss is always read before the step begins."""
     tf.reset_default_graph()
     step = tf.Variable(
-        first, trainable=False, name="global_step", dtype=tf.int64, collections=["global_step", "variables"]
+        -1, trainable=False, name="global_step", dtype=tf.int64, collections=["global_step", "variables"]
     )
-    variables = [tf.get_variable("layer/w", initializer=values_at(0)["layer/w"])]
-    variables += [tf.get_variable("layer/mean", initializer=values_at(0)["layer/mean"], trainable=False)]
+    begins = {"global_step": np.int64(first)} | values_at(0)
+    variables = [tf.get_variable("layer/w", initializer=np.zeros_like(begins["layer/w"]))]
+    variables += [tf.get_variable("layer/mean", initializer=np.zeros_like(begins["layer/mean"]), trainable=False)]
     count = tf.Variable(0, trainable=False, name="count", collections=["local_variables"])
-    loss = tf.gather(tf.constant(losses), tf.minimum(step - first, len(losses) - 1))
+    loss = tf.gather(tf.constant(losses), tf.clip_by_value(step - first, 0, len(losses) - 1))
     # A model's step begins with the loss, too. So a loss that is fetched beside the step is that of before it.
     with tf.control_dependencies([loss]):
         adding = [variable.assign_add(DELTAS[variable.op.name]) for variable in variables]
         train_op = tf.group(step.assign_add(1), count.assign_add(1), *adding)
-    return SimpleNamespace(train_op=train_op, loss=loss, count=count)
+    return SimpleNamespace(train_op=train_op, loss=loss, count=count, begins=begins)
 
 
 DELTAS = {"layer/w": np.float32([1, -2]), "layer/mean": np.float32([0.5])}
@@ -186,7 +211,7 @@ def judge_kept(losses, first, folder):
     elif kept == [last_equal]:
         because = "An equal loss is not lower: compare with `<`."
     else:
-        because = "Save to `best` when the loss is lower than all losses before it, whatever its size and its sign."
+        because = "Save to `best` when the loss is lower than all before it, however little, whatever its size or sign."
     shown = ", ".join(f"{loss:g}" for loss in losses[1:])
     raise NotYet(
         seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
@@ -234,6 +259,58 @@ def judge_values(losses, first, folder):
                         because="A Saver saves what the session holds at that moment. Save when the loss is known, "
                         "before the next step.",
                     )
+
+
+@train_and_keep.wrong_attempt(says="An initializer was run, or `restore`")
+def initializes_first(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    sess.run(tf.global_variables_initializer())
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="Something closed it")
+def closes_the_session(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
+    sess.close()
+
+
+@train_and_keep.wrong_attempt(says="`with sess:` is for whoever opened the session")
+def enters_the_session(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    with sess:
+        for _ in range(steps):
+            sess.run(train_op)
+            newest.save(sess, folder + "/newest/model", tf.train.get_global_step())
+            best.save(sess, folder + "/best/model", tf.train.get_global_step())
+
+
+@train_and_keep.wrong_attempt(says="however little")
+def rounds_the_loss(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        now = round(float(now), 2)
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=step)
 
 
 @train_and_keep.wrong_attempt(says="One Saver has one list")

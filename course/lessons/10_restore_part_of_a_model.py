@@ -59,7 +59,11 @@ def judge_values(sess, kinds, expected, strays=None):
         raise NotYet(
             seen=f"Afterwards the variables {sorted(missing)} have no value.",
             expected="Every variable of the graph has one.",
-            because="What is not restored has to be initialized: all of them first, then restore the part.",
+            because="They are not trained, but they need a value as well. `tf.trainable_variables` leaves them out."
+            if not any(kinds[name].trainable for name in missing)
+            else "What is not restored has to be initialized: all of them first, then restore the part."
+            if expected
+            else "Nothing is to be restored this time, but the variables still have to be initialized.",
         )
     for name in sorted(kinds, key=lambda name: name in expected):  # the strays first: they tell more
         kind, value = kinds[name], sess.run(f"{name}:0")
@@ -71,7 +75,10 @@ def judge_values(sess, kinds, expected, strays=None):
                     "That is the initializer's value. The shape of a scalar is `[]`, and that is false in an `if`."
                 )
             elif kind.trainable:
-                because = "That is the initializer's value. It ran after `restore`, or this variable was not restored."
+                because = (
+                    "That is the initializer's value. It ran after `restore`, or this variable was not restored, or "
+                    "the initializer was made before `init_from_checkpoint` was called."
+                )
             else:
                 because = (
                     "That is the initializer's value. Was it left out because it is not trained? "
@@ -114,7 +121,11 @@ PATTERN = (
         "Key features/Adam": "Only the beginning of a name is the scope. What follows may have a slash in it, too.",
         "Key features/features": "Only the first piece of a name is the scope. `replace` changed a later one, too.",
         "as a Python `bool`": "The mapping is the wrong way round: name in the checkpoint first, then the variable.",
-        "No variables to save": "No variable was found in the scope. Look at how its name is put together.",
+        "Key features/scale": "In `net/net/scale`, the first `net/` is the scope. `lstrip` takes away letters, "
+        "and `replace` all places; `removeprefix` takes away the beginning, once.",
+        "Key blocks/one/net.1": "The name of a scope may have a slash in it, as in `tower/net.1`. Remove all of it.",
+        "No variables to save": "No variable was found in the scope: `new` is its name in the graph, `old` the one in "
+        "the checkpoint. Look at how the names are put together.",
     },
 )
 def restore_scope(sess, prefix, old, new):
@@ -145,7 +156,7 @@ SCOPES = (  # prefix, old scope, new scope, what is in them, what else the check
         "net",
         PIECES | {"net/scale": Kind([1]), "kernel/Adam": Kind([2, 3], trainable=False)},
         {},
-        HEAD | {"network/kernel": Kind([2]), "decoder/net/bias": Kind([3])},
+        HEAD | {"network/kernel": Kind([2]), "decoder/net/bias": Kind([3]), "step": Kind([], "int64", trainable=False)},
     ),
     (
         "./run 2/model.ckpt-30",
@@ -251,6 +262,34 @@ def looks_for_the_scope_anywhere(sess, prefix, old, new):
     tf.train.Saver({v.op.name.replace(new, old, 1): v for v in scope}).restore(sess, prefix)
 
 
+@restore_scope.wrong_attempt(says="`tf.trainable_variables` leaves them out")
+def initializes_what_is_trained(sess, prefix, old, new):
+    sess.run(tf.variables_initializer(tf.trainable_variables()))
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="`lstrip` takes away letters")
+def strips_letters(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    tf.train.Saver({f"{old}/{v.op.name.lstrip(new + '/')}": v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="The name of a scope may have a slash in it")
+def cuts_at_the_first_slash(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
+    tf.train.Saver({f"{old}/{v.op.name.split('/', 1)[1]}": v for v in scope}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="`old` the one in the checkpoint")
+def looks_for_the_old_scope(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    scope = [v for v in tf.global_variables() if v.op.name.startswith(old + "/")]
+    tf.train.Saver({new + v.op.name[len(old) :]: v for v in scope}).restore(sess, prefix)
+
+
 @restore_scope.wrong_attempt(says="These are other values")
 def takes_the_latest(sess, prefix, old, new):
     sess.run(tf.global_variables_initializer())
@@ -315,10 +354,15 @@ SAVED = {
 FILLED = (  # the prefix, what the graph has, and what of it fits
     (
         "saved",
-        {name: SAVED[name] for name in ("features/kernel", "features/bias", "scale")} | {"gate": Kind([1])},
+        {name: SAVED[name] for name in ("features/kernel", "features/bias", "scale")}
+        | {"gate": Kind([1]), "updates": Kind([], "int64", trainable=False)},
         ["features/bias", "features/kernel", "scale"],
     ),
-    ("saved", {"head/kernel": Kind([3, 1]), "features/kernel": Kind([2, 3])}, ["features/kernel"]),
+    (  # the shape of the last one is in the checkpoint, but under another name
+        "saved",
+        {"head/kernel": Kind([3, 1]), "features/kernel": Kind([2, 3]), "features/bias": Kind([2, 3])},
+        ["features/kernel"],
+    ),
     (
         "saved",
         {"features/kernel": Kind([3, 2]), "features/mean": SAVED["features/mean"], "features/bias": Kind([1, 3])},
@@ -346,7 +390,9 @@ def _(attempt):
             raise NotYet(
                 seen=f"For a graph with {shapes_of(kinds)}, the function returned `{answer!r}`.",
                 expected=f"`{fitting}`. The checkpoint has {shapes_of(SAVED)}.",
-                because="Hand back the sorted names with `return`, as a list: `variable.op.name`, without `:0`.",
+                because="These are all names of the checkpoint. Return only those of the variables that it filled."
+                if isinstance(answer, list | tuple) and sorted(answer, key=str) == sorted(SAVED)
+                else "Hand back the sorted names with `return`, as a list: `variable.op.name`, without `:0`.",
             )
     return "What the checkpoint has, with its name and its shape, was restored; the rest has its initial value."
 
@@ -432,6 +478,37 @@ def counts_the_elements(sess, prefix):
     return sorted(v.op.name for v in fitting)
 
 
+@fill.wrong_attempt(says="These are all names of the checkpoint")
+def returns_what_the_file_has(sess, prefix):
+    sess.run(tf.global_variables_initializer())
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.as_list()]
+    if fitting:
+        tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(saved)
+
+
+@fill.wrong_attempt(says="`tf.trainable_variables` leaves them out")
+def initializes_what_is_trained_of_the_rest(sess, prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.as_list()]
+    if fitting:
+        tf.train.Saver(fitting).restore(sess, prefix)
+    sess.run(tf.variables_initializer([v for v in tf.trainable_variables() if v not in fitting]))
+    return sorted(v.op.name for v in fitting)
+
+
+@fill.wrong_attempt(says="Nothing is to be restored this time")
+def stops_if_nothing_fits(sess, prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if saved.get(v.op.name) == v.shape.as_list()]
+    if not fitting:
+        return []
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
 @fill.wrong_attempt(says="What is not restored has to be initialized")
 def restores_only(sess, prefix):
     saved = dict(tf.train.list_variables(prefix))
@@ -483,6 +560,8 @@ def maps_what_fits(sess, prefix):
         "does not equal original dtype": "The dtypes differ: all variables are float32.",
         "Key mean/ExponentialMovingAverage": "`mean` is not trained and has no average: it keeps its own name. "
         "`variables_to_restore` knows so from `trainable=False`.",
+        "not found in checkpoint": "The Saver asked for a name that the file does not have. "
+        "`tf.train.list_variables(prefix)` shows those that it has.",
     },
 )
 def predict_averaged(prefix, x):
@@ -512,7 +591,7 @@ predict_averaged.may_pass(
 
 TRAINED = (  # the prefix; the weights, their averages (w, w, b); the mean; x
     ("trained", (1, 2, 3), (4, 6, 8), (1, -1), [[1, 0], [0, 1], [2, -1]]),
-    ("./run 2/model.ckpt-30", (5, -5, 0), (2, -1, 3), (0, 2), [[3, 4]]),
+    ("./run 2/model.ckpt-30", (5, -5, 0), (2, -1, 3), (0, 2), [[3, 4.5]]),
 )
 
 
@@ -530,9 +609,16 @@ def _(attempt):
         )
         must_be_array(answer, shown, none="Hand back what `sess.run` returns, with `return`.")
         if not np.array_equal(answer, expected):
-            because = "Restore the averages into `w` and `b`, then compute `tf.matmul(x - mean, w) + b`."
+            because = (
+                "Restore the averages into `w` and `b`, run no initializer after that, and compute "
+                "`tf.matmul(x - mean, w) + b` as it is, with all rows of `x`."
+            )
             if np.array_equal(answer, predictions(x, weights, mean)):
                 because = "These are the predictions with the weights. An ordinary Saver restores `w` into `w`."
+            elif np.array_equal(answer, predictions(x, averages[:2] + weights[2:], mean)):
+                because = "`b` is the weight here. It has an average as well."
+            elif np.array_equal(answer.ravel(), expected.ravel()):
+                because = "The numbers are right. `tf.matmul` gives a column, with a row for each row of `x`."
             elif not np.any(answer):
                 because = "`w` and `b` seem to be zero. Was the initializer run after `restore`, or instead of it?"
             elif np.array_equal(answer, predictions(x, averages, (0, 0))):
@@ -575,6 +661,42 @@ def restores_the_weights(prefix, x):
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, prefix)
         return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="It has an average as well")
+def takes_the_average_of_w_only(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver({"w/ExponentialMovingAverage": w, "b": b, "mean": mean}).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="`tf.matmul` gives a column")
+def makes_a_row_of_the_column(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore()).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)[:, 0]
+
+
+@predict_averaged.wrong_attempt(says="shows those that it has")
+def makes_up_the_names(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver({"w/MovingAverage": w, "b/MovingAverage": b, "mean": mean}).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="as it is, with all rows")
+def rounds_the_predictions(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    with tf.Session() as sess:
+        tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore()).restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b).round()
 
 
 @predict_averaged.wrong_attempt(says="The mapping is empty")
