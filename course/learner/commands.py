@@ -20,9 +20,8 @@ def show_progress():
     if not isinstance(found, overview.Progress):
         click.echo(repr(found))
         return
-    click.echo(found.before)
-    show_table(found.table)
-    click.echo(plain(found.after))
+    for line in found.lines:
+        click.secho(line, bold=line.startswith((overview.PART, "Go on", "Begin")))
 
 
 def show_table(table):
