@@ -9,6 +9,7 @@ import course
 from course import needs
 from course.engineer import commands as engineer
 from course.learner import commands as learner
+from course.usage import usage
 
 
 class Commands(click.Group):
@@ -19,8 +20,8 @@ class Commands(click.Group):
             arguments = ["lab", *arguments]
         return super().parse_args(context, arguments)
 
-    def list_commands(self, context):
-        return list(self.commands)
+    def get_help(self, context):
+        return usage()
 
 
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from rich.cells import cell_len
 
 from conftest import ROOT, interruptible
 from course import __main__, cli, doctor, install, lab, needs, places
@@ -118,6 +119,28 @@ def test_a_foreign_environment_that_has_everything_is_used(checkout):
     assert not (venv / "course-setup.json").exists()
     (packages / "borrowed.pth").unlink()
     says(run_course("run", cwd=checkout, python=base, PYTHONPATH=""), "that the course did not make", "tensorflow")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs rights on Windows")
+def test_a_link_is_not_followed_to_delete_what_it_leads_to(house, tmp_path_factory):
+    """An empty folder, a set-up of another checkout, nothing: the message says what to remove, and nothing is lost."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    install.VENV.symlink_to(elsewhere)
+    for now in ("unfinished", "foreign"):
+        assert install.state() == now
+        with pytest.raises(
+            install.SetupError, match="is a symbolic link, to .*\n.*Remove the link, not what it leads to"
+        ):
+            install.set_up(now)
+        assert install.VENV.is_symlink()
+        if now == "unfinished":
+            (elsewhere / "kept.txt").touch()
+            install.record(finished=False)
+            assert install.state() == "unfinished"
+            with pytest.raises(install.SetupError, match="is a symbolic link"):
+                install.set_up("unfinished")
+            assert (elsewhere / "kept.txt").exists()
+            shutil.rmtree(elsewhere)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot be asked for a process without ending it")
@@ -320,6 +343,31 @@ def test_doctor(capsys, monkeypatch):
     assert "0.3 GB free" in shown
     assert "Not ready: memory." in shown
     assert "Something is missing" in repr(doctor.verdict())
+
+
+def test_doctor_fits_80_columns(capsys, monkeypatch):
+    monkeypatch.setattr(doctor, "find_browser", lambda: None)
+    doctor.report()
+    for line in capsys.readouterr().out.splitlines():
+        assert cell_len(line) <= 80 or len(line.split()) < 5, line
+
+
+def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
+    """Neither before the set-up nor after it, when it starts TensorFlow, which imports Keras and matplotlib."""
+    home = tmp_path / "home"
+    home.mkdir()
+    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(home))
+    own |= dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), "")
+    environment = {name: value for name, value in {**os.environ, **own}.items() if value}
+    before = getattr(sys, "_base_executable", sys.executable)
+    for python, path in ((before, ""), (sys.executable, str(checkout))):
+        command = [python, "-m", "course", "doctor"]
+        done = subprocess.run(
+            command, cwd=checkout, env={**environment, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert ("starts in" in done.stdout) == (python == sys.executable), done.stdout
+        assert list(home.rglob("*")) == []
 
 
 def test_doctor_on_another_tensorflow(monkeypatch):
