@@ -194,8 +194,9 @@ def show(results, closing):
     for column in table.columns[1:3]:
         column.justify = "right"
     for done in results:
-        ran = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in done.notebook.cells)
-        table.add_row(done.name, str(ran), f"{done.seconds:.1f}", "[red]❌ failed[/]" if done.failures else "✅ ran")
+        table.add_row(
+            done.name, str(done.cells), f"{done.seconds:.1f}", "[red]❌ failed[/]" if done.failures else "✅ ran"
+        )
     console = Console()
     console.print(table)
     failures = [f"{done.name}: {failure}" for done in results for failure in done.failures]
