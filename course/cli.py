@@ -163,11 +163,12 @@ def render_notebooks(notebooks):
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the pages (default: site, in the checkout).",
 )
-def write_pages(output):
+@click.option("--mine", is_flag=True, help="Your notebooks as they are, with your answers and outputs.")
+def write_pages(output, mine):
     """Write the lessons as web pages, to read without running anything.
 
-    The pages show the outputs that are stored in the notebooks. They need no server and no network. A folder that an
-    earlier run wrote is replaced; any other is left as it is.
+    The pages show the lessons as the course has them, with the outputs that are stored in them. They need no server
+    and no network. A folder that an earlier run wrote is replaced; any other is left as it is.
     """
     from rich.console import Console
     from rich.progress import track
@@ -177,6 +178,7 @@ def write_pages(output):
     first = site.build(
         output or places.root() / "site",
         lambda pages: track(pages, "pages", console=Console(stderr=True)),
+        mine,
     )
     click.echo(f"The first page is {first}")
 
