@@ -1,4 +1,4 @@
-"""``show.graph``: the operations of a graph and what flows between them."""
+"""``show.graph``: the operations of a graph, what flows between them, and which has to wait for which."""
 
 from collections import defaultdict
 
@@ -22,6 +22,8 @@ MOST_ACROSS, MOST_IN_ROW = 4, 5  # generations side by side; boxes side by side 
 def graph(graph, before=()):
     """Draws the operations of a graph as boxes, and as arrows what one gives to another.
 
+    A dashed arrow hands nothing over: it says only that the one has to run before the other (a control dependency).
+
     A graph of more than 16 operations is drawn by scope: the parts of the names between slashes. A large one stays
     at 16 boxes or fewer: scopes that differ in a number are one box, and so are the smallest ones.
 
@@ -31,7 +33,7 @@ def graph(graph, before=()):
             are any, the operations added since are set apart: a thick outline, and the word ``new``.
 
     Returns:
-        A ``Picture``. Its text lists each box and what it feeds.
+        A ``Picture``. Its text lists each box, what it feeds and what has to wait for it.
 
     Introduced in lesson 01.
     """
@@ -40,14 +42,16 @@ def graph(graph, before=()):
         return Picture(empty(), "A graph without operations.")
     boxes = grouped(operations)
     box_of = {operation: name for name, members in boxes.items() for operation in members}
-    edges = set()
+    flows, waits = set(), set()
     for operation in operations:
-        sources = [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
-        edges.update((box_of[source], box_of[operation]) for source in sources)
-    edges = sorted((a, b) for a, b in edges if a != b)
+        flows.update((box_of[tensor.op], box_of[operation]) for tensor in operation.inputs)
+        waits.update((box_of[source], box_of[operation]) for source in operation.control_inputs)
+    edges = sorted((a, b) for a, b in flows | waits if a != b)
+    waits -= flows
     new = set(operations) - set(before) if before else set()
     captions = {name: caption(members, new) for name, members in boxes.items()}
-    return Picture(draw(boxes, edges, captions, new), in_words(captions, edges, len(operations), len(new)))
+    picture = draw(boxes, edges, waits, captions, new)
+    return Picture(picture, in_words(captions, edges, waits, len(operations), len(new)))
 
 
 def caption(members, new):
@@ -57,17 +61,17 @@ def caption(members, new):
     return text + (", new" if added == len(members) else f", {added} new" if added else "")
 
 
-def in_words(captions, edges, count, new):
+def in_words(captions, edges, waits, count, new):
     added = f", {new} of them new" if new else ""
     by_scope = "" if count == len(captions) else f", drawn as {len(captions)} boxes, one a scope"
     lines = [f"A graph of {count} operation{'s' * (count > 1)}{added}{by_scope}."]
-    feeds = defaultdict(list)
+    feeds, precedes = defaultdict(list), defaultdict(list)
     for source, target in edges:
-        feeds[source].append(target)
-    lines += [
-        f"{name} ({text})" + (f" feeds {', '.join(feeds[name])}." if feeds[name] else ".")
-        for name, text in captions.items()
-    ]
+        (precedes if (source, target) in waits else feeds)[source].append(target)
+    for name, text in captions.items():
+        gives = [f" feeds {', '.join(feeds[name])}"] if feeds[name] else []
+        gives += [f" runs before {', '.join(precedes[name])}"] if precedes[name] else []
+        lines.append(f"{name} ({text}){', and'.join(gives)}.")
     return "\n".join(lines)
 
 
@@ -116,11 +120,11 @@ def places(boxes, edges):
     return found, width, height, across
 
 
-def draw(boxes, edges, captions, new):
+def draw(boxes, edges, waits, captions, new):
     place, width, height, across = places(boxes, edges)
     figure, axes = canvas(width, height)
     for source, target in edges:
-        arrow(axes, place[source], place[target], across)
+        arrow(axes, place[source], place[target], across, dashed=(source, target) in waits)
     for name, members in boxes.items():
         added = new and not set(members) - new
         box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], tint(members), bold=added)
@@ -138,7 +142,7 @@ def tint(members):
     return TINTS[KINDS.get(members[0].type, ("white", ""))[0] if len(members) == 1 else "purple"]
 
 
-def arrow(axes, source, target, across):
+def arrow(axes, source, target, across, dashed):
     """An arrow between two boxes, from the side that looks at the target."""
     from matplotlib.patches import FancyArrowPatch
 
@@ -151,7 +155,15 @@ def arrow(axes, source, target, across):
         start, end = (x + WIDTH / 2, y + HEIGHT * up), (to_x + WIDTH / 2, to_y + HEIGHT * (not up))
     axes.add_patch(
         FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=12, linewidth=1.2, color="#555555", shrinkA=1, shrinkB=2
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=12,
+            linewidth=1.2,
+            linestyle=(0, (4, 2)) if dashed else "solid",
+            color="#555555",
+            shrinkA=1,
+            shrinkB=2,
         )
     )
 
