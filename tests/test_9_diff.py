@@ -438,6 +438,18 @@ def test_the_first_line_says_what_a_plain_restore_does(in_folder, change, says):
             saver.restore(sess, "model")
 
 
+def test_nothing_is_promised_of_a_checkpoint_of_objects(in_folder):
+    """A Saver finds its variables by what the objects say of them, or it does not. The names do not tell."""
+    tf.reset_default_graph()
+    tf.enable_v2_behavior()
+    import tensorflow as tf2
+
+    tf2.train.Checkpoint(late=tf2.Variable([1.0, 2.0])).write("objects")
+    said = repr(course.diff("objects", build({"late": (F, (2,))}))).splitlines()[0]
+    assert said.startswith("tf.train.Checkpoint wrote it") and said.endswith("a plain tf.train.Saver() may fail.")
+    assert repr(course.diff("objects", build({}))).startswith("There are no variables in the graph")
+
+
 def test_a_graph_that_needs_no_code(in_folder):
     save(MLP, "model")
     found = course.diff("model", build(MLP))
