@@ -52,6 +52,23 @@ def test_the_list_of_known_operations_is_that_of_the_installed_tensorflow():
     assert "" not in known()[0]
 
 
+def test_an_import_reads_a_file_to_find_out_a_shape_as_lesson_15_says(pair):
+    def peek():
+        Path("size").write_bytes(bytes([7, 0, 0, 0]))
+        tf.fill(tf.io.decode_raw(tf.io.read_file("size", name="peek"), tf.int32), 1.0, name="filled")
+
+    def forget_the_shapes(graph):
+        for node in graph.graph_def.node:
+            node.attr.pop("_output_shapes", None)
+
+    (said,) = unexpected(pair(peek, forget_the_shapes))
+    assert "ReadFile 'peek' reads a file 'size'" in said
+    Path("size").write_bytes(bytes([9, 0, 0, 0]))  # after the graph was made
+    with tf.Graph().as_default() as graph:
+        tf.train.import_meta_graph("m.meta")
+        assert graph.get_tensor_by_name("filled:0").shape == [9]
+
+
 # Inputs and attributes that are named like files or addresses, and are not.
 INNOCENT = {
     *"RegexFullMatch RegexReplace StaticRegexFullMatch StaticRegexReplace TPUReplicateMetadata _TPUReplicate".split(),

@@ -25,6 +25,8 @@ from course.practice import NotYet, exercise, must_be_array, watch
         # Before the next one, which is a part of it.
         "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix. `saver.restore` "
         "wants the prefix as it is, without an ending.",
+        "Key layer/bias not found": "The Saver covers `layer/bias`, too, and this checkpoint has none: what is in "
+        "it beside `layer/kernel` differs. Build `layer/kernel` alone.",
         "not found in checkpoint": "The names differ. The checkpoint has `layer/kernel`, and the variable needs "
         "exactly this TensorFlow name. `variable.op.name` says which name a variable got.",
         "Expected binary or unicode string": "The session comes first and the prefix second: "
@@ -60,9 +62,12 @@ def restore_weights(prefix):
 def _(attempt):
     absolute = os.path.join(os.getcwd(), "runs.2", "model.ckpt-50")  # save makes the folder
     restored = []
-    for prefix, values in (("weights", [[1.5, 2.5], [3.5, 4.5]]), (absolute, [[-0.1, 1e-30], [8.0, 65536.5]])):
-        save_layer(values, prefix)
-        save_layer(np.add(values, 1), f"{prefix}-later")  # the latest in this folder, and not what is asked for
+    for prefix, beside, values in (
+        ("weights", "layer/bias", [[1.5, 2.5], [3.5, 4.5]]),
+        (absolute, "head/bias", [[-0.1, 1e-30], [8.0, 65536.5]]),
+    ):
+        save_layer(values, prefix, beside)
+        save_layer(np.add(values, 1), f"{prefix}-later", beside)  # the latest in this folder, and not what is asked for
         with watch() as seen:
             answer = attempt(prefix)
         restored += [judge_kernel(answer, np.array(values, np.float32), prefix, seen)]
@@ -77,10 +82,10 @@ def _(attempt):
     )
 
 
-def save_layer(values, prefix):
+def save_layer(values, prefix, beside):
     """Saves ``layer/kernel`` with these values beside two other variables, and leaves an empty default graph."""
     tf.reset_default_graph()
-    tf.get_variable("layer/bias", initializer=tf.constant([0.5, 0.5]))
+    tf.get_variable(beside, initializer=tf.constant([0.5, 0.5]))
     tf.get_variable("layer/kernel", initializer=tf.constant(values, tf.float32))
     tf.get_variable("step", initializer=tf.constant(50, tf.int64), trainable=False)
     with tf.Session() as sess:
@@ -115,14 +120,14 @@ def judge_kernel(answer, values, prefix, seen):
             expected="The variable gets the values in a session, and they are fetched from there.",
             because="They were read from the file with a reader, not restored. A model needs them in its variables."
             if seen.reads
-            else "They were written into the function, or taken from the file without TensorFlow.",
+            else "They were written into the function, or taken from the file past all variables.",
         )
     return os.path.abspath(prefix) in restored
 
 
 def why_other_values(answer, values, held, prefix, restored, seen):
     if restored and prefix not in restored:
-        return "Another checkpoint was restored than the one that `prefix` names: the folder has several."
+        return "`saver.restore` got another prefix than `prefix`, which is complete as it is. The folder has several."
     if held:
         return (
             "The variable had the saved values in your session, and something else was returned: another variable, a "
@@ -163,7 +168,7 @@ def reads_the_file(prefix):
     return tf.train.load_variable(prefix, "layer/kernel")
 
 
-@restore_weights.wrong_attempt(says="Another checkpoint was restored")
+@restore_weights.wrong_attempt(says="got another prefix than `prefix`")
 def restores_the_latest(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
@@ -274,12 +279,21 @@ def reshapes(prefix):
         return sess.run(kernel)
 
 
-@restore_weights.right_attempt
-def initializes_before_and_restores_everything(prefix):
+@restore_weights.wrong_attempt(says="Build `layer/kernel` alone")
+def builds_a_bias_as_well(prefix):
     with tf.variable_scope("layer"):
         kernel = tf.get_variable("kernel", [2, 2])
         tf.get_variable("bias", [2])
-    tf.get_variable("step", initializer=tf.zeros([], tf.int64))
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(kernel)
+
+
+@restore_weights.right_attempt
+def initializes_before_and_restores_everything(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    listed = tf.train.list_variables(prefix)
+    kernel = {name: tf.get_variable(name, shape, dtypes[name]) for name, shape in listed}["layer/kernel"]
     sess = tf.InteractiveSession()
     sess.run(tf.global_variables_initializer())
     tf.train.Saver().restore(sess, prefix)
@@ -353,6 +367,8 @@ def _(attempt):
         "run/my.data-2.index": "run/my.data-2",
         "run/my.data-2": "run/my.data-2",
         "run/my.data-2.data-00000-of-00001": "run/my.data-2",
+        "run/reindex": "run/reindex",
+        "Run/B.meta": "Run/B",
     }
     for path, prefix in wanted.items():
         answer = attempt(path)
@@ -372,13 +388,23 @@ def why_not_the_prefix(path, prefix, answer):
         return f"A prefix is a text, and this is an object of type `{type(answer).__name__}`."
     if answer == path:
         return "This file's ending was not cut off. There are three kinds: `.index`, `.meta` and `.data-…-of-…`."
+    if not answer:
+        return "Nothing is left of the path. `rpartition`, for one, begins with an empty text where it finds nothing."
     if "/" in prefix and "/" not in answer:
         return "The folder is part of the prefix. `saver.restore` would look in the current folder."
     if len(answer) < prefix.rfind("/"):
         return "The name of a folder was cut. What looks like an ending counts at the end of the path only."
+    if path == prefix and "." not in path:
+        return (
+            "An ending begins with a dot, and this path has none. In a regular expression, `.` stands for any "
+            "character, and `\\.` for a dot."
+        )
     if path == prefix:
         return "This is a prefix already: it ends in none of the three endings. A prefix may have dots, too."
-    return "The text was cut at the wrong place: a dot that belongs to the prefix is not an ending."
+    return (
+        "The text was cut at the wrong place, or changed elsewhere. The ending of a file goes, with its dot, and "
+        "nothing else: other dots, and a step such as `-50`, belong to the prefix."
+    )
 
 
 @prefix_of.wrong_attempt(says="it ends in none of the three endings")
@@ -417,6 +443,21 @@ def forgets_the_prefix_itself(path):
     for ending in (".index", ".meta", ".data-00000-of-00001", ".data-00012-of-00340"):
         if path.endswith(ending):
             return path[: -len(ending)]
+
+
+@prefix_of.wrong_attempt(says="begins with a dot")
+def takes_any_character_for_the_dot(path):
+    import re
+
+    return re.sub(r".(index|meta|data-\d+-of-\d+)$", "", path)
+
+
+@prefix_of.wrong_attempt(says="Nothing is left of the path")
+def looks_for_data_everywhere(path):
+    for ending in (".index", ".meta"):
+        if path.endswith(ending):
+            return path[: -len(ending)]
+    return path.rpartition(".data-")[0]
 
 
 @prefix_of.wrong_attempt(says="an object of type")

@@ -29,7 +29,7 @@ def variables_of(graph):
 
 @variables_of.examiner
 def _(attempt):
-    for names in (["A", "B"], [], ["layer/kernel", "layer/bias", "step", "A_1"]):
+    for names in (["A", "B"], [], ["layer/kernel", "layer/bias", "step", "block_10"]):
         tf.reset_default_graph()
         tf.get_variable("of_the_default_graph", initializer=0)
         default = tf.get_default_graph()
@@ -39,11 +39,16 @@ def _(attempt):
             for number, name in enumerate(names):
                 tf.get_variable(name, initializer=tf.zeros([2]), trainable=number % 2 == 0)
             tf.get_variable("count", initializer=0, collections=[tf.GraphKeys.LOCAL_VARIABLES], trainable=False)
-        before = [len(each.get_operations()) for each in (graph, default)]
+        before = [contents(each) for each in (graph, default)]
         answer = attempt(graph)
         judge_graphs(graph, default, before)
         judge_variables(answer, names)
     return "A graph keeps its own list of variables. Where it is empty, `tf.train.Saver()` has no variables to save."
+
+
+def contents(graph):
+    """How many operations a graph has, and the names of its global variables."""
+    return len(graph.get_operations()), [variable.op.name for variable in graph.get_collection("variables")]
 
 
 def judge_graphs(graph, default, before):
@@ -52,14 +57,21 @@ def judge_graphs(graph, default, before):
         raise NotYet(
             seen="After the call, another graph was the default graph.",
             expected=expected,
-            because="`tf.reset_default_graph()` replaces the default graph for everybody, and `graph.as_default()` "
-            "without `with` does not end.",
+            because="`tf.reset_default_graph()` replaces the default graph for everybody, and a "
+            "`tf.InteractiveSession` keeps its graph the default one until it is closed.",
         )
-    if [len(each.get_operations()) for each in (graph, default)] != before:
+    after = [contents(each) for each in (graph, default)]
+    if [operations for operations, _ in after] != [operations for operations, _ in before]:
         raise NotYet(
             seen="After the call, a graph had more operations than before.",
             expected=expected,
             because="Something was built there: a Saver, for one, adds operations to the graph that it is made in.",
+        )
+    if after != before:
+        raise NotYet(
+            seen="After the call, a graph listed other global variables than before.",
+            expected=expected,
+            because="`get_collection_ref` gives the graph's own list, `get_collection` a copy of it.",
         )
 
 
@@ -82,6 +94,8 @@ def judge_variables(answer, names):
         because = "`count` is a local variable. A Saver that is made without arguments does not take it."
     elif set(answer) < set(names):
         because = "A global variable is missing. It may be one that is not trainable."
+    elif len(texts) == len(names) and all(map(str.startswith, names, texts)):
+        because = 'A name was cut too far. `rstrip(":0")`, for one, takes away every `0` at the end, and every colon.'
     elif sorted(texts) == sorted(names):
         because = "The names are right, and their order is not: the oldest comes first, as in `tf.global_variables()`."
     else:
@@ -140,6 +154,19 @@ def sorts_them(graph):
     return sorted(variable.op.name for variable in graph.get_collection("variables"))
 
 
+@variables_of.wrong_attempt(says="A name was cut too far")
+def strips_colon_and_zero(graph):
+    return [variable.name.rstrip(":0") for variable in graph.get_collection("variables")]
+
+
+@variables_of.wrong_attempt(says="gives the graph's own list")
+def empties_the_list(graph):
+    variables, names = graph.get_collection_ref("variables"), []
+    while variables:
+        names.append(variables.pop(0).op.name)
+    return names
+
+
 @variables_of.right_attempt
 def asks_the_collection(graph):
     return [variable.name.split(":")[0] for variable in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)]
@@ -193,7 +220,7 @@ def restore_after_reset(variable, saver, prefix):
 
 ROUNDS = (  # the prefix, and the value of each variable; the second one is asked for
     ("model", {"bias": [0.5], "kernel": [1.5, 2.5]}),
-    ("runs.2/model.ckpt-7", {"scale": [[2.0]], "step": np.int64(7), "late": [-0.1]}),
+    ("runs.2/model.ckpt-7", {"scale": [[2.0]], "step": np.int64(2**24 + 1), "late": [-0.1]}),
 )
 
 
@@ -206,6 +233,12 @@ def _(attempt):
         with watch() as seen:
             answer = attempt(variable, saver, prefix)
         judge_restored(answer, np.asarray(values, variable.dtype.base_dtype.as_numpy_dtype), prefix, seen)
+        if tf.get_default_graph() is variable.graph:
+            raise NotYet(
+                seen="After the call, the old graph is the default graph.",
+                expected="The default graph is the one that was empty before the call.",
+                because="A `tf.InteractiveSession` keeps its graph the default one until it is closed.",
+            )
         if tf.get_default_graph().get_operations():
             raise NotYet(
                 seen="After the call, the default graph has operations.",
@@ -213,11 +246,20 @@ def _(attempt):
                 because="If you built or imported the variable again: that is a way, too, and the next lessons take "
                 "it. Here it is not needed.",
             )
+        own = os.path.abspath(prefix), [each.op.name for each in variable.graph.get_collection("variables")]
+        restores = [(os.path.abspath(path), names) for path, names in seen.restores]
+        if own not in restores and (restores or seen.reads):
+            raise NotYet(
+                seen="The value is right, and `saver` did not restore it.",
+                expected="`saver` restores it into a session of the graph that it was made in.",
+                because="It came by another Saver, or by a reader. For those you have to find out under which name the "
+                "file has it.",
+            )
     return "The graph that has the variable and the Saver's operations is still there, default or not."
 
 
 def save_and_reset(values, prefix, renamed):
-    """Saves variables, and beside them later ones at another prefix. Leaves an empty default graph.
+    """Saves variables, and other values at two other prefixes, before and after. Leaves an empty default graph.
 
     Returns the second variable and the Saver. ``renamed``: the file has the variables under other names.
     """
@@ -229,7 +271,7 @@ def save_and_reset(values, prefix, renamed):
     ]
     saver = tf.train.Saver({f"old/{v.op.name}": v for v in variables} if renamed else None)
     with tf.Session() as sess:
-        for add, where in ((0, prefix), (1, f"{prefix}-later")):
+        for add, where in ((2, f"{prefix}-earlier"), (0, prefix), (1, f"{prefix}-later")):
             for variable, value in zip(variables, values.values(), strict=True):
                 variable.load(np.add(value, add), sess)
             saver.save(sess, where)
@@ -346,6 +388,20 @@ def restores_the_last_one(variable, saver, prefix):
         return sess.run(variable)
 
 
+@restore_after_reset.wrong_attempt(says="came by another Saver")
+def imports_the_meta_graph_aside(variable, saver, prefix):
+    with tf.Graph().as_default(), tf.Session() as sess:
+        tf.train.import_meta_graph(prefix + ".meta").restore(sess, prefix)
+        return sess.run(variable.name)
+
+
+@restore_after_reset.wrong_attempt(says="keeps its graph the default one")
+def leaves_an_interactive_session_open(variable, saver, prefix):
+    sess = tf.InteractiveSession(graph=variable.graph)
+    saver.restore(sess, prefix)
+    return variable.eval()
+
+
 @restore_after_reset.wrong_attempt(says="or what was fetched before `restore`")
 def returns_the_first_variable(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
@@ -359,6 +415,13 @@ def makes_the_old_graph_the_default_one(variable, saver, prefix):
         sess = tf.Session()
         saver.restore(sess, prefix)
         return variable.eval(sess)
+
+
+@restore_after_reset.right_attempt
+def runs_the_two_names_of_the_saver(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        sess.run(saver.saver_def.restore_op_name, {saver.saver_def.filename_tensor_name: prefix})
+        return sess.run(variable)
 
 
 @restore_after_reset.right_attempt

@@ -138,7 +138,12 @@ def judge_value(name, answer, value, expected, seen):
     if np.array_equal(np.ravel(answer), value.ravel()):
         because = "The dtype or the shape is not the saved one."
     elif any(same(held[name], value) for held in seen.held if name in held):
-        because = "The variable had the saved value at the end, and it was fetched before `restore`."
+        because = "The variable had the saved value in a session, and something else came back: another variable's, a "
+        because += "changed value, or what was fetched before `restore`."
+    elif seen.restores and all(names and name not in names for _, names in seen.restores):
+        because = (
+            "The Saver does not cover this variable: it was made before it, or for others. An initializer hides that."
+        )
     elif seen.restores:
         because = "An initializer that runs after `restore` puts its own values over the restored ones."
     else:
@@ -151,13 +156,12 @@ def judge_value(name, answer, value, expected, seen):
 
 
 def judge_sessions(saved, seen):
-    if all(any(same(held[name], value) for held in seen.held if name in held) for name, value in saved.items()):
+    if all(any(same(each, value) for held in seen.held for each in held.values()) for value in saved.values()):
         return
     raise NotYet(
-        seen="The values are right, but no variables of these names had them at the end of a session.",
-        expected=f"The variables {sorted(saved)}. Each gets its value in a session, and is fetched from there.",
-        because="There are variables, and the values were taken from a reader beside them; or the variables have other "
-        "names."
+        seen="The values are right, but there were no variables that had them at the end of a session.",
+        expected=f"A variable for each of {sorted(saved)}. It gets its value in a session, and is fetched from there.",
+        because="There are variables, and the values were taken from a reader beside them."
         if tf.global_variables()
         else "A reader gives values without a graph, and that is enough for looking at them. A model needs them in the "
         "variables of its graph.",
@@ -260,6 +264,28 @@ def keeps_tensor_names(prefix):
         return {variable.name: sess.run(variable) for variable in variables}
 
 
+@restore_all.wrong_attempt(says="The Saver does not cover this variable")
+def makes_the_saver_in_between(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables, saver = {}, None
+    for name, shape in tf.train.list_variables(prefix):
+        variables[name] = tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))
+        saver = saver or tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        saver.restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.wrong_attempt(says="another variable's, a changed value")
+def returns_them_in_another_order(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = [tf.get_variable(n, initializer=tf.zeros(s, dtypes[n])) for n, s in tf.train.list_variables(prefix)]
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return dict(zip(dtypes, sess.run(sorted(variables, key=lambda v: v.dtype.name)), strict=True))
+
+
 @restore_all.wrong_attempt(says="The dtype or the shape is not the saved one")
 def makes_all_values_floats(prefix):
     dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
@@ -285,6 +311,16 @@ def makes_a_graph_the_default_one(prefix):
     with tf.Graph().as_default(), tf.Session() as sess:
         variables = {n: tf.get_variable(n, s, dtypes[n]) for n, s in tf.train.list_variables(prefix)}
         tf.train.Saver().restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.right_attempt
+def tells_the_saver_the_names(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    dtypes, shapes = reader.get_variable_to_dtype_map(), reader.get_variable_to_shape_map()
+    variables = {name: tf.Variable(tf.zeros(shapes[name], dtypes[name])) for name in shapes}
+    with tf.Session() as sess:
+        tf.train.Saver(variables).restore(sess, prefix)
         return sess.run(variables)
 
 
@@ -360,6 +396,8 @@ GRAPHS = (  # for each of the two: what the graph has, and why each misfit is on
         ({"layer/kernel": ("float32", [2, 3]), "step": ("int64", [])}, {}),
         ({"step": ("int64", []), "layer/bias": ("float32", [3])}, {"layer/bias": "name"}),
         ({"layer/kernel": ("float32", [3, 2]), "step": ("int64", [])}, {"layer/kernel": "shape"}),
+        ({"layer/kernel": ("float32", [2, 4])}, {"layer/kernel": "shape"}),
+        ({"layer/kernel": ("float32", [4, 3])}, {"layer/kernel": "shape"}),
         ({"step": ("int32", []), "layer/kernel": ("float32", [2, 3])}, {"step": "dtype"}),
         (
             {"step": ("int32", []), "layer/kernel": ("float32", [6]), "head": ("float32", [])},
@@ -369,6 +407,7 @@ GRAPHS = (  # for each of the two: what the graph has, and why each misfit is on
     (
         ({"a": ("int32", []), "A_1": ("bool", [1])}, {"a": "shape", "A_1": "shape"}),
         ({"A": ("int32", [1]), "layer/kernel": ("float64", [3])}, {"A": "name"}),
+        ({"a": ("float32", [1]), "layer/kernel": ("int64", [3])}, {"a": "dtype", "layer/kernel": "dtype"}),
         ({"layer/kernel_1": ("float64", [3]), "A_1": ("bool", [])}, {"layer/kernel_1": "name"}),
         ({"kernel": ("float64", [3]), "a": ("int64", [1])}, {"kernel": "name", "a": "dtype"}),
     ),
@@ -381,17 +420,22 @@ def _(attempt):
         save_kinds(saved, prefix := os.path.abspath(prefix))
         for kinds, reasons in graphs:
             build(kinds)
-            before = len(tf.get_default_graph().get_operations())
+            before = contents()
             answer = attempt(prefix)
-            if len(tf.get_default_graph().get_operations()) != before:
+            if contents() != before:
                 raise NotYet(
-                    seen="After the call, the graph has more operations than before.",
+                    seen="After the call, the graph has other operations or variables than before.",
                     expected="The function looks, and changes nothing.",
-                    because="A Saver adds operations, and so does whatever else is built. Compare without building "
-                    "anything.",
+                    because="A Saver adds operations, and so does whatever else is built; a reset takes all of them "
+                    "away. Compare without building anything.",
                 )
             judge_misfits(answer, kinds, reasons, saved)
     return "All misfits at once. A `restore` stops at the first one that it meets: mend it, and you meet the next."
+
+
+def contents():
+    """How many operations the default graph has, and the names of its global variables."""
+    return len(tf.get_default_graph().get_operations()), [variable.op.name for variable in tf.global_variables()]
 
 
 def build(kinds):
@@ -410,6 +454,8 @@ def judge_misfits(answer, kinds, reasons, saved):
     expected = f"`{sorted(reasons)}`. The checkpoint has {in_file}."
     if not isinstance(answer, list):
         raise NotYet(seen, expected, "Hand back a list with `return`. When all fit, it is empty.")
+    if not all(isinstance(name, str) for name in answer):
+        raise NotYet(seen, expected, "The list has other things than names. `variable.op.name` is a variable's name.")
     missing = [reason for name, reason in reasons.items() if name not in answer]
     extra = [name for name in answer if name not in reasons]
     if any(str(name).endswith(":0") for name in answer):
@@ -487,6 +533,12 @@ def expects_every_name(prefix):
         for v in tf.global_variables()
         if shapes[v.op.name] != v.shape or dtypes[v.op.name] != v.dtype.base_dtype
     )
+
+
+@misfits.wrong_attempt(says="The list has other things than names")
+def returns_the_variables(prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    return [v for v in tf.global_variables() if saved.get(v.op.name) != v.shape.as_list()]
 
 
 @misfits.wrong_attempt(says="`count` is a local variable")
