@@ -707,6 +707,7 @@ def test_a_graph_that_no_longer_makes_sense_is_not_whole(pair, run, where, bit):
         assert "model is a TensorFlow 1 checkpoint (Saver), and it is not whole." in shown
         assert f"Whole       no: {meta.as_posix()} is damaged, and TensorFlow will not import it" in shown
         assert "Whole       yes" not in shown
+        assert "\\\\" not in shown, "a byte that is no text is shown once escaped"
 
 
 def test_a_graph_without_checksums_is_said(pair, run):

@@ -21,7 +21,8 @@ def show_progress():
         click.echo(repr(found))
         return
     for line in found.lines:
-        click.secho(line, bold=line.startswith((overview.PART, "Go on", "Begin")))
+        bold = line.startswith((overview.PART, "Go on", "Begin"))
+        click.echo(click.style(line, bold=True) if bold else line)
 
 
 def show_table(table):

@@ -25,10 +25,10 @@ def of_graph(meta):
     graph = f"{meta.path.as_posix()} is damaged, and TensorFlow will not import it:"
     for found in own:
         if not NAME.fullmatch(found.name):
-            return [f"{graph} no operation may have the name {found.name!r}. The values are not in this file."]
+            return [f"{graph} no operation may have the name '{found.name}'. The values are not in this file."]
         for name in map(bare, found.inputs):
             if name not in names:
-                says = f"the operation {found.name!r} takes its input from {name!r}, which is not there"
+                says = f"the operation '{found.name}' takes its input from '{name}', which is not there"
                 return [f"{graph} {says}. The values are not in this file."]
     return []
 
