@@ -9,6 +9,7 @@ import course
 from course import needs
 from course.engineer import commands as engineer
 from course.learner import commands as learner
+from course.usage import usage
 
 
 class Commands(click.Group):
@@ -19,8 +20,8 @@ class Commands(click.Group):
             arguments = ["lab", *arguments]
         return super().parse_args(context, arguments)
 
-    def list_commands(self, context):
-        return list(self.commands)
+    def get_help(self, context):
+        return usage()
 
 
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
@@ -162,11 +163,12 @@ def render_notebooks(notebooks):
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the pages (default: site, in the checkout).",
 )
-def write_pages(output):
+@click.option("--mine", is_flag=True, help="Your notebooks as they are, with your answers and outputs.")
+def write_pages(output, mine):
     """Write the lessons as web pages, to read without running anything.
 
-    The pages show the outputs that are stored in the notebooks. They need no server and no network. A folder that an
-    earlier run wrote is replaced; any other is left as it is.
+    The pages show the lessons as the course has them, with the outputs that are stored in them. They need no server
+    and no network. A folder that an earlier run wrote is replaced; any other is left as it is.
     """
     from rich.console import Console
     from rich.progress import track
@@ -176,6 +178,7 @@ def write_pages(output):
     first = site.build(
         output or places.root() / "site",
         lambda pages: track(pages, "pages", console=Console(stderr=True)),
+        mine,
     )
     click.echo(f"The first page is {first}")
 
@@ -193,8 +196,9 @@ def show(results, closing):
     for column in table.columns[1:3]:
         column.justify = "right"
     for done in results:
-        ran = sum(cell.cell_type == "code" and cell.get("execution_count") is not None for cell in done.notebook.cells)
-        table.add_row(done.name, str(ran), f"{done.seconds:.1f}", "[red]❌ failed[/]" if done.failures else "✅ ran")
+        table.add_row(
+            done.name, str(done.cells), f"{done.seconds:.1f}", "[red]❌ failed[/]" if done.failures else "✅ ran"
+        )
     console = Console()
     console.print(table)
     failures = [f"{done.name}: {failure}" for done in results for failure in done.failures]

@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import textwrap
 import time
 from dataclasses import dataclass
 from importlib import metadata, util
@@ -15,6 +17,9 @@ from course import install, needs
 from course.note import Note
 
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
+# Where TensorFlow, Keras and matplotlib would write into the user's home as soon as they are imported.
+WRITTEN_TO = ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+INDENT = 25  # columns before what was seen, of which an icon takes two
 OK, NOTE, MISSING = "ok", "note", "missing"
 ICONS = {OK: "✅", NOTE: "💡", MISSING: "❌"}
 
@@ -39,14 +44,21 @@ def report():
     for look in looks:
         finding = look()
         findings.append(finding)
-        print(f"{ICONS[finding.state]} {finding.state:8}{finding.what:14}{finding.seen}", flush=True)
+        label = f"{ICONS[finding.state]} {finding.state:8}{finding.what:14}"
+        print(label + ("\n" + " " * INDENT).join(lines_of(finding.seen)), flush=True)
         if finding.advice:
-            print(" " * 11 + finding.advice)
+            print(" " * INDENT + ("\n" + " " * INDENT).join(lines_of(finding.advice)))
     missing = [finding.what for finding in findings if finding.state == MISSING]
     if binder_link():
         print(f"\nThis checkout's origin on Binder:\n  {binder_link()}")
     print("\n" + (f"Not ready: {', '.join(missing)}." if missing else "This machine is ready for the course."))
     return 1 if missing else 0
+
+
+def lines_of(text):
+    """A text in lines that fit 80 columns beside what it is about. A command or a path is not broken."""
+    command = text.startswith("Type:")
+    return [text] if command else textwrap.wrap(text, 80 - INDENT, break_long_words=False, break_on_hyphens=False)
 
 
 def verdict():
@@ -98,9 +110,14 @@ def tensorflow(start=True):
     if not start:
         return Finding("TensorFlow", OK, version)
     began = time.monotonic()
-    result = subprocess.run(
-        [sys.executable, "-c", "import tensorflow"], capture_output=True, text=True, errors="replace"
-    )
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        result = subprocess.run(
+            [sys.executable, "-c", "import tensorflow"],
+            env={**os.environ, **dict.fromkeys(WRITTEN_TO, folder)},
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
     seconds = time.monotonic() - began
     if result.returncode:
         reason = (result.stderr.strip().splitlines() or [f"exit code {result.returncode}"])[-1]

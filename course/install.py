@@ -19,6 +19,7 @@ from pathlib import Path
 import course
 from course.needs import command_of, missing
 from course.step import StepError, explain, step
+from course.usage import NOT_SET_UP, usage
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
@@ -44,7 +45,7 @@ def runs_here(arguments):
 def state():
     """What ``.venv`` is: ``absent``, ``foreign`` (not the course's), ``unfinished``, ``outdated`` or ``ready``."""
     if not VENV.exists():
-        return "absent"
+        return "foreign" if VENV.is_symlink() else "absent"  # a link that leads nowhere is somebody's, too
     try:
         record = json.loads(RECORD.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -74,7 +75,7 @@ def set_up_and_hand_over(arguments):
             print(f"course {course.__version__}")
             return 0
         if first in ("--help", "-h"):
-            print(USAGE if now == "outdated" else f"{USAGE}\n{NOT_SET_UP}")
+            print(usage() if now == "outdated" else f"{usage()}\n{NOT_SET_UP}")
             return 0
         try:
             set_up(now)
@@ -94,6 +95,11 @@ def set_up_and_hand_over(arguments):
 
 def set_up(now):
     """Creates or mends ``.venv``. Raises SetupError, with advice, when it cannot."""
+    if VENV.is_symlink() and (now == "unfinished" or not VENV.exists()):  # what it leads to is not ours to delete
+        raise SetupError(
+            f".venv in {ROOT} is a symbolic link, to {os.readlink(VENV)}, and what is there cannot be used as it is.\n"
+            f"Remove the link, not what it leads to, then start again:  {'rmdir' if os.name == 'nt' else 'rm'} .venv"
+        )
     if now == "foreign":
         raise SetupError(
             f"there is a .venv in {ROOT} that the course did not make, and it lacks "
@@ -186,27 +192,3 @@ def record(finished):
 def packages():
     """How many packages the lock names: an upper bound, since some are for other systems."""
     return sum(1 for line in LOCK.read_text(encoding="utf-8").splitlines() if "==" in line and line[:1].isalnum())
-
-
-USAGE = """\
-Usage: python3 -m course [COMMAND] [ARGUMENTS]
-
-Save and Restore in TensorFlow: the hands-on course.
-
-Commands:
-  lab       Open the course in JupyterLab (the default).
-  run       Execute notebooks and show the results as a table.
-  test      Run every test there is.
-  doctor    Say what is here, what is missing and what to type.
-  render    Execute notebooks and store their outputs (for authors).
-  html      Write the lessons as web pages, to read without running anything.
-  progress  Show which lessons and exercises are done.
-  reset     Give back a fresh copy of a lesson, and keep yours beside it.
-  update    Get the newest version of the course, and keep your notebooks.
-  report    Gather the progress files of a class into a table.
-  inspect   Look at a checkpoint, a graph or a model without loading it.
-  diff      Say what a restore will stumble over, and how to rename.
-"""
-NOT_SET_UP = """\
-The course is not set up yet. The first command that needs it does that:
-about 0.5 GB to download, 2.1 GB of disk, one to five minutes."""

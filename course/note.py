@@ -37,7 +37,7 @@ def unmarked(part):
     """A piece of Markdown, either code in backticks or text, without its marks. A link to a lesson keeps its words."""
     if part.startswith("`"):
         return part.strip("`")
-    return re.sub(r"\[([^]]*)\]\(\w+\.ipynb\)", r"\1", part).replace("**", "")
+    return re.sub(r"\[([^]]*)\]\(\w+\.ipynb\)", r"\1", part).replace("**", "").replace("\N{NO-BREAK SPACE}", " ")
 
 
 class Table(Note):

@@ -31,6 +31,12 @@ class Execution:
     seconds: float
     failures: list = field(default_factory=list)  # texts: "cell 4 raised ValueError: …"
 
+    @property
+    def cells(self):
+        """How many cells papermill went through, those of text too: what its progress bar counts."""
+        states = [cell.metadata.get("papermill", {}).get("status") for cell in self.notebook.cells]
+        return sum(state in ("completed", "failed") for state in states)
+
 
 def folder():
     return places.root() / "notebooks"
@@ -49,7 +55,7 @@ def find(name, among=None):
         among: the paths of the notebooks that there are, or should be. By default all that are there.
 
     Raises:
-        NotebookError: there is none, with the nearest names; or the lesson has several parts, with theirs.
+        NotebookError: there is none, with the nearest names if there are any; or it has several parts, with theirs.
     """
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
@@ -64,8 +70,12 @@ def find(name, among=None):
     parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
     if parts:
         raise NotebookError(f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}.")
-    close = get_close_matches(asked, stems, n=2, cutoff=0.4) or list(stems)
-    raise NotebookError(f"There is no notebook {name!r}. Did you mean: {', '.join(close)}?")
+    near = [stem for stem in stems if re.match(rf"0{re.escape(asked)}[a-z]?_", stem)]  # 3 for 03
+    if near := near or get_close_matches(asked, stems, n=2, cutoff=0.6):
+        raise NotebookError(f"There is no lesson {name}. Did you mean {' or '.join(near)}?")
+    numbers = sorted(re.match(r"[0-9]*", stem)[0] for stem in stems)
+    between = f"There are {numbers[0]} to {numbers[-1]}; " if numbers else ""
+    raise NotebookError(f"There is no lesson {name}. {between}`python3 -m course progress` lists them.")
 
 
 def execute(notebook, name, values=None, cwd=None, progress=False):

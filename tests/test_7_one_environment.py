@@ -10,6 +10,7 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -17,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course import install, needs
+from course import install, needs, usage
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -175,8 +176,15 @@ def test_binder_starts_with_the_course_settings_and_workspace(checkout):
 
 
 def test_help_before_and_after_the_set_up_agree():
+    """They are one list. It has all commands, in four groups, and fits 80 columns."""
     from course.cli import cli
 
-    before = re.findall(r"^  (\w+)\s+(\S.*)$", install.USAGE, re.MULTILINE)
-    after = [(name, command.get_short_help_str(limit=100)) for name, command in cli.commands.items()]
-    assert before == after
+    help_text = usage.usage()
+    with click.Context(cli) as context:
+        assert cli.get_help(context) == help_text
+    listed = re.findall(r"^  (\w+)\s+(\S.*\.)$", help_text, re.MULTILINE)
+    assert sorted(name for name, _ in listed) == sorted(cli.commands)
+    assert re.findall(r"^(\S.*):$", help_text, re.MULTILINE) == list(usage.GROUPS)
+    assert len(usage.GROUPS) == 4
+    for line in f"{help_text}\n{usage.NOT_SET_UP}".splitlines():
+        assert len(line) <= 80, line

@@ -60,6 +60,7 @@ def address(tmp_path_factory, progress):
                 break
         giving_up.cancel()
         assert printed and found, f"no address was printed:\n{''.join(printed)}"
+        assert [line.strip() for line in printed if "://" in line] == [found[0]], "one address is printed, and no file"
         threading.Thread(target=lab.stdout.read, daemon=True).start()  # so that the server never waits for us to read
         yield found[0]
         lab.terminate()

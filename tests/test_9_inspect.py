@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import tensorflow as tf2
 import tensorflow.compat.v1 as tf
+from google.protobuf.message import DecodeError
 
 import course
 from conftest import ROOT
@@ -26,6 +27,7 @@ from course.checkpoint.format.objects import object_graph
 from course.checkpoint.format.v1 import V1Checkpoint
 from course.checkpoint.inspection.hdf5 import Hdf5
 from course.checkpoint.inspection.inspecting import examine
+from course.checkpoint.inspection.lines import folded
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
@@ -68,7 +70,7 @@ def test_any_of_its_files_is_the_checkpoint(pair, run, monkeypatch, name):
         Path(name).write_bytes(b"half")
     code, shown = run(name)
     assert code == 0, shown
-    assert "model is a checkpoint of names, as a Saver writes it.\n  In it       2 tensors, 20 bytes: 2 var" in shown
+    assert "model is a TensorFlow 1 checkpoint (Saver).\n  In it       2 tensors, 20 bytes: 2 var" in shown
     assert "Written by  TensorFlow 1.15.5" in shown
     assert "  int32  [2]   8 bytes  A\n  int32  [3]  12 bytes  B" in shown
 
@@ -92,7 +94,7 @@ def test_a_prefix_that_is_also_a_folder(pair, run):
     pair.mkdir()
     shutil.copy(pair.with_name("model.index"), pair / "other.index")
     code, shown = run(pair)
-    assert "model is a checkpoint of names" in shown
+    assert "model is a TensorFlow 1 checkpoint (Saver)." in shown
     assert f"Note        {pair.as_posix()} is a folder as well, which is another thing: {pair.as_posix()}/" in shown
     code, shown = run(f"{pair}/")
     assert "model is a folder with 1 checkpoint in it" in shown
@@ -116,7 +118,7 @@ def test_objects(kinds, run):
     assert graph["module/inner/v/.ATTRIBUTES/VARIABLE_VALUE"].path == ("module", "inner", "v")
     assert graph["module/w/.ATTRIBUTES/VARIABLE_VALUE"].full_name == "Variable"
     code, shown = run(folder / "objects")
-    assert "run-1 is a checkpoint of objects, as TensorFlow 2 writes it" in shown
+    assert "run-1 is a TensorFlow 2 checkpoint (tf.train.Checkpoint)." in shown
     assert "float32  [2]  8 bytes  module/w" in shown
     assert "end in /.ATTRIBUTES/VARIABLE_VALUE" in shown
     assert course.inspect(folder / "objects").values("module/w").tolist() == [1, 2]
@@ -218,7 +220,7 @@ def test_keras(kinds, run):
 
 
 def test_that_nothing_was_found_is_no_proof(pair, tmp_path, run):
-    says = "Suspicious  no operation of the known kinds was found that touches files, network or Python but its Saver's"
+    says = "Suspicious  no operation of the known kinds was found that touches files, network or Python (its Saver's"
     shown = run(pair)[1]
     assert says in shown
     assert "That is no proof" in shown
@@ -570,7 +572,7 @@ def test_a_pipe_that_is_closed(in_folder):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, shell=True, capture_output=True, text=True, env=environment)
     assert done.stderr == ""
-    assert done.stdout.startswith("m is a checkpoint of names")
+    assert done.stdout.startswith("m is a TensorFlow 1 checkpoint (Saver).")
 
 
 def test_the_file_checkpoint(pair, run):
@@ -620,6 +622,7 @@ def test_json(run):
     found = json.loads(shown)
     assert found["whole"] is True
     assert found["written_by"] == "TensorFlow 1.15.5"
+    assert found["what"] == "a checkpoint of names, as a Saver writes it", "what scripts have read so far"
     w = {"name": "w", "dtype": "float32", "shape": [1, 1], "bytes": 4, "role": "variable", "of": "", "own_name": ""}
     assert w in found["tensors"]
     assert len(found["tensors"]) == 11
@@ -633,7 +636,7 @@ def test_names_that_a_saver_asks_for_in_vain(pair, run):
 def test_in_a_notebook():
     report = course.inspect(OURS / "regression" / "model-50", filter="w/")
     first = report._repr_markdown_().splitlines()[0]
-    assert first.endswith("model-50` is **a checkpoint of names, as a Saver writes it**.")
+    assert first.endswith("model-50` is **a TensorFlow 1 checkpoint (Saver)**.")
     assert r"| float32 | \[1, 1\] | 4 bytes | `w/Adam` |" in report.markdown
     assert "3 of 11 tensors match 'w/'" in repr(report)
     assert report.values("w").shape == (1, 1)
@@ -666,13 +669,51 @@ def test_in_a_terminal(monkeypatch, lines):
     assert cli.run(["inspect", "model-50"]) == 0
     assert bool(paged) == (lines == 10)
     shown = terminal.click.unstyle((paged + echoed)[0]).splitlines()
-    commands = [line.partition("  # ")[0].split()[-6:] for line in shown if "python3 -m course" in line]
-    assert ["python3", "-m", "course", "inspect", "model-50", "--verify"] in commands, "in one piece, to be copied"
-    assert max(len(line) for line in shown[: shown.index("")] if "python3 -m course" not in line) <= 60
+    assert "    python3 -m course inspect model-50 --verify" in shown, "in one piece, to be copied"
+    assert max(map(len, shown[: shown.index("")])) <= 60
     assert any(line.startswith(" " * 14) for line in shown), "a long line goes on, indented, in the next one"
     paged.clear()
     assert cli.run(["inspect", "--no-pager", "model-50"]) == 0
     assert not paged
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
+def test_a_command_that_is_too_long_goes_on_where_a_shell_joins_it(tmp_path):
+    """What is copied from a narrow window is what was meant, and no line begins at the left edge."""
+    command = "    printf '%s,' a 'b c' '$HOME' '--a=b' '" + "d" * 30 + "' ''"
+    for width in (20, 40, 80, 200):
+        lines = folded(command, width)
+        assert all(line.startswith("    ") for line in lines)
+        assert all(len(line) <= width or len(line.split()) <= 2 for line in lines), lines
+        done = subprocess.run("\n".join(lines), shell=True, capture_output=True, text=True)
+        assert done.stdout == f"a,b c,$HOME,--a=b,{'d' * 30},,"
+    assert folded(command, 200) == [command]
+
+
+@pytest.mark.parametrize("bit", [0, 7])
+@pytest.mark.parametrize("where", [b"\x0a\x01A\x12", b"\x0a\x08A/Assign", b"\x1a\x01A"])
+def test_a_graph_that_no_longer_makes_sense_is_not_whole(pair, run, where, bit):
+    """A flipped bit in a name: of a variable, an operation, an input. Without it, the same file is whole."""
+    assert run(pair, "--verify")[0] == 0
+    meta = pair.with_name("model.meta")
+    content = bytearray(meta.read_bytes())
+    content[content.index(where) + 2] ^= 1 << bit
+    meta.write_bytes(content)
+    with tf.Graph().as_default(), pytest.raises((ValueError, KeyError, DecodeError)):
+        tf.train.import_meta_graph(str(meta))
+    for more in ((), ("--verify",)):
+        code, shown = run(pair, *more)
+        assert code == 1
+        assert "model is a TensorFlow 1 checkpoint (Saver), and it is not whole." in shown
+        assert f"Whole       no: {meta.as_posix()} is damaged, and TensorFlow will not import it" in shown
+        assert "Whole       yes" not in shown
+        assert "\\\\" not in shown, "a byte that is no text is shown once escaped"
+
+
+def test_a_graph_without_checksums_is_said(pair, run):
+    assert "Whole       yes: all checksums are right. A graph has none\n" in run(pair, "--verify")[1]
+    pair.with_name("model.meta").unlink()
+    assert "Whole       yes: all checksums are right\n" in run(pair, "--verify")[1]
 
 
 def test_it_imports_no_tensorflow_and_little_else():

@@ -85,18 +85,93 @@ def test_progress_shows_it(learner):
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert lines[0].startswith("1 of ")
     assert lines[0].endswith(f"and 1 of {len(lessons.names())} lessons are done.")
-    assert "00 Start here ✅ done 1 of 1" in lines
-    assert "01 Create a graph 📖 in progress 0 of 2 ❌ create_scale ✏️ build_two_graphs" in lines
-    assert "02 Initialize the variables ⬜ not begun 0 of 2" in lines
-    numbers = [line.split()[0] for line in lines if line.endswith(("begun", "done", "progress")) or " of " in line]
-    assert numbers[1:] == sorted(numbers[1:]), "in the order of the lessons"
+    at = lines.index("00 Start here 1 of 1 done ✅")
+    assert lines[at - 1] == f"Part 1: the walk {minutes_of('Part 1') - 10} left"
+    assert lines[at + 1 : at + 5] == [
+        "01 Create a graph 0 of 2 12 in progress",
+        "create_scale not yet right",
+        "build_two_graphs to do",
+        "02 Initialize the variables 0 of 2 12 not begun",
+    ]
+    titles = [line for line in lines if line.startswith(tuple(map(lessons.title, lessons.names())))]
+    assert [line.split()[0] for line in titles] == [name.split("_")[0] for name in lessons.names()]
     assert "So far: 2 attempts, 2 hints, 1 solution." in shown
-    assert f"in {learner}" in shown
-    assert "[00 Start here](00_start_here.ipynb)" in course.progress().markdown
-    shown = run_course("progress", **{record.VARIABLE: str(learner)})
-    assert shown.returncode == 0
-    assert "✅ done" in shown.stdout
-    assert f"in {learner}" in shown.stdout
+    assert f"in {learner}" in " ".join(lines)
+    assert lines[-1] == "Go on: 01 Create a graph, create_scale"
+    markdown = course.progress().markdown
+    assert "[00 Start here](00_start_here.ipynb)" in markdown
+    assert markdown.endswith("**Go on:** [01 Create a graph](01_create_a_graph.ipynb), `create_scale`")
+    assert markdown.count("**Part ") == shown.count("\n\nPart ") == len(lessons.parts())
+    printed = run_course("progress", **{record.VARIABLE: str(learner)})
+    assert printed.returncode == 0
+    assert printed.stdout == shown + "\n"
+
+
+def minutes_of(part):
+    return sum(lessons.minutes(name) for heading, names in lessons.parts().items() if part in heading for name in names)
+
+
+def progress_of(exercises, **entry):
+    entries = {name: record.Entry(record.CORRECT, **entry) for name in exercises}
+    return overview.Progress(entries, Path("a") / "folder" / "progress.json")
+
+
+def test_it_fits_80_columns_and_is_told_apart_without_icons():
+    """A longest title beside its exercises, and states that do not differ by a character that a font may lack."""
+    from rich.cells import cell_len
+
+    every = [name for names in lessons.contents().values() for name in names]
+    for exercises in (every, every[:-1], every[::2], []):
+        lines = repr(progress_of(exercises)).splitlines()
+        assert max(map(cell_len, lines)) <= 80, max(lines, key=cell_len)
+        assert all(title in "\n".join(lines) for title in map(lessons.title, lessons.names())), "no title is broken"
+    states = [overview.DONE, overview.IN_PROGRESS, overview.NOT_BEGUN, *overview.OF_AN_EXERCISE.values()]
+    words = [state.encode("ascii", errors="ignore").decode().strip() for state in states]
+    assert len(set(words)) == len(set(states)) == 5
+    assert all(words)
+
+
+def test_where_to_go_on():
+    """The lesson in progress that was worked on last; else what follows the last one; else what is left; else all."""
+    contents = lessons.contents()
+    every = [name for names in contents.values() for name in names]
+
+    def last_line(exercises, **entry):
+        return repr(progress_of(exercises, **entry)).splitlines()[-1]
+
+    assert last_line([]) == "Begin: 00 Start here, name_the_writer"
+    assert last_line(["name_the_writer"], last="2026-11-24") == "Go on: 01 Create a graph, create_scale"
+    part_3 = contents["11a_diagnose_the_error"]
+    assert last_line(part_3, last="2026-11-24").startswith("Go on: 11b Diagnose the graph, ")
+    assert last_line(part_3[:1], last="2026-11-24") == f"Go on: 11a Diagnose the error, {part_3[1]}"
+    assert last_line(every[1:], last="2026-11-24") == "Go on: 00 Start here, name_the_writer"
+    entries = {"create_scale": record.Entry(last="2026-11-23"), part_3[0]: record.Entry(last="2026-11-24")}
+    assert "Go on: 11a Diagnose" in repr(overview.Progress(entries, Path("p")))
+    done = repr(progress_of(every))
+    assert done.startswith(f"All {len(every)} exercises are done, in all {len(contents)} lessons.")
+    assert done.endswith("Go on: with a checkpoint of your own: python3 -m course inspect PATH")
+    assert " left" not in done
+    assert "So far" not in repr(progress_of([]))
+
+
+def test_parts_and_minutes_are_those_of_the_maps():
+    """The Parts stand in one place, and the minutes in each lesson's first cell: the two maps say the same."""
+    cells = json.loads((ROOT / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8"))["cells"]
+    for text in ((ROOT / "README.md").read_text(encoding="utf-8"), "\n".join("".join(c["source"]) for c in cells)):
+        found, part = {}, None
+        for line in text.splitlines():
+            title, *_, last = (cell.strip() for cell in line.strip("|").split("|")) if "|" in line else ("", "")
+            if title.startswith("**Part "):
+                part = title.strip("*")
+                assert int(last) == minutes_of(part), part
+            elif title[:1] == "[" or title == "00 Start here":
+                found.setdefault(part, []).append((title.partition("]")[0].strip("["), int(last)))
+        expected = {
+            part: [(lessons.title(name), lessons.minutes(name)) for name in names]
+            for part, names in lessons.parts().items()
+        }
+        assert found == expected
+    assert lessons.minutes("99_not_there") == 0
 
 
 def test_every_title_is_its_notebooks(notebook):

@@ -211,7 +211,7 @@ def test_reset_of_what_is_no_lesson(house, tmp_path):
     shutil.copy(lesson(house), tmp_path / "mine.ipynb")
     with pytest.raises(notebooks.NotebookError, match="not a notebook of the course"):
         fresh.reset(str(tmp_path / "mine.ipynb"))
-    with pytest.raises(notebooks.NotebookError, match="There is no notebook '99'"):
+    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99"):
         fresh.reset("99")
 
 
@@ -393,7 +393,7 @@ def test_the_commands(tmp_path, own_git):
     assert said.startswith(f"{LESSON}.ipynb: It is a fresh copy: the course's version of ")
     assert re.search(rf"\nYours is kept beside it as {MINE}\nIf the lesson is open in JupyterLab, ", said)
     assert course("reset", "04") == f"{LESSON}.ipynb: It is as the course has it already."
-    assert "There is no notebook '99'" in course("reset", "99", code=1)
+    assert "There is no lesson 99" in course("reset", "99", code=1)
 
 
 def run_course(folder, *arguments, code=0):

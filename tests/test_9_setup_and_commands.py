@@ -3,7 +3,9 @@
 import ast
 import collections
 import json
+import logging
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,10 +16,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from rich.cells import cell_len
 
 from conftest import ROOT, interruptible
 from course import __main__, cli, doctor, install, lab, needs, places
+from course.lab import address
 from course.step import Line, StepError, explain, step
 
 UNREACHABLE = "http://127.0.0.1:9/simple"  # a port on which nobody listens
@@ -118,6 +122,28 @@ def test_a_foreign_environment_that_has_everything_is_used(checkout):
     assert not (venv / "course-setup.json").exists()
     (packages / "borrowed.pth").unlink()
     says(run_course("run", cwd=checkout, python=base, PYTHONPATH=""), "that the course did not make", "tensorflow")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a link needs rights on Windows")
+def test_a_link_is_not_followed_to_delete_what_it_leads_to(house, tmp_path_factory):
+    """An empty folder, a set-up of another checkout, nothing: the message says what to remove, and nothing is lost."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    install.VENV.symlink_to(elsewhere)
+    for now in ("unfinished", "foreign"):
+        assert install.state() == now
+        with pytest.raises(
+            install.SetupError, match="is a symbolic link, to .*\n.*Remove the link, not what it leads to"
+        ):
+            install.set_up(now)
+        assert install.VENV.is_symlink()
+        if now == "unfinished":
+            (elsewhere / "kept.txt").touch()
+            install.record(finished=False)
+            assert install.state() == "unfinished"
+            with pytest.raises(install.SetupError, match="is a symbolic link"):
+                install.set_up("unfinished")
+            assert (elsewhere / "kept.txt").exists()
+            shutil.rmtree(elsewhere)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot be asked for a process without ending it")
@@ -235,8 +261,13 @@ def test_unknown_command_and_option():
 
 
 def test_a_notebook_that_does_not_exist():
-    says(run_course("run", "03_save_variables"), "There is no notebook '03_save_variables'", "03_save_the_variables")
-    says(run_course("render", "nothing.ipynb"), "There is no notebook 'nothing.ipynb'")
+    lists = "There are 00 to 15; `python3 -m course progress` lists them."
+    says(run_course("run", "99"), f"Error: There is no lesson 99. {lists}\n")
+    says(run_course("reset", "77"), f"Error: There is no lesson 77. {lists}\n")
+    says(run_course("render", "xyz"), f"Error: There is no lesson xyz. {lists}\n")
+    says(run_course("run", "03_save_variables"), "no lesson 03_save_variables. Did you mean 03_save_the_variables or")
+    says(run_course("reset", "3"), "Error: There is no lesson 3. Did you mean 03_save_the_variables?\n")
+    says(run_course("run", "11"), "Lesson 11 has 3 parts. Name one of them: 11a_diagnose_the_error")
 
 
 def test_a_folder_that_is_not_the_checkout(tmp_path):
@@ -263,6 +294,24 @@ def test_a_port_in_use():
     says(run_course("--port", "many"), "--port wants a number")
 
 
+def test_only_the_line_with_the_addresses_is_changed():
+    """Of one page. Where others are told how to reach it, and for any error, JupyterLab's own words stay."""
+
+    def shown(message):
+        record = logging.makeLogRecord({"levelno": logging.CRITICAL, "levelname": "CRITICAL", "msg": message})
+        return address.Address(color=False).format(record)
+
+    one, other = "http://localhost:8888/lab?token=1f", "http://127.0.0.1:8888/lab?token=1f"
+    says_both = f"\n\nTo access the server, open this file in a browser:\n  file:///x\nOr copy:\n  {one}\n  {other}"
+    assert shown(says_both) == f"\n    {other}\n"
+    for message in ("received signal 15", f"see {one}", f"{one} {other}2", says_both.replace("localhost", "my-host")):
+        assert all(line.strip() in shown(message) for line in message.splitlines())
+        assert shown(message).startswith("[C ")
+    (option,) = [ast.literal_eval(address.OPTION.partition("=")[2])]
+    module, _, name = option["formatters"]["console"]["class"].rpartition(".")
+    assert (module, name) == (address.__name__, "Address")
+
+
 def test_arguments_of_jupyterlab():
     assert lab.asked_port(["--no-browser"]) is None
     assert lab.asked_port(["--no-browser", "--port", "9000"]) == 9000
@@ -274,14 +323,17 @@ def test_arguments_of_jupyterlab():
 def test_run(tmp_path):
     good, bad = tmp_path / "good.ipynb", tmp_path / "bad.ipynb"
     parameters = new_code_cell("a_value = 1", metadata={"tags": ["parameters"]})
-    nbformat.write(new_notebook(cells=[parameters, new_code_cell("print(a_value + 1)")]), good)
-    nbformat.write(new_notebook(cells=[new_code_cell("raise ValueError('no')")]), bad)
+    text = new_markdown_cell("# A title")
+    nbformat.write(new_notebook(cells=[text, parameters, new_code_cell("print(a_value + 1)")]), good)
+    nbformat.write(new_notebook(cells=[new_code_cell("raise ValueError('no')"), text, parameters]), bad)
     before = good.read_bytes()
     result = run_course("run", good, bad, "-p", "a_value", "41", "-o", tmp_path / "out")
     says(result, "good", "ran", "bad", "failed", "cell 1 raised ValueError: no")
     assert good.read_bytes() == before
     executed = nbformat.read(tmp_path / "out" / "good.ipynb", as_version=4)
     assert executed.cells[-1].outputs[0].text == "42\n"
+    counted = [re.findall(r"(\d+)/\d+ \[", bar)[-1] for bar in re.split(r"^good$|^bad$", result.stderr, flags=re.M)[1:]]
+    assert counted == re.findall(r"│ +(\d+) │", result.stdout), "the bar and the table count the same cells"
     says(run_course("run", good, "-o", tmp_path / "out"), "nothing is overwritten")
     says(run_course("run", good, "-p", "b_valeu", "1"), "No notebook has the parameter b_valeu. Known: a_value.")
 
@@ -320,6 +372,31 @@ def test_doctor(capsys, monkeypatch):
     assert "0.3 GB free" in shown
     assert "Not ready: memory." in shown
     assert "Something is missing" in repr(doctor.verdict())
+
+
+def test_doctor_fits_80_columns(capsys, monkeypatch):
+    monkeypatch.setattr(doctor, "find_browser", lambda: None)
+    doctor.report()
+    for line in capsys.readouterr().out.splitlines():
+        assert cell_len(line) <= 80 or len(line.split()) < 5, line
+
+
+def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
+    """Neither before the set-up nor after it, when it starts TensorFlow, which imports Keras and matplotlib."""
+    home = tmp_path / "home"
+    home.mkdir()
+    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(home))
+    own |= dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), "")
+    environment = {name: value for name, value in {**os.environ, **own}.items() if value}
+    before = getattr(sys, "_base_executable", sys.executable)
+    for python, path in ((before, ""), (sys.executable, str(checkout))):
+        command = [python, "-m", "course", "doctor"]
+        done = subprocess.run(
+            command, cwd=checkout, env={**environment, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert ("starts in" in done.stdout) == (python == sys.executable), done.stdout
+        assert list(home.rglob("*")) == []
 
 
 def test_doctor_on_another_tensorflow(monkeypatch):

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import ROOT
-from course import notebooks, site
+from course import notebooks, places, site
 from course.cli import cli
 from course.doctor import find_browser
+from course.learner import aside
 from course.site.outline import DIAGRAM, outline, without_diagrams
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -82,6 +83,76 @@ def test_links_inside_work(pages):
         for target in re.findall(r'(?:href|src)="([^"#:]+)["#]', page):
             assert (folder / target).is_file(), f"{name} links to {target}, which is not there"
     assert (folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes(), "what is linked comes along"
+
+
+def test_each_page_leads_to_all_lessons_and_to_its_own_sections(pages):
+    for name, page in pages[0].items():
+        assert site.ON_THIS_PAGE not in page
+        contents = re.findall(r'<nav aria-label="On this page">(.*?)</nav>', page, re.DOTALL)
+        sections = re.findall(r'<h2 id="([^"]+)"', page)
+        listed = [re.findall('href="#([^"]+)"', each) for each in contents]
+        assert listed == ([sections] if sections else []), name
+        assert name == "index.html" or '<a href="index.html">All lessons</a>' in page[: page.index("<h2")], name
+    for path in notebooks.all_notebooks():
+        (head,) = re.findall("<p>(.*<strong>Time:</strong>.*)</p>", pages[0][f"{path.stem}.html"])
+        assert head.startswith('<a href="index.html">All lessons</a> · '), "it stands in the head line"
+
+
+def test_the_first_page_begins_with_the_lessons(pages):
+    page = pages[0]["index.html"]
+    assert page.index("<h1") < page.index("The lessons</") < page.index("<table") < page.index("00_start_here.html")
+    assert page.index("15_refuse_a_hostile_checkpoint.html") < page.index("<img")
+    assert page.count("<h2") == (ROOT / "README.md").read_text(encoding="utf-8").count("\n## "), "nothing is lost"
+    assert len(re.findall(r"15_refuse_a_hostile_checkpoint\.html", page)) == 1
+
+
+def test_what_a_learner_did_is_shown_only_when_asked_for(checkout, tmp_path, monkeypatch):
+    """In a folder without git, from what the first start put aside. Tests of ``reset`` have the clones."""
+    monkeypatch.setattr(places, "root", lambda: checkout)
+    aside.store()
+    path = notebooks.folder() / "00_start_here.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell = notebooks.exercise_cells(notebook)["name_the_writer"]
+    cell.source = cell.source.replace("...", 'return "my own answer"')
+    for other in notebook.cells:
+        if other.cell_type == "code":
+            other.outputs = [new_output("stream", text="my own output")]
+    nbformat.write(notebook, path)
+    before = path.read_bytes()
+    texts = []
+    for mine in (False, True):
+        site.write(path, tmp_path, mine)
+        texts.append(re.sub("<[^>]+>", "", (tmp_path / "00_start_here.html").read_text(encoding="utf-8")))
+    assert [("my own answer" in text, "my own output" in text) for text in texts] == [(False, False), (True, True)]
+    assert "Not attempted" in texts[0], "the outputs are those that the lesson is stored with"
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome on this machine")
+def test_code_in_outputs_and_verdicts_look_as_in_jupyterlab(pages, tmp_path):
+    """Seen by what a browser computes: a font for code, and a box with a color of its own for each verdict."""
+    from playwright.sync_api import sync_playwright
+
+    kinds = ("correct", "not-yet", "blank")
+    boxes = [f'<div class="verdict {kind}">\n\n> **A verdict.**\n\n</div>' for kind in kinds]
+    shown = [new_output("execute_result", {"text/markdown": text}) for text in [*boxes, "```python\nx = 1\n```"]]
+    cells = [new_markdown_cell("# Page"), new_code_cell("x", outputs=shown)]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "page.ipynb")
+    site.write(tmp_path / "page.ipynb", tmp_path)
+    names = "[s.borderLeftColor, s.borderLeftWidth, s.fontFamily]"
+    style = f"element => {{ const s = getComputedStyle(element); return {names} }}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        page = browser.new_page()
+        page.goto((tmp_path / "page.html").as_uri())
+        found = [page.locator(f".verdict.{kind} > blockquote").evaluate(style) for kind in kinds]
+        code = page.locator(".jp-OutputArea .highlight pre").evaluate(style)
+        cell = page.locator(".jp-InputArea .highlight pre").evaluate(style)
+        browser.close()
+    assert len({color for color, _, _ in found}) == 3
+    assert {width for _, width, _ in found} == {"6px"}
+    assert code[2] == cell[2] and "monospace" in code[2]
+    assert code[1] == "1px"
 
 
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome on this machine")

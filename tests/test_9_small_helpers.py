@@ -29,7 +29,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     },
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
-        *("course.needs", "course.lock", "course.quiet", "course"),
+        *("course.needs", "course.usage", "course.lock", "course.quiet", "course"),
     },
 )
 
@@ -225,9 +225,9 @@ def test_find_notebooks(in_folder):
         str(lesson),
     ):
         assert notebooks.find(name) == lesson
-    with pytest.raises(notebooks.NotebookError, match="Did you mean: 03_save_the_variables"):
+    with pytest.raises(notebooks.NotebookError, match="Did you mean 03_save_the_variables"):
         notebooks.find("save_variables")
-    with pytest.raises(notebooks.NotebookError, match="There is no notebook '99'"):
+    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99. There are 00 to 15; "):
         notebooks.find("99")
     assert notebooks.find("11a").stem.startswith("11a_")
     with pytest.raises(notebooks.NotebookError, match=r"Lesson 11 has \d parts. Name one of them: 11a_.*, 11b_"):

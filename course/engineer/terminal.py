@@ -11,7 +11,7 @@ from course.checkpoint import CheckpointError
 from course.checkpoint.inspection.inspecting import examine
 from course.checkpoint.inspection.report import Report, printable
 
-STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}}
+STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 NARROWEST = 40  # columns that text is wrapped to
 COURSE = "python3 -m course"
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
@@ -103,11 +103,11 @@ def commands(path, found, verify):
     here = f"{COURSE} inspect {shlex.quote(path)}"
     typed = []
     if deepest.checked in ("sizes", "structure") and not verify and deepest.whole:
-        typed.append((f"{here} --verify", "reads all values"))
+        typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     first = next((tensor for tensor in deepest.tensors if tensor.role == "variable"), None)
     if first and deepest.reader and deepest.whole:
-        typed.append((f"{here} --values {shlex.quote(first.short)}", "shows one"))
-    if deepest.kind == "checkpoint" and deepest.graph:
+        typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))
+    if deepest.kind == "checkpoint" and deepest.graph and deepest.whole:
         prefix = shlex.quote(deepest.path)
         typed.append((f"{COURSE} diff {prefix} {prefix}.meta", "does it fit its graph?"))
     return typed

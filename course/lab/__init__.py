@@ -28,15 +28,17 @@ def launch(arguments):
     Raises:
         click.ClickException: a port was asked for that is in use.
     """
+    from course.lab import address  # tornado is not there before the set-up
+
     root = places.root()
     refuse_busy_port(arguments)
     own = {**os.environ, **environment()}
     aside.store()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
-    command += ["--Application.log_level=ERROR"]  # the address is printed all the same
+    command += ["--Application.log_level=ERROR", address.OPTION]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    click.echo("Starting JupyterLab. Its address, with its token, is printed below. Ctrl-C here ends it.", err=True)
+    click.echo("Starting JupyterLab. Its address is printed below. Ctrl-C here ends it.", err=True)
     if os.name == "nt":
         return subprocess.run([*command, *arguments], env=own).returncode
     sys.stdout.flush()

@@ -20,9 +20,9 @@ def show_progress():
     if not isinstance(found, overview.Progress):
         click.echo(repr(found))
         return
-    click.echo(found.before)
-    show_table(found.table)
-    click.echo(plain(found.after))
+    for line in found.lines:
+        bold = line.startswith((overview.PART, "Go on", "Begin"))
+        click.echo(click.style(line, bold=True) if bold else line)
 
 
 def show_table(table):

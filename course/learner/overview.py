@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from course import lessons, record
 from course.note import Note, Table, plain
 
-DONE, IN_PROGRESS, NOT_BEGUN = "✅ done", "📖 in progress", "⬜ not begun"
-ICONS = {record.CORRECT: "✅", record.NOT_YET: "❌", record.BEGUN: "✏️"}  # those of the verdicts
+# Words first: where a font has no such characters, all icons are the same empty box.
+DONE, IN_PROGRESS, NOT_BEGUN = "done ✅", "in progress", "not begun"
+OF_AN_EXERCISE = {record.CORRECT: DONE, record.NOT_YET: "not yet right", record.BEGUN: "to do"}
+INDENT = "\N{NO-BREAK SPACE}" * 4  # which Markdown keeps
 EFFORT = ("attempts", "hints", "solution")
 
 
@@ -28,6 +30,26 @@ class Lesson:
         if self.done == len(self.entries):
             return DONE
         return IN_PROGRESS if self.begun else NOT_BEGUN
+
+    @property
+    def minutes(self):
+        """How long it takes, as its first cell says: a number, or 0 where that cannot be read."""
+        return lessons.minutes(self.name)
+
+    @property
+    def left(self):
+        """The minutes that it still takes. One that is in progress counts whole: nobody knows how far it was read."""
+        return 0 if self.state == DONE else self.minutes
+
+    @property
+    def last(self):
+        """The last day that somebody worked on it, such as ``2026-11-24``, or empty."""
+        return max((entry.last for entry in self.entries.values()), default="")
+
+    @property
+    def to_do(self):
+        """The names of the exercises that are not done."""
+        return [name for name, entry in self.entries.items() if entry.state != record.CORRECT]
 
     def total(self, what):
         """The sum over its exercises of ``attempts``, ``hints`` or ``solution``."""
@@ -52,6 +74,8 @@ def summary(found):
     count = sum(len(lesson.entries) for lesson in found)
     done = sum(lesson.done for lesson in found)
     whole = sum(lesson.state == DONE for lesson in found)
+    if done == count:
+        return f"All {count} exercises are done, in all {len(found)} lessons."
     return f"{done} of {count} exercises and {whole} of {len(found)} lessons are done."
 
 
@@ -65,29 +89,71 @@ def number(count, thing):
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def row(lesson):
-    """A lesson's row, in Markdown. Of a lesson that is in progress it names what is left."""
-    left = [f"{ICONS[entry.state]} `{name}`" for name, entry in lesson.entries.items() if entry.state != record.CORRECT]
-    return [
-        f"[{lessons.title(lesson.name)}]({lesson.name}.ipynb)",
-        lesson.state,
-        f"{lesson.done} of {len(lesson.entries)}",
-        " ".join(left) if lesson.state == IN_PROGRESS else "",
-    ]
+def rows(found):
+    """The table's rows, in Markdown: a Part, its lessons, and the exercises of a lesson that is in progress."""
+    for part, names in lessons.parts().items():
+        own = [lesson for lesson in found if lesson.name in names]
+        left = sum(lesson.left for lesson in own)
+        yield [f"**{part}**", "", f"{left} left" if left else "", DONE if all(map(is_done, own)) else ""]
+        for lesson in own:
+            minutes = str(lesson.left or "")
+            yield [linked(lesson), f"{lesson.done} of {len(lesson.entries)}", minutes, lesson.state]
+            if lesson.state == IN_PROGRESS:
+                for name, entry in lesson.entries.items():
+                    yield [f"{INDENT}`{name}`", "", "", OF_AN_EXERCISE[entry.state]]
+
+
+def is_done(lesson):
+    return lesson.state == DONE
+
+
+def linked(lesson):
+    """A lesson's title in Markdown, a link to its notebook, which is in the same folder."""
+    return f"[{lessons.title(lesson.name)}]({lesson.name}.ipynb)"
+
+
+def where_to_go_on(found):
+    """The lesson to go on with, or None when all are done.
+
+    It is the one in progress that was worked on last, or else the first that is left after the last one worked on.
+    """
+    begun = [lesson for lesson in found if lesson.state == IN_PROGRESS]
+    if begun:
+        return max(begun, key=lambda lesson: lesson.last)  # of the same day, the first
+    last = max(range(len(found)), key=lambda i: (found[i].last, i)) if any(lesson.last for lesson in found) else 0
+    return next((lesson for lesson in [*found[last:], *found[:last]] if not is_done(lesson)), None)
+
+
+def go_on(found):
+    """The last line, in Markdown: what comes next."""
+    lesson = where_to_go_on(found)
+    if lesson is None:
+        return "**Go on:** with a checkpoint of your own: `python3 -m course inspect PATH`"
+    word = "Go on" if any(lesson.begun for lesson in found) else "Begin"
+    return f"**{word}:** {linked(lesson)}, `{lesson.to_do[0]}`"
 
 
 class Progress(Note):
-    """How far a learner is: a sentence, a table, and where it is kept."""
+    """How far a learner is: a sentence, a table, where it is kept, and what comes next."""
 
     def __init__(self, entries, path):
         found = sorted_by_lesson(entries)
-        self.table = Table(["lesson", "how far", "exercises", "left"], map(row, found), "llrl")
-        self.before = summary(found)
-        self.after = f"{effort(found)} ❌ is not yet right, ✏️ not attempted. Kept on this machine alone, in `{path}`."
-        super().__init__(f"**{self.before}**\n\n{self.table.markdown}\n\n{self.after}")
+        table = Table(["lesson", "exercises", "minutes", "how far"], rows(found), "lrrl")
+        effort_so_far = f"{effort(found)} " if any(lesson.begun for lesson in found) else ""
+        kept = f"{effort_so_far}It is kept on this machine only, in `{path}`."
+        super().__init__("\n\n".join([f"**{summary(found)}**", table.markdown, kept, go_on(found)]))
+        heading, *lines = repr(table).splitlines()
+        self.lines = [plain(summary(found)), "", heading]
+        for line in lines:
+            self.lines += ["", line] if line.startswith(PART) else [line]
+        self.lines += ["", *filter(None, [effort_so_far.strip(), "It is kept on this machine only, in", f"  {path}"])]
+        self.lines += ["", plain(go_on(found))]
 
     def __repr__(self):
-        return f"{self.before}\n\n{self.table!r}\n\n{plain(self.after)}"
+        return "\n".join(self.lines)
+
+
+PART = "Part "  # what the heading of a Part begins with
 
 
 def look():

@@ -9,15 +9,22 @@ import functools
 import importlib
 import itertools
 import pkgutil
+import re
 import sys
 import types
 from pathlib import Path
 
-from course import practice, record
+import click
+
+from course import places, practice, record
 from course.note import Note, fenced
 from course.practice import coach
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 
+# Where each Part begins. A test holds it against the maps in lesson 00 and in the README.
+PARTS = {"00": "Part 1: the walk", "08a": "Part 2: in a real project", "11a": "Part 3: when it goes wrong"}
+TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
+FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
 
 
@@ -118,6 +125,25 @@ def title(lesson):
     for plain, written in AS_WRITTEN.items():
         words = words.replace(plain, written)
     return f"{number} {words}"
+
+
+def parts():
+    """The Parts of the course and the names of their lessons, in order: ``{"Part 1: the walk": [name, …]}``."""
+    found, part = {}, ""
+    for lesson in names():
+        part = PARTS.get(lesson.partition("_")[0], part)
+        found.setdefault(part, []).append(lesson)
+    return found
+
+
+def minutes(lesson):
+    """How long a lesson takes, as the first cell of its notebook says: a number, or 0 where that cannot be read."""
+    try:
+        with open(places.root() / "notebooks" / f"{lesson}.ipynb", encoding="utf-8", errors="replace") as file:
+            found = TIME.search(file.read(FIRST_CELL))
+    except (OSError, click.ClickException):
+        return 0
+    return int(found[1]) if found else 0
 
 
 def check(function=None):

@@ -1,6 +1,7 @@
 """``course html``: the lessons as pages to read, in a folder that needs no server and no network."""
 
 import html
+import os
 import re
 import shutil
 from pathlib import Path
@@ -10,22 +11,30 @@ import click
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from course import notebooks, places
+from course import lessons, notebooks, places
+from course.learner import content, fresh
 from course.site.outline import without_diagrams
 
 MARK = ".made-by-course-html"
 TEMPLATES = Path(__file__).parent  # nbconvert looks in there for the folder "template"
+TIME = re.compile(r"^\*\*Time:\*\* \d+ minutes", re.MULTILINE)  # where a lesson's head line begins
+TITLE = re.compile(r"^# .+$", re.MULTILINE)
+TABLE = re.compile(r"^## The lessons\n.*?(?=^## )", re.MULTILINE | re.DOTALL)  # in the README
+ON_THIS_PAGE = "ON-THIS-PAGE"  # where the list is put, once the page is made
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)<a class="anchor-link"', re.DOTALL)
 LINK = re.compile(r'(?P<before>(?:href|src)=")(?P<target>[^"#:]+)(?=["#])')  # a colon: an address, or data
 
 
-def build(folder, progress=iter):
+def build(folder, progress=iter, mine=False):
     """Writes the site: the README, the lessons, and the files of the course that they link to.
 
-    Outputs are those that are stored in the notebooks; nothing is executed.
+    The lessons are those of the course, with blank exercises and the outputs that they are stored with, whatever a
+    learner has done in theirs. Nothing is executed.
 
     Args:
         folder: a new or empty folder, or one that this function wrote before, which is replaced.
         progress: wraps the list of pages, to show a progress bar.
+        mine: show the notebooks as they are now, with the learner's answers and outputs.
 
     Returns:
         The path of the first page.
@@ -44,11 +53,11 @@ def build(folder, progress=iter):
     (folder / MARK).touch()
     first = places.root() / "README.md"
     pages = [first, *notebooks.all_notebooks()]
-    linked = set().union(*(write(path, folder) for path in progress(pages)))
+    linked = set().union(*(write(path, folder, mine) for path in progress(pages)))
     done = set(pages)
     while linked - done:
         path = min(linked - done)
-        linked |= write(path, folder)
+        linked |= write(path, folder, mine)
         done.add(path)
     return folder / name_of(first)
 
@@ -62,7 +71,7 @@ def name_of(path):
     return f"{path.stem}.html" if path.suffix in (".ipynb", ".md") else path.name
 
 
-def write(path, folder):
+def write(path, folder, mine=False):
     """Writes a file of the course into the site, as a page or as it is. Returns the files of the course it links to."""
     if path.suffix not in (".ipynb", ".md"):
         shutil.copyfile(path, folder / name_of(path))
@@ -70,7 +79,9 @@ def write(path, folder):
     if path.suffix == ".md":
         notebook = new_notebook(cells=[new_markdown_cell(path.read_text(encoding="utf-8"))])
     else:
-        notebook = notebooks.normalize(nbformat.read(path, as_version=4))  # widgets would ask the network for a script
+        read = nbformat.read(path, as_version=4) if mine else content.read(as_the_course_has_it(path))
+        notebook = notebooks.normalize(read)  # widgets would ask the network for a script
+    add_ways(notebook.cells[0], path)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = without_diagrams(cell.source)
@@ -84,9 +95,40 @@ def write(path, folder):
         linked.add(target)
         return match["before"] + name_of(target)
 
-    page = LINK.sub(in_the_site, page_of(notebook))
+    page = with_contents(LINK.sub(in_the_site, page_of(notebook)))
     (folder / name_of(path)).write_text(page, encoding="utf-8", newline="\n")
     return linked
+
+
+def as_the_course_has_it(path):
+    """The bytes of a lesson's notebook as it was given; those of any other notebook as they are."""
+    current = path.read_bytes()
+    if path.parent != notebooks.folder() or path.stem not in lessons.names() or content.is_the_courses(current):
+        return current
+    return fresh.fresh_copy(path, current)[0]
+
+
+def add_ways(cell, path):
+    """Adds the ways through the site to the first cell of a page: to all lessons, and to the page's own sections."""
+    first = places.root() / "README.md"
+    if path == first:
+        table = TABLE.search(cell.source)
+        if table:  # the lessons first: who reads here has come for them
+            rest = cell.source.replace(table[0], "")
+            cell.source = re.sub(r"\n(?=\n\*\*|\n## )", lambda _: f"\n\n{ON_THIS_PAGE}\n\n{table[0]}", rest, count=1)
+        return
+    home = f"[All lessons]({Path(os.path.relpath(first, path.parent)).as_posix()})"
+    if TIME.search(cell.source):
+        cell.source = TIME.sub(lambda found: f"{home} · {found[0]}", cell.source, count=1) + f"\n\n{ON_THIS_PAGE}"
+    else:
+        cell.source = TITLE.sub(lambda found: f"{found[0]}\n\n{home}\n\n{ON_THIS_PAGE}\n", cell.source, count=1)
+
+
+def with_contents(page):
+    """A page with the list of its sections in the place for it."""
+    points = "".join(f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in HEADING.findall(page))
+    contents = f'<nav aria-label="On this page"><strong>On this page</strong><ul>{points}</ul></nav>' if points else ""
+    return page.replace(f"<p>{ON_THIS_PAGE}</p>", contents)
 
 
 def page_of(notebook):
@@ -95,5 +137,7 @@ def page_of(notebook):
 
     heading = re.search(r"^# (.+)$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
     exporter = HTMLExporter(extra_template_basedirs=[str(TEMPLATES)], template_name="template")
-    body, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": heading[1] if heading else "Course"}})
+    style = (places.SETTINGS / "custom.css").read_text(encoding="utf-8")  # verdicts and tables look as in JupyterLab
+    resources = {"metadata": {"name": heading[1] if heading else "Course"}, "course_style": style}
+    body, _ = exporter.from_notebook_node(notebook, resources)
     return body

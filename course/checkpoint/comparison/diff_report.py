@@ -10,6 +10,8 @@ from course.checkpoint.inspection.report import code as in_code
 from course.checkpoint.inspection.report import printable
 from course.note import Note, fenced
 
+FAILS = "A restore with a plain `tf.train.Saver()` will fail:"
+SAME_VALUES = ("same bytes", "equal values")
 MOST = 10  # lines of a list, unless all are wanted
 
 
@@ -23,7 +25,8 @@ def report(diff, everything=False):
     ours, theirs = sides(diff)
     lacking = [(side.missing_files(), where) for side, where in ((diff.left, ours), (diff.right, theirs))]
     lacking = [(found, where) for found, where in lacking if found]
-    parts = [f"**{described(diff.left)} against {described(diff.right)}**", summary(diff, ours, theirs)]
+    compared = f"{described(diff.left)} against {described(diff.right)}. {summary(diff)}".rstrip()
+    parts = [f"**{verdict(diff)}**", compared]
     parts += [
         f"**Missing:** {listed(found)}. Without it nothing of {where} can be restored." for found, where in lacking
     ]
@@ -109,22 +112,51 @@ def code(name):
     return in_code(name.removesuffix(ATTRIBUTE))
 
 
-def summary(diff, ours, theirs):
+def verdict(diff):
+    """What will happen, in a sentence: of a plain restore into a graph, or of two checkpoints whether they differ.
+
+    It says no more than was compared: names, shapes and dtypes, and, of two checkpoints, values.
+    """
+    if diff.left.kind == diff.right.kind:
+        return of_two_alike(diff)
+    if not diff.right.variables:
+        return "There are no variables in the graph, so there is nothing to restore."
+    if diff.left.missing_files():
+        return f"{FAILS} a data file is missing."
+    if diff.left.written_by_objects:
+        return "`tf.train.Checkpoint` wrote it, with paths of objects for names: a plain `tf.train.Saver()` may fail."
+    absent = [name for name in diff.right.variables if name not in diff.left.variables]
+    if absent:
+        others = {1: " is", 2: f" and {code(absent[-1])} are"}.get(len(absent), f" and {len(absent) - 1} more are")
+        return f"{FAILS} {code(absent[0])}{others} not in the checkpoint."
+    misfits = [name for name in diff.mismatched if name in diff.right.variables]
+    if of_dtype := [name for name in misfits if diff.left.variables[name][0] != diff.right.variables[name][0]]:
+        return f"{FAILS} {code(of_dtype[0])} has another dtype in the checkpoint."
+    if misfits:  # a resource variable takes any shape
+        return f"{FAILS[:-1]} or go wrong: {code(misfits[0])} has another shape in the checkpoint."
+    return "Compared names, shapes and dtypes: a plain `tf.train.Saver()` finds every variable."
+
+
+def of_two_alike(diff):
+    """The verdict on two checkpoints, or on two graphs."""
+    names = diff.renames or diff.only_left or diff.only_right
+    values = any(text not in SAME_VALUES for text in diff.values.values())
+    kinds = zip((names, diff.mismatched, values), ("names", "shapes or dtypes", "values"), strict=True)
+    other = [kind for found, kind in kinds if found]
+    if other:
+        return f"The two differ in {' and in '.join(other)}."
+    known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+    return f"The two have the same names, shapes{f', dtypes and {known}' if diff.values else ' and dtypes'}."
+
+
+def summary(diff):
     count = len(diff.same)
-    agree = f"{variables(count)} of the same name, dtype and shape."
+    if not diff.right.variables and diff.right.kind == "graph":
+        return ""
     if count == 0:
-        agree = "No variable has the same name, dtype and shape on both sides."
-    if diff.right.kind == "graph" and not diff.right.variables:
-        return f"There are no variables in {theirs}, so there is nothing to restore."
-    if diff.right.kind == "graph" and count == len(diff.right.variables):
-        restores = "" if diff.left.missing_files() else ": `tf.train.Saver()` restores it as it is"
-        return f"{agree} All that {theirs} has is in {ours} under the same name{restores}."
-    if not diff.differs:
-        known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
-        return f"{agree} They hold the same {known}." if diff.values else agree
-    if count == 0 and not diff.renames:
-        return f"{agree} Are these two of the same model?"
-    return agree
+        same_model = "" if diff.renames else " Are these two of the same model?"
+        return f"No variable has the same name, dtype and shape on both sides.{same_model}"
+    return f"{variables(count)} of the same name, dtype and shape."
 
 
 def rename(why, group):

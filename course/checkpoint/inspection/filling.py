@@ -7,11 +7,11 @@ from course.checkpoint.describe import size_of
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.format.objects import KEY, object_graph
 from course.checkpoint.format.state import read_state
-from course.checkpoint.inspection.inspection import Tensor, shape_text
+from course.checkpoint.inspection.inspection import NAMES, OBJECTS, Tensor, shape_text
 from course.checkpoint.inspection.leftover import left_overs
 from course.checkpoint.inspection.roles import roles
 from course.checkpoint.inspection.sniff import instead
-from course.checkpoint.inspection.wholeness import by_checksum, by_size
+from course.checkpoint.inspection.wholeness import by_checksum, by_size, of_graph
 from course.checkpoint.meta import Meta
 from course.checkpoint.suspect import suspects
 
@@ -39,8 +39,7 @@ def add_bundle(found, bundle, verify, progress):
     except CheckpointError as error:
         graph = {}
         found.problems.append(str(error))
-    objects = KEY in bundle.entries
-    found.what = f"a checkpoint of {'objects, as TensorFlow 2 writes it' if objects else 'names, as a Saver writes it'}"
+    found.what = OBJECTS if KEY in bundle.entries else NAMES
     add_tensors(found, bundle.entries, graph)
     if verify and not found.problems:
         total = sum(tensor.size or 0 for tensor in found.tensors)
@@ -70,6 +69,7 @@ def add_graph(found, path):
     try:
         meta = Meta(path)
         suspicious = suspects(meta)
+        found.problems += of_graph(meta)
     except CheckpointError as error:
         found.problems.append(instead(path, error))
         return None

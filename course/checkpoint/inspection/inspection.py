@@ -6,6 +6,8 @@ from pathlib import Path
 from course.checkpoint.errors import CheckpointError
 from course.checkpoint.prefix import no_such_tensor
 
+NAMES = "a checkpoint of names, as a Saver writes it"
+OBJECTS = "a checkpoint of objects, as TensorFlow 2 writes it"
 TAIL = "/.ATTRIBUTES/VARIABLE_VALUE"  # what the name of a variable ends in, in a checkpoint of objects
 
 

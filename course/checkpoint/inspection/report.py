@@ -2,18 +2,19 @@
 
 import re
 import shlex
-import textwrap
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 
 from course.checkpoint.describe import size
-from course.checkpoint.inspection.inspection import TAIL, shape_text
+from course.checkpoint.inspection.inspection import NAMES, OBJECTS, TAIL, shape_text
+from course.checkpoint.inspection.lines import wrapped
 from course.checkpoint.inspection.roles import HEADINGS
 from course.note import Note, Table, fenced
 
 MOST_ROWS = 60  # of a table in a notebook
 MOST_PROBLEMS = 20
 LABEL = 12  # characters: the column of words such as "Whole"
+PLAINLY = {NAMES: "a TensorFlow 1 checkpoint (Saver)", OBJECTS: "a TensorFlow 2 checkpoint (tf.train.Checkpoint)"}
 CHECKED = {
     "sizes": "yes, as far as names and sizes tell. Checksums were not compared",
     "checksums": "yes: all checksums are right",
@@ -29,12 +30,13 @@ class Report(Note):
         inspection: an ``Inspection``.
         pattern: which tensors to list: a piece of a name, or a whole name with wildcards; empty for all.
         rows: how many rows a table may have; None for all. What is left out is said.
-        commands: what to type next: pairs of a command and what it does.
+        commands: what to type next: pairs of a command and what it is for.
 
     Attributes:
         inspection: as given.
         lines: the text, as triples ``(style, line, indent)``. A style is empty, ``"heading"``, ``"bad"`` or ``"good"``.
-            What does not fit into a line goes on, indented, in the next one; an indent of None keeps it in one.
+            What does not fit into a line goes on, indented, in the next one; an indent of None keeps it in one. The
+            style of a line to copy is ``"command"``.
     """
 
     def __init__(self, inspection, pattern="", rows=MOST_ROWS, commands=()):
@@ -56,13 +58,7 @@ class Report(Note):
 
     def wrapped(self, width):
         """The text as pairs ``(style, line)``, each line as wide as a window, where it can be."""
-        for style, line, indent in self.lines:
-            pieces = [line]
-            if indent is not None and len(line) > width:
-                # A path or a command stays in one piece, so that it can be copied: the terminal breaks it.
-                keep = {"break_on_hyphens": False, "break_long_words": False}
-                pieces = textwrap.wrap(line, width, subsequent_indent=" " * indent, **keep)
-            yield from ((style, piece) for piece in pieces)
+        return wrapped(self.lines, width)
 
     def values(self, name):
         """The values of a tensor as a NumPy array. Raises CheckpointError."""
@@ -72,8 +68,12 @@ class Report(Note):
         inner = found.inner[0] if found.inner and not found.tensors else None
         self.head(found)
         self.dangers(found)
-        for number, (command, why) in enumerate(() if inner else commands):
-            self.fact("" if number else "Type next", f"{command}  # {why}", indent=None)
+        if commands and not inner:
+            self.line("", "  Type next", None)
+            self.blocks.append("- **Type next:**")
+        for command, why in () if inner else commands:
+            self.line("", f"    # {why}", None)
+            self.command(command)
         for sentence in found.notes:
             self.fact("Note", sentence)
         for left in found.left_overs:
@@ -94,8 +94,9 @@ class Report(Note):
             self.describe(inner, commands)
 
     def head(self, found):
-        self.line("heading", f"{found.path} is {found.what}.", 2)
-        self.blocks.append(f"{code(found.path)} is **{escaped(found.what)}**.")
+        what = PLAINLY.get(found.what, found.what) + (", and it is not whole" if found.problems else "")
+        self.line("heading", f"{found.path} is {what}.", 2)
+        self.blocks.append(f"{code(found.path)} is **{escaped(what)}**.")
         total = sum(tensor.size or 0 for tensor in found.tensors)
         counts = Counter(tensor.role for tensor in found.tensors)
         if found.tensors:
@@ -108,14 +109,15 @@ class Report(Note):
         if len(found.problems) > MOST_PROBLEMS:
             self.fact("", f"and {len(found.problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
         if not found.problems and found.checked:
-            self.fact("Whole", CHECKED[found.checked], "good")
+            graph = ". A graph has none" if found.graph and found.kind in ("checkpoint", "v1", "saved model") else ""
+            self.fact("Whole", CHECKED[found.checked] + graph, "good")
         if found.kind != "folder":
             self.fact("Written by", found.written_by or "not recorded")
 
     def dangers(self, found):
         """What touches the world outside. What is the same but for its name is said once."""
         if not found.suspects and (found.graph or found.expected):
-            own = " but its Saver's own files" if found.expected else ""
+            own = " (its Saver's own files aside)" if found.expected else ""
             kind = "code" if found.kind in ("keras", "hdf5") else "operation"
             seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
             self.fact("Suspicious", f"{seen}. That is no proof")
@@ -154,7 +156,7 @@ class Report(Note):
         self.lines.append((style, printable(text), indent))
 
     def command(self, text):
-        self.line("", f"    {text}", None)
+        self.line("command", f"    {text}", None)
         self.blocks.append(fenced(printable(text)))
 
     def heading(self, text):

@@ -1,6 +1,7 @@
 """What is missing or damaged of a checkpoint: as names and sizes show it, and as checksums do."""
 
 import math
+import re
 from collections import deque
 
 from course.checkpoint.errors import CheckpointError
@@ -8,8 +9,28 @@ from course.checkpoint.format.dtypes import item_size
 from course.checkpoint.format.shard import Shard
 from course.checkpoint.format.table import unmasked
 from course.checkpoint.inspection.sniff import instead
+from course.checkpoint.meta import bare
 
+NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9_./>-]*")  # of an operation, as TensorFlow's kNodeNameRegex has it
 WORTH_TWO = 64 * 2**20  # bytes: with so many, two threads read
+
+
+def of_graph(meta):
+    """What the names in a graph show, which has no checksums: a sentence, or nothing.
+
+    TensorFlow imports no graph with such names. One whose numbers have changed looks like any other.
+    """
+    own = [found for found in meta.operations if not found.function]
+    names = {found.name for found in own}
+    graph = f"{meta.path.as_posix()} is damaged, and TensorFlow will not import it:"
+    for found in own:
+        if not NAME.fullmatch(found.name):
+            return [f"{graph} no operation may have the name '{found.name}'. The values are not in this file."]
+        for name in map(bare, found.inputs):
+            if name not in names:
+                says = f"the operation '{found.name}' takes its input from '{name}', which is not there"
+                return [f"{graph} {says}. The values are not in this file."]
+    return []
 
 
 def stored(bundle, found):

@@ -1,0 +1,20 @@
+"""What the start prints. JupyterLab names a file and two addresses, all of them one page: one address is enough."""
+
+import re
+
+from tornado.log import LogFormatter
+
+ADDRESS = re.compile(r"https?://\S+")
+
+
+class Address(LogFormatter):
+    """JupyterLab's own form of a line in its log, and all lines as they are, but for the one with the addresses."""
+
+    def format(self, record):
+        found = ADDRESS.findall(record.getMessage())
+        if len(found) == 2 and found[0].replace("//localhost:", "//127.0.0.1:") == found[1] != found[0]:
+            return f"\n    {found[1]}\n"
+        return super().format(record)
+
+
+OPTION = "--ServerApp.logging_config=" + str({"formatters": {"console": {"class": f"{__name__}.Address"}}})
