@@ -126,7 +126,7 @@ def fitted(text, room, size=TEXT, weight="normal"):
 
 
 @lru_cache(maxsize=4096)
-def inches(text, size, weight="normal"):
+def inches(text, size=TEXT, weight="normal"):
     """How wide a text is."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
@@ -205,8 +205,8 @@ def legend(axes, kinds):
         kinds: ``{word: look}``, a look as ``rectangle`` takes it, and ``line``, its outline.
     """
     lines = lines_of(kinds, axes.get_xlim()[1])
-    for number, line in enumerate(reversed(lines)):
-        y = 0.08 + LEGEND * number
+    for number, line in enumerate(lines, 1):
+        y = 0.08 + LEGEND * (len(lines) - number)
         for x, word, look in line:
             look = {"color": look} if isinstance(look, str) else look
             if look.get("stack"):

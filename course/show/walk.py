@@ -20,6 +20,7 @@ STYLE = """<style>
 .course-walk > div > div { grid-area: 1 / 1; }
 .course-walk:has(:checked) > div:not(:has(:checked)) > div { visibility: hidden; }
 .course-walk input { position: absolute; top: 2px; left: var(--left); width: 32px; height: 32px; opacity: 0; }
+.course-walk label::before, .course-walk label::after { z-index: 1; }
 .course-walk label::before, .course-walk label::after, .course-walk::before, .course-walk::after {
   position: absolute; top: 2px; box-sizing: border-box; height: 32px; line-height: 30px; text-align: center;
   border: 1px solid var(--jp-border-color1, #8a8a8a); border-radius: 4px; cursor: pointer;
@@ -29,7 +30,7 @@ STYLE = """<style>
 .course-walk label:has(:focus-visible)::before { outline: 2px solid var(--jp-brand-color1, #1976d2); }
 .course-walk::before, .course-walk div:has(+ div :checked) > label::after { content: "◀ Back"; left: 2px; width: 84px; }
 .course-walk::after, .course-walk div:has(:checked) + div > label::after { content: "Next ▶"; left: 92px; width: 84px; }
-.course-walk::before, .course-walk::after { opacity: 0.4; cursor: default; }
+.course-walk::before, .course-walk::after { opacity: 0.4; cursor: default; pointer-events: none; }
 @media print {
   .course-walk > div > div { grid-area: auto; visibility: visible !important; }
   .course-walk > div > label, .course-walk::before, .course-walk::after { display: none; }
