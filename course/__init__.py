@@ -1,6 +1,6 @@
 """Helpers for the course Save and Restore in TensorFlow.
 
-A notebook imports this package before TensorFlow, so that TensorFlow starts without its log lines.
+A notebook imports this package before TensorFlow, so that TensorFlow starts quietly: see ``course.quiet``.
 The names below are loaded when they are first used: ``import course`` imports neither TensorFlow nor matplotlib.
 
 ========================  =========================================================  ==============
@@ -19,9 +19,9 @@ name                      what it does                                          
 ``variables(prefix)``     the variables in a checkpoint: name, shape, dtype          lesson 03
 ``show.disk(prefix)``     draws the bytes of a data file, and whose they are         lesson 03
 ``show.graphs(graphs)``   draws several graphs side by side, and what a Saver finds  lesson 05
-``apart()``               a second Python process, for functions of the notebook     lesson 07
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
+``apart()``               a second Python process, for functions of the notebook     lesson 11c
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
@@ -32,26 +32,16 @@ name                      what it does                                          
 ========================  =========================================================  ==============
 """
 
-import logging
 import os
+import sys
+import threading
+
+from course.quiet import start_quietly
 
 __version__ = "0.1.0"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # that both TensorFlow 2.21 and JupyterLab 4.6 run on
 
-# TensorFlow reads both when it is imported. Without them it prints about fifteen lines of log.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-
-
-def _keep(record):
-    """What TensorFlow's Python logger may say: warnings and errors, but no progress and no notices of deprecation.
-
-    A filter, because in a notebook TensorFlow sets the level of its logger anew when it is imported.
-    """
-    return record.levelno >= logging.WARNING and "is deprecated and will be removed" not in record.getMessage()
-
-
-logging.getLogger("tensorflow").addFilter(_keep)
+start_quietly()
 
 _MODULES = {
     "check": "course.lessons",
@@ -59,11 +49,11 @@ _MODULES = {
     "solution": "course.lessons",
     "expect_error": "course.failure",
     "outcome": "course.failure",
-    "apart": "course.practice",
     "scratch": "course.working_folder",
     "files": "course.checkpoint",
     "variables": "course.checkpoint",
     "diff": "course.checkpoint.diff",
+    "apart": "course.practice",
     "inspect": "course.checkpoint",
     "show": "course.show",
     "guards": "course.guards",
@@ -72,6 +62,17 @@ _MODULES = {
     "progress": "course.learner.overview",
 }
 __all__ = list(_MODULES)
+
+
+def _start_ahead():
+    from course.practice import start_ahead
+
+    start_ahead()
+
+
+# In a notebook, what the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
+if "ipykernel" in sys.modules and os.environ.get("COURSE_AHEAD") != "off":
+    threading.Thread(target=_start_ahead, daemon=True).start()
 
 
 def __getattr__(name):

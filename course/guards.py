@@ -1,7 +1,8 @@
 """Guards against the silent failures of saving and restoring: each raises an error where TensorFlow says nothing.
 
-Copy what you need into your own project: a guard needs the imports below and nothing else. Lessons 12a to 12c show
-the failures, and let you write the guards: they are the reference solutions of those lessons.
+Copy what you need into your own project: a guard needs the imports below that it uses, and nothing else. Lessons 12a
+to 12c show the failures, and let you write the guards. These here are right answers to those exercises, and know more
+that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
 
 ===================================  =======================================================================
 guard                                what it catches
@@ -12,14 +13,22 @@ guard                                what it catches
 ``latest_in``, before a restore      a copied run whose file ``checkpoint`` leads to the old one; no checkpoint
 ``all_listed``, before training      files that no Saver will delete any more (a run with ``max_to_keep=0`` or
                                      ``keep_checkpoint_every_n_hours`` has such files on purpose)
-``named_prefix``, before both        files without a name; a prefix that is also a folder
+``named_prefix``, before both        hidden files; a prefix that is also a folder; a path that TensorFlow takes
+                                     for a pattern and cannot read back
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
-``weights_loaded``, in Keras         the weights of a larger model
-``optimizer_loaded``, in Keras       an optimizer that begins anew
+``weights_loaded``, in Keras 3       the weights of a larger model; weights that were not loaded
+``optimizer_loaded``, in Keras 3     an optimizer that begins anew; the state of another kind of optimizer
 ===================================  =======================================================================
+
+The first five run on Python 3.6 and later, so in a project with TensorFlow 1.15 as well (tested with 1.15.5 on
+Python 3.7), and with TensorFlow 2 in graph mode. The last three are for TensorFlow 2 and Keras 3.
+
+A guard compares what it says it compares. None of them knows whether the values are good ones, and none looks at what
+is in no checkpoint: a vocabulary, the order of the classes, or a scaling that your Python code keeps.
 """
 
-from pathlib import Path
+import os
+import tempfile
 
 import h5py
 import numpy as np
@@ -30,21 +39,40 @@ def same_as_file(sess, prefix, variables):
     """Raise ValueError unless the session holds what the checkpoint holds.
 
     Compare each of variables (a list of tf.Variable) with the file: its value, and the
-    shape that the graph declares. The message names each variable that differs or that
-    the file lacks.
+    shape that the graph declares. The message names each variable that differs, that has
+    no value, or that the file lacks. NaN is the same as NaN. An empty list is an error.
+
+    Each variable is looked up under its own name, so this is not for a Saver that was
+    given other names. What the file has and the list lacks is not looked at.
     """
+    if not variables:
+        raise ValueError(f"no variables to compare with {prefix}: are they in another graph?")
     # This reader takes the prefix as it is. tf.train.load_checkpoint looks into a folder of that name first.
     reader = tf.train.NewCheckpointReader(prefix)
     different = []
     for variable in variables:
-        name = variable.op.name
-        if not reader.has_tensor(name):
-            different.append(name)
+        # A part of a partitioned variable: the file has the whole one. TensorFlow has no public name for this.
+        part = getattr(variable, "_save_slice_info", None)
+        if not reader.has_tensor(part.full_name if part else variable.op.name):
+            different.append(variable.op.name)
             continue
-        saved = reader.get_tensor(name)
+        saved = reader.get_tensor(part.full_name if part else variable.op.name)
+        if part:
+            where = zip(part.var_offset, part.var_shape)  # noqa: B905 (Python 3.6 has no "strict")
+            saved = saved[tuple(slice(at, at + size) for at, size in where)]
+        try:
+            value = sess.run(variable)
+        except tf.errors.FailedPreconditionError:
+            different.append(variable.op.name)
+            continue
+        if variable.dtype.base_dtype == tf.string:
+            same = np.array_equal(np.array(value, object), np.array(saved, object))
+        else:
+            # Bytes: NaN is not equal to itself, and NumPy cannot compare all of TensorFlow's dtypes.
+            same = (value.dtype, value.shape, value.tobytes()) == (saved.dtype, saved.shape, saved.tobytes())
         # A resource variable takes a value of any shape, so the value alone does not tell.
-        if not variable.shape.is_compatible_with(saved.shape) or not np.array_equal(sess.run(variable), saved):
-            different.append(name)
+        if not same or not variable.shape.is_compatible_with(np.shape(value)):
+            different.append(variable.op.name)
     if different:
         raise ValueError(f"not as in {prefix}: {', '.join(different)}")
 
@@ -52,26 +80,48 @@ def same_as_file(sess, prefix, variables):
 def all_saved(prefix):
     """Raise ValueError unless the checkpoint has all global variables of the graph.
 
-    The graph is the default one. The message names each variable that the file lacks.
+    The graph is the default one; if it has no variables, that is an error as well. The
+    message names each variable that the file lacks.
+
+    Only names are compared. Values are not (same_as_file compares them), nor are local
+    variables, which a Saver leaves out by default.
     """
     reader = tf.train.NewCheckpointReader(prefix)
     # Global, not trainable: moving averages and an optimizer's slots are no less part of the state.
-    missing = [variable.op.name for variable in tf.global_variables() if not reader.has_tensor(variable.op.name)]
+    variables = tf.global_variables()
+    if not variables:
+        raise ValueError(f"the default graph has no variables to look for in {prefix}: is the model in another graph?")
+    missing = set()
+    for variable in variables:
+        part = getattr(variable, "_save_slice_info", None)  # as in same_as_file
+        name = part.full_name if part else variable.op.name
+        if not reader.has_tensor(name):
+            missing.add(name)
+        elif part:
+            try:
+                reader.get_tensor(name)
+            except (ValueError, tf.errors.InvalidArgumentError):  # the file has some of its parts only
+                missing.add(name)
     if missing:
-        raise ValueError(f"not saved in {prefix}: {', '.join(missing)}")
+        raise ValueError(f"not saved in {prefix}: {', '.join(sorted(missing))}")
 
 
 def latest_in(folder):
     """Return the latest checkpoint's prefix, as tf.train.latest_checkpoint(folder) does.
 
     Raise ValueError if there is none, or if the file "checkpoint" leads elsewhere.
+
+    The latest is what that file says. Whether a newer one is in the folder, and whether
+    its values can be read, is not looked at.
     """
     prefix = tf.train.latest_checkpoint(folder)
     if prefix is None:
         # Passed on, this None is an error in a Saver, and in tf.train.Checkpoint nothing at all.
-        raise ValueError(f"no checkpoint in {folder}, or its file 'checkpoint' names one that is gone")
-    # Resolved, because one path may be relative and the other absolute.
-    if Path(prefix).parent.resolve() != Path(folder).resolve():
+        raise ValueError(
+            f"no checkpoint in {folder}: its file 'checkpoint' is missing, or names one that is gone or cannot be found"
+        )
+    # Real paths, because one may be relative, or lead through a link, and the other not.
+    if os.path.realpath(os.path.dirname(prefix)) != os.path.realpath(folder):
         raise ValueError(f"the file 'checkpoint' in {folder} leads elsewhere: to {prefix}")
     return prefix
 
@@ -79,27 +129,43 @@ def latest_in(folder):
 def all_listed(folder):
     """Raise ValueError unless the file "checkpoint" lists all checkpoints in folder.
 
-    The message names each one that is not listed, by the last part of its prefix.
+    The message names each one that is not listed, by the last part of its prefix. A
+    checkpoint of the same name in another folder is another checkpoint.
+
+    Only checkpoints with an ".index" are seen, so none in the old format V1. Files that a
+    run keeps unlisted on purpose are named as well. A folder that is not there passes.
     """
     state = tf.train.get_checkpoint_state(folder)
-    # Names without folders: the list may have absolute paths.
-    listed = {Path(prefix).name for prefix in state.all_model_checkpoint_paths} if state else set()
+    prefixes = state.all_model_checkpoint_paths if state else []
+    # With their folders: in a copied or moved run, the list may have the names and lead elsewhere.
+    here = os.path.realpath(folder)
+    listed = {os.path.basename(prefix) for prefix in prefixes if os.path.realpath(os.path.dirname(prefix)) == here}
     # Each checkpoint has one index, whatever the number of its data files.
-    on_disk = {path.name.removesuffix(".index") for path in Path(folder).glob("*.index")}
+    files = tf.io.gfile.listdir(folder) if tf.io.gfile.isdir(folder) else []
+    on_disk = {name[: -len(".index")] for name in files if name.endswith(".index")}
     if on_disk - listed:
         raise ValueError(f"not listed in {folder}: {', '.join(sorted(on_disk - listed))}")
 
 
 def named_prefix(prefix):
-    """Return prefix. Raise ValueError if nothing follows its last "/", or it is a folder.
+    """Return prefix, a text. Raise ValueError if a save to it goes wrong without a warning.
 
-    prefix is a text. The folder that it leads to need not be there yet.
+    It does if the files would be hidden (after the last "/" comes nothing, or a "."), if
+    prefix is a folder as well, or if it has one of the characters * ? [ and, except on
+    Windows, a backslash: functions that look for the files take them for a pattern. The
+    folder that prefix leads to need not be there yet.
+
+    Only the text of prefix is looked at, not the folder in which the program runs, nor
+    the "-step" that a Saver may add.
     """
-    # Asked for separately: "new/" is no folder as long as nobody made it.
-    if not prefix.rpartition("/")[2]:
-        raise ValueError(f"no name after the last '/' of {prefix!r}: the files would be hidden")
-    if Path(prefix).is_dir():
+    # On Windows a backslash does what "/" does, and os.path knows it.
+    if os.path.basename(prefix)[:1] in ("", "."):
+        raise ValueError(f"the last part of {prefix!r} is empty or begins with a dot: the files would be hidden")
+    if tf.io.gfile.isdir(prefix):
         raise ValueError(f"{prefix!r} is also a folder: some functions would read the latest checkpoint in it")
+    pattern = [character for character in "*?[\\" if character in prefix and character != os.sep]
+    if pattern:
+        raise ValueError(f"{' '.join(pattern)} in {prefix!r}: TensorFlow saves there, and takes it for a pattern later")
     return prefix
 
 
@@ -107,42 +173,82 @@ def restore_completely(checkpoint, path):
     """Restore path into checkpoint, a tf.train.Checkpoint whose variables are all there.
 
     Raise an error unless each value in the file got its object, and each object its
-    value.
+    value. A file that a Saver wrote is an error: it has names and no objects, and
+    TensorFlow does not say which of its values were left over.
+
+    path is what save returned, not write. What tf.train.Checkpoint does not track, such
+    as a variable in a set, is in no file, and is not missed.
     """
     # Both directions: assert_existing_objects_matched passes over what only the file has.
     checkpoint.restore(path).assert_consumed()
+    # For a Saver's file, TensorFlow asks one direction only, whatever the question.
+    if "_CHECKPOINTABLE_OBJECT_GRAPH" not in dict(tf.train.list_variables(path)):
+        raise ValueError(f"{path} was written by a Saver: what was left over cannot be told")
 
 
 def weights_loaded(model, path):
     """Raise ValueError unless the model holds what is in path, a ".weights.h5" file.
 
-    Compare the arrays in the file with model.weights: each one must be in the other. What
-    is in the file's group "optimizer" does not count.
+    Compare the arrays in the file with those that the model would save now: each one must
+    be in the other. What is in the file's group "optimizer" does not count. A file
+    without arrays is an error.
+
+    Arrays that changed places, as two layers of one kind may, are not found. The guard
+    saves the model to a temporary file, so it needs the disk space for one.
     """
-    saved = []
 
-    def collect(name, item):
-        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
-            saved.append(item[()].tobytes())
+    def arrays(name_of_file):
+        found = []
 
-    with h5py.File(path) as file:
-        file.visititems(collect)
-    held = [weight.numpy().tobytes() for weight in model.weights]
-    # Sorted, because file and model do not keep their arrays in one order.
-    if sorted(saved) != sorted(held):
+        def collect(name, item):
+            if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+                # Bytes: NaN is not equal to itself, and h5py does not know bfloat16.
+                found.append((item.shape, item[()].tobytes()))
+
+        with h5py.File(name_of_file, "r") as file:
+            file.visititems(collect)
+        # Sorted, because not all versions of Keras call the groups the same.
+        return sorted(found)
+
+    with tempfile.TemporaryDirectory() as folder:
+        # As the model would be saved, because model.weights is not always what a file has: with LoRA it has more.
+        model.save_weights(os.path.join(folder, "held.weights.h5"))
+        held = arrays(os.path.join(folder, "held.weights.h5"))
+    saved = arrays(path)
+    if not saved or saved != held:
         raise ValueError(f"{path} has {len(saved)} arrays, and the model does not hold the same: it has {len(held)}")
 
 
 def optimizer_loaded(model, path):
     """Raise ValueError unless model.optimizer is as in path, a ".weights.h5" file.
 
-    The file has the optimizer's variables as "optimizer/vars/0", "optimizer/vars/1", …,
-    in the order of model.optimizer.variables.
+    Compare what the file has in its group "optimizer" with what the model would save
+    there now: the arrays, in Adam's case "optimizer/vars/0", "optimizer/vars/1", …, and
+    the name that Keras notes beside them, which is that of the kind of optimizer unless
+    you chose one. A file without an optimizer is an error.
+
+    The guard saves the model to a temporary file, so it needs the disk space for one.
+    Settings that are no variables, such as Adam's beta_1, are in no such file.
     """
-    own = [variable.numpy() for variable in model.optimizer.variables]
-    with h5py.File(path) as file:
-        saved = file.get("optimizer/vars", {})
-        # The number first: an optimizer that was never used has two variables, and the file has all.
-        same = len(saved) == len(own) and all(np.array_equal(saved[str(i)][()], value) for i, value in enumerate(own))
-        if not same:
-            raise ValueError(f"{path} has {len(saved)} variables of the optimizer, and the model's are not the same")
+
+    def state(name_of_file):
+        found = {}
+
+        def collect(name, item):
+            if name.startswith("optimizer/") and isinstance(item, h5py.Dataset):
+                found[name] = (item.shape, item[()].tobytes())
+            elif name.startswith("optimizer/") and "name" in item.attrs:
+                # Keras counts optimizers of one kind: adam, adam_1, adam_2.
+                found[name] = item.attrs["name"].rstrip("0123456789").rstrip("_")
+
+        with h5py.File(name_of_file, "r") as file:
+            file.visititems(collect)
+        return found
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_weights(os.path.join(folder, "held.weights.h5"))
+        held = state(os.path.join(folder, "held.weights.h5"))
+    saved = state(path)
+    if not saved or saved != held:
+        count = sum(isinstance(value, tuple) for value in saved.values())
+        raise ValueError(f"{path} has {count} variables of the optimizer, and the model's are not the same")

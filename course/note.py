@@ -51,7 +51,7 @@ class Table(Note):
     def __init__(self, heading, rows, align=None):
         rows = [[str(cell) for cell in row] for row in rows]
         align = align or "l" * len(heading)
-        bars = ["---:" if side == "r" else "---" for side in align]
+        bars = ["---:" if side == "r" else ":---" for side in align]
         cells = [[cell.replace("|", "\\|") for cell in row] for row in [heading, bars, *rows]]
         super().__init__("\n".join("| " + " | ".join(row) + " |" for row in cells))
         self.rows = [[plain(cell) for cell in row] for row in [heading, *rows]]

@@ -1,4 +1,4 @@
-"""Truth 9, the guards: the file that people copy from has the lessons' reference solutions, all and only them."""
+"""Truth 9, the guards: the file that people copy from has the lessons' guards, all and only them, and each is right."""
 
 import ast
 import builtins
@@ -12,13 +12,17 @@ from course.practice.exercise import source_of
 GUARDS = {name: value for name, value in vars(guards).items() if inspect.isfunction(value)}
 
 
-def test_each_guard_is_an_exercise_and_its_reference():
-    written = {
-        name: exercise.reference
+def test_each_guard_is_a_right_answer_to_the_exercise_of_its_name():
+    """What it does beyond the exercise is tested in test_9_guards_on_their_adversaries.py."""
+    exercises = {
+        name: exercise
         for name, exercise in lessons.registry().items()
         if exercise.__module__.startswith("course.lessons.12")
     }
-    assert written == GUARDS
+    assert exercises.keys() == GUARDS.keys()
+    for name, exercise in exercises.items():
+        assert GUARDS[name] in exercise.right_attempts, f"course.guards.{name} is not checked"
+        assert inspect.signature(GUARDS[name]) == inspect.signature(exercise.reference)
 
 
 @pytest.mark.parametrize("name", GUARDS)

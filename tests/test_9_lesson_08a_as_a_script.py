@@ -53,3 +53,10 @@ def test_stopped_and_resumed(script, how):
     for ending in (".index", ".data-00000-of-00001"):
         resumed, whole = (Path(folder, f"model-{until}{ending}").read_bytes() for folder in ("stopped", "whole"))
         assert resumed == whole
+
+
+def test_the_last_step_is_saved(script):
+    """Whatever the number of steps, and in a folder that the program makes."""
+    command = [sys.executable, script, "new", "90"]
+    assert subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
+    assert steps("new") == [40, 80, 90]

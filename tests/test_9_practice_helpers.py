@@ -201,6 +201,21 @@ def test_whatever_an_attempt_does_to_its_process_the_next_one_is_judged(attempt)
     assert check(four.reference).state == CORRECT
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each attempt's process imports TensorFlow anew")
+@pytest.mark.parametrize(
+    ("kernel", "setting", "started"), [(True, "on", True), (True, "off", False), (False, "", False)]
+)
+def test_in_a_kernel_the_first_check_is_prepared(kernel, setting, started):
+    code = (
+        f"import sys, threading\nif {kernel}: sys.modules['ipykernel'] = sys\nimport course\n"
+        "for thread in threading.enumerate()[1:]: thread.join(30)\n"
+        "from multiprocessing import forkserver\nprint(forkserver._forkserver._forkserver_pid is not None)"
+    )
+    environment = {**os.environ, "COURSE_AHEAD": setting}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert done.stdout.strip() == str(started), done.stderr
+
+
 def test_in_a_script_that_guards_nothing(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import types
 
 import pytest
 
@@ -136,7 +137,9 @@ def test_the_contents_are_the_registrys():
 
 
 def test_without_an_argument_it_is_the_exercise_at_hand(clean_exercises, monkeypatch):
-    main = vars(sys.modules["__main__"])
+    notebook = types.ModuleType("__main__")
+    monkeypatch.setitem(sys.modules, "__main__", notebook)
+    main = vars(notebook)
     monkeypatch.setattr(lessons, "asked_last", [])
     assert "No exercise is at hand" in repr(course.check())
     monkeypatch.setitem(main, "restore_weights", lessons.registry()["restore_weights"].reference)

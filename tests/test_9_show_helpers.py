@@ -33,6 +33,12 @@ def test_show_graph(graph):
     assert picture.png().startswith(b"\x89PNG")
 
 
+def test_show_graph_tells_what_only_waits(graph):
+    with graph.as_default():
+        tf.global_variables_initializer()
+    assert "A/Assign (Assign) runs before init." in repr(course.show.graph(graph)).splitlines()
+
+
 def test_show_graph_by_scope(graph):
     with graph.as_default():
         tf.train.Saver()

@@ -29,7 +29,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     },
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
-        *("course.needs", "course.lock", "course"),
+        *("course.needs", "course.lock", "course.quiet", "course"),
     },
 )
 
@@ -88,6 +88,17 @@ def test_tensorflow_starts_quietly():
         [sys.executable, "-c", f"import sys; sys.ps1 = '>>> '\n{code}"], capture_output=True, text=True
     )
     assert (result.stdout + result.stderr).strip() == "WARNING:tensorflow:this stays"
+
+
+def test_what_is_hidden_is_kept():
+    code = (
+        "import course\nimport tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\ntf.disable_v2_behavior()\n"
+        "from course.quiet import hidden\nprint(*hidden(), sep='|')"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    assert result.stdout.startswith("From […]: disable_resource_variables (from tensorflow")
+    assert "is deprecated and will be removed in a future version" in result.stdout
+    assert "|" not in result.stdout, "each notice once, and no other one"
 
 
 def test_outcome(capsys):
@@ -201,7 +212,7 @@ def test_fence_longer_than_what_it_holds():
 def test_table():
     table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
     assert repr(table) == "name  size\na|b      5\nc     1000"
-    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| --- | ---: |", "| `a\\|b` | 5 |"]
+    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| :--- | ---: |", "| `a\\|b` | 5 |"]
 
 
 def test_find_notebooks(in_folder):

@@ -44,7 +44,8 @@ def small():
     with tf.Graph().as_default() as graph:
         tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
         before = graph.get_operations()
-        tf.no_op("step")
+        with tf.control_dependencies([graph.get_operation_by_name("A/Assign")]):
+            tf.no_op("step")
     return graph, before
 
 
@@ -137,29 +138,32 @@ def test_graph(small):
     assert {color(box) for _, box, _ in found.values()} == {GRAPH}
     assert [name for name, (_, box, _) in found.items() if box.get_linewidth() == BOLD] == ["step"]
     assert arrows(picture) == {("Const", "A/Assign"), ("A", "A/Assign"), ("A", "A/read")}
-    assert texts(picture)[-6:] == ["constant", "variable", "assigns", "reads", "other", "new"]
+    assert arrows(picture, waits=True) == {("A/Assign", "step")}
+    assert texts(picture)[-7:] == ["constant", "variable", "assigns", "reads", "other", "new", "runs before"]
 
 
-def arrows(picture):
-    """``{(from, to)}`` by the titles of the boxes that the arrows touch."""
+def arrows(picture, waits=False):
+    """``{(from, to)}`` by the titles of the boxes that the arrows touch, of those with dashes or of the others."""
     found = set()
     for arrow in patches(picture, FancyArrowPatch):
         assert arrow.get_arrowstyle().__class__.__name__ == "CurveFilledB", "the head is at its end"
         ends = [[said[0] for said, box, _ in boxes(picture) if inside(*end, box)] for end in arrow._posA_posB]
-        found.add((ends[0][0], ends[1][0]))
+        if dashed(arrow) == waits:
+            found.add((ends[0][0], ends[1][0]))
     return found
 
 
 @pytest.mark.parametrize("name", ["graph", "by scope", "deep"])
 def test_arrows_are_what_the_words_say(pictures, name):
-    said = set()
-    for line in repr(pictures[name]).splitlines()[1:]:
-        source, fed = re.fullmatch(r"(\S+) \(.*?\)(?: feeds (.*))?\.", line).groups()
-        said |= {(source, target) for target in fed.split(", ")} if fed else set()
-    assert said
-    drawn = sorted(arrows(pictures[name]))
-    for (source, target), whole in zip(drawn, sorted(said), strict=True):
-        assert whole[0].startswith(source.rstrip("…")) and whole[1].startswith(target.rstrip("…"))
+    for waits, verb in ((False, "feeds"), (True, "runs before")):
+        said = set()
+        for line in repr(pictures[name]).splitlines()[1:]:
+            fed = re.search(rf"{verb} (.*?)(?:, and runs before .*)?\.$", line)
+            said |= {(line.split()[0], target) for target in fed[1].split(", ")} if fed else set()
+        assert said or waits
+        drawn = sorted(arrows(pictures[name], waits))
+        for (source, target), whole in zip(drawn, sorted(said), strict=True):
+            assert whole[0].startswith(source.rstrip("…")) and whole[1].startswith(target.rstrip("…"))
 
 
 def test_a_scope_is_a_stack(pictures):

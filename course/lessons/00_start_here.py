@@ -5,21 +5,23 @@ from course.practice import NotYet, exercise
 
 @exercise(
     hints=[
-        "Which line of a Python function hands a value back to the one who called it?",
+        "Which line of a Python function hands a value back to whoever called it?",
         "Python has a word for it: `return`. What follows it is the value.",
-        'A text stands in quotes. The line is `return "..."`, with the name between the quotes in place of the dots.',
+        'Text goes in quotes. The line is `return "..."`, with the name between the quotes instead of the dots.',
     ],
     raised={
-        "name 'Saver' is not defined": "Without quotes, Python takes `Saver` for the name of a variable. A text "
-        'stands in quotes: `"Saver"`.',
-        "name 'saver' is not defined": "Without quotes, Python takes `saver` for the name of a variable. A text "
-        'stands in quotes: `"Saver"`.',
+        "name 'Saver' is not defined": "Without quotes, Python takes `Saver` for the name of a variable. Text goes in "
+        'quotes: `"Saver"`.',
+        "name 'saver' is not defined": "Without quotes, Python takes `saver` for the name of a variable. Text goes in "
+        'quotes: `"Saver"`.',
+        "No variables to save": "`tf.train.Saver()` makes a Saver, which needs variables. Only its name is asked for "
+        'here, as text: `"Saver"`.',
     },
 )
 def name_the_writer():
     """Return the text "Saver": the name of the object that writes variables to disk."""
-    # return hands the text to whoever called the function, here to course.check.
-    # print would only show it: the caller would get None.
+    # return hands the text to whoever called the function: here, to course.check.
+    # print would only show it, and the caller would get None.
     return "Saver"
 
 
@@ -29,7 +31,8 @@ def _(attempt):
     expected = 'The function returns the text `"Saver"`.'
     if answer is None:
         raise NotYet(
-            seen="The function returned `None`, which is what a function returns that has no `return`.",
+            seen="The function returned `None`, which is what Python returns when nothing follows `return`, or when "
+            "no `return` is reached.",
             expected=expected,
             because="Perhaps the text was printed. `print` shows a text; `return` hands it over.",
         )
@@ -37,24 +40,32 @@ def _(attempt):
         raise NotYet(
             seen=f"The function returned `{answer!r}`, of type `{type(answer).__name__}`.",
             expected=expected,
-            because='A text stands in quotes: `"Saver"`.',
+            because='Just the name is asked for, as text. Text goes in quotes, without brackets around it: `"Saver"`.',
         )
-    if answer.strip().lower() == "saver" and answer != "Saver":
+    if answer == "Saver":
+        return (
+            "Your function handed the text back, so the check could compare it. Every exercise works in this loop: "
+            "change the function, run its cell, then run the check."
+        )
+    inner = answer.strip(" \t\n.\"'`")
+    if inner == "Saver":
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected=expected,
-            because="Python and TensorFlow tell capitals from small letters, and count spaces. Names have to agree in "
-            "every letter.",
+            because="The word is right, but there is something around it. Spaces, quotes and dots inside the outer "
+            "quotes belong to the text.",
         )
-    if answer != "Saver":
+    if inner.lower() == "saver":
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected=expected,
-            because="The function's docstring, the text below its first line, says which word is asked for.",
+            because="Python distinguishes capital letters from small ones, and so does TensorFlow when it looks up a "
+            "name. Names have to agree in every letter.",
         )
-    return (
-        "The function hands the text back with `return`, so the check could compare it. This is how every exercise of "
-        "the course works."
+    raise NotYet(
+        seen=f"The function returned `{answer!r}`.",
+        expected=expected,
+        because="The function's docstring, the text below its first line, says which word is asked for.",
     )
 
 
@@ -68,7 +79,7 @@ def forgets_the_quotes():
     return Saver  # noqa: F821
 
 
-@name_the_writer.wrong_attempt(says="tell capitals from small letters")
+@name_the_writer.wrong_attempt(says="distinguishes capital letters")
 def writes_it_small():
     return "saver"
 
@@ -76,3 +87,20 @@ def writes_it_small():
 @name_the_writer.wrong_attempt(says="says which word is asked for")
 def returns_another_word():
     return "checkpoint"
+
+
+@name_the_writer.wrong_attempt(says="there is something around it")
+def puts_quotes_into_quotes():
+    return "'Saver'"
+
+
+@name_the_writer.wrong_attempt(says="without brackets around it")
+def returns_a_list():
+    return ["Saver"]
+
+
+@name_the_writer.right_attempt
+def keeps_it_in_a_variable():
+    name = "Sav" + "er"
+    print(name)
+    return name

@@ -1,4 +1,4 @@
-"""Exercises of lesson 01: a variable with a name of its own, and two graphs that do not meet."""
+"""Exercises of lesson 01: a variable with a TensorFlow name, and two graphs that do not meet."""
 
 import tensorflow.compat.v1 as tf
 
@@ -17,58 +17,53 @@ from course.practice import NotYet, exercise
     raised={
         "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain "
         "name; TensorFlow adds the `:0`.",
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
     },
 )
 def create_scale(value):
     """Place one variable in the default graph and return it.
 
     Its TensorFlow name is "scale", its shape is [4], and each of its four elements
-    begins as value.
+    begins as value, which is a number.
     """
-    # The first argument is the TensorFlow name. It is what a checkpoint will store, so it is worth choosing.
+    # The first argument is the TensorFlow name. A Saver will store the variable under it, so choose it well.
     # The constant is a recipe for the first value: nothing is computed here.
     return tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
 
 
 @create_scale.examiner
 def _(attempt):
-    expected = 'One variable in the graph, with the TensorFlow name `"scale"` and the shape `[4]`.'
-    for value in (1, 7):
+    for value in (1, 7, -2.5):
         tf.reset_default_graph()
-        check_scale(attempt(value), value, expected)
+        check_scale(attempt(value), value)
     return (
-        'The graph has one variable, and its TensorFlow name is `"scale"`. What the variable is called in Python '
-        "does not matter: a checkpoint will store `scale`."
+        'The graph has one variable, and its TensorFlow name is `"scale"`. The name that it has in your Python code '
+        "does not matter: a Saver stores it as `scale`, unless it is told another name."
     )
 
 
-def check_scale(answer, value, expected):
+def check_scale(answer, value):
+    expected = 'One variable in the default graph, with the TensorFlow name `"scale"` and the shape `[4]`.'
     variables = tf.global_variables()
     if not variables:
-        kind = type(answer).__name__
-        raise NotYet(
-            seen=f"The graph has no variable. The function returned an object of type `{kind}`.",
-            expected=expected,
-            because="`tf.constant` makes a constant: an operation that always gives the same value, and that is never "
-            "saved. A variable is made by `tf.get_variable`.",
-        )
+        raise no_variable(answer, expected)
     names = [variable.op.name for variable in variables]
     if names != ["scale"]:
         raise NotYet(
-            seen=f"The variables in the graph are called {', '.join(f'`{name}`' for name in names)}.",
+            seen=f"The graph has {listing(names)}.",
             expected=expected,
-            because="The name on the left of `=` is Python's. The TensorFlow name is the first argument of "
-            "`tf.get_variable`, or `name=`; without it, TensorFlow makes one up.",
+            because=why_other_names(names),
         )
     if answer is not variables[0]:
         raise NotYet(
-            seen=f"The function returned `{answer!r}`.",
+            seen=f"The variable is in the graph. The function returned `{answer!r}`.",
             expected="The function returns the variable.",
-            because="The variable is in the graph, but it was not handed back: the last line is `return` and the "
-            "variable.",
+            because="The variable was not handed back: the last line is `return`, followed by what `tf.get_variable` "
+            "returned.",
         )
-    shape = variables[0].shape.as_list()
-    if shape != [4]:
+    shape = variables[0].shape
+    if shape.rank is None or shape.as_list() != [4]:
         raise NotYet(
             seen=f"The variable has the shape `{shape}`.",
             expected=expected,
@@ -82,17 +77,61 @@ def check_scale(answer, value, expected):
         raise NotYet(
             seen=f"Called with {value}, the variable begins as `{begins}`.",
             expected=f"It begins as `{[value] * 4}`.",
-            because="The argument `value` has to reach the initializer: `tf.constant(value, shape=[4])`.",
+            because="The argument `value` has to reach the initializer as it is: `tf.constant(value, shape=[4])`.",
         )
 
 
-@create_scale.wrong_attempt(says="without it, TensorFlow makes one up")
+def no_variable(answer, expected):
+    """Tells apart why the default graph has no variable that a Saver would save."""
+    kind = f"The function returned an object of type `{type(answer).__name__}`."
+    if not isinstance(answer, tf.Variable):
+        return NotYet(
+            seen=f"The default graph has no variable. {kind}",
+            expected=expected,
+            because="Nothing made a variable there. `tf.constant` makes an operation that always gives the same value, "
+            "and that no Saver saves; `tf.get_variable` makes a variable.",
+        )
+    if answer.graph is not tf.get_default_graph():
+        return NotYet(
+            seen="The variable that came back is in another graph. The default graph has none.",
+            expected=expected,
+            because="Inside `with graph.as_default():` another graph is the default one. This exercise needs no "
+            "`tf.Graph()`.",
+        )
+    return NotYet(
+        seen=f"The graph has the variable `{answer.op.name}`, but not among its global variables.",
+        expected=expected,
+        because="With `collections=`, a variable is listed there instead of among the global ones, which are those "
+        "that a Saver takes by default. Leave the argument out.",
+    )
+
+
+def listing(names):
+    quoted = ", ".join(f"`{name}`" for name in names)
+    return f"one variable, {quoted}" if len(names) == 1 else f"{len(names)} variables: {quoted}"
+
+
+def why_other_names(names):
+    if len(names) > 1:
+        return "One call makes one variable. Four elements are one variable of shape `[4]`."
+    last = names[0].rpartition("/")[2]
+    if last == "scale":
+        return "The variable was made in a scope, which TensorFlow puts before the name."
+    if last.lower() == "scale":
+        return "Capital letters count: a restore looks for a name letter by letter."
+    return (
+        "The name on the left of `=` is Python's. The TensorFlow name is the first argument of `tf.get_variable`, or "
+        "`name=` of `tf.Variable`, which makes one up if there is none."
+    )
+
+
+@create_scale.wrong_attempt(says="makes one up if there is none")
 def names_it_in_python_only(value):
     scale = tf.Variable(tf.constant(value, shape=[4]))
     return scale
 
 
-@create_scale.wrong_attempt(says="`tf.constant` makes a constant")
+@create_scale.wrong_attempt(says="`tf.constant` makes an operation")
 def makes_a_constant(value):
     scale = tf.constant(value, shape=[4], name="scale")
     return scale
@@ -108,7 +147,7 @@ def names_the_tensor(value):
     return tf.get_variable("scale:0", initializer=tf.constant(value, shape=[4]))
 
 
-@create_scale.wrong_attempt(says="it was not handed back")
+@create_scale.wrong_attempt(says="The variable was not handed back")
 def does_not_return_it(value):
     tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
 
@@ -118,9 +157,55 @@ def writes_the_value_out(value):
     return tf.get_variable("scale", initializer=tf.constant(1, shape=[4]))
 
 
+@create_scale.wrong_attempt(says="Leave the argument out")
+def makes_it_local(value):
+    return tf.get_variable(
+        "scale", initializer=tf.constant(value, shape=[4]), collections=[tf.GraphKeys.LOCAL_VARIABLES]
+    )
+
+
+@create_scale.wrong_attempt(says="Inside `with graph.as_default():` another graph")
+def makes_a_graph_for_it(value):
+    with tf.Graph().as_default():
+        return tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
+
+
+@create_scale.wrong_attempt(says="One call makes one variable")
+def makes_four_variables(value):
+    return [tf.get_variable(f"scale_{i}", initializer=tf.constant(value)) for i in range(4)]
+
+
+@create_scale.wrong_attempt(says="Capital letters count")
+def writes_the_name_in_capitals(value):
+    scale = tf.get_variable("SCALE", initializer=tf.constant(value, shape=[4]))
+    return scale
+
+
+@create_scale.wrong_attempt(says="The variable was made in a scope")
+def makes_it_in_a_scope(value):
+    with tf.variable_scope("scale"):
+        return tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
+
+
+@create_scale.wrong_attempt(says="With a `dtype` of whole numbers")
+def takes_the_dtype_of_the_lesson(value):
+    return tf.get_variable("scale", initializer=tf.constant(value, tf.int32, shape=[4]))
+
+
+@create_scale.right_attempt
+def takes_the_older_class(value):
+    return tf.Variable([value] * 4, name="scale", trainable=False)
+
+
+@create_scale.right_attempt
+def says_shape_and_value_apart(value):
+    weights = tf.get_variable("scale", [4], tf.float64, tf.constant_initializer(value), use_resource=True)
+    return weights
+
+
 @exercise(
     hints=[
-        "The lesson shows two ways out of `already exists`. Which of them keeps both graphs?",
+        "The lesson shows two ways to begin with an empty graph. Which of them keeps both graphs?",
         "`tf.Graph()` makes a graph. The lines in `with graph.as_default():` place their operations in it.",
         "Twice the same three lines: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. A loop "
         "or a second pair of names does it.",
@@ -128,18 +213,22 @@ def writes_the_value_out(value):
     raised={
         "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` need "
         "two graphs, each made by `tf.Graph()` and entered with `with graph.as_default():`.",
+        "to clear nested graphs": "`tf.reset_default_graph()` cannot run inside `with graph.as_default():`. Two calls "
+        "of `tf.Graph()` do without it.",
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
     },
 )
 def build_two_graphs(value):
     """Return two graphs, as a pair.
 
-    Each has one variable: its TensorFlow name is "A", its shape is [2], and it begins
-    as value.
+    Each has one variable: its TensorFlow name is "A", its shape is [2], and each of its
+    elements begins as value, which is a number.
     The default graph stays as it was.
     """
     graphs = []
     for _ in range(2):
-        # A graph of its own for each: names have to be different within a graph, not between graphs.
+        # A new graph for each: names have to be different within a graph, not between graphs.
         graph = tf.Graph()
         with graph.as_default():
             tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
@@ -150,48 +239,85 @@ def build_two_graphs(value):
 @build_two_graphs.examiner
 def _(attempt):
     default = tf.get_default_graph()
-    answer = attempt(3)
-    expected = "Two different graphs, each with one variable `A`."
+    for value in (3, -0.5):
+        before = default.get_operations()
+        answer = attempt(value)
+        check_pair(answer, default, before)
+        for number, graph in enumerate(answer, start=1):
+            check_a(graph, number, value)
+        with default.as_default():
+            tf.Variable([1, 1], name="kept")  # the second time, the default graph has something to keep
+    return (
+        "Names have to be different within one graph. Two graphs know nothing of each other, so both can have an `A`."
+    )
+
+
+def check_pair(answer, default, before):
     if (
         not isinstance(answer, tuple | list)
         or len(answer) != 2
         or not all(isinstance(graph, tf.Graph) for graph in answer)
     ):
+        many = isinstance(answer, tuple | list | set) and all(isinstance(item, tf.Graph) for item in answer)
+        seen = f"The function returned an object of type `{type(answer).__name__}`"
         raise NotYet(
-            seen=f"The function returned an object of type `{type(answer).__name__}`"
-            + (": the graph's variable, perhaps." if answer is not None else "."),
+            seen=f"{seen}, with {len(answer)} graphs in it." if many else f"{seen}.",
             expected="A pair of graphs: `return first, second`.",
-            because="The graphs themselves are asked for: what `tf.Graph()` returned.",
+            because="A pair is two things in a fixed order, as a tuple or a list."
+            if many
+            else "The graphs were not handed back: the last line is `return first, second`."
+            if answer is None
+            else "The graphs themselves are asked for: what `tf.Graph()` returned.",
         )
-    first, second = answer
-    if first is second:
+    if answer[0] is answer[1]:
         raise NotYet(
             seen="The two graphs are one and the same.",
-            expected=expected,
-            because="`tf.AUTO_REUSE` or a second name does not make a second graph. Each call of `tf.Graph()` makes "
-            "one.",
+            expected="Two different graphs, each with one variable `A`.",
+            because="A second name for a graph, or `tf.AUTO_REUSE`, does not make a second graph. Each call of "
+            "`tf.Graph()` makes one.",
         )
-    if tf.get_default_graph() is not default or default in (first, second) or default.get_operations():
+    if tf.get_default_graph() is not default or default in answer or default.get_operations() != before:
         raise NotYet(
-            seen="The default graph was used, or thrown away.",
+            seen="Afterwards, the default graph is another one, has more in it, or is one of the two.",
             expected="The default graph stays as it was, and both graphs are new.",
-            because="`tf.reset_default_graph()` throws the old default graph away. To keep both, make each with "
-            "`tf.Graph()` and place the variable in `with graph.as_default():`.",
+            because="`tf.reset_default_graph()` throws the old default graph away, and what is created outside "
+            "`with graph.as_default():` goes into the default graph. Make both graphs with `tf.Graph()`.",
         )
-    for number, graph in enumerate(answer, start=1):
-        with graph.as_default():
-            variables = tf.global_variables()
-        found = [(variable.op.name, variable.shape.as_list()) for variable in variables]
-        if found != [("A", [2])]:
-            raise NotYet(
-                seen=f"Graph {number} of the two has these variables: `{found}`.",
-                expected="One variable each, called `A`, of shape `[2]`.",
-                because="A graph that is made but not entered stays empty: the variable's line belongs into `with "
-                "graph.as_default():`.",
-            )
-    return (
-        "Names have to be different within one graph. Two graphs know nothing of each other, so both can have an `A`."
-    )
+
+
+def check_a(graph, number, value):
+    expected = "One variable each, called `A`, of shape `[2]`."
+    with graph.as_default():
+        variables = tf.global_variables()
+    if not variables:
+        operations = graph.get_operations()
+        raise NotYet(
+            seen=f"Graph {number} of the two has no variable; it has {len(operations)} operations.",
+            expected=expected,
+            because="The graph's operations were copied without the list of its variables. Create the variable in it."
+            if operations
+            else "A graph that is made but not entered stays empty: the variable's line belongs inside `with "
+            "graph.as_default():`.",
+        )
+    found = [(variable.op.name, str(variable.shape)) for variable in variables]
+    if found != [("A", "(2,)")]:
+        shown = ", ".join(f"`{name}` of shape `{shape}`" for name, shape in found)
+        raise NotYet(
+            seen=f"Graph {number} of the two has {shown}.",
+            expected=expected,
+            because="Both calls of `tf.get_variable` are the same, down to the name and the shape: only the graph is "
+            "another one.",
+        )
+    with tf.Session(graph=graph) as sess:
+        sess.run(variables[0].initializer)
+        begins = sess.run(variables[0]).tolist()
+    if begins != [value] * 2:
+        raise NotYet(
+            seen=f"Called with {value}, the variable of graph {number} begins as `{begins}`.",
+            expected=f"It begins as `{[value] * 2}`.",
+            because="The argument `value` has to reach the initializer of both variables: `tf.constant(value, "
+            "shape=[2])`.",
+        )
 
 
 @build_two_graphs.wrong_attempt(says="Both variables went into the same graph")
@@ -236,4 +362,53 @@ def returns_the_variables(value):
         first = tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
     with tf.Graph().as_default():
         second = tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="has to reach the initializer of both variables")
+def writes_one_value_out(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    with second.as_default():
+        tf.get_variable("A", initializer=tf.constant(3, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="only the graph is another one")
+def names_the_second_one_otherwise(value):
+    first, second = tf.Graph(), tf.Graph()
+    for graph, name in ((first, "A"), (second, "B")):
+        with graph.as_default():
+            tf.get_variable(name, initializer=tf.constant(value, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="cannot run inside")
+def resets_inside_the_block(value):
+    first = tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+        tf.reset_default_graph()
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+        return first, tf.get_default_graph()
+
+
+@build_two_graphs.right_attempt
+def copies_the_first_with_its_collections(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.Variable([value, value], name="A")
+        meta_graph = tf.train.export_meta_graph()
+    with second.as_default():
+        tf.train.import_meta_graph(meta_graph)
+    return [first, second]
+
+
+@build_two_graphs.right_attempt
+def enters_both_at_once(value):
+    with tf.Graph().as_default() as first, tf.Graph().as_default() as second:
+        tf.get_variable("A", [2], tf.float32, tf.constant_initializer(value))
+        with first.as_default():
+            tf.get_variable("A", [2], tf.float32, tf.constant_initializer(value))
     return first, second

@@ -1,5 +1,8 @@
 """Exercises of lesson 02: a value read from a session, and the names of what has no value yet."""
 
+from contextlib import contextmanager
+from unittest import mock
+
 import numpy as np
 import tensorflow.compat.v1 as tf
 
@@ -14,11 +17,16 @@ from course.practice import NotYet, exercise, must_be_array
         "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable in "
         "the parentheses.",
     ],
+    raised={
+        "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
+        "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "the variable is uninitialized": "No initializer of this variable was run in the session that reads it.",
+    },
 )
 def read_weight(value):
     """Place a variable "weight" of shape [3] that begins as value in the default graph.
 
-    Initialize it in a session and return what it holds, as a NumPy array.
+    Initialize it in a session and return what it holds there, as a NumPy array.
     """
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     # Made after the variable: the operation covers the variables that exist at this moment.
@@ -30,59 +38,164 @@ def read_weight(value):
 
 @read_weight.examiner
 def _(attempt):
-    for value in (2, 9):
+    for value in (2, 9, -0.25):
         tf.reset_default_graph()
-        try:
-            answer = attempt(value)
-        except NotYet as problem:
-            raise why_uninitialized(problem, attempt.source) from problem
-        expected = f"Called with {value}, the function returns the array `{np.full(3, value)}`."
-        must_be_array(
-            answer,
-            expected,
-            none="`sess.run(init_op)` returns nothing: it only changes the session. Run the variable itself, and "
-            "`return` what comes back.",
-        )
-        if answer.tolist() != [value] * 3:
-            raise NotYet(
-                seen=f"The function returned `{answer}`.",
-                expected=expected,
-                because="The initializer decides: `tf.constant(value, shape=[3])`.",
-            )
-        if [variable.op.name for variable in tf.global_variables()] != ["weight"]:
-            raise NotYet(
-                seen=f"The variables in the graph are {[variable.op.name for variable in tf.global_variables()]}.",
-                expected="One variable with the TensorFlow name `weight`.",
-                because="The values are right, but they did not come from a variable of that name.",
-            )
+        with recorded() as runs:
+            try:
+                answer = attempt(value)
+            except NotYet as problem:
+                raise why_uninitialized(problem, runs) from problem
+        judge_weight(answer, value, runs)
     return (
-        "The graph held the variable, the session held its value, and the initializer, run in that session, put it "
-        "there."
+        "The variable is in the graph. In your session it was given its first value, and then the session handed that "
+        "value out."
     )
 
 
-def why_uninitialized(problem, source):
-    """Tells apart why a variable had no value: no initializer, one made too early, not run, or run elsewhere."""
+def judge_weight(answer, value, runs):
+    expected = f"Called with {value}, the function returns the array `{np.full(3, value)}`."
+    if isinstance(answer, list | tuple):
+        raise NotYet(
+            seen=f"The function returned `{answer!r}`, of type `{type(answer).__name__}`.",
+            expected=expected,
+            because="`sess.run` with one variable returns a NumPy array; with a list of them, a list of arrays. The "
+            "array itself is asked for.",
+        )
+    must_be_array(
+        answer,
+        expected,
+        none="Running an initializer returns nothing: it only changes the session. Run the variable itself, and "
+        "`return` what comes back.",
+    )
+    if answer.tolist() != [value] * 3:
+        raise NotYet(
+            seen=f"The function returned `{answer}`.",
+            expected=expected,
+            because="The initializer decides: `tf.constant(value, shape=[3])`.",
+        )
+    variables = tf.global_variables()
+    if [variable.op.name for variable in variables] != ["weight"]:
+        raise NotYet(
+            seen=f"The variables in the default graph are {[variable.op.name for variable in variables]}.",
+            expected="One variable, with the TensorFlow name `weight`.",
+            because="The values are right, and this one variable is all that is asked for."
+            if "weight" in [variable.op.name for variable in variables]
+            else "The values are right, but they cannot have come from a variable of that name in the default graph.",
+        )
+    if not was_read(variables[0], answer, runs):
+        raise NotYet(
+            seen="The array has the right values, but no session read them from the variable after initializing it.",
+            expected="In one session, one run initializes the variable, and a later run reads it.",
+            because="NumPy can make such an array, and so can the constant that the variable begins as. What the "
+            "variable *holds* only its session knows: `sess.run(weight)`.",
+        )
+
+
+@contextmanager
+def recorded():
+    """Notes each run of a session within a ``with`` block.
+
+    Yields:
+        A list that fills with ``(session, fetched, values)``: the operations that were fetched, and what came of them
+        (nothing if the run failed).
+    """
+    from tensorflow.python.client.session import BaseSession
+
+    run, make_callable = BaseSession.run, BaseSession.make_callable
+    runs = []
+
+    def noted(session, fetches, work):
+        elements = [session.graph.as_graph_element(fetch) for fetch in tf.nest.flatten(fetches)]
+        values = []
+        runs.append((session, [getattr(element, "op", element) for element in elements], values))
+        result = work()
+        values += tf.nest.flatten(result)
+        return result
+
+    def running(session, fetches, *arguments, **options):
+        return noted(session, fetches, lambda: run(session, fetches, *arguments, **options))
+
+    def making(session, fetches, *arguments, **options):
+        call = make_callable(session, fetches, *arguments, **options)
+        return lambda *values, **more: noted(session, fetches, lambda: call(*values, **more))
+
+    with mock.patch.object(BaseSession, "run", running), mock.patch.object(BaseSession, "make_callable", making):
+        yield runs
+
+
+def was_read(variable, answer, runs):
+    """True when sessions gave ``answer``, at once or bit by bit, out of the variable after it had been assigned there.
+
+    A fetch that assigns the variable on its way counts as well.
+    """
+    assigned, read = [], []
+    for session, fetched, values in runs:
+        for operation, value in zip(fetched, values, strict=False):
+            if variable.op in behind(operation) and (session in assigned or assigns(operation, variable)):
+                read += np.ravel(value).tolist()
+        if any(assigns(operation, variable) for operation in fetched):
+            assigned.append(session)
+    return len(read) >= answer.size and set(answer.ravel().tolist()) <= set(read)
+
+
+def assigns(operation, variable):
+    """True when running ``operation`` gives the variable a value."""
+    return any(
+        other.type in ("Assign", "AssignVariableOp") and other.inputs[0].op is variable.op
+        for other in behind(operation)
+    )
+
+
+def behind(operation):
+    """An operation and all that has to run before it."""
+    found, waiting = set(), [operation]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in found:
+            found.add(operation)
+            waiting += [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
+    return found
+
+
+def why_uninitialized(problem, runs):
+    """Tells apart why a variable had no value: no initializer, an empty one, not run, or run elsewhere."""
     if "uninitialized value" not in problem.seen:
         return problem
+    variables = tf.global_variables()
     initializers = [op for op in tf.get_default_graph().get_operations() if op.type == "NoOp"]
-    if not initializers:
+    run = [
+        number
+        for number, (_, fetched, _) in enumerate(runs)
+        if any(assigns(operation, variable) for operation in fetched for variable in variables)
+    ]
+    if not variables:
+        because = (
+            "The default graph has no global variable, and those are what `tf.global_variables_initializer()` covers. "
+            "The variable is in another graph, or in another collection."
+        )
+    elif run == [len(runs) - 1]:
+        because = (
+            "The initializer and the variable were fetched in one run, and the order within a run is not defined. Use "
+            "one run to initialize, and another one to read."
+        )
+    elif run:
+        because = (
+            "The initializer ran in one session, and the variable was read in another. Values belong to the session "
+            "in which they were made."
+        )
+    elif not initializers:
         because = (
             "No initializer was made. `tf.global_variables_initializer()` makes the operation, and a session runs it."
         )
     elif not any(op.control_inputs for op in initializers):
         because = (
-            "The initializer was made before the variable, so it initializes nothing. It covers the variables that "
-            "exist when it is made."
-        )
-    elif source.count("Session(") > 1:
-        because = (
-            "The initializer ran in one session, and the variable was read in another. Values belong to the session "
-            "that made them."
+            "The initializer covers no variable. Either it was made before the variable (it covers those that exist "
+            "when it is made), or it is one for another kind, such as local variables."
         )
     else:
         because = (
-            "An initializer was made but not run. Making the operation computes nothing: `sess.run(init_op)` does."
+            "An initializer was made, but it had not been run when the variable was read. Making the operation "
+            "computes nothing: `sess.run(init_op)` does."
         )
     return NotYet(problem.seen, "The variable is initialized, then read.", because)
 
@@ -94,7 +207,7 @@ def does_not_initialize(value):
         return sess.run(weight)
 
 
-@read_weight.wrong_attempt(says="An initializer was made but not run")
+@read_weight.wrong_attempt(says="An initializer was made, but it had not been run")
 def makes_the_initializer_only(value):
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     tf.global_variables_initializer()
@@ -111,7 +224,7 @@ def initializes_another_session(value):
         return sess.run(weight)
 
 
-@read_weight.wrong_attempt(says="The initializer was made before the variable")
+@read_weight.wrong_attempt(says="The initializer covers no variable")
 def makes_the_initializer_too_early(value):
     init_op = tf.global_variables_initializer()
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
@@ -135,18 +248,84 @@ def returns_what_init_returns(value):
         return sess.run(tf.global_variables_initializer())
 
 
+@read_weight.wrong_attempt(says="only its session knows")
+def initializes_and_makes_the_array_itself(value):
+    tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+    return np.full(3, value)
+
+
+@read_weight.wrong_attempt(says="The array itself is asked for")
+def returns_a_list_of_arrays(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run([weight])
+
+
+@read_weight.wrong_attempt(says="The initializer decides")
+def writes_the_first_value_out(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(2, shape=[3]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return sess.run(weight)
+
+
+@read_weight.right_attempt
+def evaluates_in_an_interactive_session(value):
+    weight = tf.Variable([value] * 3, name="weight")
+    sess = tf.InteractiveSession()
+    weight.initializer.run()
+    answer = weight.eval()
+    sess.close()
+    return answer
+
+
+@read_weight.right_attempt
+def fetches_a_resource_variable_by_name(value):
+    tf.get_variable("weight", [3], tf.float64, tf.constant_initializer(value), use_resource=True)
+    with tf.Session() as sess:
+        sess.run(tf.variables_initializer(tf.global_variables()))
+        return sess.run({"answer": tf.global_variables()[0].read_value()})["answer"]
+
+
+@read_weight.right_attempt
+def assigns_and_reads_in_one_run(value):
+    weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
+    with tf.control_dependencies([weight.initializer]):
+        after = weight.read_value()
+    with tf.Session() as sess:
+        return sess.make_callable(after)()
+
+
+@read_weight.right_attempt
+def reads_one_element_at_a_time(value):
+    weight = tf.get_variable("weight", initializer=tf.fill([3], value))
+    with tf.Session() as sess:
+        weight.load(np.full(3, value), sess)
+        return np.array([sess.run(weight[i]) for i in range(3)])
+
+
 @exercise(
     hints=[
         "Which operation of the lesson answers the question: who has no value yet?",
-        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. A text is made of "
-        "bytes by `.decode()`.",
+        "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. `.decode()` makes "
+        "text of bytes.",
         "Return a list: `[name.decode() for name in sess.run(...)]`. Initialize nothing.",
     ],
+    raised={
+        "'str' object has no attribute 'decode'": "`.decode()` is for bytes, and this is text already.",
+        "a bytes-like object is required": "The names are bytes: `.decode()` makes text of each.",
+        "can only concatenate str": "The names are bytes: `.decode()` makes text of each.",
+        "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use "
+        "`sess.run(...)` alone.",
+    },
 )
 def names_without_value(sess):
     """Return the names of the variables that have no value yet in sess: a list of texts.
 
-    sess is an open session. The variables are in its graph already.
+    sess is an open session of the default graph. The variables are in the graph already.
     """
     # The operation is asked in this session: another session could give another answer.
     names = sess.run(tf.report_uninitialized_variables())
@@ -154,62 +333,107 @@ def names_without_value(sess):
     return [name.decode() for name in names]
 
 
+# For each call: the variables' names, and those that have a value. What is called "step…" is not trainable.
+SESSIONS = (
+    ("ABC", "A"),
+    ("ABC", "AC"),
+    (("layer/kernel", "layer/bias", "step"), ("layer/bias",)),
+    (("A", "step"), ("A", "step")),
+    (("step_10", "layer_2/B.1"), ()),
+)
+
+
 @names_without_value.examiner
 def _(attempt):
-    for ready in ({"A"}, {"A", "C"}, set()):
+    for names, ready in SESSIONS:
         tf.reset_default_graph()
-        variables = [tf.get_variable(name, initializer=tf.constant(1, shape=[2])) for name in "ABC"]
-        expected = sorted(variable.op.name for variable in variables if variable.op.name not in ready)
+        variables = {
+            name: tf.get_variable(name, initializer=tf.constant(7, shape=[2]), trainable=not name.startswith("step"))
+            for name in names
+        }
         with tf.Session() as sess:
-            sess.run([variable.initializer for variable in variables if variable.op.name in ready])
+            sess.run([variables[name].initializer for name in ready])
+            sess.run([variables[name].assign_add([1, 2]) for name in ready])
             answer = attempt(sess)
-            left = [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
-        judge_names(answer, ready, expected, left)
+            must_be_as_before(sess, variables, ready)
+        judge_names(answer, sorted(names), sorted(ready))
     return (
-        "The answer depends on the session, not on the graph: the same graph in another session could have other gaps."
+        "The answer comes from the session, not from the graph: in another session of the same graph, other variables "
+        "may lack a value."
     )
 
 
-def judge_names(answer, ready, expected, left):
-    having = f"`{', '.join(sorted(ready))}`" if ready else "no variable"
-    task = f"In a session where {having} of `A`, `B`, `C` has a value, the function returns `{expected}`."
-    if left != expected:
+def must_be_as_before(sess, variables, ready):
+    try:
+        left = {name.decode() for name in sess.run(tf.report_uninitialized_variables())}
+    except RuntimeError as error:
         raise NotYet(
-            seen="After the call, other variables had values than before.",
+            seen=f"After the call: `{error}`",
+            expected="The session is still open: whoever passed it goes on using it.",
+            because="Something closed it, such as `sess.close()`. Whoever opened a session closes it. Use "
+            "`sess.run(...)` alone.",
+        ) from error
+    if left != set(variables) - set(ready) or any(sess.run(variables[name]).tolist() != [8, 9] for name in ready):
+        raise NotYet(
+            seen="After the call, variables had other values than before, or values that they did not have.",
             expected="The function looks, and changes nothing.",
-            because="An initializer was run. `tf.report_uninitialized_variables()` only asks.",
+            because="An initializer, or another assignment, was run. `tf.report_uninitialized_variables()` only asks.",
         )
-    if isinstance(answer, np.ndarray | list | tuple):
-        answer = list(answer)
-    if not isinstance(answer, list):
+
+
+def judge_names(answer, names, ready):
+    expected = sorted(set(names) - set(ready))
+    having = ", ".join(f"`{name}`" for name in ready) or "none"
+    task = (
+        f"Of the variables {', '.join(f'`{name}`' for name in names)}, those with a value are: {having}. The function "
+    )
+    task += f"returns `{expected}`."
+    if answer is None:
+        raise NotYet("The function returned `None`.", task, "The list was made but not handed back: `return` it.")
+    if isinstance(answer, tf.Tensor | tf.Operation):
         raise NotYet(
             seen=f"The function returned an object of type `{type(answer).__name__}`.",
             expected=task,
             because="`tf.report_uninitialized_variables()` makes an operation. `sess.run(...)` gets its answer.",
         )
+    if not isinstance(answer, np.ndarray | list | tuple):
+        raise NotYet(
+            seen=f"The function returned an object of type `{type(answer).__name__}`.",
+            expected=task,
+            because="A list is asked for: square brackets, as in `[name.decode() for name in names]`.",
+        )
+    answer = list(answer)
     if any(isinstance(name, bytes) for name in answer):
         raise NotYet(
             seen=f"The function returned `{answer}`.",
             expected=task,
-            because="The names are bytes, marked by the `b` before the quote. `name.decode()` makes a text of one.",
+            because="The names are bytes, marked by the `b` before the quote. `name.decode()` makes text of one.",
         )
-    if any(not isinstance(name, str) for name in answer) or {name.removesuffix(":0") for name in answer} == {
-        "A",
-        "B",
-        "C",
-    } != set(expected):
-        raise NotYet(
-            seen=f"The function returned `{answer}`.",
-            expected=task,
-            because="`tf.global_variables()` lists the graph's variables, whether they have a value or not. The "
-            "session knows who has one.",
+    if all(isinstance(name, str) for name in answer) and sorted(answer) == expected:
+        return
+    raise NotYet(seen=f"The function returned `{answer}`.", expected=task, because=why_other(answer, names, ready))
+
+
+def why_other(answer, names, ready):
+    if not all(isinstance(name, str) for name in answer):
+        return "Names are asked for, as text. `variable.op.name` is the name of a variable."
+    if any(name.startswith(("b'", 'b"')) for name in answer):
+        return "`str` writes the `b` and the quotes of bytes into the text. `name.decode()` does not."
+    plain, missing = sorted(name.removesuffix(":0") for name in answer), sorted(set(names) - set(ready))
+    if plain == names != missing:
+        return (
+            "`tf.global_variables()` lists all of them, whether they have a value or not, and a new session has a "
+            "value for none. The session that was passed knows."
         )
-    if sorted(answer) != expected:
-        raise NotYet(
-            seen=f"The function returned `{sorted(answer)}`.",
-            expected=task,
-            because="The answer has to come from the session, each time anew: nothing about it is fixed.",
-        )
+    if plain != sorted(answer):
+        return "`A:0` is the name of a tensor. `variable.op.name`, without `:0`, is the name of the variable."
+    if plain == ready:
+        return "These are the variables that *have* a value: the question was turned around."
+    if plain and plain == [name for name in missing if not name.startswith("step")]:
+        return "`step` is not trainable, and is a variable all the same. `tf.trainable_variables()` leaves it out."
+    if plain == sorted(name.rpartition("/")[2] for name in missing):
+        return "The whole name counts, with the scope before the slash."
+    return "The answer has to come from the session, each time anew, and to be complete: nothing about it is fixed."
 
 
 @names_without_value.wrong_attempt(says="The names are bytes")
@@ -227,7 +451,7 @@ def lists_all_variables(sess):
     return [variable.op.name for variable in tf.global_variables()]
 
 
-@names_without_value.wrong_attempt(says="An initializer was run")
+@names_without_value.wrong_attempt(says="An initializer, or another assignment, was run")
 def initializes_first(sess):
     sess.run(tf.global_variables_initializer())
     return [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
@@ -236,3 +460,59 @@ def initializes_first(sess):
 @names_without_value.wrong_attempt(says="nothing about it is fixed")
 def writes_the_answer_out(sess):
     return ["B"]
+
+
+@names_without_value.wrong_attempt(says="A list is asked for")
+def returns_a_set(sess):
+    return {name.decode() for name in sess.run(tf.report_uninitialized_variables())}
+
+
+@names_without_value.wrong_attempt(says="Whoever opened a session closes it")
+def closes_the_session(sess):
+    names = [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
+    sess.close()
+    return names
+
+
+@names_without_value.wrong_attempt(says="`with sess:` is for whoever opened the session")
+def enters_the_session(sess):
+    with sess:
+        return [name.decode() for name in sess.run(tf.report_uninitialized_variables())]
+
+
+@names_without_value.wrong_attempt(says="`str` writes the `b` and the quotes")
+def makes_text_with_str(sess):
+    return [str(name) for name in sess.run(tf.report_uninitialized_variables())]
+
+
+@names_without_value.wrong_attempt(says="`tf.trainable_variables()` leaves it out")
+def asks_about_trainable_variables(sess):
+    report = tf.report_uninitialized_variables(tf.trainable_variables())
+    return [name.decode() for name in sess.run(report)]
+
+
+@names_without_value.wrong_attempt(says="the question was turned around")
+def names_those_with_a_value(sess):
+    without = sess.run(tf.report_uninitialized_variables())
+    return [variable.op.name for variable in tf.global_variables() if variable.op.name.encode() not in without]
+
+
+@names_without_value.right_attempt
+def asks_each_variable(sess):
+    return [v.op.name for v in sess.graph.get_collection("variables") if not sess.run(tf.is_variable_initialized(v))]
+
+
+@names_without_value.right_attempt
+def tries_to_read_each_variable(sess):
+    names = []
+    for variable in tf.global_variables():
+        try:
+            sess.run(variable)
+        except tf.errors.FailedPreconditionError:
+            names.insert(0, variable.op.name)
+    return tuple(names)
+
+
+@names_without_value.right_attempt
+def decodes_with_numpy(sess):
+    return np.char.decode(sess.run(tf.report_uninitialized_variables()).astype(bytes)).tolist()

@@ -1,11 +1,17 @@
 """Exercises of lesson 03: two variables saved, and the bytes of their values read back without TensorFlow."""
 
+import array
+import os
+import shutil
+import struct
 from pathlib import Path
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise
+from course.practice import NotYet, exercise, watch
+
+FILES = Path(__file__).with_name("files")
 
 
 @exercise(
@@ -20,18 +26,21 @@ from course.practice import NotYet, exercise
     raised={
         "uninitialized value": "A Saver writes the values that the session holds, and this session holds none: run the "
         "initializer in it first.",
-        "No variables to save": "The Saver was made before the variables. It looks at the graph once, when it is made.",
+        "No variables to save": "The Saver was made when the graph had no variables yet. It looks at the graph once, "
+        "when it is made.",
+        "Expected binary or unicode string": "`saver.save` wants the prefix as text: `str(path)` or `path.as_posix()`.",
         "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` belongs "
         "inside.",
-        "doesn't exist, can't save": "The prefix leads to a folder that is not there. It has to begin with `folder`, "
-        "which is.",
+        "doesn't exist, can't save": "Either the prefix leads to a folder that is not there (it has to begin with "
+        "`folder`, which is), or the prefix has no folder and the session no values: this message hides that.",
     },
 )
 def save_weights(folder):
     """Save two variables in folder, prefix "weights". Return what saver.save returns.
 
     The variables: "layer/kernel" of shape [2, 2] and "layer/bias" of shape [2].
-    Every element is 0.5. folder is a text: the path of a folder that exists.
+    Every element is 0.5. folder is a text: the path of a folder that exists. It may have
+    other files in it.
     """
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
     tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
@@ -44,71 +53,109 @@ def save_weights(folder):
         return saver.save(sess, f"{folder}/weights")
 
 
+# A folder beside this process and one far away, with what real folders have in their names: dots, digits, a space.
+FOLDERS = ("run", Path("runs.v2", "2026-11-26 second").as_posix())
+
+
 @save_weights.examiner
 def _(attempt):
-    folder = Path("run")
-    folder.mkdir()
-    answer = attempt(folder.as_posix())
-    prefix = f"{folder.as_posix()}/weights"
-    names = sorted(path.name for path in folder.iterdir())
+    for folder in (FOLDERS[0], Path(FOLDERS[1]).absolute().as_posix()):
+        tf.reset_default_graph()
+        Path(folder).mkdir(parents=True)
+        Path(folder, "notes.txt").write_text("of somebody else")
+        here = Path.cwd()
+        with watch() as seen:
+            answer = attempt(folder)
+        os.chdir(here)
+        check_files(answer, folder, seen.saves)
+        check_values(Path(folder, "weights"))
+        check_prefix(answer, Path(folder, "weights"))
+    return (
+        "The folder has a checkpoint of the two variables, and the prefix that came back is all that a restore needs "
+        "to know about the files."
+    )
+
+
+def check_files(answer, folder, saves):
+    names = sorted({path.name for path in Path(folder).iterdir()} - {"notes.txt", "checkpoint"})
+    quoted = ", ".join(f"`{name}`" for name in names)
+    if "weights.index" in names:
+        return
+    if not names and saves:
+        raise NotYet(
+            seen=f"Called with the folder `{folder}`, the function saved with the prefix `{saves[-1]}`.",
+            expected="Files that begin with `weights.`, in the folder.",
+            because="The prefix has to lead into the folder: the folder, then `/`, then `weights`. Without the `/`, "
+            "the folder's name becomes a part of the files' names; without the folder, they go to the current one.",
+        )
     if not names:
         raise NotYet(
-            seen="The folder is empty after the call"
-            + (", and the function returned `None`." if answer is None else "."),
+            seen="The call saved nothing" + (", and the function returned `None`." if answer is None else "."),
             expected="A checkpoint in the folder.",
             because="Making a Saver saves nothing. `saver.save(sess, prefix)` does, and it takes the folder from the "
             "prefix.",
         )
     if ".index" in names:
         raise NotYet(
-            seen=f"The files are called {', '.join(f'`{name}`' for name in names)}.",
-            expected="Files that begin with `weights`.",
-            because="A prefix that ends in `/` has an empty last part, so the files have no name of their own and are "
-            "hidden on Linux and macOS. The prefix goes on after the folder: `folder + '/weights'`.",
-        )
-    if "weights.index" not in names:
-        raise NotYet(
-            seen=f"The files are called {', '.join(f'`{name}`' for name in names)}.",
+            seen=f"In the folder there is now: {quoted}.",
             expected="Files that begin with `weights.`",
-            because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, no "
-            "step, no other word.",
+            because="A prefix that ends in `/` has an empty last part, so the files' names begin with their dots (such "
+            "files are hidden on Linux and macOS). The prefix goes on after the folder: `folder + '/weights'`.",
         )
-    reader = tf.train.NewCheckpointReader(prefix)
+    raise NotYet(
+        seen=f"In the folder there is now: {quoted}.",
+        expected="Files that begin with `weights.`",
+        because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, no step, "
+        "no other word.",
+    )
+
+
+def check_values(prefix):
+    reader = tf.train.load_checkpoint(prefix.as_posix())
     saved = {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-    expected = {"layer/kernel": np.full((2, 2), 0.5, np.float32), "layer/bias": np.full(2, 0.5, np.float32)}
+    expected = {"layer/kernel": [[0.5, 0.5], [0.5, 0.5]], "layer/bias": [0.5, 0.5]}
+    seen = f"The checkpoint has {', '.join(f'`{name}`' for name in sorted(saved))}."
+    two = "Two variables: `layer/kernel` and `layer/bias`."
     if set(saved) < set(expected):
         raise NotYet(
-            seen=f"The checkpoint has only {', '.join(f'`{name}`' for name in sorted(saved))}.",
-            expected="Two variables: `layer/kernel` and `layer/bias`.",
-            because="A Saver made between two variables knows only the first, and says nothing. Make it after the last "
-            "variable.",
+            seen=seen,
+            expected=two,
+            because="A Saver covers the variables that exist when it is made, or those that it was given in a list. It "
+            "leaves the others out without a warning. Make it after the last variable.",
+        )
+    if set(saved) > set(expected):
+        raise NotYet(
+            seen=seen,
+            expected=f"{two} No others.",
+            because="The graph has more variables than the two, and a Saver made without arguments takes them all.",
         )
     if set(saved) != set(expected):
         raise NotYet(
-            seen=f"The checkpoint has {', '.join(f'`{name}`' for name in sorted(saved))}.",
-            expected="Two variables: `layer/kernel` and `layer/bias`.",
+            seen=seen,
+            expected=two,
             because="The names in a checkpoint are the TensorFlow names, with their scopes: the first argument of "
             "`tf.get_variable`.",
         )
-    for name, array in expected.items():
-        if saved[name].shape != array.shape or not np.array_equal(saved[name], array):
+    for name, values in expected.items():
+        if saved[name].tolist() != values:
+            shape = list(np.shape(values))
             raise NotYet(
                 seen=f"`{name}` was saved with the shape `{list(saved[name].shape)}` and the values "
                 f"`{saved[name].tolist()}`.",
-                expected=f"Shape `{list(array.shape)}`, values `{array.tolist()}`.",
-                because="The initializers decide: `tf.constant(0.5, shape=[2, 2])` and `tf.constant(0.5, shape=[2])`.",
+                expected=f"Shape `{shape}`, values `{values}`.",
+                because="The session's values are saved, and they come from the initializers: `tf.constant(0.5, "
+                "shape=[2, 2])` and `tf.constant(0.5, shape=[2])`.",
             )
-    if answer != prefix:
+
+
+def check_prefix(answer, prefix):
+    if not isinstance(answer, str) or Path(answer).absolute() != prefix.absolute():
         raise NotYet(
             seen=f"The checkpoint is right. The function returned `{answer!r}`.",
-            expected=f"`{prefix!r}`: what `saver.save` returns.",
-            because="`saver.save` returns the prefix, which is what `restore` will want. A single file's name will not "
-            "do, and neither will `None`.",
+            expected=f"`{prefix.as_posix()!r}`, the prefix, as text: what `saver.save` returns.",
+            because="The prefix is what `restore` will want. The name of a single file or of the folder will not do, "
+            "and neither will `None`.",
         )
-    return (
-        "Variables, Saver, session, initializer, save: in this order. The prefix that came back is all that a restore "
-        "needs to know."
-    )
 
 
 @save_weights.wrong_attempt(says="this session holds none")
@@ -120,7 +167,7 @@ def does_not_initialize(folder):
         return saver.save(sess, f"{folder}/weights")
 
 
-@save_weights.wrong_attempt(says="The Saver was made before the variables")
+@save_weights.wrong_attempt(says="The Saver was made when the graph had no variables")
 def makes_the_saver_first(folder):
     saver = tf.train.Saver()
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
@@ -130,7 +177,7 @@ def makes_the_saver_first(folder):
         return saver.save(sess, f"{folder}/weights")
 
 
-@save_weights.wrong_attempt(says="knows only the first, and says nothing")
+@save_weights.wrong_attempt(says="leaves the others out without a warning")
 def makes_the_saver_in_between(folder):
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
     saver = tf.train.Saver()
@@ -170,7 +217,7 @@ def leaves_the_names_to_tensorflow(folder):
         return saver.save(sess, f"{folder}/weights")
 
 
-@save_weights.wrong_attempt(says="A single file's name will not do")
+@save_weights.wrong_attempt(says="The name of a single file or of the folder")
 def returns_a_file(folder):
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
     tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
@@ -190,56 +237,148 @@ def forgets_to_save(folder):
         sess.run(tf.global_variables_initializer())
 
 
+@save_weights.wrong_attempt(says="Without the `/`, the folder's name becomes a part")
+def forgets_the_slash(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return saver.save(sess, folder + "weights")
+
+
+@save_weights.wrong_attempt(says="as it is: no ending, no step")
+def adds_the_step(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return saver.save(sess, f"{folder}/weights", global_step=1)
+
+
+@save_weights.wrong_attempt(says="The graph has more variables than the two")
+def keeps_a_step_too(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    tf.train.get_or_create_global_step()
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return saver.save(sess, f"{folder}/weights")
+
+
+@save_weights.wrong_attempt(says="they come from the initializers")
+def trusts_the_default_initializer(folder):
+    tf.get_variable("layer/kernel", [2, 2])
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return saver.save(sess, f"{folder}/weights")
+
+
+@save_weights.right_attempt
+def joins_absolute_paths(folder):
+    with tf.Graph().as_default(), tf.variable_scope("layer"):
+        kernel = tf.get_variable("kernel", [2, 2], initializer=tf.constant_initializer(0.5))
+        bias = tf.Variable([0.5, 0.5], trainable=False, name="bias")
+        saver = tf.train.Saver([bias, kernel], sharded=True)
+        with tf.Session() as sess:
+            sess.run(tf.variables_initializer([kernel, bias]))
+            return saver.save(sess, os.path.join(os.path.abspath(folder), "weights"))
+
+
+@save_weights.right_attempt
+def saves_without_a_graph_and_a_list(folder):
+    kernel = tf.get_variable("layer/kernel", [2, 2], initializer=tf.zeros_initializer())
+    bias = tf.get_variable("layer/bias", [2], initializer=tf.zeros_initializer(), use_resource=True)
+    saver = tf.train.Saver({"layer/kernel": kernel, "layer/bias": bias})
+    sess = tf.Session()
+    sess.run(tf.global_variables_initializer())
+    sess.run([kernel.assign_add(tf.fill([2, 2], 0.5)), bias.assign([0.5, 0.5])])
+    prefix = saver.save(sess, str(Path(folder) / "weights"), write_meta_graph=False, write_state=False)
+    sess.close()
+    return prefix
+
+
+@save_weights.right_attempt
+def writes_two_slashes(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return tf.train.Saver().save(sess, folder + "//weights")
+
+
 @exercise(
     hints=[
         "Which of the files has the values, and how many bytes does one `float32` take?",
         'The file is the prefix with `".data-00000-of-00001"` behind it. `np.fromfile` reads a file as numbers, '
         "of the `dtype` that you name.",
-        'The line is `return np.fromfile(prefix + ".data-00000-of-00001", dtype=...)`. In place of the dots stands '
+        'The line is `return np.fromfile(prefix + ".data-00000-of-00001", dtype=...)`. Instead of the dots, write '
         "NumPy's name for a 32-bit float.",
     ],
     raised={
         "No such file or directory": "The prefix is not a file. The values are in the file whose name goes on with "
         "`.data-00000-of-00001`.",
-        "is not defined": "`np` is NumPy: `import numpy as np`, in the function or in a cell above.",
+        "name 'np' is not defined": "`np` is NumPy: `import numpy as np`, in the function or in a cell above.",
+        "codec can't decode": "The file holds bytes, not text: no text reader can make sense of it.",
+        "allow_pickle": "`np.load` reads files in NumPy's format, which begin with a header. This file has none: it "
+        "begins with the first number.",
+        "could not convert string": "The file holds bytes, not text: no text reader can make sense of it.",
     },
 )
 def read_floats(prefix):
-    """Return all values of a checkpoint as one array of float32, without TensorFlow.
+    """Return all values of a checkpoint as one row of float32, without TensorFlow.
 
-    prefix is a text: the checkpoint's prefix. It is in one part, and its variables are
-    all float32.
+    prefix is a text: the checkpoint's prefix. There is one data file, and all variables
+    are float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.
-    # The dtype has to be said, because bytes do not tell what they mean; NumPy would take them for float64.
+    # The dtype has to be given, because bytes do not tell what they mean; NumPy would take them for float64.
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.float32)
 
 
 @read_floats.examiner
 def _(attempt):
-    for values in ([0.5, 1.5, 2.5, 3.5], [7.25, 0.125]):
-        prefix = f"checkpoint_of_{len(values)}"
+    save_floats("pair", {"v": [0.5, 1.5, 2.5, 3.5]})
+    Path("model.ckpt-100.data-00000-of-00001").write_bytes(bytes(8))  # beside it, and of another checkpoint
+    far = Path("runs.v2", "model.ckpt-10").absolute().as_posix()
+    save_floats(far, {"z/bias": [7.25], "kernel": [[-0.125, 3e38], [1e-38, 0.0]], "b": 2.0})
+    shutil.copytree(FILES / "tf-1.15.5" / "logits", "old")
+    for prefix in ("pair", far, "old/model"):
+        reader = tf.train.load_checkpoint(prefix)
+        names = sorted(reader.get_variable_to_shape_map())
+        expected = np.concatenate([reader.get_tensor(name).ravel() for name in names])
         tf.reset_default_graph()
-        tf.get_variable("v", initializer=tf.constant(values, tf.float32))
-        with tf.Session() as sess:
-            sess.run(tf.global_variables_initializer())
-            tf.train.Saver().save(sess, prefix)
-        # The answer may not come from TensorFlow: the attempt sees a graph without variables.
-        tf.reset_default_graph()
-        judge_floats(attempt(prefix), values)
-    return "The file holds the values end to end and nothing else, so four bytes at a time are a `float32` each."
+        with watch() as seen:
+            answer = attempt(prefix)
+        judge_floats(answer, expected, seen)
+    return (
+        "A data file of numbers holds them end to end and nothing else, so four bytes at a time are a `float32` each. "
+        "One of the three files was written by TensorFlow 1.15.5."
+    )
 
 
-def judge_floats(answer, values):
-    expected = f"`{np.array(values, np.float32)!r}`"
+def save_floats(prefix, values):
+    """Saves variables of these values, ``{name: value}``, as float32. The single letters are not trainable."""
+    tf.reset_default_graph()
+    for name, value in values.items():
+        tf.get_variable(name, initializer=tf.constant(value, tf.float32), trainable=len(name) > 1)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, prefix if "/" in prefix else f"./{prefix}")
+
+
+def judge_floats(answer, values, seen):
+    expected = f"`{values!r}`"
     if not isinstance(answer, np.ndarray):
         raise NotYet(
             seen=f"The function returned an object of type `{type(answer).__name__}`.",
             expected=expected,
-            because="Bytes or a text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` "
-            "takes bytes.",
+            because=why_no_array(answer),
         )
-    size = 4 * len(values)
     if answer.dtype == np.float64:
         raise NotYet(
             seen=f"An array of {answer.size} numbers of 8 bytes (`float64`).",
@@ -250,23 +389,45 @@ def judge_floats(answer, values):
         raise NotYet(
             seen=f"An array of `{answer.dtype}`: `{answer}`.",
             expected=expected,
-            because="The bytes are right, and read as another kind of number. The same four bytes mean one thing as an "
-            "integer and another as a float.",
+            because="The same four bytes mean one thing as an integer and another as a float, so the `dtype` has to be "
+            "the one that was saved.",
         )
-    if answer.nbytes != size:
+    if answer.nbytes != values.nbytes:
         raise NotYet(
             seen=f"An array of {answer.nbytes} bytes.",
-            expected=f"{expected}, which is {size} bytes.",
-            because="Another file was read, or only a part. The values are in the file that ends in "
-            "`.data-00000-of-00001`.",
+            expected=f"{expected}, which is {values.nbytes} bytes.",
+            because="Another file was read, or only a part. The values are in the file whose name is the prefix with "
+            "`.data-00000-of-00001` behind it.",
         )
-    if answer.tolist() != values:
+    if not np.array_equal(answer.ravel(), values):
         raise NotYet(
             seen=f"`{answer!r}`",
             expected=expected,
-            because="The numbers were converted after reading, or read in another order. Read them as `float32` from "
-            "the start.",
+            because="The numbers are others, or in another order than in the file. Perhaps they were converted or "
+            "sorted after reading, or another file of the same size was read.",
         )
+    if answer.shape != values.shape:
+        raise NotYet(
+            seen=f"An array of the shape `{list(answer.shape)}`.",
+            expected=f"{expected}, of the shape `{list(values.shape)}`.",
+            because="The numbers are right. One row of them is asked for.",
+        )
+    if seen.reads or seen.runs:
+        raise NotYet(
+            seen="The numbers are right, and TensorFlow read them: "
+            + ("a checkpoint reader was opened." if seen.reads else "a session was run."),
+            expected="The function reads the data file by itself.",
+            because="The point is to read the file where there is no TensorFlow: `np.fromfile` needs only its name and "
+            "the `dtype`.",
+        )
+
+
+def why_no_array(answer):
+    if answer is None:
+        return "The array was made but not handed back: `return` it."
+    if isinstance(answer, list | tuple):
+        return "These are numbers of Python's. `np.array(..., dtype=np.float32)` makes an array of them."
+    return "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
 
 
 @read_floats.wrong_attempt(says="Without `dtype=`, NumPy takes eight bytes")
@@ -274,7 +435,7 @@ def forgets_the_dtype(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001")
 
 
-@read_floats.wrong_attempt(says="read as another kind of number")
+@read_floats.wrong_attempt(says="The same four bytes mean one thing")
 def takes_the_dtype_of_the_lesson(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.int32)
 
@@ -290,11 +451,48 @@ def passes_the_prefix(prefix):
     return np.fromfile(prefix, dtype=np.float32)
 
 
-@read_floats.wrong_attempt(says="Bytes or a text are not yet numbers")
+@read_floats.wrong_attempt(says="Bytes or text are not yet numbers")
 def returns_bytes(prefix):
     return Path(prefix + ".data-00000-of-00001").read_bytes()
 
 
-@read_floats.wrong_attempt(says="converted after reading")
+@read_floats.wrong_attempt(says="converted or sorted after reading")
 def converts_integers(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.int32).astype(np.float32)
+
+
+@read_floats.wrong_attempt(says="The point is to read the file where there is no TensorFlow")
+def asks_tensorflow(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    return np.concatenate([reader.get_tensor(name).ravel() for name in sorted(reader.get_variable_to_shape_map())])
+
+
+@read_floats.wrong_attempt(says="begin with a header")
+def loads_it_as_an_array_file(prefix):
+    return np.load(prefix + ".data-00000-of-00001")
+
+
+@read_floats.wrong_attempt(says="These are numbers of Python's")
+def unpacks_a_tuple(prefix):
+    data = Path(prefix + ".data-00000-of-00001").read_bytes()
+    return struct.unpack(f"<{len(data) // 4}f", data)
+
+
+@read_floats.right_attempt
+def takes_the_bytes(prefix):
+    with open(f"{prefix}.data-00000-of-00001", "rb") as file:
+        return np.frombuffer(file.read(), "<f4")
+
+
+@read_floats.right_attempt
+def maps_the_file(prefix):
+    return np.memmap(Path(prefix).with_name(Path(prefix).name + ".data-00000-of-00001"), np.single, "r")
+
+
+@read_floats.right_attempt
+def collects_numbers(prefix):
+    numbers = array.array("f")
+    path = f"{prefix}.data-00000-of-00001"
+    with open(path, "rb") as file:
+        numbers.fromfile(file, os.path.getsize(path) // numbers.itemsize)
+    return np.array(numbers, dtype="float32")

@@ -1,5 +1,10 @@
 """Exercises of lesson 12c: three guards, for ``tf.train.Checkpoint`` and for weights and optimizers of Keras."""
 
+import collections
+import os
+import tempfile
+from pathlib import Path
+
 import h5py
 import numpy as np
 import tensorflow as tf
@@ -7,46 +12,84 @@ import tensorflow as tf
 from course import guards
 from course.practice import NotYet, exercise
 
-
-def modules(*names):
-    """A ``tf.train.Checkpoint`` with a variable of two threes under each of the names."""
-    return tf.train.Checkpoint(**{name: tf.Variable([3.0, 3.0]) for name in names})
+HEAD = np.array([[0.5, -1.0], [2.0, 3.0]], "float32")
 
 
-restore_completely = exercise(
+def objects(*names, trained=True):
+    """A ``tf.train.Checkpoint`` with something under each of the names, after training or before it."""
+    made = {}
+    for name in names:
+        module = tf.Module()
+        module.kernel = tf.Variable(HEAD if trained else np.zeros_like(HEAD))
+        module.seen = tf.Variable(7 if trained else 0, trainable=False)
+        made[name] = module if name != "bias" else tf.Variable([3.0, 4.0] if trained else [0.0, 0.0])
+    return tf.train.Checkpoint(**made)
+
+
+def named(prefix, *names):
+    """Writes a checkpoint as a Saver does: with names."""
+    with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
+        for name in names:
+            tf.compat.v1.get_variable(name, initializer=[3.0])
+        sess.run(tf.compat.v1.global_variables_initializer())
+        tf.compat.v1.train.Saver().save(sess, prefix)
+
+
+@exercise(
     hints=[
-        "`checkpoint.restore(path)` returns an object. What can it be asked?",
-        "It has four methods that begin with `assert_` or `expect_`. Two of them look at one side only, one is content "
-        "with a single match, and one silences the warning.",
-        "`checkpoint.restore(path).assert_consumed()` looks at both sides.",
+        "`checkpoint.restore(path)` returns an object. What can it be asked, and for which files does it answer?",
+        "It has four methods that begin with `assert_` or `expect_`. Two look at one side only, and one silences the "
+        "warning. And what a Saver wrote can be told by what `tf.train.list_variables(path)` lacks.",
+        "`checkpoint.restore(path).assert_consumed()` looks at both sides. After it, raise ValueError if "
+        '`"_CHECKPOINTABLE_OBJECT_GRAPH"` is not in `dict(tf.train.list_variables(path))`.',
     ],
     raised={
         "has no attribute 'assert_consumed'": "`assert_consumed` belongs to what `restore` returns: "
         "`checkpoint.restore(path).assert_consumed()`.",
     },
-    lesson=__name__,
     tensorflow=2,
-)(guards.restore_completely)
+)
+def restore_completely(checkpoint, path):
+    """Restore path into checkpoint, a tf.train.Checkpoint whose variables are all there.
+
+    Raise an error unless each value in the file got its object, and each object its
+    value. Raise ValueError for a file that a tf.train.Saver wrote, which has no
+    "_CHECKPOINTABLE_OBJECT_GRAPH" among its names.
+    """
+    # Both directions: assert_existing_objects_matched passes over what only the file has.
+    checkpoint.restore(path).assert_consumed()
+    # For a Saver's file, TensorFlow asks one direction only, whatever the question.
+    if "_CHECKPOINTABLE_OBJECT_GRAPH" not in dict(tf.train.list_variables(path)):
+        raise ValueError(f"{path} was written by a Saver: what was left over cannot be told")
 
 
 @restore_completely.examiner
 def _(attempt):
-    path = modules("body", "head").save("run/model")
-    fresh = tf.train.Checkpoint(body=tf.Variable([0.0, 0.0]), head=tf.Variable([0.0, 0.0]))
-    message = attempt.refusal(fresh, path)
-    if message is not None:
-        raise NotYet(
-            seen=f"File and object fit, and your guard raised an error: `{message.splitlines()[0]}`.",
-            expected="No error, and restored variables.",
-            because="The objects are to be restored from `path`, and then `assert_consumed` has nothing to say.",
-        )
-    if fresh.body.numpy().tolist() != [3.0, 3.0]:
-        raise NotYet(
-            seen=f"Afterwards the variable `body` holds `{fresh.body.numpy().tolist()}`.",
-            expected="`[3.0, 3.0]`, from the file.",
-            because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs into it.",
-        )
-    for renamed, because in (
+    folder = Path("runs.2024").resolve().as_posix()
+    saved = objects("body", "bias")
+    path = saved.save(f"{folder}/model.ckpt")
+    saved.bias.assign([8.0, 9.0])
+    later = saved.save(f"{folder}/model.ckpt")
+    for asked, bias in ((path, [3.0, 4.0]), (later, [8.0, 9.0])):
+        fresh = objects("body", "bias", trained=False)
+        message = attempt.refusal(fresh, asked)
+        if message is not None:
+            raise NotYet(
+                seen=f"File and object fit, and your guard raised an error: `{message.splitlines()[0]}`.",
+                expected="No error, and restored variables.",
+                because="The objects are to be restored from `path`, and then `assert_consumed` has nothing to say. "
+                "The file has `_CHECKPOINTABLE_OBJECT_GRAPH`, so it is no Saver's.",
+            )
+        values = {"bias": fresh.bias, "body.kernel": fresh.body.kernel, "body.seen": fresh.body.seen}
+        for (name, variable), expected in zip(values.items(), (bias, HEAD.tolist(), 7), strict=True):
+            if variable.numpy().tolist() != expected:
+                raise NotYet(
+                    seen=f"Afterwards the variable `{name}` holds `{variable.numpy().tolist()}`.",
+                    expected=f"`{expected}`, from the file that `path` names.",
+                    because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs into "
+                    "it, with the path that it was given.",
+                )
+    for names, because in (
         (
             ("trunk", "top"),
             "Nothing but the counter of saves was restored. That is enough for `restore` itself, which "
@@ -54,19 +97,44 @@ def _(attempt):
         ),
         (
             ("body",),
-            "The object asks for less than the file has: `head` was left behind. "
+            "The object asks for less than the file has: `bias` was left behind. "
             "`assert_existing_objects_matched` looks at the objects, and all of them had their value.",
         ),
-        (("body", "head", "more"), "The object `more` got no value. The file has none for it."),
+        (("body", "bias", "more"), "The object `more` got no value. The file has none for it."),
     ):
-        if attempt.refusal(modules(*renamed), path) is None:
+        if attempt.refusal(objects(*names, trained=False), path, kinds=(Exception,)) is None:
             raise NotYet(
-                seen="The file was saved from `body` and `head`, and restored into "
-                f"{' and '.join(f'`{name}`' for name in renamed)}. Your guard raised nothing.",
+                seen="The file was saved from `body` and `bias`, and restored into "
+                f"{' and '.join(f'`{name}`' for name in names)}. Your guard raised nothing.",
                 expected="An error.",
                 because=because,
             )
-    return "Each value in the file found its object, and each object its value. Anything else is an error now."
+    for names in (("body", "left_over"), ("body", "bias")):
+        named("names/model", *names)
+        held = tf.train.Checkpoint(**{name: tf.Variable([0.0], name=name) for name in names if name != "left_over"})
+        if attempt.refusal(held, "names/model", kinds=(Exception,)) is None:
+            raise NotYet(
+                seen=f"A Saver wrote the file, with the names {' and '.join(f'`{name}`' for name in names)}. "
+                "Your guard raised nothing.",
+                expected="A ValueError.",
+                because="For such a file `assert_consumed` asks only whether each object got a value. Look for "
+                "`_CHECKPOINTABLE_OBJECT_GRAPH` in `tf.train.list_variables(path)`.",
+            )
+    return "Where your guard raises nothing, each value in the file found its object, and each object its value."
+
+
+restore_completely.right_attempt(guards.restore_completely)
+
+
+@restore_completely.right_attempt
+def raises_errors_of_its_own(checkpoint, path):
+    status = checkpoint.restore(path)
+    try:
+        status.assert_consumed()
+    except AssertionError as error:
+        raise RuntimeError(f"{path} does not fit") from error
+    if not tf.train.load_checkpoint(path).has_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"):
+        raise KeyError(path)
 
 
 @restore_completely.wrong_attempt(says="`restore` itself, which says nothing")
@@ -85,7 +153,12 @@ def asks_the_checkpoint(checkpoint, path):
     checkpoint.assert_consumed()
 
 
-@restore_completely.wrong_attempt(says="belongs into it")
+@restore_completely.wrong_attempt(says="Look for `_CHECKPOINTABLE_OBJECT_GRAPH`")
+def takes_each_file_for_one_with_objects(checkpoint, path):
+    checkpoint.restore(path).assert_consumed()
+
+
+@restore_completely.wrong_attempt(says="with the path that it was given")
 def compares_without_restoring(checkpoint, path):
     for name, _ in tf.train.list_variables(path):
         if name.endswith("VARIABLE_VALUE") and not name.startswith("save_counter"):
@@ -93,24 +166,24 @@ def compares_without_restoring(checkpoint, path):
                 raise ValueError(name)
 
 
-def sequential(*units, names=None):
+def sequential(*units, bias=True, normalized=True):
     """A Keras model of dense layers for two inputs, with weights of its own."""
     import keras
 
-    names = names or [f"layer_{number}" for number in range(len(units))]
-    layers = [keras.layers.Dense(count, name=name) for count, name in zip(units, names, strict=True)]
-    return keras.Sequential([keras.Input([2]), *layers])
+    layers = [keras.layers.Dense(count) for count in units[:-1]]
+    layers += [keras.layers.BatchNormalization()] if normalized else []
+    return keras.Sequential([keras.Input([2]), *layers, keras.layers.Dense(units[-1], use_bias=bias)])
 
 
 def trained(*units):
     """Such a model after three steps of Adam."""
     model = sequential(*units)
-    model.compile("adam", "mse")
+    model.compile("adam", "mse", run_eagerly=True)  # which is faster for three steps
     model.fit(np.ones([1, 2], "float32"), np.ones([1, units[-1]], "float32"), epochs=3, verbose=0)
     return model
 
 
-weights_loaded = exercise(
+@exercise(
     hints=[
         "The file is HDF5, and `h5py` opens it. Which arrays does it have, and which ones the model?",
         "`file.visititems(function)` calls `function(name, item)` for all that is in the file. An array is an "
@@ -125,9 +198,26 @@ weights_loaded = exercise(
         "truth value of an array": "Lists of arrays cannot be compared or sorted. `array.tobytes()` can.",
         "Unable to synchronously open file": "`h5py.File(path)` wants the name of the file, with `.weights.h5`.",
     },
-    lesson=__name__,
     tensorflow=2,
-)(guards.weights_loaded)
+)
+def weights_loaded(model, path):
+    """Raise ValueError unless the model holds what is in path, a ".weights.h5" file.
+
+    Compare the arrays in the file with model.weights: each one must be in the other, as
+    often as it is there. What is in the file's group "optimizer" does not count.
+    """
+    saved = []
+
+    def collect(name, item):
+        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+            saved.append(item[()].tobytes())
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    held = [weight.numpy().tobytes() for weight in model.weights]
+    # Sorted, because file and model do not keep their arrays in one order.
+    if sorted(saved) != sorted(held):
+        raise ValueError(f"{path} has {len(saved)} arrays, and the model does not hold the same: it has {len(held)}")
 
 
 @weights_loaded.examiner
@@ -135,7 +225,8 @@ def _(attempt):
     import keras
 
     keras.utils.set_random_seed(1)
-    path = "large.weights.h5"
+    Path("runs.2024").mkdir()
+    path = (Path("runs.2024").resolve() / "large.weights.h5").as_posix()
     trained(2, 2, 1).save_weights(path)
     same = sequential(2, 2, 1)
     same.load_weights(path)
@@ -145,14 +236,16 @@ def _(attempt):
             seen="The weights were loaded into a model of the same layers, and your guard raised an error: "
             f"`{message}`.",
             expected="No error.",
-            because="The file has the optimizer's arrays as well, under `optimizer/`, and they are no weights. And its "
-            "order is not the model's: sort both.",
+            because="The file has the optimizer's arrays as well, under `optimizer/`, and they are no weights. It has "
+            "those that are not trainable, as `model.weights` does. And its order is not the model's: sort both.",
         )
-    small = sequential(2, 2)
-    small.load_weights(path)
+    small = sequential(2, 2, normalized=False)
+    small.layers[0].set_weights(same.layers[0].get_weights())
+    small.layers[1].set_weights(same.layers[1].get_weights())
     if attempt.refusal(small, path) is None:
         raise NotYet(
-            seen="The weights of three layers were loaded into a model of two, and your guard raised nothing.",
+            seen="The weights of the first two layers are in a model of two layers; the file has more. Your guard "
+            "raised nothing.",
             expected="A ValueError.",
             because="Each weight of the model is in the file. What is in the file and not in the model has to count "
             "as well.",
@@ -163,7 +256,75 @@ def _(attempt):
             expected="A ValueError.",
             because="Number and shapes agree, the values do not. Compare the arrays themselves.",
         )
-    return "Both sides have the same arrays: nothing of the file was left behind, and nothing of the model is its own."
+    for number, weight in enumerate(same.weights):
+        before = weight.numpy()
+        changed = before.copy()
+        changed.flat[-1] = np.nextafter(changed.flat[-1], np.float32(9))
+        weight.assign(changed)
+        if attempt.refusal(same, path) is None:
+            raise NotYet(
+                seen=f"One element of `model.weights[{number}]`, `{weight.path}`, was changed very little. Your guard "
+                "raised nothing.",
+                expected="A ValueError.",
+                because="Loading brings back each element of each weight exactly: kernels, biases, and the averages of "
+                "a batch normalization.",
+            )
+        weight.assign(before)
+    twice(attempt)
+    return "Where your guard raises nothing, file and model have the same arrays: nothing of either is left over."
+
+
+def twice(attempt):
+    """A file with two equal biases of zeros, and a model that holds one of them."""
+    whole = sequential(2, 2, normalized=False)
+    whole.save_weights("zeros.weights.h5")
+    part = sequential(2, 2, bias=False, normalized=False)
+    part.set_weights(whole.get_weights()[:3])
+    if attempt.refusal(part, "zeros.weights.h5") is None:
+        raise NotYet(
+            seen="The file has two biases of zeros, and the model holds one. Your guard raised nothing.",
+            expected="A ValueError.",
+            because="Two arrays may be equal. A set keeps one of them; a sorted list keeps both.",
+        )
+
+
+weights_loaded.may_pass(
+    "if isinstance(item, h5py.Dataset) and (not name.startswith('optimizer/')): -> "
+    "if isinstance(item, h5py.Dataset) and (not name.startswith('optimizer')):",
+    because="Keras puts the layers of a model under `layers`. Only an attribute that is no layer could begin so.",
+)
+weights_loaded.right_attempt(guards.weights_loaded)
+
+
+@weights_loaded.right_attempt
+def counts_each_array(model, path):
+    def arrays(group):
+        for item in group.values():
+            if isinstance(item, h5py.Group):
+                if item.name != "/optimizer":
+                    yield from arrays(item)
+            else:
+                yield (item.shape, str(np.asarray(item).tolist()))
+
+    with h5py.File(path, "r") as file:
+        saved = collections.Counter(arrays(file))
+    assert saved == collections.Counter((w.shape, str(w.numpy().tolist())) for w in model.variables), path
+
+
+@weights_loaded.right_attempt
+def saves_and_compares_two_files(model, path):
+    def arrays(path):
+        found = {}
+        with h5py.File(path) as file:
+            file.visititems(lambda name, item: found.update({name: item[()]} if hasattr(item, "dtype") else {}))
+        return {name: array for name, array in found.items() if name.split("/")[0] != "optimizer"}
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_weights(os.path.join(folder, "now.weights.h5"))
+        now = arrays(os.path.join(folder, "now.weights.h5"))
+    then = arrays(path)
+    if then.keys() != now.keys() or not all(np.array_equal(then[name], now[name]) for name in now):
+        raise ValueError(path)
 
 
 @weights_loaded.wrong_attempt(says="What is in the file and not in the model")
@@ -198,7 +359,35 @@ def counts_the_optimizers_arrays(model, path):
         raise ValueError("another number of arrays")
 
 
-optimizer_loaded = exercise(
+@weights_loaded.wrong_attempt(says="exactly: kernels, biases")
+def compares_the_kernels(model, path):
+    saved = []
+
+    def collect(name, item):
+        if hasattr(item, "shape") and len(item.shape) == 2 and not name.startswith("optimizer/"):
+            saved.append(item[()].tobytes())
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    if sorted(saved) != sorted(w.numpy().tobytes() for w in model.weights if len(w.shape) == 2):
+        raise ValueError("other kernels")
+
+
+@weights_loaded.wrong_attempt(says="A set keeps one of them")
+def compares_sets(model, path):
+    saved = set()
+
+    def collect(name, item):
+        if hasattr(item, "shape") and not name.startswith("optimizer/"):
+            saved.add(item[()].tobytes())
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    if saved != {weight.numpy().tobytes() for weight in model.weights}:
+        raise ValueError("other arrays")
+
+
+@exercise(
     hints=[
         "What does the file have of the optimizer, and what does the model's optimizer hold?",
         '`h5py.File(path)["optimizer/vars"]` is a group with the arrays `"0"`, `"1"`, …; `model.optimizer.variables` '
@@ -211,9 +400,21 @@ optimizer_loaded = exercise(
         "component not found": 'Some files have no optimizer. Ask first: `"optimizer/vars" in file`.',
         "truth value of an array": "`==` compares each element. `np.array_equal` says whether all are equal.",
     },
-    lesson=__name__,
     tensorflow=2,
-)(guards.optimizer_loaded)
+)
+def optimizer_loaded(model, path):
+    """Raise ValueError unless model.optimizer is as in path, a ".weights.h5" file.
+
+    The model is compiled. The file has the optimizer's variables as "optimizer/vars/0",
+    "optimizer/vars/1", …, in the order of model.optimizer.variables, or none at all.
+    """
+    own = [variable.numpy() for variable in model.optimizer.variables]
+    with h5py.File(path) as file:
+        saved = file.get("optimizer/vars", {})
+        # The number first: an optimizer that was never used has two variables, and the file has all.
+        same = len(saved) == len(own) and all(np.array_equal(saved[str(i)][()], value) for i, value in enumerate(own))
+        if not same:
+            raise ValueError(f"{path} has {len(saved)} variables of the optimizer, and the model's are not the same")
 
 
 @optimizer_loaded.examiner
@@ -223,22 +424,31 @@ def _(attempt):
     import keras
 
     keras.utils.set_random_seed(1)
-    path = "trained.weights.h5"
+    Path("runs.2024").mkdir()
+    path = (Path("runs.2024").resolve() / "trained.weights.h5").as_posix()
     source = trained(2, 2, 1)
     source.save_weights(path)
-    message = attempt.refusal(source, path)
-    if message is not None:
-        raise NotYet(
-            seen=f"The model that was saved still has its optimizer, and your guard raised an error: `{message}`.",
-            expected="No error.",
-            because="The file's group is `optimizer/vars`, and its members are called `0`, `1` and so on: texts of "
-            "numbers, and `10` stands before `2` in their own order.",
-        )
     fresh = sequential(2, 2, 1)
     fresh.compile("adam", "mse")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fresh.load_weights(path)
+    resumed = sequential(2, 2, 1)
+    resumed.compile("adam", "mse")
+    resumed.optimizer.build(resumed.trainable_variables)
+    resumed.load_weights(path)
+    for model, what in (
+        (source, "The model that was saved still has its optimizer"),
+        (resumed, "The optimizer was built first and then loaded"),
+    ):
+        message = attempt.refusal(model, path)
+        if message is not None:
+            raise NotYet(
+                seen=f"{what}, and your guard raised an error: `{message}`.",
+                expected="No error.",
+                because="The file's group is `optimizer/vars`, and its members are called `0`, `1` and so on: texts of "
+                "numbers, and `10` stands before `2` in their own order.",
+            )
     if attempt.refusal(fresh, path) is None:
         raise NotYet(
             seen="The optimizer was skipped: it is at step 0, the file at step 3. Your guard raised nothing.",
@@ -261,6 +471,17 @@ def _(attempt):
             expected="A ValueError.",
             because="The counter is one variable of many. Adam's slots are the others.",
         )
+    for number, variable in enumerate(resumed.optimizer.variables):
+        before = variable.numpy()
+        variable.assign(before + 1)
+        if attempt.refusal(resumed, path) is None:
+            raise NotYet(
+                seen=f"All of the optimizer is as in the file, but `model.optimizer.variables[{number}]`, which is "
+                f"`{variable.path}`. Your guard raised nothing.",
+                expected="A ValueError.",
+                because="One that differs is enough, the first, the last or one between. Compare each pair.",
+            )
+        variable.assign(before)
     plain = sequential(2, 2, 1)
     plain.save_weights("plain.weights.h5")
     if attempt.refusal(source, "plain.weights.h5") is None:
@@ -269,7 +490,34 @@ def _(attempt):
             expected="A ValueError.",
             because="A model that was not compiled saves its weights alone. Nothing in the file is not the same.",
         )
-    return "The optimizer's counter, learning rate and slots are those of the file. Training goes on from there."
+    return "Where your guard raises nothing, the optimizer's counter, learning rate and slots are those of the file."
+
+
+optimizer_loaded.right_attempt(guards.optimizer_loaded)
+
+
+@optimizer_loaded.right_attempt
+def in_the_order_of_numbers(model, path):
+    with h5py.File(path, "r") as file:
+        assert "optimizer" in file, "no optimizer"
+        group = file["optimizer"]["vars"]
+        saved = [np.asarray(group[key]) for key in sorted(group, key=int)]
+    variables = model.optimizer.variables
+    assert len(variables) == len(saved)
+    for one, other in zip(variables, saved, strict=True):
+        np.testing.assert_array_equal(one.numpy(), other)
+
+
+@optimizer_loaded.wrong_attempt(says="One that differs is enough")
+def compares_number_counter_and_last_slot(model, path):
+    own = model.optimizer.variables
+    with h5py.File(path) as file:
+        saved = file.get("optimizer/vars", {})
+        if len(saved) != len(own):
+            raise ValueError("another number")
+        for i in (0, len(own) - 1):
+            if not np.array_equal(saved[str(i)][()], own[i].numpy()):
+                raise ValueError(f"another value of {i}")
 
 
 @optimizer_loaded.wrong_attempt(says="Adam's slots are the others")

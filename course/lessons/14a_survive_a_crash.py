@@ -1,6 +1,7 @@
 """Exercises of lesson 14a: after a crash, with a folder of several checkpoints and with a broken one."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -14,49 +15,89 @@ READS = (
     "`reader.get_variable_to_shape_map()` reads and compares the checksum."
 )
 NOT_AN_INDEX = (
-    "A file of the folder that is no checkpoint was opened. Each checkpoint has one file that ends in `.index`, and "
+    "A file of the folder that is not a checkpoint was opened. Each checkpoint has one file that ends in `.index`, and "
     "the prefix is what comes before that."
 )
 
 
-def save(values):
-    """Saves the variable ``A`` once for each ``{prefix: value}``, and leaves an empty default graph."""
+def save(values, only=None, length=2):
+    """Saves three variables once for each ``{prefix: value}``, and leaves an empty default graph.
+
+    Args:
+        values: what to save where. The values of all three follow from the one given.
+        only: how many of the variables the Saver covers, in the order of their names; all if not given.
+        length: the number of elements of the first variable.
+    """
     tf.reset_default_graph()
-    a = tf.get_variable("A", initializer=0)
-    b = tf.get_variable("B", initializer=0)
-    saver = tf.train.Saver(max_to_keep=None)
+    a = tf.get_variable("A", initializer=[0] * length)
+    b = tf.get_variable("net/B", initializer=[0.0] * 3, trainable=False)
+    c = tf.get_variable("net/step", initializer=0, trainable=False)
+    saver = tf.train.Saver([a, b, c][:only], max_to_keep=None)
     with tf.Session() as sess:
         for prefix, value in values.items():
-            sess.run([a.assign(value), b.assign(7)])
+            sess.run([a.assign([value] * length), b.assign([value / 2] * 3), c.assign(7)])
             saver.save(sess, prefix)
     tf.reset_default_graph()
 
 
-newest_readable = exercise(
+@exercise(
     hints=[
         "Which checkpoints are in the folder, in which order do you try them, and how do you know that one is whole?",
-        'The prefixes: `Path(folder).glob("*.index")`, without the ending. The order: the number after the last `-`, '
+        'The prefixes: `Path(folder).glob("*.index")`, without the ending. The order: the digits after the last `-`, '
         f"as an `int`, highest first. Whole: {READS}",
-        "A loop over the sorted prefixes. In it `try:` read everything, `except (tf.errors.OpError, IndexError): "
-        "continue`, and after that `return prefix`. Behind the loop `return None`.",
+        "Loop over the sorted prefixes. In the loop, read everything inside a `try:`, with `except (tf.errors.OpError, "
+        "IndexError): continue`, and then `return prefix`. After the loop, `return None`.",
     ],
     raised={
         "Unable to open table file": NOT_AN_INDEX,
         "Checksum does not match": "This checkpoint is damaged. `except tf.errors.OpError:` catches that, and the next "
         "one is tried.",
-        "Read less bytes": "The data file ends too early. That is Python's `IndexError`, and no `tf.errors.OpError`.",
-        "invalid literal for int()": "Not each prefix ends in a number. `text.isdigit()` says whether one does.",
+        "Read less bytes": "The data file ends too early. That is Python's `IndexError`, not a `tf.errors.OpError`.",
+        "invalid literal for int()": "Not every prefix ends in digits. `text.isdecimal()` tells whether one does.",
         "No such file": NOT_AN_INDEX,
     },
-    lesson=__name__,
-)(durable.newest_readable)
+)
+def newest_readable(folder):
+    """Return the prefix of the newest checkpoint in folder that can be read, or None.
+
+    Newest is the one with the highest step: "model-10" is newer than "model-9". The step
+    is what follows the last "-", if that is digits only; one without a step comes last.
+    A checkpoint can be read if each of its values can.
+    """
+
+    def step(prefix):
+        match = re.fullmatch(".*-([0-9]+)", prefix)
+        return int(match[1]) if match else -1
+
+    # From the disk, not from the file "checkpoint": after a crash, that may lag behind.
+    prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index")]
+    for prefix in sorted(prefixes, key=step, reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)  # compares the checksum
+        except (tf.errors.OpError, IndexError):  # IndexError: the data file ends too early
+            continue
+        return prefix
+    return None
+
+
+newest_readable.may_pass("dropped: return None", because="A function that ends without `return` returns None.")
+newest_readable.may_pass(
+    "return int(match[1]) if match else -1 -> return int(match[1]) if match else -2",
+    because="Whatever is below 0 comes last.",
+)
 
 
 @newest_readable.examiner
 def _(attempt):
-    for name in ("run", "empty"):
-        Path(name).mkdir()
-    save({f"run/model-{step}": step for step in (7, 8, 9, 10)} | {"run/best": 1})
+    for name in ("run/older", "empty"):
+        Path(name).mkdir(parents=True)
+    save({f"run/model-{step}": step for step in (7, 8, 9, 10)} | {"run/older/model-99": 1, "run/best": 1})
+    # As after a copy: the dates say nothing, and neither does the file "checkpoint", which has "best" last.
+    for date, step in enumerate((10, 9, 8, 7)):
+        for path in Path("run").glob(f"model-{step}.*"):
+            os.utime(path, (1e9 + date, 1e9 + date))
     must_be(
         attempt,
         "run",
@@ -64,8 +105,11 @@ def _(attempt):
         "The folder has the steps 7, 8, 9 and 10.",
         {
             "run/model-9": "As texts, `model-9` comes after `model-10`. Compare the numbers: `int(…)`.",
-            None: "The prefix has to be handed back with `return`.",
+            "run/model-7": "A file's date is when it was written or copied. Compare the steps.",
+            None: "Hand the prefix back with `return`.",
             "run/best": "`best` has no step. It may be old or new, so those with a step come first.",
+            "model-10": "A prefix has the folder in it: without it, nothing can be restored from here.",
+            "run/older/model-99": "This one is in another folder, below the one that was passed.",
         },
     )
     flip("run/model-10.data-00000-of-00001", 0)
@@ -75,54 +119,72 @@ def _(attempt):
         "run/model-9",
         "A bit of `model-10`'s data was flipped.",
         {
-            "run/model-10": f"That it can be opened does not mean that it can be read. {READS}",
+            "run/model-10": f"A checkpoint that can be opened may still be unreadable. {READS}",
         },
     )
-    flip("run/model-9.data-00000-of-00001", 4)
-    must_be(
-        attempt,
-        "run",
-        "run/model-8",
-        "The data of `model-9` were damaged in their last variable.",
-        {
-            "run/model-9": "The first variable can be read, and the second cannot. Read all of them.",
-        },
-    )
-    os.truncate("run/model-8.data-00000-of-00001", 0)
-    must_be(
-        attempt,
-        "run",
-        "run/model-7",
-        "The data file of `model-8` was emptied.",
-        {
-            "run/model-8": f"A file without bytes. {READS}",
-        },
-    )
-    Path("run/model-7.data-00000-of-00001").unlink()
+    for step, place, variable in ((9, -1, "last"), (8, 10, "middle")):
+        flip(f"run/model-{step}.data-00000-of-00001", place)
+        must_be(
+            attempt,
+            "run",
+            f"run/model-{step - 1}",
+            f"The data of `model-{step}` are damaged in their {variable} variable.",
+            {
+                f"run/model-{step}": "Some of its variables can be read, and one cannot. Read all of them.",
+            },
+        )
+    os.truncate("run/model-7.data-00000-of-00001", 0)
     must_be(
         attempt,
         "run",
         "run/best",
-        "The data file of `model-7` was deleted, and `best` was left.",
+        "The data file of `model-7` was emptied, and `best` is left.",
         {
-            "run/model-7": f"An index without its data. {READS}",
+            "run/model-7": f"Its data file has no bytes. {READS}",
             None: "`best` has no step, but it can be read. Give it a low number, and try it last.",
         },
     )
+    other = Path("v1.5-3").absolute()
+    other.mkdir()
+    save({f"{other}/{name}": value for value, name in enumerate(("net.2-99", "net.2-0100", "lr-0.5", "v999", "7"))})
+    for name in ("net.2-0100", "net.2-99"):
+        must_be(
+            attempt,
+            str(other),
+            f"{other}/{name}",
+            "Another folder has `net.2-99`, `net.2-0100`, and some without a step: `lr-0.5`, `v999` and `7`"
+            + ("." if name == "net.2-0100" else ". The data file of `net.2-0100` was deleted."),
+            {
+                None: "The folder was passed as an absolute path, and the names are not `model`.",
+                f"{other}/net.2-0100": f"This one has an index without its data. {READS}",
+                **dict.fromkeys(
+                    (f"{other}/lr-0.5", f"{other}/v999", f"{other}/7"),
+                    "A step is what follows the last `-`, if it is digits and nothing else.",
+                ),
+            },
+        )
+        Path(other, f"{name}.data-00000-of-00001").unlink()
+    for path in other.glob("*.data*"):
+        os.truncate(path, 1)
+    must_be(attempt, str(other), None, "No checkpoint in the folder can be read.", {})
     must_be(attempt, "empty", None, "The folder is empty.", {})
-    return "The disk was asked, not the file `checkpoint`, and a checkpoint counts only when each value was read."
+    return (
+        "Your function found the highest step of which each value can be read, whatever the dates and the file "
+        "`checkpoint` said. `durable.newest_readable` does that too, and refuses a folder that TensorFlow cannot read."
+    )
 
 
 def must_be(attempt, folder, expected, case, reasons):
-    """Raises ``NotYet`` unless the attempt returns the expected prefix."""
+    """Raises ``NotYet`` unless the attempt returns the expected prefix, in any spelling."""
     answer = attempt(folder)
-    answer = answer.as_posix() if isinstance(answer, Path) else answer
-    if answer != expected:
+    given = os.path.relpath(answer) if isinstance(answer, str | Path) else answer
+    if given != (expected and os.path.relpath(expected)):
+        shown = {reason and os.path.relpath(reason): text for reason, text in reasons.items()}
         raise NotYet(
             seen=f"{case} The function returned `{answer!r}`.",
             expected=f"`{expected!r}`",
-            because=reasons.get(
-                answer,
+            because=shown.get(
+                given if isinstance(given, str) else None,
                 "Try the prefixes from the highest step down, and return the first one of which "
                 "each value can be read.",
             ),
@@ -142,7 +204,20 @@ def sorts_texts(folder):
     return max(prefixes, default=None)
 
 
-@newest_readable.wrong_attempt(says="That it can be opened does not mean")
+@newest_readable.wrong_attempt(says="Compare the steps")
+def asks_the_dates(folder):
+    indexes = [path for path in Path(folder).glob("*.index") if re.search("-[0-9]+$", path.stem)]
+    for path in sorted(indexes, key=os.path.getmtime, reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(path.as_posix().removesuffix(".index"))
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)
+            return path.as_posix().removesuffix(".index")
+        except (tf.errors.OpError, IndexError):
+            pass
+
+
+@newest_readable.wrong_attempt(says="may still be unreadable")
 def only_opens(folder):
     prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("model*.index")]
     for prefix in sorted(prefixes, key=lambda prefix: int(prefix.rpartition("-")[2]), reverse=True):
@@ -164,7 +239,7 @@ def reads_one_variable(folder):
             pass
 
 
-@newest_readable.wrong_attempt(says="Python's `IndexError`, and no `tf.errors.OpError`")
+@newest_readable.wrong_attempt(says="Python's `IndexError`, not a `tf.errors.OpError`")
 def takes_an_empty_file_for_impossible(folder):
     prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("model*.index")]
     for prefix in sorted(prefixes, key=lambda prefix: int(prefix.rpartition("-")[2]), reverse=True):
@@ -177,10 +252,27 @@ def takes_an_empty_file_for_impossible(folder):
             pass
 
 
-@newest_readable.wrong_attempt(says="Not each prefix ends in a number")
+@newest_readable.wrong_attempt(says="Not every prefix ends in digits")
 def takes_a_number_for_granted(folder):
     prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index")]
     return max(prefixes, key=lambda prefix: int(prefix.rpartition("-")[2]), default=None)
+
+
+@newest_readable.wrong_attempt(says="if it is digits and nothing else")
+def takes_the_last_digits(folder):
+    def step(prefix):
+        digits = re.findall("[0-9]+", os.path.basename(prefix))
+        return int(digits[-1]) if digits else -1
+
+    prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index")]
+    for prefix in sorted(prefixes, key=step, reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)
+            return prefix
+        except (tf.errors.OpError, IndexError):
+            pass
 
 
 @newest_readable.wrong_attempt(says="those with a step come first")
@@ -198,96 +290,219 @@ def lets_the_error_out(folder):
         return prefix
 
 
-rescue = exercise(
+@newest_readable.right_attempt
+def counts_down_with_list_variables(folder):
+    found = {}
+    for file in os.listdir(folder):
+        name, ending = os.path.splitext(file)
+        if ending == ".index":
+            after = name.rpartition("-") if "-" in name else ("", "", "")
+            found[os.path.join(folder, name)] = int(after[2]) if after[2].isdecimal() else -1
+    while found:
+        best = max(found, key=found.get)
+        del found[best]
+        try:
+            for name, _ in tf.train.list_variables(best):
+                tf.train.load_variable(best, name)
+        except Exception:
+            pass
+        else:
+            return best
+
+
+@newest_readable.right_attempt
+def takes_it_from_durable(folder):
+    return durable.newest_readable(folder)
+
+
+@exercise(
     hints=[
         "The data file is new and the index is old. Where is the new index, and how do you know that it is the one?",
-        'The orphans: `Path(folder).glob(name + ".index.tempstate*")`. One fits if, in the place of the index, each '
-        f"value can be read. {READS}",
-        "Keep the bytes of the old index. For each orphan: `shutil.copy(orphan, index)`, read everything in a `try:`, "
-        "and `return` if that worked. Behind the loop write the old bytes back and `raise ValueError(…)`.",
+        'The orphans: `Path(folder).glob(name + ".index.tempstate*")`. One is right if, when it is called `….index`, '
+        "each value can be read, and the sum of `value.nbytes` is the size of the data file. " + READS,
+        "Move the old index aside with a rename. For each orphan: rename it to the index, read everything in a `try:`, "
+        "and `return` if that worked and the bytes add up; otherwise rename it back. After the loop, put the old index "
+        "back and `raise ValueError(…)`.",
     ],
     raised={
-        "Checksum does not match": "With this orphan the values cannot be read: it is of another save. `except "
+        "Checksum does not match": "With this orphan the values cannot be read: it is from another save. `except "
         "tf.errors.OpError:` catches that, and the next one is tried.",
+        "Read less bytes": "This orphan is from a save with more bytes than the data file has. That is Python's "
+        "`IndexError`, not a `tf.errors.OpError`.",
         "not enough values to unpack": "There may be no orphan at all.",
-        "too many values to unpack": "There may be several orphans, of several crashes. Try each.",
+        "No such file": "There may be no older index: the first save of all can be killed, too.",
+        "too many values to unpack": "There may be several orphans, from several crashes. Try each.",
     },
-    lesson=__name__,
-)(durable.rescue)
+)
+def rescue(prefix):
+    """Put the right index in place after a save that was killed between two renames.
+
+    Orphans are called prefix + ".index.tempstate…", and there may be several. The right
+    one is that with which each value can be read, and whose values (all of them numbers)
+    take up the whole data file, of which there is one. Raise ValueError if none is right.
+    Other orphans stay in any case; and if none is right, so does every file.
+    """
+    index, aside = Path(prefix + ".index"), Path(prefix + ".index.aside")
+
+    def fits():
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            values = [reader.get_tensor(name) for name in reader.get_variable_to_shape_map()]
+        except (tf.errors.OpError, IndexError):  # IndexError: the data file ends too early
+            return False
+        # Without this, the index of a smaller Saver might fit as well, and leave values out.
+        return sum(value.nbytes for value in values) == os.path.getsize(prefix + ".data-00000-of-00001")
+
+    if fits():
+        return
+    if index.exists():
+        index.replace(aside)
+    for orphan in list(index.parent.glob(index.name + ".tempstate*")):
+        orphan.replace(index)  # a rename needs no room: this works on a full disk, too
+        if fits():
+            return
+        index.replace(orphan)
+    if aside.exists():
+        aside.replace(index)
+    raise ValueError(f"no orphan fits {prefix}: its data are from another save, or damaged")
+
+
+for name in ("asid", "asidee"):
+    rescue.may_pass(
+        "index, aside = (Path(prefix + '.index'), Path(prefix + '.index.aside')) -> "
+        f"index, aside = (Path(prefix + '.index'), Path(prefix + '.index.{name}'))",
+        because="Any name will do that no other file has.",
+    )
 
 
 @rescue.examiner
 def _(attempt):
-    folder = Path("run")
-    broken(folder)
-    attempt("run/model")
-    if value() != 5:
-        raise NotYet(
-            seen="After the call the checkpoint still cannot be read.",
-            expected="The values of the save that was killed.",
-            because="The data file is complete. What belongs to it is `model.index.tempstate…`, and it has to be "
-            "called `model.index`.",
-        )
-    broken(folder, older_orphans=True)
-    attempt("run/model")
-    if value() != 5:
-        raise NotYet(
-            seen="There were three orphans, of three crashes. After the call the checkpoint cannot be read.",
-            expected="The values of the save that was killed last.",
-            because="An orphan of another save does not fit the data. Its date does not tell either: copied files all "
-            "have a new one. Only reading does.",
-        )
-    for orphan in folder.glob("*.tempstate*"):
-        orphan.unlink()
-    shutil.copy(folder / "other.index", folder / "model.index.tempstate4")
-    attempt("run/model")
-    if value() != 5:
-        raise NotYet(
-            seen="A checkpoint that could be read, beside an orphan of an older crash, cannot be read any more.",
-            expected="A checkpoint that can be read stays as it is.",
-            because="Look first whether there is anything to rescue.",
-        )
-    broken(folder)
-    next(folder.glob("*.tempstate*")).unlink()
-    shutil.copy(folder / "other.index", folder / "model.index.tempstate9")
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    message = attempt.refusal("run/model")
-    after = {path.name: path.read_bytes() for path in folder.iterdir()}
-    if message is None:
-        raise NotYet(
-            seen="No orphan fitted the data, and the function raised nothing.",
-            expected="A ValueError.",
-            because="Somebody who hears nothing will take the checkpoint for rescued. Behind the loop, raise.",
-        )
-    if before != after:
-        raise NotYet(
-            seen="No orphan fitted the data, and the files are not as they were.",
-            expected="The old index in its place, and the orphan still there.",
-            because="A rescue that fails must not make it worse: somebody may know more. Keep the bytes of the old "
-            "index, and write them back.",
-        )
-    return "The orphan that fits was found by reading, and nothing was lost where none did."
+    Path("saves").mkdir()
+    save({"saves/old": 3, "saves/other": 4, "saves/new": 5})
+    save({"saves/smaller": 5}, only=1)
+    save({"saves/longer": 5}, length=50)
+    for prefix in ("run/model", os.path.abspath("v1.5/net-2.ckpt")):
+        one_orphan(attempt, prefix)
+        several_orphans(attempt, prefix)
+        nothing_to_rescue(attempt, prefix)
+        none_is_right(attempt, prefix)
+    return "The orphan that accounts for every byte of the data was found, and nothing was lost where there was none."
 
 
-def broken(folder, older_orphans=False):
-    """A folder after a kill between two renames: the data of 5, the index of 3, the index of 5 as an orphan."""
+def broken(prefix, index="old", orphans=("new",)):
+    """A folder after a kill between two renames: the data of 5, the index of 3, orphans of 5 and of other saves."""
+    folder = Path(prefix).parent
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    save({"run/model": 3})
-    old = (folder / "model.index").read_bytes()
-    save({"run/other": 4, "run/model": 5})
-    if older_orphans:
-        shutil.copy(folder / "other.index", folder / "model.index.tempstate1")
-        shutil.copy(folder / "other.index", folder / "model.index.tempstate3")
-    os.replace(folder / "model.index", folder / "model.index.tempstate2")
-    (folder / "model.index").write_bytes(old)
+    shutil.copy("saves/new.data-00000-of-00001", f"{prefix}.data-00000-of-00001")
+    if index:
+        shutil.copy(f"saves/{index}.index", f"{prefix}.index")
+    for number, name in enumerate(orphans, start=1):
+        shutil.copy(f"saves/{name}.index", f"{prefix}.index.tempstate{number}")
 
 
-def value():
-    """What the checkpoint has for ``A``, or None if it cannot be read."""
+def one_orphan(attempt, prefix):
+    for index in ("old", None):
+        broken(prefix, index=index)
+        attempt(prefix)
+        if held(prefix) != expected(5):
+            raise NotYet(
+                seen="After the call the checkpoint still cannot be read."
+                if held(prefix) is None
+                else f"After the call the checkpoint has `{held(prefix)}`.",
+                expected="The values of the save that was killed.",
+                because="The data file is complete. What belongs to it is `….index.tempstate…`, and it has to be "
+                "called `….index`" + ("." if index else ", even if there is no older index."),
+            )
+
+
+def several_orphans(attempt, prefix):
+    orders = [["other", "longer"], ["smaller", "other"], ["longer", "smaller", "other"]]
+    for orphans in [other for order in orders for other in (["new", *order], [*order, "new"])]:
+        broken(prefix, orphans=orphans)
+        before = orphans_of(prefix)
+        attempt(prefix)
+        if held(prefix) not in (expected(5), expected(5, only=1)):
+            raise NotYet(
+                seen=f"There were {len(before)} orphans, from as many crashes. After the call the checkpoint cannot "
+                "be read.",
+                expected="The values of the save that was killed last.",
+                because="An orphan from another save does not fit the data. Dates do not tell either: copied files "
+                "all have a new one. Only reading each value does.",
+            )
+        if held(prefix) != expected(5):
+            raise NotYet(
+                seen="There was also an orphan from a Saver with fewer variables, and your function took it: the "
+                "checkpoint has lost `net/B` and `net/step`.",
+                expected="The index that accounts for the whole data file.",
+                because="All the values that this orphan lists can be read, but it does not list all that the file "
+                "has. Add up the bytes: `value.nbytes` of each, against the size of the data file.",
+            )
+        lost = before.keys() - orphans_of(prefix).keys()
+        if any(before[name] != Path("saves/new.index").read_bytes() for name in lost):
+            raise NotYet(
+                seen=f"After the call there are {len(orphans_of(prefix))} orphans left of {len(before)}.",
+                expected="Those that are not right stay.",
+                because="They may be needed for something else. Whoever looks at them later decides.",
+            )
+
+
+def nothing_to_rescue(attempt, prefix):
+    broken(prefix, index="new", orphans=["other"])
+    before = files(prefix)
+    attempt(prefix)
+    if before != files(prefix):
+        raise NotYet(
+            seen="A checkpoint that could be read lay beside an orphan from an older crash. After the call "
+            + ("it cannot be read any more." if held(prefix) is None else "the files are not as they were."),
+            expected="A checkpoint that can be read stays as it is.",
+            because="Check first whether there is anything to rescue.",
+        )
+
+
+def none_is_right(attempt, prefix):
+    for index in ("old", None):
+        for orphans in ([], ["other"], ["other", "smaller", "longer"]):
+            broken(prefix, index=index, orphans=orphans)
+            elsewhere = Path(prefix).parent / "backup"  # an orphan of somebody else
+            elsewhere.mkdir()
+            shutil.copy("saves/new.index", elsewhere / f"{Path(prefix).name}.index.tempstate1")
+            before = files(prefix)
+            message = attempt.refusal(prefix)
+            if message is None:
+                raise NotYet(
+                    seen="No orphan was right, and the function raised nothing.",
+                    expected="A ValueError.",
+                    because="Whoever calls the function will take the checkpoint for rescued. After the loop, raise.",
+                )
+            if before != files(prefix):
+                raise NotYet(
+                    seen="No orphan was right, and the files are not as they were.",
+                    expected="The old index in its place, if there was one, and all orphans still there.",
+                    because="A rescue that fails must not make things worse: somebody may know more. Put the old index "
+                    "back, and each orphan.",
+                )
+
+
+def files(prefix):
+    return {str(path): path.read_bytes() for path in Path(prefix).parent.rglob("*") if path.is_file()}
+
+
+def orphans_of(prefix):
+    return {name: content for name, content in files(prefix).items() if ".index.tempstate" in name}
+
+
+def expected(value, only=None):
+    """What ``save`` puts into a checkpoint."""
+    return dict(list({"A": [value] * 2, "net/B": [value / 2] * 3, "net/step": 7}.items())[:only])
+
+
+def held(prefix):
+    """All that a checkpoint has, or None if it cannot be read."""
     try:
-        return int(tf.train.NewCheckpointReader("run/model").get_tensor("A"))
-    except (tf.errors.OpError, ValueError):
+        reader = tf.train.NewCheckpointReader(prefix)
+        return {name: reader.get_tensor(name).tolist() for name in sorted(reader.get_variable_to_shape_map())}
+    except (tf.errors.OpError, IndexError, ValueError):
         return None
 
 
@@ -297,9 +512,9 @@ def deletes_the_orphans(prefix):
         orphan.unlink()
 
 
-@rescue.wrong_attempt(says="Only reading does")
+@rescue.wrong_attempt(says="Only reading each value does")
 def takes_the_first(prefix):
-    for orphan in sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*")):
+    for orphan in sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*"), reverse=True):
         os.replace(orphan, prefix + ".index")
         return
 
@@ -310,44 +525,105 @@ def expects_one(prefix):
     os.replace(orphan, prefix + ".index")
 
 
-@rescue.wrong_attempt(says="Look first whether there is anything to rescue")
-def always_takes_the_last_that_opens(prefix):
-    for orphan in sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*"), reverse=True):
+@rescue.wrong_attempt(says="Add up the bytes")
+def takes_the_first_that_can_be_read(prefix):
+    old = Path(prefix + ".index").read_bytes() if os.path.exists(prefix + ".index") else b""
+    for orphan in sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*")):
         shutil.copy(orphan, prefix + ".index")
         try:
             reader = tf.train.NewCheckpointReader(prefix)
             for name in reader.get_variable_to_shape_map():
                 reader.get_tensor(name)
             return
-        except tf.errors.OpError:
+        except (tf.errors.OpError, IndexError):
+            pass
+    Path(prefix + ".index").write_bytes(old)
+    raise ValueError("none fits")
+
+
+@rescue.wrong_attempt(says="Whoever looks at them later decides")
+def cleans_up(prefix):
+    orphans = sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*"))
+    size = os.path.getsize(prefix + ".data-00000-of-00001")
+    for orphan in orphans:
+        shutil.copy(orphan, prefix + ".index")
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            if sum(reader.get_tensor(name).nbytes for name in reader.get_variable_to_shape_map()) == size:
+                for other in orphans:
+                    other.unlink()
+                return
+        except (tf.errors.OpError, IndexError):
+            pass
+    raise ValueError("none fits")
+
+
+@rescue.wrong_attempt(says="Check first whether there is anything to rescue")
+def always_takes_an_orphan(prefix):
+    old = Path(prefix + ".index").read_bytes() if os.path.exists(prefix + ".index") else None
+    size = os.path.getsize(prefix + ".data-00000-of-00001")
+    for orphan in sorted(Path(prefix).parent.glob(Path(prefix).name + ".index.tempstate*")):
+        shutil.copy(orphan, prefix + ".index")
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            if sum(reader.get_tensor(name).nbytes for name in reader.get_variable_to_shape_map()) == size:
+                return
+        except (tf.errors.OpError, IndexError):
             pass
     os.unlink(prefix + ".index")
 
 
-@rescue.wrong_attempt(says="Behind the loop, raise")
+@rescue.wrong_attempt(says="After the loop, raise")
 def says_nothing(prefix):
-    old = Path(prefix + ".index").read_bytes()
-    for content in [old, *(orphan.read_bytes() for orphan in Path(prefix).parent.glob("*.index.tempstate*")), old]:
-        Path(prefix + ".index").write_bytes(content)
-        try:
-            reader = tf.train.NewCheckpointReader(prefix)
-            for name in reader.get_variable_to_shape_map():
-                reader.get_tensor(name)
-            return
-        except tf.errors.OpError:
-            pass
+    try:
+        durable.rescue(prefix)
+    except ValueError:
+        pass
 
 
-@rescue.wrong_attempt(says="must not make it worse")
+@rescue.wrong_attempt(says="must not make things worse")
 def leaves_a_mess(prefix):
-    old = Path(prefix + ".index").read_bytes()
+    old = Path(prefix + ".index").read_bytes() if os.path.exists(prefix + ".index") else b""
+    size = os.path.getsize(prefix + ".data-00000-of-00001")
     for content in [old, *(orphan.read_bytes() for orphan in Path(prefix).parent.glob("*.index.tempstate*"))]:
         Path(prefix + ".index").write_bytes(content)
         try:
             reader = tf.train.NewCheckpointReader(prefix)
-            for name in reader.get_variable_to_shape_map():
-                reader.get_tensor(name)
-            return
-        except tf.errors.OpError:
+            if sum(reader.get_tensor(name).nbytes for name in reader.get_variable_to_shape_map()) == size:
+                return
+        except (tf.errors.OpError, IndexError):
             pass
     raise ValueError("none fits")
+
+
+@rescue.right_attempt
+def copies_and_keeps_the_bytes(prefix):
+    from glob import glob
+
+    def whole():
+        try:
+            return sum(tf.train.load_variable(prefix, name).nbytes for name, _ in tf.train.list_variables(prefix))
+        except Exception:
+            return -1
+
+    size = os.path.getsize(f"{prefix}.data-00000-of-00001")
+    if whole() == size:
+        return
+    old = open(f"{prefix}.index", "rb").read() if os.path.exists(f"{prefix}.index") else None
+    for orphan in sorted(glob(f"{prefix}.index.tempstate*")):
+        shutil.copyfile(orphan, f"{prefix}.index")
+        if whole() == size:
+            os.remove(orphan)
+            return
+    if old is None:
+        if os.path.exists(f"{prefix}.index"):
+            os.remove(f"{prefix}.index")
+    else:
+        with open(f"{prefix}.index", "wb") as file:
+            file.write(old)
+    raise ValueError("none fits")
+
+
+@rescue.right_attempt
+def takes_the_rescue_from_durable(prefix):
+    durable.rescue(prefix)

@@ -7,6 +7,7 @@ import ast
 import difflib
 import functools
 import importlib
+import itertools
 import pkgutil
 import sys
 import types
@@ -44,6 +45,14 @@ def registry():
     return found
 
 
+def find(name):
+    """The exercise of this name, or None. Its lesson's module is imported, and no other one."""
+    for lesson, exercises in contents().items():
+        if name in exercises:
+            return getattr(importlib.import_module(f"{__name__}.{lesson}"), name)
+    return None
+
+
 asked_last = []  # the names of the exercises that were asked for in this process, in order
 
 
@@ -53,7 +62,7 @@ def at_hand():
     None where no exercise's function is defined.
     """
     here = vars(sys.modules["__main__"])
-    for name in [*reversed(asked_last), *registry()]:
+    for name in [*reversed(asked_last), *itertools.chain(*contents().values())]:
         if isinstance(here.get(name), types.FunctionType):
             return here[name]
     return None
@@ -64,14 +73,16 @@ def named(function):
     if function is None:
         return Verdict(NOT_YET, "No exercise is at hand: run the cell that defines its function, then this one again.")
     name = getattr(function, "__name__", None)
-    if name in registry():
+    if exercise := find(name):
         asked_last.append(name)
-        return registry()[name]
+        return exercise
     if name is None or not callable(function):
         seen = f"That is {type(function).__name__!r}, not a function."
         return Verdict(NOT_YET, f"{seen} Pass the function itself, without parentheses: `course.check(my_function)`.")
-    close = difflib.get_close_matches(name, registry(), n=1, cutoff=0.5)
-    advice = f"Did you mean `{close[0]}`?" if close else f"They are: {', '.join(f'`{known}`' for known in registry())}."
+    known = list(itertools.chain(*contents().values()))
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    there = "`course.progress()` lists the exercises."
+    advice = f"Did you mean `{close[0]}`?" if close else there
     return Verdict(NOT_YET, f"No exercise is called `{name}`. Keep the name that the exercise gives. {advice}")
 
 
@@ -149,7 +160,7 @@ def after(exercise, entries):
     lesson = exercise.__module__.rpartition(".")[2]
     here = contents()[lesson].index(exercise.__name__)
     for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:
-        if not registry()[other].solved and entries.get(other, record.Entry()).state != record.CORRECT:
+        if not find(other).solved and entries.get(other, record.Entry()).state != record.CORRECT:
             return f"`{other}`, in this lesson."
     whole = "`course.progress()` shows the whole course."
     following = [other for other in names() if other > lesson]

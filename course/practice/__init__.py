@@ -4,9 +4,20 @@
 """
 
 from course.practice.apart import apart
-from course.practice.attempt import check
+from course.practice.attempt import check, start_ahead
 from course.practice.exercise import Exercise, exercise
 from course.practice.verdict import NotYet, Verdict, must_be_array, same
 from course.practice.watch import watch
 
-__all__ = ["Exercise", "NotYet", "Verdict", "apart", "check", "exercise", "must_be_array", "same", "watch"]
+__all__ = [
+    "Exercise",
+    "NotYet",
+    "Verdict",
+    "apart",
+    "check",
+    "exercise",
+    "must_be_array",
+    "same",
+    "start_ahead",
+    "watch",
+]

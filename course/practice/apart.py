@@ -91,6 +91,6 @@ def end(process):
 def apart():
     """Starts a second Python process and returns it: ``run(function, …)`` runs a function of the notebook there.
 
-    It loads TensorFlow in its own time, beside this one. Introduced in lesson 07.
+    It loads TensorFlow in its own time, beside this one. Introduced in lesson 11c.
     """
     return Apart()

@@ -114,9 +114,7 @@ def started(exercise, job):
     Raises:
         EOFError, OSError: it did not start, and neither did any of the further tries.
     """
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(["tensorflow.compat.v1", "course.practice.process"])
+    context = ready_context()
     for pause in (0.1, 0.3, 1, 3, None):  # seconds: where an earlier attempt ended the server, a new one comes up
         receiver, sender = context.Pipe(duplex=False)
         process = context.Process(target=serve, args=(sender, exercise, job), daemon=True)
@@ -131,6 +129,23 @@ def started(exercise, job):
             time.sleep(pause)
         finally:
             sender.close()
+
+
+def ready_context():
+    """How processes are started. On Linux they are forked from a server, which loads TensorFlow when it starts."""
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(["tensorflow.compat.v1", "course.practice.process"])
+    return context
+
+
+def start_ahead():
+    """Starts the server, where there is one, so that the first check need not wait for it."""
+    if sys.platform == "linux":
+        from multiprocessing import forkserver
+
+        ready_context()
+        forkserver.ensure_running()
 
 
 @contextmanager

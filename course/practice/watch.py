@@ -1,5 +1,6 @@
 """``watch``: what an attempt did with sessions, Savers and readers, so that a verdict says what was so."""
 
+import functools
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from unittest import mock
@@ -40,15 +41,18 @@ def watch():
     )
     initialize, close = BaseSession.__init__, BaseSession.close
 
+    @functools.wraps(restore)
     def restoring(saver, sess, save_path):
         names = [variable.op.name for variable in variables_of(saver)]
         seen.restores.append((str(save_path), names))
         return restore(saver, sess, save_path)
 
+    @functools.wraps(save)
     def saving(saver, sess, save_path, *arguments, **options):
         seen.saves.append(str(save_path))
         return save(saver, sess, save_path, *arguments, **options)
 
+    @functools.wraps(run)
     def running(session, *arguments, **options):
         seen.runs += 1
         return run(session, *arguments, **options)
@@ -63,6 +67,7 @@ def watch():
             seen.held.append(values_in(session, run))
         close(session)
 
+    @functools.wraps(reader)
     def reading(filepattern):
         seen.reads.append(str(filepattern))
         return reader(filepattern)

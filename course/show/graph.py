@@ -1,4 +1,4 @@
-"""``show.graph``: the operations of a graph and what flows between them."""
+"""``show.graph``: the operations of a graph, what flows between them, and which has to wait for which."""
 
 from collections import defaultdict
 
@@ -7,6 +7,7 @@ from course.show.picture import (
     ASSIGNS,
     BOLD,
     CONSTANT,
+    DASHES,
     GRAPH,
     GRAY,
     OTHER,
@@ -40,6 +41,8 @@ MOST_ACROSS, MOST_IN_ROW = 3, 3  # generations side by side; boxes side by side 
 def graph(graph, before=()):
     """Draws the operations of a graph as boxes, and as arrows what one gives to another.
 
+    A dashed arrow hands nothing over: it says only that the one has to run before the other (a control dependency).
+
     A graph of more than 16 operations is drawn by scope: the parts of the names between slashes. A large one stays
     at 16 boxes or fewer: scopes that differ in a number are one box, and so are the smallest ones.
 
@@ -49,7 +52,7 @@ def graph(graph, before=()):
             are any, the operations added since are set apart: a thick outline, and the word ``new``.
 
     Returns:
-        A ``Picture``. Its text lists each box and what it feeds.
+        A ``Picture``. Its text lists each box, what it feeds and what has to wait for it.
 
     Introduced in lesson 01.
     """
@@ -58,14 +61,16 @@ def graph(graph, before=()):
         return Picture(empty(), "A graph without operations.")
     boxes = grouped(operations)
     box_of = {operation: name for name, members in boxes.items() for operation in members}
-    edges = set()
+    flows, waits = set(), set()
     for operation in operations:
-        sources = [tensor.op for tensor in operation.inputs] + list(operation.control_inputs)
-        edges.update((box_of[source], box_of[operation]) for source in sources)
-    edges = sorted((a, b) for a, b in edges if a != b)
+        flows.update((box_of[tensor.op], box_of[operation]) for tensor in operation.inputs)
+        waits.update((box_of[source], box_of[operation]) for source in operation.control_inputs)
+    edges = sorted((a, b) for a, b in flows | waits if a != b)
+    waits = waits & set(edges) - flows
     new = set(operations) - set(before) if before else set()
     captions = {name: caption(members, new) for name, members in boxes.items()}
-    return Picture(draw(boxes, edges, captions, new), in_words(captions, edges, len(operations), len(new)))
+    picture = draw(boxes, edges, waits, captions, new)
+    return Picture(picture, in_words(captions, edges, waits, len(operations), len(new)))
 
 
 def caption(members, new):
@@ -75,17 +80,17 @@ def caption(members, new):
     return text + (", new" if added == len(members) else f", {added} new" if added else "")
 
 
-def in_words(captions, edges, count, new):
+def in_words(captions, edges, waits, count, new):
     added = f", {new} of them new" if new else ""
     by_scope = "" if count == len(captions) else f", drawn as {len(captions)} boxes, one a scope"
     lines = [f"A graph of {count} operation{'s' * (count > 1)}{added}{by_scope}."]
-    feeds = defaultdict(list)
+    feeds, precedes = defaultdict(list), defaultdict(list)
     for source, target in edges:
-        feeds[source].append(target)
-    lines += [
-        f"{name} ({text})" + (f" feeds {', '.join(feeds[name])}." if feeds[name] else ".")
-        for name, text in captions.items()
-    ]
+        (precedes if (source, target) in waits else feeds)[source].append(target)
+    for name, text in captions.items():
+        gives = [f" feeds {', '.join(feeds[name])}"] if feeds[name] else []
+        gives += [f" runs before {', '.join(precedes[name])}"] if precedes[name] else []
+        lines.append(f"{name} ({text}){', and'.join(gives)}.")
     return "\n".join(lines)
 
 
@@ -135,14 +140,15 @@ def places(boxes, edges):
     return found, width, height, across
 
 
-def draw(boxes, edges, captions, new):
+def draw(boxes, edges, waits, captions, new):
     place, width, height, across = places(boxes, edges)
     kinds = kinds_of(boxes) | ({"new": {"color": GRAPH, "line": BOLD}} if new else {})
+    kinds |= {"runs before": {"dashes": True}} if waits else {}
     below = legend_height(kinds, width)
     figure, axes = canvas(width, height + below)
     place = {name: (x, y + below) for name, (x, y) in place.items()}
     for source, target in edges:
-        arrow(axes, place[source], place[target], across)
+        arrow(axes, place[source], place[target], across, dashed=(source, target) in waits)
     for name, members in boxes.items():
         added, several = new and not set(members) - new, len(members) > 1
         mark = None if several else KINDS.get(members[0].type, UNKNOWN)[0]
@@ -157,7 +163,7 @@ def empty():
     return figure
 
 
-def arrow(axes, source, target, across):
+def arrow(axes, source, target, across, dashed):
     """An arrow between two boxes, from the side that looks at the target."""
     from matplotlib.patches import FancyArrowPatch
 
@@ -170,7 +176,15 @@ def arrow(axes, source, target, across):
         start, end = (x + WIDTH / 2, y + HEIGHT * up), (to_x + WIDTH / 2, to_y + HEIGHT * (not up))
     axes.add_patch(
         FancyArrowPatch(
-            start, end, arrowstyle="-|>", mutation_scale=12, linewidth=1.2, color=GRAY, shrinkA=1, shrinkB=2
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=12,
+            linewidth=1.2,
+            linestyle=DASHES if dashed else "solid",
+            color=GRAY,
+            shrinkA=1,
+            shrinkB=2,
         )
     )
 

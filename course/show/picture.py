@@ -30,6 +30,7 @@ PAGE = 5.6  # inches: what a window of 700 pixels has room for
 LEAST = 11  # pixels: the smallest letter, however narrow the window; the picture scrolls before it becomes smaller
 SMALL, TEXT, NAME, TITLE = 8, 9, 10, 11.5  # points
 BOLD = 2.6  # points: the outline of what is set apart
+DASHES = (0, (3.5, 2))  # of an arrow that hands nothing over
 BAR = 0.11  # inches: the bar with a pattern
 STYLE = "max-width: 100%; height: auto; box-sizing: border-box; border: 1px solid #C4C4C4; border-radius: 8px"
 
@@ -202,14 +203,17 @@ def legend(axes, kinds):
     """Says in words what the looks of boxes mean, in lines at the bottom.
 
     Args:
-        kinds: ``{word: look}``, a look as ``rectangle`` takes it, and ``line``, its outline.
+        kinds: ``{word: look}``, a look as ``rectangle`` takes it, and ``line``, its outline; or ``stack``, as of a box,
+            or ``dashes``, as of an arrow.
     """
     lines = lines_of(kinds, axes.get_xlim()[1])
     for number, line in enumerate(lines, 1):
         y = 0.08 + LEGEND * (len(lines) - number)
         for x, word, look in line:
             look = {"color": look} if isinstance(look, str) else look
-            if look.get("stack"):
+            if look.get("dashes"):
+                axes.plot([x, x + SWATCH], [y + 0.13] * 2, color=GRAY, linewidth=1.2, linestyle=DASHES)
+            elif look.get("stack"):
                 rectangle(axes, (x + 0.04, y + 0.09, SWATCH - 0.04, 0.12), look, 1)
                 rectangle(axes, (x, y + 0.05, SWATCH - 0.04, 0.12), look, 1)
             else:

@@ -1,0 +1,39 @@
+"""What ``import course`` switches off, so that TensorFlow starts without a word. Standard library only.
+
+TensorFlow's log lines; its notices of deprecation, which are kept for ``hidden``; and oneDNN, Intel's library of faster
+operations, which may add up in another order and so change the last bits of a result.
+"""
+
+import logging
+import os
+import re
+
+_hidden = []
+
+
+def start_quietly():
+    """Sets what TensorFlow reads when it is imported. A setting that the environment already has stays."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    logging.getLogger("tensorflow").addFilter(_keep)
+
+
+def _keep(record):
+    """What TensorFlow's Python logger may say: warnings and errors, but no progress and no notices of deprecation.
+
+    A filter, because in a notebook TensorFlow sets the level of its logger anew when it is imported.
+    """
+    if "is deprecated and will be removed" in record.getMessage():
+        notice = re.sub(r"^From .*?:\d+: ", "From […]: ", record.getMessage())
+        if notice not in _hidden:
+            _hidden.append(notice)
+        return False
+    return record.levelno >= logging.WARNING
+
+
+def hidden():
+    """The notices of deprecation that were hidden in this process so far, without the places where they arose.
+
+    Introduced in lesson 00.
+    """
+    return list(_hidden)
