@@ -140,6 +140,8 @@ def shown(walk):
     """The title that a walk shows, and where the picture is that it shows: one step at a time."""
     (title,) = [node.inner_text() for node in walk.locator("b").all() if node.is_visible()]
     (image,) = [node.bounding_box() for node in walk.locator("img").all() if node.is_visible()]
+    changed = [node.bounding_box() for node in walk.locator("p + p").all() if node.is_visible()]
+    assert all(said["y"] > image["y"] + image["height"] for said in changed), "what changed is said below"
     return title, image
 
 

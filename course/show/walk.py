@@ -17,7 +17,8 @@ from course.show.values import Column, draw, in_graph, in_session, in_words, nam
 STYLE = """<style>
 .course-walk { position: relative; display: grid; margin: 8px 0 12px; padding-top: 44px; overflow-x: auto; }
 .course-walk > div { display: contents; }
-.course-walk > div > div { grid-area: 1 / 1; }
+.course-walk > div > div { grid-area: 1 / 1; display: flex; flex-direction: column; min-width: 0; }
+.course-walk p + p { order: 1; }
 .course-walk:has(:checked) > div:not(:has(:checked)) > div { visibility: hidden; }
 .course-walk input { position: absolute; top: 2px; left: var(--left); width: 32px; height: 32px; opacity: 0; }
 .course-walk label::before, .course-walk label::after { z-index: 1; }
@@ -125,9 +126,12 @@ class Frame:
 
     @cached_property
     def html(self):
-        """The title and, below the picture, the changes in the page's own letters, the columns as a picture."""
-        changes = f"\n<p>{html.escape(self.changes)}</p>" if self.changes else ""
-        return f"<p><b>{html.escape(self.title)}</b></p>\n{self.picture._repr_html_()}{changes}"
+        """The title and the changes in the page's own letters, the columns as a picture.
+
+        The changes take one line, two or none, so a walk shows them below the picture, which stays where it is.
+        """
+        changes = f"<p>{html.escape(self.changes)}</p>\n" if self.changes else ""
+        return f"<p><b>{html.escape(self.title)}</b></p>\n{changes}{self.picture._repr_html_()}"
 
     @property
     def changes(self):
