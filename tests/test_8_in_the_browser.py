@@ -250,7 +250,7 @@ def test_lesson(page, address, notebook, progress):
     page.keyboard.insert_text(lessons.registry()[name].solution)
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
-    check.locator(".jp-OutputArea-output", has_text="✅ Correct").wait_for()
+    check.locator(".jp-OutputArea-output", has_text="✅ Correct").first.wait_for()
     assert "Not attempted" not in check.inner_text()
     assert "Next:" in check.inner_text()
     entry = record.load(progress)[name]
