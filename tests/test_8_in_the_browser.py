@@ -105,21 +105,45 @@ def accessibility_problems(page, parts=(".jp-RenderedMarkdown", ".jp-RenderedHTM
 
 
 def step_through_the_walks(page):
-    """Presses each button of each walk, by keyboard: its step is shown, in words and as a picture, and no other."""
-    for walk in page.locator(f"{PANEL} .jp-OutputArea-output:has(.widget-toggle-buttons)").all():
+    """Goes through each walk, by keyboard and with the mouse, which stays where it is, and so does the picture."""
+    for walk in page.locator(f"{PANEL} .course-walk").all():
         walk.scroll_into_view_if_needed()
-        buttons = walk.locator("button").all()
-        buttons[0].focus()
-        seen = set()
-        for number, button in enumerate(buttons, 1):
-            page.keyboard.press("Space")
-            title = f"Step {number} of {len(buttons)}: {button.inner_text().partition(' ')[2]}"
-            walk.locator("b", has_text=title).wait_for()
-            assert walk.locator("b").count() == walk.locator("img").count() == 1, "one step at a time"
-            seen.add(walk.inner_text() + walk.locator("img").get_attribute("alt"))
-            page.keyboard.press("Tab")
-        assert len(seen) == len(buttons) > 1
-        assert accessibility_problems(page, [".widget-vbox"], {"rules": {}}) == [], "colors included"
+        walk.evaluate("node => node.scrollIntoView({block: 'center'})")
+        steps = walk.locator("input")
+        steps.first.focus()
+        count, size, place = steps.count(), walk.bounding_box(), shown(walk)[1]
+        assert count > 1
+
+        def is_at(number, walk=walk, count=count, size=size, place=place):
+            walk.locator("b:visible", has_text=f"Step {number} of {count}: ").wait_for()
+            title, image = shown(walk)
+            assert walk.locator("input:checked").get_attribute("aria-label") == title
+            assert (image, walk.bounding_box()) == (place, size), "nothing moves"
+
+        for number in range(2, count + 1):
+            page.keyboard.press("ArrowRight")
+            is_at(number)
+        page.keyboard.press("ArrowLeft")
+        is_at(count - 1)
+        for number in range(count - 2, 0, -1):
+            page.mouse.click(size["x"] + 40, size["y"] + 18)
+            is_at(number)
+        for number in range(2, count + 1):
+            page.mouse.click(size["x"] + 130, size["y"] + 18)
+            is_at(number)
+        page.keyboard.press("Enter")  # a form, which nothing submits
+        is_at(count)
+        # The hidden pages keep their room, and a button that leads nowhere is pale.
+        assert accessibility_problems(page, [".course-walk"], {"rules": {}}) == [], "colors included"
+
+
+def shown(walk):
+    """The title that a walk shows, and where the picture is that it shows: one step at a time."""
+    (title,) = [node.inner_text() for node in walk.locator("b").all() if node.is_visible()]
+    (image,) = [node.bounding_box() for node in walk.locator("img").all() if node.is_visible()]
+    changed = [node.bounding_box() for node in walk.locator("p + p").all() if node.is_visible()]
+    assert all(said["y"] > image["y"] + image["height"] for said in changed), "what changed is said below"
+    return title, image
 
 
 def shut_down_all(page, address):
@@ -227,7 +251,7 @@ def test_lesson(page, address, notebook, progress):
     page.keyboard.insert_text(lessons.registry()[name].solution)
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
-    check.locator(".jp-OutputArea-output", has_text="✅ Correct").wait_for()
+    check.locator(".jp-OutputArea-output", has_text="✅ Correct").first.wait_for()
     assert "Not attempted" not in check.inner_text()
     assert "Next:" in check.inner_text()
     entry = record.load(progress)[name]
@@ -236,19 +260,18 @@ def test_lesson(page, address, notebook, progress):
 
 
 def test_a_lesson_that_is_opened_again(page, address):
-    """What the learner ran is there. The walk's buttons needed a kernel that has ended: now all steps are shown."""
+    """What the learner ran is there, and a walk goes on: it needs no kernel. Other buttons do, and are left out."""
     lesson = address.replace("/workspaces/course", "/workspaces/again/tree/notebooks/01_create_a_graph.ipynb")
     page.goto(lesson)
     wait_for_kernel(page)
     run_all(page)
-    page.locator(f"{PANEL} .widget-toggle-buttons").wait_for()
+    page.locator(f"{PANEL} .course-walk").wait_for()
     save(page)
     shut_down_all(page, address)
     page.goto(lesson)
     wait_for_kernel(page)
-    steps = page.locator(f"{PANEL} .jp-OutputArea-output b", has_text=re.compile("^Step . of 4"))
-    steps.first.wait_for()
-    assert steps.count() == 4
+    page.locator(f"{PANEL} .course-walk").wait_for()
+    step_through_the_walks(page)
     assert page.locator(f"{PANEL} :is(.jupyter-widgets, .jupyter-widgets-disconnected)").count() == 0
     assert "Error displaying widget" not in page.inner_text(PANEL)
     shut_down_all(page, address)

@@ -1,8 +1,8 @@
 """How JupyterLab opens and saves a lesson: without outputs until the learner has run it, and never with widgets.
 
 A lesson is stored with its outputs, for those who read it without running it. Beside the questions that ask for a
-prediction they would be the answers. The buttons of a walk work in a kernel; opened again without it they would be an
-error, so what is saved is the walk's page with all steps.
+prediction they would be the answers. The buttons below a verdict work in a kernel; opened again without it they would
+be an error, so what is saved is the verdict's text.
 """
 
 from pathlib import Path

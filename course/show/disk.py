@@ -9,12 +9,31 @@ import numpy as np
 from course.checkpoint import Bundle
 from course.checkpoint.describe import size
 from course.checkpoint.format.arrays import read
-from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
+from course.show.picture import (
+    CARD,
+    DISK,
+    NAME,
+    PAGE,
+    SMALL,
+    TEXT,
+    TITLE,
+    Picture,
+    canvas,
+    legend,
+    legend_height,
+    rectangle,
+    write,
+)
 
 MOST_BYTES = 16  # of one variable; with more the picture has blocks in place of bytes
 MOST_PIECES = 12
-LABEL, CELL, ROW = 1.75, 0.36, 0.8  # inches: the column of names, a byte, a line of bytes
-BAR, LINE = 4.4, 0.34  # inches: a whole data file, a line of blocks
+LABEL, CELL, ROW = 1.22, 0.255, 0.8  # inches: the column of names, a byte, a line of bytes
+WORDS, LINE = 2.3, 0.42  # inches: what a block is, a line of blocks
+KINDS = {
+    "one variable": {"color": DISK},
+    "several": {"color": DISK, "hatch": "//////"},
+    "the rest of the file": {"color": CARD},
+}
 
 
 @dataclass(frozen=True)
@@ -128,55 +147,51 @@ def draw_bytes(files):
     """A line for each variable, a box for each byte, its number above, the values below."""
     rows = sum(len(found) for found in files.values())
     height = 0.45 * len(files) + ROW * rows + 0.1
-    figure, axes = canvas(0.3 + LABEL + MOST_BYTES * CELL, height)
-    middle = {"ha": "center", "va": "center", "color": INK}
+    figure, axes = canvas(PAGE, height)
     y = height
     for path, found in files.items():
         y -= 0.45
-        axes.text(
-            0.15, y + 0.13, f"{path.name}: {size(sum(p.size for p in found))}", fontsize=11, va="center", color=INK
-        )
-        for number, piece in enumerate(found):
+        write(axes, 0.15, y + 0.13, f"{path.name}: {size(sum(p.size for p in found))}", TITLE, PAGE - 0.3)
+        for piece in found:
             y -= ROW
-            axes.text(0.15, y + 0.5, short(piece.name, 17), fontsize=10.5, weight="bold", va="center", color=INK)
-            axes.text(0.15, y + 0.3, short(piece.kind, 26), fontsize=8.5, va="center", color=INK)
-            tint, x = TINTS["blue" if number % 2 else "orange"], 0.15 + LABEL
+            write(axes, 0.15, y + 0.5, piece.name, NAME, LABEL - 0.06, weight="bold")
+            write(axes, 0.15, y + 0.29, piece.kind, TEXT, LABEL - 0.06)
+            x = 0.15 + LABEL
             for group, value in zip(elements(piece), piece.values or ("",), strict=False):
                 for byte in group:
                     place = piece.start + round((x - 0.15 - LABEL) / CELL)
-                    rectangle(axes, (x, y + 0.27, CELL, 0.28), tint, 0.6)
-                    axes.text(x + CELL / 2, y + 0.41, f"{byte:02x}", fontsize=9.5, family="monospace", **middle)
-                    axes.text(x + CELL / 2, y + 0.63, place, fontsize=6.5, **middle)
+                    rectangle(axes, (x, y + 0.27, CELL, 0.28), DISK, 0.6)
+                    write(axes, x + CELL / 2, y + 0.41, f"{byte:02x}", TEXT, ha="center", family="monospace")
+                    write(axes, x + CELL / 2, y + 0.65, place, SMALL, ha="center")
                     x += CELL
                 width = len(group) * CELL
                 rectangle(axes, (x - width, y + 0.27, width, 0.28), "none", 1.6)
-                axes.text(x - width / 2, y + 0.13, short(value, 12), fontsize=9, **middle)
+                write(axes, x - width / 2, y + 0.14, value, TEXT, width + 0.05, "center")
     return figure
 
 
 def draw_blocks(files):
-    """A line for each block: its name, its size, and where in the data file it lies."""
+    """A line for each block: its name, what it is, and where in the data file it lies."""
     rows = sum(len(found) for found in files.values())
-    height = 0.6 * len(files) + LINE * rows + 0.55
-    figure, axes = canvas(0.3 + LABEL + 1.75 + BAR, height)
-    left, y = 0.15 + LABEL + 1.75, height
+    height = 0.65 * len(files) + LINE * rows + 0.1 + legend_height(KINDS, PAGE)
+    figure, axes = canvas(PAGE, height)
+    left, bar, y = 0.15 + WORDS, PAGE - 0.3 - WORDS, height
     for path, found in files.items():
         total = max(max(piece.start + piece.size for piece in found), 1)
-        y -= 0.6
-        axes.text(0.15, y + 0.25, f"{path.name}: {size(total)}", fontsize=11, va="center", color=INK)
-        axes.text(left + BAR, y + 0.07, f"byte {total}", fontsize=7.5, ha="right", va="center", color=INK)
-        axes.text(left, y + 0.07, "byte 0", fontsize=7.5, va="center", color=INK)
+        y -= 0.65
+        write(axes, 0.15, y + 0.37, f"{path.name}: {size(total)}", TITLE, PAGE - 0.3)
+        write(axes, left + bar, y + 0.09, f"byte {total}", SMALL, ha="right")
+        write(axes, left, y + 0.09, "byte 0", SMALL)
         for piece in found:
             y -= LINE
-            axes.text(0.15, y + LINE / 2, short(piece.name, 24), fontsize=9.5, weight="bold", va="center", color=INK)
-            what = f"{piece.kind}, {size(piece.size)}"
-            axes.text(left - 0.12, y + LINE / 2, short(what, 28), fontsize=8, ha="right", va="center", color=INK)
-            rectangle(axes, (left, y + 0.05, BAR, LINE - 0.1), TINTS["gray"], 0)
-            place = (left + BAR * piece.start / total, y + 0.05, max(BAR * piece.size / total, 0.02), LINE - 0.1)
-            rectangle(axes, place, TINTS[tint(piece)], 1)
-    legend(axes, {"one variable": TINTS["blue"], "several": TINTS["purple"], "the rest of the file": TINTS["gray"]})
+            write(axes, 0.15, y + 0.31, piece.name, NAME, WORDS - 0.1, weight="bold")
+            write(axes, 0.15, y + 0.11, f"{piece.kind}, {size(piece.size)}", SMALL, WORDS - 0.1)
+            rectangle(axes, (left, y + 0.08, bar, LINE - 0.14), KINDS["the rest of the file"], 0.6)
+            place = (left + bar * piece.start / total, y + 0.08, max(bar * piece.size / total, 0.02), LINE - 0.14)
+            rectangle(axes, place, KINDS[kind(piece)], 1)
+    legend(axes, KINDS)
     return figure
 
 
-def tint(piece):
-    return "purple" if piece.kind.endswith(" variables") else "blue"
+def kind(piece):
+    return "several" if piece.kind.endswith(" variables") else "one variable"

@@ -3,20 +3,39 @@
 from collections import defaultdict
 
 from course.show.grouping import grouped
-from course.show.picture import INK, TINTS, Picture, box, canvas, legend
+from course.show.picture import (
+    ASSIGNS,
+    BOLD,
+    CONSTANT,
+    DASHES,
+    GRAPH,
+    GRAY,
+    OTHER,
+    PAGE,
+    READS,
+    TITLE,
+    VARIABLE,
+    Picture,
+    box,
+    canvas,
+    legend,
+    legend_height,
+    write,
+)
 
-KINDS = {  # type of operation -> tint, and what the legend calls it
-    "Const": ("gray", "constant"),
-    "VariableV2": ("orange", "variable"),
-    "VarHandleOp": ("orange", "variable"),
-    "Assign": ("blue", "assigns"),
-    "AssignVariableOp": ("blue", "assigns"),
-    "Identity": ("green", "reads"),
-    "ReadVariableOp": ("green", "reads"),
+KINDS = {  # type of operation -> the pattern of its bar, and what the legend calls it
+    "Const": (CONSTANT, "constant"),
+    "VariableV2": (VARIABLE, "variable"),
+    "VarHandleOp": (VARIABLE, "variable"),
+    "Assign": (ASSIGNS, "assigns"),
+    "AssignVariableOp": (ASSIGNS, "assigns"),
+    "Identity": (READS, "reads"),
+    "ReadVariableOp": (READS, "reads"),
 }
-WIDTH, HEIGHT = 1.75, 0.56  # inches: a box
-ACROSS, DOWN = (1.1, 0.26), (0.35, 0.5)  # inches between boxes, sideways and upwards: generations beside or below
-MOST_ACROSS, MOST_IN_ROW = 4, 5  # generations side by side; boxes side by side where generations go down
+UNKNOWN, SCOPE = (OTHER, "other"), ({"color": GRAPH, "stack": True}, "scope")
+WIDTH, HEIGHT = 1.5, 0.7  # inches: a box
+ACROSS, DOWN = (0.8, 0.22), (0.4, 0.45)  # inches between boxes, sideways and upwards: generations beside or below
+MOST_ACROSS, MOST_IN_ROW = 3, 3  # generations side by side; boxes side by side where generations go down
 
 
 def graph(graph, before=()):
@@ -47,7 +66,7 @@ def graph(graph, before=()):
         flows.update((box_of[tensor.op], box_of[operation]) for tensor in operation.inputs)
         waits.update((box_of[source], box_of[operation]) for source in operation.control_inputs)
     edges = sorted((a, b) for a, b in flows | waits if a != b)
-    waits -= flows
+    waits = waits & set(edges) - flows
     new = set(operations) - set(before) if before else set()
     captions = {name: caption(members, new) for name, members in boxes.items()}
     picture = draw(boxes, edges, waits, captions, new)
@@ -110,36 +129,38 @@ def places(boxes, edges):
     longest = max(map(len, lines))
     gap_x, gap_y = ACROSS if across else DOWN
     columns, rows = (len(lines), longest) if across else (longest, len(lines))
-    width, height = columns * (WIDTH + gap_x) - gap_x + 0.3, rows * (HEIGHT + gap_y) + 0.5
+    gap_x = min(gap_x, (PAGE - 0.36 - columns * WIDTH) / max(columns - 1, 1))
+    width, height = columns * (WIDTH + gap_x) - gap_x + 0.36, rows * (HEIGHT + gap_y) - gap_y + 0.4
     found = {}
     for i, line in enumerate(lines):
         for j, name in enumerate(line):
             middle = j + (longest - len(line)) / 2
             x, y = (i, middle) if across else (middle, i)
-            found[name] = (0.15 + x * (WIDTH + gap_x), height - 0.15 - HEIGHT - y * (HEIGHT + gap_y))
+            found[name] = (0.15 + x * (WIDTH + gap_x), height - 0.22 - HEIGHT - y * (HEIGHT + gap_y))
     return found, width, height, across
 
 
 def draw(boxes, edges, waits, captions, new):
     place, width, height, across = places(boxes, edges)
-    figure, axes = canvas(width, height)
+    kinds = kinds_of(boxes) | ({"new": {"color": GRAPH, "line": BOLD}} if new else {})
+    kinds |= {"runs before": {"dashes": True}} if waits else {}
+    below = legend_height(kinds, width)
+    figure, axes = canvas(width, height + below)
+    place = {name: (x, y + below) for name, (x, y) in place.items()}
     for source, target in edges:
         arrow(axes, place[source], place[target], across, dashed=(source, target) in waits)
     for name, members in boxes.items():
-        added = new and not set(members) - new
-        box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], tint(members), bold=added)
-    legend(axes, kinds_of(boxes), set_apart="new" if new else None)
+        added, several = new and not set(members) - new, len(members) > 1
+        mark = None if several else KINDS.get(members[0].type, UNKNOWN)[0]
+        box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], GRAPH, mark, bold=added, stack=several)
+    legend(axes, kinds)
     return figure
 
 
 def empty():
     figure, axes = canvas(4.2, 0.8)
-    axes.text(2.1, 0.4, "a graph without operations", ha="center", va="center", color=INK, fontsize=11)
+    write(axes, 2.1, 0.4, "a graph without operations", TITLE, ha="center")
     return figure
-
-
-def tint(members):
-    return TINTS[KINDS.get(members[0].type, ("white", ""))[0] if len(members) == 1 else "purple"]
 
 
 def arrow(axes, source, target, across, dashed):
@@ -160,8 +181,8 @@ def arrow(axes, source, target, across, dashed):
             arrowstyle="-|>",
             mutation_scale=12,
             linewidth=1.2,
-            linestyle=(0, (4, 2)) if dashed else "solid",
-            color="#555555",
+            linestyle=DASHES if dashed else "solid",
+            color=GRAY,
             shrinkA=1,
             shrinkB=2,
         )
@@ -169,9 +190,9 @@ def arrow(axes, source, target, across, dashed):
 
 
 def kinds_of(boxes):
-    """``{word: color}`` for the legend; the captions say it too, so nothing hangs on color."""
+    """``{word: look}`` for the legend; the captions say it too, so nothing hangs on patterns."""
     kinds = {}
     for members in boxes.values():
-        word = KINDS.get(members[0].type, ("", "other"))[1] if len(members) == 1 else "scope"
-        kinds.setdefault(word, tint(members))
+        look, word = KINDS.get(members[0].type, UNKNOWN) if len(members) == 1 else SCOPE
+        kinds.setdefault(word, look)
     return kinds

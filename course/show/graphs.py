@@ -3,9 +3,21 @@
 import tensorflow.compat.v1 as tf
 
 from course.show.grouping import MOST_BOXES
-from course.show.picture import INK, TINTS, Picture, box, canvas, legend
+from course.show.picture import (
+    ASKED,
+    GRAPH,
+    OTHER,
+    TITLE,
+    VARIABLE,
+    Picture,
+    box,
+    canvas,
+    legend,
+    legend_height,
+    write,
+)
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
+WIDTH, HEIGHT, GAP_X, GAP_Y = 1.6, 0.7, 0.24, 0.14  # inches: a box, and the room between boxes
 
 
 def graphs(graphs, saver=None):
@@ -64,22 +76,18 @@ def in_words(columns, heads, names, asked):
 
 
 def draw(columns, heads, names, asked):
-    height = 1.15 + max(len(names), 1) * (HEIGHT + GAP_Y)
-    figure, axes = canvas(0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X, height)
-    middle = {"ha": "center", "va": "center", "color": INK}
+    kinds = {"variable": VARIABLE, "other operation": OTHER} | ({"what the Saver asks for": ASKED} if asked else {})
+    width = 0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X
+    height = 0.8 + max(len(names), 1) * (HEIGHT + GAP_Y) + legend_height(kinds, width)
+    figure, axes = canvas(width, height)
     for number, (title, found) in enumerate(columns.items()):
         x = 0.15 + number * (WIDTH + GAP_X)
-        axes.text(x + WIDTH / 2, height - 0.27, title, fontsize=11.5, **middle)
-        axes.text(x + WIDTH / 2, height - 0.52, heads[title], fontsize=8.5, **middle)
+        write(axes, x + WIDTH / 2, height - 0.27, title, TITLE, WIDTH + 0.1, "center")
+        write(axes, x + WIDTH / 2, height - 0.52, heads[title], room=WIDTH + 0.1, ha="center")
         for row, name in enumerate(names):
             frame = (x, height - 0.75 - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
             missing = name not in found
-            color = "white" if missing else tint(name, found[name], asked)
-            box(axes, frame, name, found.get(name, "nothing"), TINTS[color], dashed=missing)
-    kinds = {"variable": TINTS["green"], "other operation": TINTS["gray"]}
-    legend(axes, kinds | ({"what the Saver asks for": TINTS["blue"]} if asked else {}))
+            mark = ASKED if name in asked else None if missing else VARIABLE if "[" in found[name] else OTHER
+            box(axes, frame, name, found.get(name, "nothing"), GRAPH, mark, dashed=missing)
+    legend(axes, kinds)
     return figure
-
-
-def tint(name, text, asked):
-    return "blue" if name in asked else "green" if "[" in text else "gray"

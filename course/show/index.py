@@ -2,19 +2,37 @@
 
 from course.checkpoint import Bundle
 from course.checkpoint.format.layout import Group, Row, Section, layout
-from course.show.picture import INK, TINTS, Picture, canvas, legend, rectangle, short
+from course.show.picture import (
+    DISK,
+    INK,
+    NAME,
+    PAGE,
+    SMALL,
+    TEXT,
+    TITLE,
+    WHITE,
+    Picture,
+    Pictures,
+    canvas,
+    fitted,
+    inches,
+    legend,
+    legend_height,
+    rectangle,
+    write,
+)
 
 MOST_ROWS = 7  # of a block; with more, those in the middle are left out
 MOST_BYTES = 26  # of a row; in a longer one, of a name or an entry those in the middle are left out
 CUT = {"key": 8, "value": 14}
-LABEL, CELL, ROW, HEAD, LETTER = 1.6, 0.265, 0.47, 0.36, 0.058  # inches: names, a byte, a row,
-COLORS = {
-    "lengths": "purple",
-    "key": "orange",
-    "value": "blue",
-    "places": "gray",
-    "checksum": "green",
-    "fixed": "white",
+CELL, ROW, HEAD, BAR, GAP = 0.204, 0.8, 0.34, 0.07, 0.08  # inches: a byte, a row, a heading, a pattern, between texts
+LOOKS = {  # all of it is on disk; what the bytes are for is the pattern above them
+    "lengths": {"hatch": "////////"},
+    "key": {"color": INK},
+    "value": {"color": DISK},
+    "places": {"hatch": "........"},
+    "checksum": {"hatch": "xxxxxxxx"},
+    "fixed": {"color": WHITE},
 }
 WORDS = {
     "lengths": "three lengths",
@@ -22,17 +40,18 @@ WORDS = {
     "value": "entry",
     "places": "places and sizes",
     "checksum": "checksum",
+    "fixed": "other",
 }
 
 
 def index(prefix):
-    """Draws the bytes of a checkpoint's ``.index``: its blocks and entries, their checksums, and the footer.
+    """Draws the bytes of a checkpoint's ``.index``, a picture for each block and one for the footer.
 
     Args:
         prefix: of a checkpoint.
 
     Returns:
-        A ``Picture``. Its text says the same, a line for each row of bytes.
+        ``Pictures``. Their text says the same, a line for each row of bytes.
 
     Raises:
         CheckpointError: no file has the prefix, or what is there cannot be read.
@@ -42,7 +61,10 @@ def index(prefix):
     path = Bundle(prefix).index
     data = path.read_bytes()
     sections = [folded(section) for section in layout(data)]
-    return Picture(draw(path.name, len(data), sections), in_words(path.name, len(data), sections))
+    titles = [f"{path.name}: {len(data)} bytes"] + [""] * (len(sections) - 1)
+    return Pictures(
+        Picture(draw(title, section), in_words(title, section)) for title, section in zip(titles, sections, strict=True)
+    )
 
 
 def folded(section):
@@ -57,14 +79,17 @@ def folded(section):
     return Section(section.name, section.start, section.size, rows)
 
 
-def in_words(name, size, sections):
-    lines = [f"{name}: {size} bytes."]
-    for section in sections:
-        lines.append(f"{section.name}, bytes {section.start} to {section.start + section.size - 1}.")
-        for row in section.rows:
-            said = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
-            lines.append(f"{row.name}, from byte {row.start}: {'; '.join(said)}.")
+def in_words(title, section):
+    lines = [f"{title}."] if title else []
+    lines.append(f"{heading(section)}.")
+    for row in section.rows:
+        said = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
+        lines.append(f"{row.name}, from byte {row.start}: {'; '.join(said)}.")
     return "\n".join(lines)
+
+
+def heading(section):
+    return f"{section.name}, bytes {section.start} to {section.start + section.size - 1}"
 
 
 def in_hex(group):
@@ -75,24 +100,23 @@ def in_hex(group):
     return group.content.hex(" ")
 
 
-def draw(name, size, sections):
-    widest = max(sum(cells(row)) for section in sections for row in section.rows)
-    rows = sum(len(section.rows) for section in sections)
-    height = 0.85 + HEAD * len(sections) + ROW * rows
-    figure, axes = canvas(0.3 + LABEL + CELL * max(widest, MOST_BYTES), height)
-    y = height - 0.35
-    axes.text(0.15, y + 0.08, f"{name}: {size} bytes", fontsize=11, va="center", color=INK)
-    for section in sections:
-        y -= HEAD
-        place = f"{section.name}, bytes {section.start} to {section.start + section.size - 1}"
-        axes.text(0.15, y + 0.13, place, fontsize=9.5, weight="bold", va="center", color=INK)
-        for row in section.rows:
-            y -= ROW
-            axes.text(0.15, y + 0.33, short(row.name, 21), fontsize=9, va="center", color=INK)
-            x = 0.15 + LABEL
-            for group, count in zip(row.groups, cells(row), strict=True):
-                x = draw_group(axes, x, y, group, count)
-    legend(axes, {word: TINTS[COLORS[kind]] for kind, word in WORDS.items()})
+def draw(title, section):
+    kinds = list(dict.fromkeys(group.kind for row in section.rows for group in row.groups if group.content))
+    looks = {WORDS[kind]: LOOKS[kind] for kind in kinds}
+    above = 0.42 if title else 0.08
+    height = above + HEAD + ROW * len(section.rows) + legend_height(looks, PAGE) + 0.08
+    figure, axes = canvas(PAGE, height)
+    y = height - above
+    write(axes, 0.15, y + 0.14, title, TITLE, PAGE - 0.3)
+    y -= HEAD
+    write(axes, 0.15, y + 0.13, heading(section), NAME, PAGE - 0.3, weight="bold")
+    for row in section.rows:
+        y -= ROW
+        write(axes, 0.15, y + 0.65, f"{row.name}, from byte {row.start}", TEXT, PAGE - 0.3)
+        x, after = 0.15, 0.15
+        for group, count in zip(row.groups, cells(row), strict=True):
+            x, after = draw_group(axes, x, y, group, count, after)
+    legend(axes, looks)
     return figure
 
 
@@ -104,23 +128,34 @@ def cells(row):
     return [min(count, CUT.get(group.kind, count)) for count, group in zip(counts, row.groups, strict=True)]
 
 
-def draw_group(axes, x, y, group, count):
-    """Draws ``count`` bytes of a group, and below them what they say. Returns where the next group begins."""
-    middle = {"ha": "center", "va": "center", "color": INK}
+def draw_group(axes, x, y, group, count, after):
+    """Draws ``count`` bytes of a group, and below them what they say, right of ``after``.
+
+    Returns:
+        Where the next group begins, and where its text may.
+    """
     if not group.content:
-        axes.text(x, y + 0.33, group.says, fontsize=8, va="center", color=INK)
-        return x
+        write(axes, x, y + 0.39, group.says)
+        return x, after
     begin = x
     for place in range(count):
         left_out = count < len(group.content) and place == count // 2
         byte = group.content[place if place < count // 2 else place - count]
-        rectangle(axes, (x, y + 0.22, CELL, 0.22), TINTS[COLORS[group.kind]], 0.5)
-        axes.text(
-            x + CELL / 2, y + 0.33, "…" if left_out else f"{byte:02x}", fontsize=7.5, family="monospace", **middle
-        )
+        rectangle(axes, (x, y + 0.28, CELL, 0.22), DISK, 0.5)
+        text = "…" if left_out else f"{byte:02x}"
+        write(axes, x + CELL / 2, y + 0.385, text, SMALL, ha="center", family="monospace")
         x += CELL
-    rectangle(axes, (begin, y + 0.22, x - begin, 0.22), "none", 1.4)
-    room = int((x - begin) / LETTER)
-    fits = group.says if len(group.says) <= room else group.label or group.says
-    axes.text((begin + x) / 2, y + 0.12, short(fits, max(room, 5)), fontsize=7, **middle)
-    return x
+    rectangle(axes, (begin, y + 0.5, x - begin, BAR), LOOKS[group.kind], 0.6)
+    rectangle(axes, (begin, y + 0.28, x - begin, 0.22 + BAR), "none", 1.4)
+    return x, caption(axes, begin, x, y + 0.17, group, after)
+
+
+def caption(axes, begin, end, y, group, after):
+    """What a group says, in the middle below its bytes where that is free. Returns where the next text may begin."""
+    room = max(end - begin, end - after)
+    text = group.says if inches(group.says, SMALL) <= room else group.label or group.says
+    text = fitted(text, max(room, 0.5), SMALL)
+    width = inches(text, SMALL)
+    left = max((begin + end - width) / 2, after)
+    write(axes, left, y, text, SMALL)
+    return left + width + GAP

@@ -1,29 +1,38 @@
 """``Picture``: a figure with its text twin.
 
-In a notebook it is an ``<img>`` with the text as its ``alt``, on white, legible in the light and the dark theme. In a
-terminal, for a screen reader and in tests it is the text.
+In a notebook it is an ``<img>`` with the text as its ``alt``, on a light gray card, legible in the light and the dark
+theme. In a terminal, for a screen reader and in tests it is the text.
+
+A color says where something is, in all lessons: green is the graph, orange a session, blue the disk. What else there is
+to tell apart has a pattern, an outline or a shade of gray.
 """
 
 import base64
 import html
 import io
 import logging
+import math
+from functools import lru_cache
 
 # Matplotlib logs a line when it builds its cache of fonts, once a machine: it would stand in a learner's output.
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
-# The palette of Okabe and Ito, which color-blind people tell apart, lightened so that black text reads on it.
-TINTS = {
-    "orange": "#F5CF8A",
-    "blue": "#A9D8F2",
-    "green": "#8FD3BF",
-    "purple": "#E6BFD5",
-    "gray": "#E4E4E4",
-    "white": "#FFFFFF",
-}
-INK = "#1B1B1B"
+# From the palette of Okabe and Ito, which color-blind people tell apart, lightened so that black text reads on it.
+GRAPH, SESSION, DISK = "#8FD3BF", "#F5CF8A", "#A9D8F2"
+# No color of text has enough contrast (4.5) on JupyterLab's white and on its black: pictures have a card of their own.
+CARD, WHITE, INK, GRAY = "#E8E8E8", "#FFFFFF", "#1B1B1B", "#555555"
+# What a thing is: the pattern of a bar along its top.
+VARIABLE, CONSTANT, ASSIGNS, READS = {"color": INK}, {}, {"hatch": "//////"}, {"hatch": "||||||"}
+OTHER, ASKED = {"hatch": "......"}, {"hatch": "xxxxxx"}
+
 DPI = 110
+PAGE = 5.6  # inches: what a window of 700 pixels has room for
+LEAST = 11  # pixels: the smallest letter, however narrow the window; the picture scrolls before it becomes smaller
+SMALL, TEXT, NAME, TITLE = 8, 9, 10, 11.5  # points
 BOLD = 2.6  # points: the outline of what is set apart
+DASHES = (0, (3.5, 2))  # of an arrow that hands nothing over
+BAR = 0.11  # inches: the bar with a pattern
+STYLE = "max-width: 100%; height: auto; box-sizing: border-box; border: 1px solid #C4C4C4; border-radius: 8px"
 
 
 class Picture:
@@ -43,9 +52,11 @@ class Picture:
     def _repr_html_(self):
         png = base64.b64encode(self.png()).decode()
         width = int(self.figure.get_figwidth() * DPI)
+        least = math.ceil(width * min(1, LEAST / min(letters(self.figure), default=LEAST)))
         return (
-            f'<img alt="{html.escape(self.text, quote=True)}" width="{width}" style="max-width: 100%; height: auto" '
-            f'src="data:image/png;base64,{png}">'
+            '<div style="margin: 8px 0 12px; overflow-x: auto">'
+            f'<img class="course-picture" alt="{html.escape(self.text, quote=True)}" width="{width}" '
+            f'style="{STYLE}; min-width: {least}px" src="data:image/png;base64,{png}"></div>'
         )
 
     def png(self):
@@ -63,11 +74,31 @@ class Picture:
         return buffer.getvalue()
 
 
+class Pictures:
+    """Several pictures below each other."""
+
+    def __init__(self, pictures):
+        self.pictures = list(pictures)
+
+    def __repr__(self):
+        return "\n".join(picture.text for picture in self.pictures)
+
+    def _repr_html_(self):
+        return "\n".join(picture._repr_html_() for picture in self.pictures)
+
+
+def letters(figure):
+    """The sizes of a figure's letters in pixels, as they are shown where there is room."""
+    from matplotlib.text import Text
+
+    return [text.get_fontsize() * DPI / 72 for text in figure.findobj(Text) if text.get_text().strip()]
+
+
 def canvas(width, height):
-    """A white figure whose coordinates are inches. Made without pyplot, which would keep it in the kernel."""
+    """A figure whose coordinates are inches. Made without pyplot, which would keep it in the kernel."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(max(width, 4.2), height), dpi=DPI)
+    figure = Figure(figsize=(max(width, 4.2), height), dpi=DPI, facecolor=CARD)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, figure.get_figwidth())
     axes.set_ylim(0, height)
@@ -75,58 +106,116 @@ def canvas(width, height):
     return figure, axes
 
 
-def box(axes, frame, title, caption, color, dashed=False, bold=False):
+def write(axes, x, y, text, size=TEXT, room=None, ha="left", weight="normal", family=None):
+    """Writes a text, its middle at the height ``y``; smaller, or cut, where it is wider than ``room`` inches."""
+    text = str(text)
+    if room is not None:
+        size = size if inches(text, size, weight) <= room else min(size, TEXT if size > TEXT else SMALL)
+        text = fitted(text, room, size, weight)
+    style = {"ha": ha, "va": "center", "color": INK, "fontsize": size, "weight": weight, "parse_math": False}
+    axes.text(x, y, text, **style, **({"family": family} if family else {}))
+
+
+def fitted(text, room, size=TEXT, weight="normal"):
+    """A text that fits into ``room`` inches: cut, and ending in ``…``, where it is wider."""
+    if inches(text, size, weight) <= room:
+        return text
+    kept = text
+    while kept and inches(kept + "…", size, weight) > room:
+        kept = kept[:-1]
+    return kept + "…"
+
+
+@lru_cache(maxsize=4096)
+def inches(text, size=TEXT, weight="normal"):
+    """How wide a text is."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, False)[0] / 72
+
+
+def box(axes, frame, title, caption, color, mark=None, dashed=False, bold=False, stack=False):
     """A rounded box with a title in bold and a caption below it.
 
     Args:
         frame: left, bottom, width and height, in inches.
-        dashed: a dashed, paler outline: something is missing here.
+        color: of the place that it is in.
+        mark: the pattern of the bar along its top, such as ``VARIABLE``. Without one there is no bar.
+        dashed: a dashed, paler outline, no color: something is missing here.
         bold: a thick outline: this is set apart.
+        stack: a second box looks out from behind: these are several.
     """
     from matplotlib.patches import FancyBboxPatch
 
     x, y, width, height = frame
-    style = {"linewidth": BOLD if bold else 1}
-    style |= {"linestyle": (0, (4, 3)), "edgecolor": "#6B6B6B"} if dashed else {"edgecolor": INK}
-    corners = "round,pad=0,rounding_size=0.08"
-    axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=corners, facecolor=color, **style))
-    middle = {"ha": "center", "va": "center", "color": INK}
-    axes.text(x + width / 2, y + height * 0.64, short(title), fontsize=10.5, weight="bold", **middle)
-    axes.text(x + width / 2, y + height * 0.27, short(caption, 26), fontsize=8.5, **middle)
+    style = {"linewidth": BOLD if bold else 1, "boxstyle": "round,pad=0,rounding_size=0.08"}
+    style |= {"linestyle": (0, (4, 3)), "edgecolor": GRAY} if dashed else {"edgecolor": INK}
+    for shift in (0.06, 0) if stack else (0,):
+        behind = {"linewidth": 1} if shift else {}
+        place = (x + shift, y + shift)
+        axes.add_patch(FancyBboxPatch(place, width, height, facecolor=CARD if dashed else color, **style | behind))
+    if mark is not None:
+        rectangle(axes, (x + 0.08, y + height - BAR - 0.05, width - 0.16, BAR), mark, 0.6)
+    height -= BAR if mark is not None else 0
+    write(axes, x + width / 2, y + height * 0.66, title, NAME, width - 0.14, "center", "bold")
+    write(axes, x + width / 2, y + height * 0.27, caption, TEXT, width - 0.14, "center")
 
 
-def rectangle(axes, frame, color, line):
-    """A box with a plain outline of ``line`` points. ``frame`` is left, bottom, width and height, in inches."""
-    from matplotlib.patches import Rectangle
-
-    x, y, width, height = frame
-    axes.add_patch(Rectangle((x, y), width, height, facecolor=color, edgecolor=INK, linewidth=line))
-
-
-def legend(axes, kinds, set_apart=None):
-    """Says in words what the tints mean, in a row at the lower left.
+def rectangle(axes, frame, look, line=1.0):
+    """A box with a plain outline of ``line`` points.
 
     Args:
-        kinds: ``{word: color}``.
-        set_apart: the word for what has a thick outline, if anything has.
+        frame: left, bottom, width and height, in inches.
+        look: ``color`` and ``hatch``, if any, as of ``VARIABLE``; or a color alone.
     """
-    from matplotlib.patches import Patch
+    from matplotlib.patches import Rectangle
 
-    handles = [Patch(facecolor=color, edgecolor=INK, label=word) for word, color in kinds.items()]
-    if set_apart:
-        handles.append(Patch(facecolor="white", edgecolor=INK, linewidth=BOLD, label=set_apart))
-    axes.legend(
-        handles=handles,
-        loc="lower left",
-        ncols=len(handles),
-        frameon=False,
-        fontsize=9,
-        borderaxespad=0,
-        borderpad=0.9,
-        handlelength=1.2,
-    )
+    look = {"color": look} if isinstance(look, str) else look
+    x, y, width, height = frame
+    style = {"edgecolor": INK, "linewidth": line, "hatch": look.get("hatch"), "hatch_linewidth": 0.7}
+    axes.add_patch(Rectangle((x, y), width, height, facecolor=look.get("color", WHITE), **style))
 
 
-def short(text, length=21):
-    """A text that fits into a box: cut, and ending in ``…``, where it is longer."""
-    return text if len(text) <= length else text[: length - 1] + "…"
+LEGEND = 0.27  # inches: a line of a legend
+SWATCH, AFTER_SWATCH, AFTER_WORD = 0.26, 0.08, 0.24
+
+
+def lines_of(kinds, width):
+    """The entries of a legend in lines that are at most ``width`` inches wide, each with where it begins."""
+    lines, x = [[]], 0.15
+    for word, look in kinds.items():
+        needed = SWATCH + AFTER_SWATCH + inches(word, TEXT)
+        if lines[-1] and x + needed > width - 0.1:
+            lines.append([])
+            x = 0.15
+        lines[-1].append((x, word, look))
+        x += needed + AFTER_WORD
+    return lines
+
+
+def legend_height(kinds, width):
+    return LEGEND * len(lines_of(kinds, max(width, 4.2))) + 0.08
+
+
+def legend(axes, kinds):
+    """Says in words what the looks of boxes mean, in lines at the bottom.
+
+    Args:
+        kinds: ``{word: look}``, a look as ``rectangle`` takes it, and ``line``, its outline; or ``stack``, as of a box,
+            or ``dashes``, as of an arrow.
+    """
+    lines = lines_of(kinds, axes.get_xlim()[1])
+    for number, line in enumerate(lines, 1):
+        y = 0.08 + LEGEND * (len(lines) - number)
+        for x, word, look in line:
+            look = {"color": look} if isinstance(look, str) else look
+            if look.get("dashes"):
+                axes.plot([x, x + SWATCH], [y + 0.13] * 2, color=GRAY, linewidth=1.2, linestyle=DASHES)
+            elif look.get("stack"):
+                rectangle(axes, (x + 0.04, y + 0.09, SWATCH - 0.04, 0.12), look, 1)
+                rectangle(axes, (x, y + 0.05, SWATCH - 0.04, 0.12), look, 1)
+            else:
+                rectangle(axes, (x, y + 0.06, SWATCH, 0.14), look, look.get("line", 1))
+            write(axes, x + SWATCH + AFTER_SWATCH, y + 0.13, word)

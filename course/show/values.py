@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from course.checkpoint import Bundle
-from course.show.picture import INK, TINTS, Picture, box, canvas
+from course.show.picture import DISK, GRAPH, SESSION, TITLE, Picture, box, canvas, write
 
-WIDTH, HEIGHT, GAP_X, GAP_Y = 1.75, 0.56, 0.45, 0.2  # inches: a box, and the room between boxes
+WIDTH, HEIGHT, GAP_X, GAP_Y = 1.6, 0.58, 0.24, 0.18  # inches: a box, and the room between boxes
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Column:
 
     title: str  # of the place: graph, session, disk
     held: dict  # {name: what it has, as a text}
-    tint: str
+    color: str
     state: str = ""  # of the place itself, such as "closed"
 
 
@@ -40,10 +40,10 @@ def values(graph, sessions=None, prefix=None):
     Introduced in lesson 02.
     """
     named = sessions if isinstance(sessions, dict) else {"session": sessions} if sessions is not None else {}
-    columns = [Column("graph", in_graph(graph), "green")]
-    columns += [Column(title, in_session(graph, session), "orange") for title, session in named.items()]
+    columns = [Column("graph", in_graph(graph), GRAPH)]
+    columns += [Column(title, in_session(graph, session), SESSION) for title, session in named.items()]
     if prefix is not None:
-        columns.append(Column("disk", on_disk(prefix), "blue"))
+        columns.append(Column("disk", on_disk(prefix), DISK))
     names = names_in(columns)
     return Picture(draw(columns, names), in_words(columns, names))
 
@@ -97,17 +97,15 @@ def in_words(columns, names):
 def draw(columns, names, changed=()):
     """The columns side by side, a row for each name. What is in ``changed``, as ``(title, name)``, is set apart."""
     states = 0.25 if any(column.state for column in columns) else 0
-    top = 0.6 + states
+    top = 0.55 + states
     height = top + max(len(names), 1) * (HEIGHT + GAP_Y)
     figure, axes = canvas(0.3 + len(columns) * (WIDTH + GAP_X) - GAP_X, height)
-    middle = {"ha": "center", "va": "center", "color": INK}
     for number, column in enumerate(columns):
         x = 0.15 + number * (WIDTH + GAP_X)
-        axes.text(x + WIDTH / 2, height - 0.3, column.title, fontsize=11.5, **middle)
-        axes.text(x + WIDTH / 2, height - 0.3 - states, column.state, fontsize=8.5, **middle)
+        write(axes, x + WIDTH / 2, height - 0.28, column.title, TITLE, WIDTH + 0.1, "center")
+        write(axes, x + WIDTH / 2, height - 0.28 - states, column.state, room=WIDTH + 0.1, ha="center")
         for row, name in enumerate(names):
             frame = (x, height - top - HEIGHT - row * (HEIGHT + GAP_Y), WIDTH, HEIGHT)
             missing, bold = name not in column.held, (column.title, name) in changed
-            tint = TINTS["white" if missing else column.tint]
-            box(axes, frame, name, column.held.get(name, "nothing"), tint, dashed=missing, bold=bold)
+            box(axes, frame, name, column.held.get(name, "nothing"), column.color, dashed=missing, bold=bold)
     return figure

@@ -1,4 +1,4 @@
-"""``show.walk``: what graph, session and disk hold after each step. Buttons where they run, a still page elsewhere."""
+"""``show.walk``: what graph, session and disk hold after each step; one step at a time, where a page has styles."""
 
 import html
 import os
@@ -8,17 +8,44 @@ from pathlib import Path
 
 import tensorflow.compat.v1 as tf
 
-from course.show.picture import Picture
+from course.show.picture import DISK, GRAPH, SESSION, Picture
 from course.show.values import Column, draw, in_graph, in_session, in_words, names_in, on_disk
 
-VIEW = "application/vnd.jupyter.widget-view+json"  # how an output refers to a widget that lives in the kernel
+# The steps are radio buttons, each with its page. What is chosen, and the arrow keys, are the browser's own: no script,
+# no kernel. A step's label is its number, and it is "Next" while the step before is shown, "Back" while the one after.
+# All pages lie on each other, so that nothing moves. Where styles are left out (on GitHub), all of them are shown.
+STYLE = """<style>
+.course-walk { position: relative; display: grid; margin: 8px 0 12px; padding-top: 44px; overflow-x: auto; }
+.course-walk > div { display: contents; }
+.course-walk > div > div { grid-area: 1 / 1; display: flex; flex-direction: column; min-width: 0; }
+.course-walk p + p { order: 1; }
+.course-walk:has(:checked) > div:not(:has(:checked)) > div { visibility: hidden; }
+.course-walk input { position: absolute; top: 2px; left: var(--left); width: 32px; height: 32px; opacity: 0; }
+.course-walk label::before, .course-walk label::after { z-index: 1; }
+.course-walk label::before, .course-walk label::after, .course-walk::before, .course-walk::after {
+  position: absolute; top: 2px; box-sizing: border-box; height: 32px; line-height: 30px; text-align: center;
+  border: 1px solid var(--jp-border-color1, #8a8a8a); border-radius: 4px; cursor: pointer;
+  color: var(--jp-ui-font-color1, #1b1b1b); background: var(--jp-layout-color2, #eee); font-size: 14px; }
+.course-walk label::before { content: attr(data-step); left: var(--left); width: 32px; }
+.course-walk label:has(:checked)::before { font-weight: bold; border: 2px solid currentColor; line-height: 28px; }
+.course-walk label:has(:focus-visible)::before { outline: 2px solid var(--jp-brand-color1, #1976d2); }
+.course-walk::before, .course-walk div:has(+ div :checked) > label::after { content: "◀ Back"; left: 2px; width: 84px; }
+.course-walk::after, .course-walk div:has(:checked) + div > label::after { content: "Next ▶"; left: 92px; width: 84px; }
+.course-walk::before, .course-walk::after { opacity: 0.4; cursor: default; pointer-events: none; }
+@media print {
+  .course-walk > div > div { grid-area: auto; visibility: visible !important; }
+  .course-walk > div > label, .course-walk::before, .course-walk::after { display: none; }
+}
+</style>"""
+FIRST, EACH = 186, 38  # pixels: where the first number stands, and from one to the next
 
 
 def walk(prefix=None):
     """A walk through a program: looks at graph, session and disk after each step, and shows one step at a time.
 
     ``walk.step("run init_op", sess)`` says what was done and looks at what is there now. As the last line of a cell,
-    ``walk`` shows a button for each step. Where buttons do not run, all steps stand below each other.
+    ``walk`` shows the first step, with buttons: Next, Back, and a number for each step. Where a page has no styles, all
+    steps stand below each other.
 
     Args:
         prefix: the prefix of a checkpoint that is there, or will be. Without one there is no column for the disk.
@@ -41,7 +68,7 @@ class Walk:
         """Looks at what is there now. Nothing is added to the graph, run but the reading, or changed.
 
         Args:
-            done: what was done just before, in a few words, which stand on a button.
+            done: what was done just before, in a few words, which stand over its picture.
             session: a ``tf.Session``, open or closed: the graph is this session's. By default the default graph.
 
         Raises:
@@ -78,11 +105,10 @@ class Walk:
         return "\n".join(frame.text for frame in self.frames) or "A walk without steps."
 
     def _repr_html_(self):
-        return "\n".join(frame.html for frame in self.frames) or "<p>A walk without steps.</p>"
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        """The buttons. What else an output has comes from the two methods above."""
-        return {VIEW: buttons(self.frames).get_view_spec()} if self.taken else {}
+        if not self.taken:
+            return "<p>A walk without steps.</p>"
+        steps = [step(number, frame) for number, frame in enumerate(self.frames)]
+        return "\n".join([STYLE, '<form class="course-walk" method="dialog">', *steps, "</form>"])
 
 
 @dataclass(frozen=True)
@@ -100,9 +126,12 @@ class Frame:
 
     @cached_property
     def html(self):
-        """The title and the changes in the page's own letters, the columns as a picture."""
-        changes = f"<br>{html.escape(self.changes)}" if self.changes else ""
-        return f"<p><b>{html.escape(self.title)}</b>{changes}</p>\n{self.picture._repr_html_()}"
+        """The title and the changes in the page's own letters, the columns as a picture.
+
+        The changes take one line, two or none, so a walk shows them below the picture, which stays where it is.
+        """
+        changes = f"<p>{html.escape(self.changes)}</p>\n" if self.changes else ""
+        return f"<p><b>{html.escape(self.title)}</b></p>\n{changes}{self.picture._repr_html_()}"
 
     @property
     def changes(self):
@@ -133,13 +162,13 @@ class Frame:
 def look(graph, session, prefix):
     """What graph, session and disk hold at this moment, a ``Column`` each."""
     count = len(graph.get_operations())
-    columns = [Column("graph", in_graph(graph), "green", f"{count} operation{'s' * (count != 1)}")]
+    columns = [Column("graph", in_graph(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
     held = {} if session is None else in_session(graph, session)
-    columns.append(Column("session", held, "orange", state_of(session)))
+    columns.append(Column("session", held, SESSION, state_of(session)))
     if prefix is not None:
         there = Path(os.fspath(prefix) + ".index").exists()
         state = "a checkpoint" if there else "no checkpoint"
-        columns.append(Column("disk", on_disk(prefix) if there else {}, "blue", state))
+        columns.append(Column("disk", on_disk(prefix) if there else {}, DISK, state))
     return columns
 
 
@@ -154,19 +183,11 @@ def state_of(session):
     return "open"
 
 
-def buttons(frames):
-    """A widget: a row of buttons, one a step, and below it the step that was chosen last.
-
-    The two are linked in the browser: they work while the kernel is busy, and after it has ended.
-    """
-    import ipywidgets  # takes 40 ms: not before it is needed
-
-    words = [frame.title.partition(": ")[2] for frame in frames]
-    row = ipywidgets.ToggleButtons(
-        options=[(f"{number} {done}", number) for number, done in enumerate(words, 1)],
-        style={"button_width": "auto"},
+def step(number, frame):
+    """The radio button of a step, and its page."""
+    left, checked = FIRST + EACH * number, " checked" if number == 0 else ""
+    return (
+        f'<div><label data-step="{number + 1}" style="--left: {left}px">'
+        f'<input type="radio" name="step" aria-label="{html.escape(frame.title)}"{checked}></label>'
+        f"<div>{frame.html}</div></div>"
     )
-    pages = [ipywidgets.HTML(frame.html) for frame in frames]
-    stack = ipywidgets.Stack(pages, selected_index=0)
-    ipywidgets.jslink((row, "index"), (stack, "selected_index"))
-    return ipywidgets.VBox([row, stack])
