@@ -29,6 +29,8 @@ def product():
 def save_filled(prefix, first, fetches, feeds=None):
     """Fills the variables of the default graph with ``first``, ``first + 1`` and so on, saves them, and empties it.
 
+    A later checkpoint in the same folder has the initial values.
+
     Returns:
         What ``fetches`` gave with these values, and what it gave with the initial ones.
     """
@@ -48,8 +50,18 @@ def save_filled(prefix, first, fetches, feeds=None):
             first += size
         filled = sess.run(fetches, feeds)
         saver.save(sess, prefix)
+        sess.run(initializer)
+        saver.save(sess, f"{prefix}-later")  # so the folder's latest checkpoint is another one
     tf.reset_default_graph()
     return filled, initial
+
+
+def another_checkpoint(seen, prefix):
+    """Says what was restored, if that is another checkpoint than the one that was asked for."""
+    for restored, _ in seen.restores:
+        if Path(restored).absolute() != Path(prefix).absolute():
+            return f"`{restored}` was restored. The checkpoint that was asked for, `{prefix}`, need not be the latest."
+    return None
 
 
 @exercise(
@@ -114,12 +126,12 @@ def _(attempt):
         values, initial = save_filled(prefix, first, ["A:0", "B:0", "total:0"])
         with watch() as seen:
             answer = attempt(prefix)
-        judge_restored(answer, values, initial, seen)
+        judge_restored(answer, values, initial, seen, prefix)
         tf.reset_default_graph()
     return "`.meta` brought the graph with `total`; `.index` and `.data` brought the values of the variables."
 
 
-def judge_restored(answer, values, initial, seen):
+def judge_restored(answer, values, initial, seen, prefix):
     listed = ", ".join(f"`{value.tolist()}`" for value in values)
     expected = f"A list of three arrays with the values {listed}."
     if not isinstance(answer, list | tuple) or len(answer) != 3:
@@ -139,13 +151,25 @@ def judge_restored(answer, values, initial, seen):
             seen="In the list is",
         )
     if not all(map(same, answer, values)):
-        because = "The order is that of the description: `A`, then `B`, then `total`. The values are those of the file."
-        if all(map(same, answer, initial)):
+        because = (
+            "The order is that of the description: `A`, then `B`, then `total`. `A` and `B` are as they are in the "
+            "file, and `total` is what the imported graph computes from its variables."
+        )
+        if another := another_checkpoint(seen, prefix):
+            because = another
+        elif all(map(same, answer, initial)):
             because = (
                 "Those are the initial values. The imported graph brings its initializer along: it was run after "
                 "`restore`, or instead of it."
             )
         shown = ", ".join(f"`{given.tolist()}`" for given in answer)
+        if all(map(np.array_equal, answer, values)):
+            shown += f" of the dtypes {', '.join(str(given.dtype) for given in answer)}"
+            expected = f"{expected[:-1]} of the dtypes {', '.join(str(value.dtype) for value in values)}."
+            because = (
+                "The numbers are right, and a dtype is not: something was converted, or computed outside of the graph. "
+                "What `sess.run` returns for the three tensors is the answer as it is."
+            )
         raise NotYet(f"The values are {shown}.", expected, because)
     if seen.reads and not seen.restores:
         raise NotYet(
@@ -256,13 +280,29 @@ def reads_the_file_only(prefix):
     return [tf.train.load_variable(prefix, "A"), tf.train.load_variable(prefix, "B")]
 
 
-@restore_from_meta.wrong_attempt(says="The order is that of the description")
+@restore_from_meta.wrong_attempt(says="computed outside of the graph")
 def computes_the_total_as_in_the_lesson(prefix):
     saver = tf.train.import_meta_graph(prefix + ".meta")
     with tf.Session() as sess:
         saver.restore(sess, prefix)
         a, b = sess.run(["A:0", "B:0"])
         return [a, b, a.sum() + b.sum()]
+
+
+@restore_from_meta.wrong_attempt(says="The order is that of the description")
+def takes_the_first_two_variables(prefix):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run([*tf.global_variables()[:2], "total:0"])
+
+
+@restore_from_meta.wrong_attempt(says="need not be the latest")
+def restores_the_latest(prefix):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, tf.train.latest_checkpoint(Path(prefix).parent.as_posix()))
+        return sess.run(["A:0", "B:0", "total:0"])
 
 
 @exercise(
@@ -306,10 +346,10 @@ def apply_model(prefix, x):
 
 
 def scaled_sum():
-    """Builds a model that sums each row and multiplies by a variable. Returns input and output."""
+    """Builds a model that sums up row after row, and multiplies by a variable. Returns input and output."""
     x = tf.placeholder(tf.float32, [None, 2], name="x")
     scale = tf.get_variable("scale", initializer=0.0)
-    return x, tf.multiply(tf.reduce_sum(x, axis=1), scale, name="y")
+    return x, tf.multiply(tf.cumsum(tf.reduce_sum(x, axis=1)), scale, name="y")
 
 
 def layer_in_training():
@@ -337,7 +377,7 @@ def table():
 
 
 MODELS = (
-    (scaled_sum, "model", ([[1.0, 2.0], [4.0, 8.0]], [[0.5, 0.0]])),
+    (scaled_sum, "model", ([[1.25, 2.0], [4.0, 8.0]], [[0.5, 0.0]])),
     (layer_in_training, "runs.old/layer-3", ([[1.0, 2.0, 3.0], [4.0, 0.0, 8.0]], [[2.0, -1.0, 0.0]] * 3)),
     (table, "table-0", ([3, 0, 1], [2])),
 )
@@ -353,12 +393,14 @@ def _(attempt):
             tf.add_to_collection("outputs", model_output)
             where = Path(f"{prefix}-{number}").absolute().as_posix() if number else prefix
             output, initial = save_filled(where, 7 + number, model_output, {model_input: x})
-            judge_output(attempt(where, x), output, initial)
+            with watch() as seen:
+                answer = attempt(where, x)
+            judge_output(answer, output, initial, another_checkpoint(seen, where))
     tf.reset_default_graph()
     return "The models had other names for everything. Their collections said which tensors matter."
 
 
-def judge_output(answer, output, initial):
+def judge_output(answer, output, initial, another):
     expected = f"`{output.tolist()}`: the model's output for `x`, with the restored variables."
     if isinstance(answer, list | tuple) and len(answer) == 1 and isinstance(answer[0], np.ndarray):
         raise NotYet(
@@ -379,10 +421,14 @@ def judge_output(answer, output, initial):
     if same(answer, output):
         return
     because = (
-        "That is not the output for `x` with the restored variables. Was `x` itself fed, the tensor in `outputs` "
-        "fetched, and every variable restored, with nothing run in between that changes one?"
+        "That is not the output for `x` with the restored variables. Was `x` itself fed, the tensor in "
+        "`outputs` fetched as it is, and every variable restored, with nothing run in between that changes one?"
     )
-    if same(answer, initial):
+    if another:
+        because = another
+    elif answer.shape == output.shape and answer.ndim and same(answer[:1], output[:1]):
+        because = "The first row is right. What a model makes of a row may depend on the others: feed `x` as a whole."
+    elif same(answer, initial):
         because = "The variables have their initial values: the initializer was run after `restore`, or instead of it."
     raise NotYet(seen=f"The function returned `{answer.tolist()}`.", expected=expected, because=because)
 
@@ -482,3 +528,20 @@ def feeds_something_of_the_same_size(prefix, x):
     with tf.Session() as sess:
         saver.restore(sess, prefix)
         return sess.run(tf.get_collection("outputs")[0], {tf.get_collection("inputs")[0]: np.ones_like(x)})
+
+
+@apply_model.wrong_attempt(says="as a whole")
+def asks_row_by_row(prefix, x):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        (model_input,), (model_output,) = tf.get_collection("inputs"), tf.get_collection("outputs")
+        return np.array([sess.run(model_output, {model_input: [row]})[0] for row in x])
+
+
+@apply_model.wrong_attempt(says="need not be the latest")
+def takes_the_latest(prefix, x):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, tf.train.latest_checkpoint(Path(prefix).parent.as_posix()))
+        return sess.run(tf.get_collection("outputs")[0], {tf.get_collection("inputs")[0]: x})

@@ -44,6 +44,7 @@ def normalized(*, scope, averages, trained):
         for name in averages:
             tf.get_variable(name, initializer=tf.zeros([3]), trainable=False)
         layer = [tf.get_variable(name, initializer=tf.ones([3])) for name in trained]
+        layer.append(tf.get_variable("size", initializer=1.0))  # a single number, as the optimizer's powers are
     tf.get_local_variable("rows_seen", initializer=0)  # such as a metric keeps: no Saver saves it by default
     return tf.add_n([tf.reduce_sum(tf.square(variable - 2.0)) for variable in (w, *layer)])
 
@@ -93,7 +94,16 @@ def _(attempt):
         expected = [variable.op.name for variable in tf.global_variables()]
         step = make_step()
         optimizer.minimize(loss, global_step=step)
-        judge(attempt(optimizer), optimizer, expected, step)
+        before = tf.global_variables()
+        answer = attempt(optimizer)
+        if tf.global_variables() != before:
+            raise NotYet(
+                seen=f"The graph has {len(tf.global_variables()) - len(before)} variable more than before.",
+                expected="The graph as it was built.",
+                because="`tf.train.get_or_create_global_step()` makes a step where there is none: "
+                "`tf.train.get_global_step()` is `None` there.",
+            )
+        judge(answer, optimizer, expected, step)
     tf.reset_default_graph()
     return "All that the model has is in the list, whatever it is called, and nothing that only training owns."
 
@@ -129,6 +139,8 @@ def why_wrong(names, expected, slots, step):
         return "Start from `tf.global_variables()`, and leave out what training owns."
     if missing and set(names) <= trainable:
         return "A moving average is not trainable, so `tf.trainable_variables()` leaves it out."
+    if missing & trainable and all(name.endswith("/size") for name in missing):
+        return f"{', '.join(missing)}: a single number, and trained. `optimizer.variables()` tells them apart."
     if missing & trainable:
         return (
             f"{', '.join(sorted(missing & trainable))}: trained, and part of the model. A name does not tell what is "
@@ -218,3 +230,14 @@ def returns_a_filter(optimizer):
 def adds_the_local_ones(optimizer):
     names = {variable.op.name for variable in optimizer.variables()} | {"global_step"}
     return [v for v in tf.global_variables() + tf.local_variables() if v.op.name not in names]
+
+
+@variables_to_hand_on.wrong_attempt(says="makes a step where there is none")
+def makes_a_step(optimizer):
+    out = [*optimizer.variables(), tf.train.get_or_create_global_step()]
+    return [v for v in tf.global_variables() if v not in out]
+
+
+@variables_to_hand_on.wrong_attempt(says="a single number, and trained")
+def takes_single_numbers_for_the_optimizers(optimizer):
+    return [v for v in tf.global_variables() if v.shape.rank and v not in optimizer.variables()]

@@ -9,29 +9,43 @@ from course.practice import NotYet, exercise, same
 
 
 def saved(values, prefix):
-    """Saves ``{name: array}`` as a checkpoint and leaves an empty default graph."""
+    """Saves ``{name: array}`` as a checkpoint and leaves an empty default graph.
+
+    The latest checkpoint of the folder is another one, which has nothing but ``other``.
+    """
     Path(prefix).parent.mkdir(exist_ok=True)
     tf.reset_default_graph()
     variables = [tf.get_variable(name, initializer=tf.constant(value)) for name, value in values.items()]
+    other = tf.get_variable("other", initializer=0)
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         tf.train.Saver(variables).save(sess, prefix, write_meta_graph=False)
+        tf.train.Saver([other]).save(sess, f"{prefix}-later", write_meta_graph=False)
     tf.reset_default_graph()
 
 
 # Two lists of names, and keys that are in neither.
 KEYS = [
     (
-        ["conv_2/kernel", "conv_2d/kernel", "dense/bias", "dense/kernel", "global_step", "net/cell/kernel"],
+        [
+            "conv_2/kernel",
+            "conv_2d/kernel",
+            "dense/bias",
+            "dense/kernel",
+            "dense/kernel/Adam",
+            "global_step",
+            "kernel",
+            "net/cell/kernel",
+        ],
         {
-            "tensor name": ["dense/bias:0", "global_step:0", "dense/kernel:1", "dense/kernel/Adam:0", "dense/bias:12"],
+            "tensor name": ["dense/bias:0", "global_step:0", "dense/kernel:1", "dense/bias/Adam:0", "dense/bias:12"],
             "optimizer": [
                 "beta1_power",
                 "train/beta2_power",
                 "beta1_power_1",
-                "dense/kernel/Adam",
+                "dense/bias/Adam",
                 "dense/kernel/Adam_1",
-                "dense/kernel/Adam_10",
+                "dense/bias/Adam_10",
                 "dense/bias/Momentum",
                 "dense/bias/Adagrad",
                 "dense/kernel/RMSProp",
@@ -50,19 +64,24 @@ KEYS = [
                 "conv_2/kernel_1",
                 "conv_2d_1/kernel",
             ],
-            "scope": ["net/dense/bias", "kernel", "cell/kernel", "teacher/net/dense/kernel", "Adam/dense/kernel"],
+            "scope": ["net/dense/bias", "bias", "cell/kernel", "teacher/net/dense/bias", "Adam/dense/bias"],
             "new": [
-                "head/kernel",
-                "pool_1/kernel",
+                "head/bias",
+                "pool_1/bias",
                 "lobal_step",
                 "my_global_step",
-                "conv/kernel",
-                "conv_3/kernel",
+                "conv/bias",
+                "conv_3/bias",
+                "dense1/bias",
                 "my_Adam",
                 "dense/my_Adam",
+                "dense/Adam_rate",
+                "dense/momentum",
                 "motor_power",
                 "dense/kernel_old",
                 "dense/my_ExponentialMovingAverage",
+                "dense/ExponentialMovingAverage_1",
+                "dense/ExponentialMovingAverage/rate",
                 "7",
             ],
         },
@@ -156,6 +175,11 @@ def why_another_cause(key, answer, cause):
         return "This ending is one of those in the description, perhaps with a number after it."
     if answer in ("optimizer", "average"):
         return "The whole last part has to be the name that the description gives, not a piece of it or a scope."
+    if cause == "built twice" and answer == "scope" and key != "dense_12/kernel":
+        return (
+            "It is one of `names` without its number, and without its first scope, too. Ask for the number first, at "
+            "the end of each part: the first cause that holds is the answer."
+        )
     if key == "conv_2/kernel_1":
         return (
             "Taking the numbers off all parts at once hides it. `conv_2` is the layer's own name here: `kernel` was "
@@ -311,6 +335,23 @@ def knows_adam_only(key, names):
     return "optimizer" if re.search(r"(^|/)(beta[12]_power|Adam)(_\d+)?$", key) else "new"
 
 
+@cause_of.wrong_attempt(says="the first cause that holds is the answer")
+def asks_for_scopes_first(key, names):
+    import re
+
+    if re.search(r":\d+$", key):
+        return "tensor name"
+    last = key.split("/")[-1]
+    if re.fullmatch(r"(beta[12]_power|Adam|RMSProp|Momentum|Adagrad)(_\d+)?", last):
+        return "optimizer"
+    if last == "ExponentialMovingAverage":
+        return "average"
+    if any(key.endswith("/" + name) or name.endswith("/" + key) for name in names):
+        return "scope"
+    numbers = re.finditer(r"_\d+(?=/|$)", key)
+    return "built twice" if any(key[: n.start()] + key[n.end() :] in names for n in numbers) else "new"
+
+
 @cause_of.right_attempt
 def one_expression_for_each(key, names):
     import re
@@ -387,6 +428,7 @@ PLAIN = {
     "net/scale": np.float32([7, 8]),
     "steps": np.int64(700),
     "weights": np.float32([1, 2]),
+    "weights_2": np.float32([4, 5]),
 }
 NOT_TRAINED = ("net/scale", "steps")
 
@@ -394,14 +436,16 @@ NOT_TRAINED = ("net/scale", "steps")
 @saver_of_averages.examiner
 def _(attempt):
     for name, prefix, averaged in (
-        ("ExponentialMovingAverage", "run/all-1", ["net/bias", "weights"]),
+        ("ExponentialMovingAverage", "run/all-1", ["net/bias", "weights", "weights_2"]),
+        ("ExponentialMovingAverage", "run/second-1", ["weights_2"]),
         ("ExponentialMovingAverage", "run/none-1", []),
         ("ExponentialMovingAverage", str(Path("run.v2/some-1").absolute()), ["weights"]),
         ("ExponentialMovingAverage", "run/scale-1", ["net/scale", "weights"]),
         ("Slow", "run/slow-1", ["net/bias"]),
     ):
         found = {f"{each}/{name}": PLAIN[each] * 10 for each in averaged}
-        saved(PLAIN | found, prefix)
+        plain = {each: value for each, value in PLAIN.items() if name != "Slow" or each not in averaged}
+        saved(plain | found, prefix)  # with the name Slow, the averages alone: some programs save nothing else
         variables = {
             each: tf.get_variable(each, initializer=tf.zeros_like(value), trainable=each not in NOT_TRAINED)
             for each, value in PLAIN.items()
@@ -429,8 +473,10 @@ def restore_averages(saver, sess, prefix, averaged):
             because = "The name in a checkpoint has no `:0`: use `variable.op.name`."
         elif isinstance(error, tf.errors.NotFoundError):
             because = (
-                "`variables_to_restore` does not look at the file: it gives a name for every average that there could "
-                "be. A variable that is no part of the model would be missing, too."
+                "These averages have another name: `averages.average_name(variable)` says which."
+                if prefix == "run/slow-1"
+                else "`variables_to_restore` does not look at the file: it gives a name for every average that there "
+                "could be. A variable that is no part of the model would be missing, too."
             )
         else:
             because = "The mapping may give a variable the name of another one."
@@ -446,8 +492,9 @@ def judge_average(name, variable, average, found, sess):
     if not sess.run(tf.is_variable_initialized(variable)):
         raise NotYet(
             seen=f"`{name}` has no value after the restore.",
-            expected=f"`{wanted.tolist()}`",
-            because="The mapping leaves it out. A variable without an average needs its own value, trainable or not.",
+            expected=f"`{wanted.tolist()}`, which the checkpoint has as `{average if average in found else name}`.",
+            because="The mapping leaves it out. A variable has an average in the file, or its own value, or both; "
+            "trainable or not, it needs one of them.",
         )
     value = sess.run(variable)
     if same(value, wanted):
@@ -459,9 +506,7 @@ def judge_average(name, variable, average, found, sess):
             "`variables_to_restore()` names the averages of trainable variables, and this one is not trainable. "
             "`averages.average_name(variable)` is the name for any variable."
         )
-    elif not average.endswith("/ExponentialMovingAverage"):
-        because = "These averages have another name: `averages.average_name(variable)` says which."
-    elif len(found) == 2:
+    elif len(found) > 1:
         because = "The plain values were restored where there are averages."
     else:
         because = "One average is missing in this file, and the others were given up as well. Decide for each variable."
@@ -573,8 +618,8 @@ def restore_into_larger(sess, variable, prefix):
 def _(attempt):
     patients = [
         ("embedding", np.float32([[1, 2], [3, 4]]), np.float32([[9, 9], [9, 9], [7, 8]]), "run/old-5"),
-        ("net/counts", np.int32([5, 6]), np.int64([0, 1]), "run/int.v1-5"),
-        ("net/scores_2", np.float64([1.5]), np.float32([0.5, 2.5]), str(Path("far/away-1").absolute())),
+        ("net/counts", np.int32([2**24 + 1, 6]), np.int64([0, 1]), "run/int.v1-5"),
+        ("net/scores_2", np.float64([0.1]), np.float32([0.5, 2.5]), str(Path("far/away-1").absolute())),
         ("same", np.float32([[[1], [2]]]), np.float32([[[5], [6]]]), "run/same-5"),
     ]
     for name, old, present, prefix in patients:
@@ -612,13 +657,23 @@ def judge_rows(name, value, old, present):
         if same(value, present)
         else "The further rows lost the values that they had in this session."
         if same(value[: len(old)], expected[: len(old)])
-        else "The saved rows belong at the top, in their order.",
+        else "The numbers are nearly right: on its way, a value went through a dtype that does not hold all its digits."
+        if np.allclose(value, expected)
+        else "The saved rows belong at the top, in their order, and converted to no other dtype than the variable's.",
     )
 
 
 @restore_into_larger.wrong_attempt(says="A Saver puts a value only where the shape is the same")
 def restores_as_ever(sess, variable, prefix):
     tf.train.Saver([variable]).restore(sess, prefix)
+
+
+@restore_into_larger.wrong_attempt(says="does not hold all its digits")
+def goes_through_float32(sess, variable, prefix):
+    value = sess.run(variable).astype(np.float32)
+    saved = tf.train.load_variable(prefix, variable.op.name)
+    value[: len(saved)] = saved
+    variable.load(value, sess)
 
 
 @restore_into_larger.wrong_attempt(says="It cannot make more of them")

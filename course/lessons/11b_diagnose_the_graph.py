@@ -80,6 +80,8 @@ OTHER_GRAPH = "The session belongs to another graph than the model: `tf.Session(
     raised={
         "already exists, disallowed": "The same graph got the model twice, or got it beside what the program had "
         "there. Build once, in a graph just for this model.",
+        "Trying to share variable": "`reuse=tf.AUTO_REUSE` shares whatever has this name in the graph, and the program "
+        "has a variable of its own there. Build once, in a graph just for this model.",
         "Attempted to use a closed Session": "The `with` block that closes the session has ended before the first "
         "question came.",
         "uninitialized value": "Nothing was restored into this session.",
@@ -133,7 +135,8 @@ def _(attempt):
             raise NotYet(
                 seen="The default graph is another one than before, or has more operations.",
                 expected="The program's default graph as it was.",
-                because="The model was built there, or `tf.reset_default_graph()` threw away what the program had.",
+                because="The model was built there; or `tf.reset_default_graph()` threw away what the program had; or "
+                "another graph was entered and not left, as an `InteractiveSession` does.",
             )
         servers.append((build, answer))
     for build, answer in servers:
@@ -202,7 +205,9 @@ def judge_answer(build, answer, question):
         raise NotYet(
             seen=f"Asked for {question}, it answered `{given.tolist()}`.",
             expected=f"`{build.answer(question).tolist()}`, with the saved values.",
-            because="These may be the initializer's values, of all variables or of those that are not trainable; the "
+            because="The answer is what the model puts out for the whole question, in its shape."
+            if given.shape != build.answer(question).shape
+            else "These may be the initializer's values, of all variables or of those that are not trainable; the "
             "other model's values; or those of an earlier question.",
         )
 
@@ -387,13 +392,14 @@ def initialize_the_rest(sess):
 def _(attempt):
     embedding = np.float32([[1, 2], [3, 4]])
     save_values("run/words-3", {"embedding": embedding, "bias": np.float32([8])})
-    for restored in ("embedding", "bias", "both"):
+    for restored in ("embedding", "bias", "both", "all"):
         tf.reset_default_graph()
         variables = {
             name: tf.get_variable(
                 name,
                 initializer=value,
                 trainable=name in ("net/head", "embedding"),
+                use_resource=name == "steps",
                 collections=[tf.GraphKeys.LOCAL_VARIABLES] if name in LOCAL else None,
             )
             for name, value in INITIAL.items()
@@ -403,9 +409,13 @@ def _(attempt):
         sess = tf.Session()  # not the default one: the attempt was given it
         saver.restore(sess, "run/words-3")
         wanted = INITIAL | {name: {"embedding": embedding, "bias": np.float32([8])}[name] for name in NAMED[restored]}
-        if restored == "both":  # then the local variable `sums` alone is left without a value
-            for name in ("net/head", "steps", "seen"):
-                wanted[name] = INITIAL[name] + 1
+        wanted["net/head_2"] = np.float32([0])  # a value like any other
+        if len(NAMED[restored]) == 2:  # then the local variable `sums` alone is left without a value
+            wanted |= {name: INITIAL[name] + 1 for name in ("net/head", "steps", "seen")}
+        if restored == "all":  # then only the tables are left
+            wanted["sums"] = INITIAL["sums"] + 1
+        for name in wanted.keys() - NAMED[restored]:
+            if not same(wanted[name], INITIAL[name]):
                 variables[name].load(wanted[name], sess)
         attempt(sess)
         for name, variable in variables.items():
@@ -417,6 +427,7 @@ def _(attempt):
 
 INITIAL = {
     "net/head": np.float32([0.5, 0.25]),
+    "net/head_2": np.float32([1.5]),
     "embedding": np.float32([[0, 0], [0, 0]]),
     "bias": np.float32([0]),
     "steps": np.int64(3),
@@ -424,7 +435,7 @@ INITIAL = {
     "sums": np.int32(6),
 }
 LOCAL = ("seen", "sums")
-NAMED = {"embedding": ["embedding"], "bias": ["bias"], "both": ["embedding", "bias"]}
+NAMED = {"embedding": ["embedding"], "bias": ["bias"], "both": ["embedding", "bias"], "all": ["embedding", "bias"]}
 
 
 def table(words):
@@ -440,6 +451,9 @@ def judge_filled(name, variable, wanted, sess):
             expected="A value for each variable.",
             because="It is a local variable, as `tf.metrics` makes them: `tf.local_variables()` lists it."
             if local
+            else "It is a resource variable. Its tensor, `steps:0`, is a handle, which can be fetched without a value, "
+            "too: `tf.is_variable_initialized(variable)` says whether there is one."
+            if name == "steps"
             else "It is not trainable, and it needs a value all the same."
             if not variable.trainable
             else "Its initializer was not run. If names were compared: they are reported as bytes, `b'head'`, and "
@@ -455,7 +469,8 @@ def judge_filled(name, variable, wanted, sess):
         if same(wanted, INITIAL[name])
         else "It is a local variable that had a value, and the initializer of all local variables wiped it."
         if local
-        else "It had a value, from the restore or from training, and its initializer wiped it.",
+        else "It had a value, from the restore or from training, and its initializer wiped it. A variable that has a "
+        "value may have zeros in it, and a name that begins like the name of one that has none.",
     )
 
 
@@ -593,6 +608,26 @@ def tensor_meant(graph, asked):
     return below[-1].outputs[0]
 
 
+@initialize_the_rest.wrong_attempt(says="a handle, which can be fetched without a value")
+def tries_to_fetch_each_tensor(sess):
+    for v in tf.global_variables() + tf.local_variables():
+        try:
+            sess.run(v.name)
+        except tf.errors.FailedPreconditionError:
+            sess.run(v.initializer)
+    sess.run(tf.tables_initializer())
+
+
+@initialize_the_rest.right_attempt
+def keeps_the_values_and_initializes_all(sess):
+    variables = tf.global_variables() + tf.local_variables()
+    missing = sess.run(tf.report_uninitialized_variables(variables)).astype(str)
+    kept = {v: sess.run(v) for v in variables if v.op.name not in missing}
+    sess.run([tf.global_variables_initializer(), tf.local_variables_initializer(), tf.tables_initializer()])
+    for v, value in kept.items():
+        v.load(value, sess)
+
+
 @tensor_meant.examiner
 def _(attempt):
     first, second = tf.Graph(), tf.Graph()
@@ -606,7 +641,11 @@ def _(attempt):
         halves = tf.split(tf.placeholder(tf.float32, [2, 4], name="pixels"), 2, name="halves")
         with tf.name_scope("net"), tf.name_scope("top"):
             mean = tf.reduce_mean(halves[1], name="mean")
-            tf.group(tf.identity(mean, name="kept"), name="step")
+            kept = tf.identity(mean, name="kept")
+            tf.group(kept, name="step")
+        with tf.name_scope("parts_2"):
+            pair = tf.cast(tf.stack([kept, mean]), tf.int32, name="pair_1")
+            tf.split(pair, 2, name="both")
         with tf.name_scope("other"), tf.name_scope("net"):
             tf.negative(mean, name="turned")
     tf.reset_default_graph()
@@ -631,6 +670,8 @@ def _(attempt):
                 "net/top": "net/top/kept:0",
                 "net": "net/top/kept:0",
                 "other/net": "other/net/turned:0",
+                "parts_2": "parts_2/both:0",
+                "parts_2/pair_1": "parts_2/pair_1:0",
             },
         ),
     ):

@@ -9,7 +9,7 @@ import tensorflow.compat.v1 as tf
 from course.practice import NotYet, exercise, same
 
 GENUINE = Path(__file__).parent / "files/tf-1.15.5"  # as TensorFlow 1.15.5 wrote them
-VALUES = {"bias": np.float32([1, 2]), "embedding": np.float32([[3, 4], [5, 6]]), "scale": np.float32([7])}
+VALUES = {"bias": np.float32([1, 2]), "embedding": np.float32([[3, np.nan], [5, 6]]), "scale": np.float32([7])}
 
 
 def save_values(prefix, sharded=False):
@@ -77,12 +77,14 @@ def _(attempt):
     save_values(f"{far}/parts", sharded=True)
     Path("run/lost.data-00000-of-00001").unlink()
     Path("run/gone-5.data-00000-of-00001").write_bytes(b"values")
-    for name in ("run/lost.data", "run/12"):  # an ending that is almost right; a name of digits alone
+    Path("run/lost-10.data-00000-of-00001").write_bytes(b"values")  # of another one
+    for name in ("run/lost.data", "run/12", "run/words-10"):  # an ending almost right; only digits; beside its prefix
         Path(name).write_bytes(b"notes")
     Path("run/checkpoint").write_text('model_checkpoint_path: "words-10"\n')
     for folder in ("run/best", "run/words", "run/words-9-copy"):
         Path(folder).mkdir()
-    shutil.copy("run/words-9.index", "run/draft-v2.index")
+    for name in ("run/draft-v2.index", "run/draft-2nd.index"):
+        shutil.copy("run/words-9.index", name)
     for path, wanted in (
         ("run/words-9", "prefix"),
         ("run/words-9.index", "file"),
@@ -94,6 +96,7 @@ def _(attempt):
         ("run/words-1", "nothing"),
         ("run/lost", "no data"),
         ("run/best", "prefix"),
+        ("run/words-10", "prefix"),
         ("rum/words", "nothing"),
         ("alone-3", "prefix"),
         ("alone", "no step"),
@@ -130,6 +133,8 @@ def why_not_at(path, wanted):
         return "There is a folder of this name, and there are steps of it. In the description, the step comes first."
     if path.endswith("parts"):
         return "A checkpoint may have several data files: `.data-00000-of-00002` is the first of two."
+    if path == "run/words-10":
+        return "`run/words-10` is a prefix and a file. `restore` takes it for the prefix: ask for its `.index` first."
     if wanted == "file":
         return (
             "This is one of the files, not what their names begin with. `tf.train.checkpoint_exists` says yes to an "
@@ -163,6 +168,22 @@ def asks_for_folders_first(path):
     if Path(path).is_file():
         return "file"
     return "no step" if step else "nothing"
+
+
+@what_is_at.wrong_attempt(says="`run/words-10` is a prefix and a file")
+def asks_for_files_first(path):
+    import re
+    from pathlib import Path
+
+    folder, name = Path(path).parent, Path(path).name
+    names = [each.name for each in folder.iterdir()] if folder.is_dir() else []
+    if Path(path).is_file():
+        return "file"
+    if name + ".index" in names:
+        return "prefix" if any(each.startswith(name + ".data-") for each in names) else "no data"
+    if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names):
+        return "no step"
+    return "folder" if Path(path).is_dir() else "nothing"
 
 
 @what_is_at.wrong_attempt(says="A prefix is no file")
@@ -379,6 +400,8 @@ def judge_whole(answer, whole):
             expected=expected,
             because="A damaged value is in it, as `None`. Leave its name out."
             if any(answer[name] is None for name in more)
+            else "The names are those that `tf.train.list_variables` gives."
+            if any(name.removesuffix(":0") in whole for name in more)
             else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader "
             "compares the checksums; with "
             "`course.checkpoint.Bundle`, `verify(name)` does.",
@@ -387,7 +410,8 @@ def judge_whole(answer, whole):
         raise NotYet(
             seen=f"The dict lacks {less}.",
             expected=expected,
-            because="The first damaged value ended the loop. The `try` belongs inside, around a single value."
+            because="The first damaged value ended the loop: the `try` belongs inside, around a single value. Or "
+            "what is whole was left out, or overwritten: any shape and any number is whole if its checksum agrees."
             if len(less) < len(whole) or len(whole) < 3
             else "Values that are whole are left out. Read each of them, whatever its dtype.",
         )
@@ -406,7 +430,7 @@ def reads_all_or_nothing(prefix):
     return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
 
 
-@read_what_is_whole.wrong_attempt(says="The `try` belongs inside")
+@read_what_is_whole.wrong_attempt(says="the `try` belongs inside")
 def stops_at_the_first(prefix):
     values = {}
     try:
@@ -528,7 +552,11 @@ def _(attempt):
     far = str(Path("far.v2/saved-7.meta").absolute())
     save_meta("old.meta", {"first": "ThreeNN", "second": "ThreeNN", "third": "Resampler"}, {"inner": "GRUBlockCell0"})
     save_meta("new.meta", {}, {})
-    save_meta(far, {"sound": "AudioMicrofrontend", "call": "body", "other": "AcmeBeamSearch"}, {"end": "_Retval"})
+    save_meta(
+        far,
+        {"sound": "AudioMicrofrontend", "call": "body", "other": "AcmeBeamSearch"},
+        {"end": "_Retval", "call": "empty"},
+    )
     shutil.copy(GENUINE / "contrib/model.meta", "genuine.meta")
     for path, wanted in (
         ("old.meta", ["GRUBlockCell0", "Resampler", "ThreeNN"]),
@@ -560,8 +588,9 @@ def why_not_lacking(answer, wanted):
         )
     if "AudioMicrofrontend" in given or "_Retval" in given:
         return "`tf.raw_ops` has no function for some types that TensorFlow knows. `op_def_for_type` knows them all."
-    if "body" in given:
-        return "`body` is a function of this graph, in its library, and an operation calls it by its name."
+    for function in ("body", "empty"):
+        if function in given:
+            return f"`{function}` is a function of this graph, in its library, and an operation calls it by its name."
     return "Compare each node's `op` with what this TensorFlow has."
 
 
@@ -572,6 +601,7 @@ def save_meta(path, operations, in_a_function):
         meta = tf.train.export_meta_graph()
     for name, kind in operations.items():
         meta.graph_def.node.add(name=name, op=kind)
+    meta.graph_def.library.function.add().signature.name = "empty"
     function = meta.graph_def.library.function.add()
     function.signature.name = "body"
     for name, kind in in_a_function.items():
