@@ -22,17 +22,17 @@ function                              what it is for                            
                                       to crash the reader
 ====================================  ====================================================  ==========================
 
-``read_all``, ``plain``, ``flush``, ``flush_folder``, ``flush_checkpoint`` and ``take_back`` are what these stand on. Every
-function needs the imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too. They were run on Linux;
-what is for macOS and Windows in them was not run there.
+``read_all``, ``plain``, ``flush``, ``flush_folder``, ``flush_checkpoint`` and ``take_back`` are what these stand on.
+Every function needs the imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
+They were run on Linux; what is for macOS and Windows in them was not run there.
 
 What they do not do:
 
 - They do not guard against the disk's own errors. What is read back right after a save comes from the memory of the
   system, so a bit that the disk itself turns is found only later. Keep a copy elsewhere for that.
-- They do not share a folder: the functions for a Saver assume that one thread of one process saves there, and that nobody
-  looks or copies meanwhile: what is found may be deleted before it is read. Only ``save_keras`` may be called by several
-  processes for one path.
+- They do not share a folder: the functions for a Saver assume that one thread of one process saves there, and that
+  nobody looks or copies meanwhile: what was found may be deleted before it is read. Only ``save_keras`` may be called
+  by several processes for one path.
 - They are for a Saver's default format, V2. ``save_durably`` refuses to write another, and ``newest_readable`` does not
   find the files of the older one, V1.
 
@@ -84,8 +84,9 @@ def readable(prefix):
     """Return True if each value of a checkpoint can be read.
 
     A file that this process may not open, or cannot because too many are open, counts as
-    damaged. So does one whose path TensorFlow takes for a pattern (see plain). A file that somebody made for it can end TensorFlow's
-    reader, and this process with it: for files of strangers use readable_apart.
+    damaged. So does one whose path TensorFlow takes for a pattern (see plain). A file that
+    somebody made for it can end TensorFlow's reader, and this process with it: for files of
+    strangers use readable_apart.
     """
     try:
         read_all(prefix)
@@ -244,8 +245,10 @@ def rescue(prefix):
     values out. Raise ValueError if none is right, or if two that differ are.
 
     Nothing is written but the last rename, so a full disk or an error changes nothing. Call it
-    when nobody is saving to prefix. It does not rescue what has a tf.variant in it, and reads
-    in this process (see readable_apart). On Windows it needs the right to make symbolic links.
+    when nobody is saving to prefix. It does not rescue what has a tf.variant in it, does not
+    look into prefix + "_temp", where tf.train.Checkpoint and a sharded Saver leave theirs
+    (lesson 14b), and reads in this process (see readable_apart). On Windows it needs the right
+    to make symbolic links.
     """
     prefix = os.fspath(prefix)
     folder, name = os.path.split(prefix)
