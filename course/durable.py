@@ -6,12 +6,15 @@ function                              what it is for                            
 ``newest_readable``, at the start     find the checkpoint to go on from, whatever a crash   ``readable``, ``read_all``,
                                       left in the folder                                    ``plain``
 ``resume``, at the start              restore it, and let the Saver delete older ones       ``readable``, ``read_all``,
-                                      in time                                               ``plain``
-``rescue``, after a crash             repair one prefix that was saved to twice, when a     ``read_all``, ``flush``,
-                                      kill came between two renames                         ``flush_folder``
+                                      in time                                               ``plain``, ``flush``,
+                                                                                            ``flush_folder``,
+                                                                                            ``flush_checkpoint``
+``rescue``, after a crash             repair one prefix that was saved to twice, when a     ``read_all``, ``plain``,
+                                      kill came between two renames                         ``flush``, ``flush_folder``
 ``save_durably``, while training      save so that the checkpoint is whole, and on the      ``readable``, ``read_all``,
                                       disk, when the call returns                           ``plain``, ``flush``,
                                                                                             ``flush_folder``,
+                                                                                            ``flush_checkpoint``,
                                                                                             ``take_back``
 ``save_keras``, in Keras              save a ``.keras`` file that is never half written     ``flush``, ``flush_folder``
 ``readable``                          tell whether each value of a checkpoint can be read   ``read_all``
@@ -19,16 +22,17 @@ function                              what it is for                            
                                       to crash the reader
 ====================================  ====================================================  ==========================
 
-``read_all``, ``plain``, ``flush``, ``flush_folder`` and ``take_back`` are what these stand on. Every function needs the
-imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too. They were run on Linux;
-what is for macOS and Windows in them was not run there.
+``read_all``, ``plain``, ``flush``, ``flush_folder``, ``flush_checkpoint`` and ``take_back`` are what these stand on.
+Every function needs the imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
+They were run on Linux; what is for macOS and Windows in them was not run there.
 
 What they do not do:
 
 - They do not guard against the disk's own errors. What is read back right after a save comes from the memory of the
   system, so a bit that the disk itself turns is found only later. Keep a copy elsewhere for that.
-- They do not share a folder: the functions for a Saver assume that one process saves there. Only ``save_keras`` may be
-  called by several processes for one path.
+- They do not share a folder: the functions for a Saver assume that one thread of one process saves there, and that
+  nobody looks or copies meanwhile: what was found may be deleted before it is read. Only ``save_keras`` may be called
+  by several processes for one path.
 - They are for a Saver's default format, V2. ``save_durably`` refuses to write another, and ``newest_readable`` does not
   find the files of the older one, V1.
 
@@ -79,9 +83,10 @@ def read_all(prefix):
 def readable(prefix):
     """Return True if each value of a checkpoint can be read.
 
-    A file that this process may not open counts as damaged. So does one whose path TensorFlow
-    takes for a pattern (see plain). A file that somebody made for it can end TensorFlow's
-    reader, and this process with it: for files of strangers use readable_apart.
+    A file that this process may not open, or cannot because too many are open, counts as
+    damaged. So does one whose path TensorFlow takes for a pattern (see plain). A file that
+    somebody made for it can end TensorFlow's reader, and this process with it: for files of
+    strangers use readable_apart.
     """
     try:
         read_all(prefix)
@@ -98,7 +103,9 @@ def readable_apart(prefix):
     takes some seconds and some hundred MB for each checkpoint. It is no sandbox.
     """
     code = (
-        "import sys, tensorflow.compat.v1 as tf\n"
+        "import sys\n"
+        "sys.path[:] = [path for path in sys.path if path]\n"  # not from here: a stranger's numpy.py would be run
+        "import tensorflow.compat.v1 as tf\n"
         "print('loaded', flush=True)\n"
         "reader = tf.train.NewCheckpointReader(sys.argv[1])\n"
         "for name, dtype in reader.get_variable_to_dtype_map().items():\n"
@@ -112,11 +119,12 @@ def readable_apart(prefix):
 
 
 def plain(prefix):
-    r"""Return prefix. Raise ValueError if TensorFlow would take it for a pattern.
+    r"""Return prefix as a text. Raise ValueError if TensorFlow would take it for a pattern.
 
     With * ? [ or, except on Windows, \ in a path, a Saver saves there without a warning, but
     may find nothing when it restores, and may delete files of another folder that fit.
     """
+    prefix = os.fspath(prefix)
     if re.search(r"[*?\[]" if os.name == "nt" else r"[*?\[\\]", prefix):
         raise ValueError(f"TensorFlow takes {prefix!r} for a pattern, not for a path: rename it, without * ? [ or \\")
     return prefix
@@ -145,6 +153,16 @@ def flush_folder(folder):
         folder = above
 
 
+def flush_checkpoint(prefix):
+    """Wait until a checkpoint's files, the file "checkpoint" and their folder are on the disk."""
+    folder, name = os.path.split(prefix)
+    for file in os.listdir(folder or "."):
+        if file.startswith(name + ".") or file == "checkpoint":
+            flush(os.path.join(folder, file))
+    # The names are in the folder, so it has to be on the disk as well: last, when what they lead to is there.
+    flush_folder(folder)
+
+
 def newest_readable(folder, check=readable):
     """Return the prefix of the newest checkpoint in folder that can be read, or None.
 
@@ -154,7 +172,7 @@ def newest_readable(folder, check=readable):
     that TensorFlow takes for a pattern (see plain).
 
     Args:
-        folder: a text. A folder that is not there raises FileNotFoundError.
+        folder: a text or a Path. A folder that is not there raises FileNotFoundError.
         check: tells whether a checkpoint can be read. If strangers can write to the folder,
             pass readable_apart: a file of theirs may end TensorFlow's reader by SIGABRT.
     """
@@ -180,15 +198,18 @@ def resume(saver, sess, prefix, check=readable):
 
     The Saver gets back what the file "checkpoint" lists of this prefix, and deletes the
     oldest with each save, as it does with its own. It does not get, so never deletes, what is
-    not listed: other names, what keep_checkpoint_every_n_hours kept, what a crash left.
+    not listed: other names, what keep_checkpoint_every_n_hours kept, what a crash left. And it
+    deletes no more than one with each save: if it gets more than max_to_keep, because it was
+    higher before or a crash left one more, so many stay.
 
     Args:
-        saver: made with the max_to_keep that you want from now on.
+        saver: its max_to_keep may be another one than before.
         prefix: as you pass it to save_durably, in the same spelling: a Saver that gets to
             know one checkpoint by two names deletes it by one while it counts on the other.
         check: as of newest_readable.
     """
-    folder, name = os.path.split(plain(prefix))
+    prefix = plain(prefix)
+    folder, name = os.path.split(prefix)
     # .meta, too: a checkpoint of the old format V1 has no .index, and one that lost it should be noticed.
     pattern = re.compile(re.escape(name) + r"-([0-9]+)\.(index|meta)")
     found = [pattern.fullmatch(file) for file in os.listdir(folder or ".")]
@@ -199,6 +220,7 @@ def resume(saver, sess, prefix, check=readable):
     if latest is None:
         raise ValueError(f"no checkpoint {prefix}-… can be read: look at them, or move them away, before you train")
     saver.restore(sess, f"{prefix}-{latest}")
+    flush_checkpoint(f"{prefix}-{latest}")  # a save that was killed did not come to that, and older ones go for it
     if not saver.saver_def.max_to_keep:
         return f"{prefix}-{latest}"  # it keeps all, so there is nothing to hand over
     try:
@@ -223,9 +245,12 @@ def rescue(prefix):
     values out. Raise ValueError if none is right, or if two that differ are.
 
     Nothing is written but the last rename, so a full disk or an error changes nothing. Call it
-    when nobody is saving to prefix. It does not rescue what has a tf.variant in it, and reads
-    in this process (see readable_apart). On Windows it needs the right to make symbolic links.
+    when nobody is saving to prefix. It does not rescue what has a tf.variant in it, does not
+    look into prefix + "_temp", where tf.train.Checkpoint and a sharded Saver leave theirs
+    (lesson 14b), and reads in this process (see readable_apart). On Windows it needs the right
+    to make symbolic links.
     """
+    prefix = os.fspath(prefix)
     folder, name = os.path.split(prefix)
     there = os.listdir(folder or ".")
     data, sizes = [], collections.Counter()
@@ -238,11 +263,12 @@ def rescue(prefix):
     def fits(index):
         # Tried in another folder, by symbolic links: the files themselves stay as they are.
         with tempfile.TemporaryDirectory() as trial:
-            os.symlink(os.path.abspath(index), os.path.join(trial, "trial.index"))
+            link = plain(os.path.join(trial, "trial"))
+            os.symlink(os.path.abspath(index), link + ".index")
             for ending in data:
-                os.symlink(os.path.abspath(prefix + ending), os.path.join(trial, "trial" + ending))
+                os.symlink(os.path.abspath(prefix + ending), link + ending)
             try:
-                return read_all(os.path.join(trial, "trial")) in sizes.values()
+                return read_all(link) in sizes.values()
             except DAMAGED:
                 return False
 
@@ -264,7 +290,7 @@ def rescue(prefix):
 
 
 def save_durably(saver, sess, prefix, step):
-    """Save with global_step=step. Return what saver.save returns, once all is safe.
+    """Save to prefix-STEP. Return what saver.save returns, once all is safe.
 
     Safe: each value could be read back, and the checkpoint's files, their names and their
     folder are on the disk, as far as the system can tell (os.fsync; on macOS F_FULLFSYNC). So
@@ -272,9 +298,10 @@ def save_durably(saver, sess, prefix, step):
     out: older checkpoints stay safe, and go on with another step (see take_back).
 
     Raise ValueError for max_to_keep=1 (it would delete the old checkpoint before the new one
-    is on the disk), for the old format V1, and for a prefix that TensorFlow takes for a pattern.
-    Raise FileExistsError if prefix-step is there and can be read: a kill in the middle of
-    saving over it could lose both. Save with this function only, and from one process.
+    is on the disk), for the old format V1, for a step below 0, and for a prefix that TensorFlow
+    takes for a pattern. Raise FileExistsError if prefix-STEP is there and can be read: a kill in
+    the middle of saving over it could lose both. Save with this function only, and from one
+    thread of one process.
     """
     if saver.saver_def.max_to_keep == 1:
         raise ValueError("max_to_keep=1 deletes the old checkpoint before the new one is safe: keep 2 or more")
@@ -282,18 +309,15 @@ def save_durably(saver, sess, prefix, step):
         raise ValueError("the Saver writes the old format: make it with write_version=tf.train.SaverDef.V2")
     if not isinstance(step, numbers.Integral):
         step = tf.train.global_step(sess, step)  # a variable, as Saver.save takes it
-    wanted = f"{plain(prefix)}-{step}"
+    if step < 0:
+        raise ValueError(f"step {step}: in a name, the hyphen would not count as a minus")
+    wanted = f"{plain(prefix)}-{step:d}"
     if os.path.exists(wanted + ".index") and readable(wanted):
         raise FileExistsError(f"{wanted} is there already. Resume from it, or take another prefix or step")
     try:
-        saved = saver.save(sess, prefix, global_step=step)
+        saved = saver.save(sess, wanted)  # with global_step, pad_step_number=True would make it another name
         read_all(saved)
-        folder, name = os.path.split(saved)
-        for file in os.listdir(folder or "."):
-            if file.startswith(name + ".") or file == "checkpoint":
-                flush(os.path.join(folder, file))
-        # The names are in the folder, so it has to be on the disk as well: last, when what they lead to is there.
-        flush_folder(folder)
+        flush_checkpoint(saved)
     except BaseException:
         take_back(saver, wanted)
         raise
@@ -313,11 +337,13 @@ def take_back(saver, prefix):
         saver.recover_last_checkpoints([prefix, *kept])
     folder, name = os.path.split(prefix)
     final = re.escape(name) + r"\.(index|meta|data-[0-9]{5}-of-[0-9]{5})"
+    if not os.path.isdir(folder or "."):
+        return  # so that what the Saver says of it comes out
     for file in os.listdir(folder or "."):
-        temporary = re.fullmatch(final + r"\.(tempstate|tmp)\w+|checkpoint\.tmp\w+", file)
+        temporary = re.fullmatch(rf"({final}|checkpoint)\.(tempstate[0-9]+|tmp[0-9a-f]{{32}})", file)
         if temporary or (re.fullmatch(final, file) and not whole):
             os.remove(os.path.join(folder, file))
-        if re.fullmatch(re.escape(name) + r"_temp(_\w+)?", file):  # of a sharded Saver
+        if re.fullmatch(re.escape(name) + r"_temp(_[0-9a-f]{32})?", file):  # of a sharded Saver
             shutil.rmtree(os.path.join(folder, file), ignore_errors=True)
 
 

@@ -328,6 +328,49 @@ def test_steps_with_zeros_in_front_and_a_name_of_digits_and_signs():
     assert Run("run/0-7.x+(a)").resume() == "run/0-7.x+(a)-0012"
 
 
+def test_what_it_goes_on_from_is_on_the_disk(monkeypatch):
+    """A save that was killed did not come to ``fsync``, and the next one deletes an older checkpoint for it."""
+    Run("run/model").save(1)
+    Run("run/model").careless(2)
+    flushed, real = [], durable.flush
+    monkeypatch.setattr(durable, "flush", lambda path: (flushed.append(os.path.basename(path)), real(path)))
+    assert Run("run/model").resume() == "run/model-2"
+    assert {"model-2.index", "model-2.data-00000-of-00001", "run"} <= set(flushed)
+
+
+def test_a_lower_max_to_keep_deletes_one_with_each_save():
+    """As the docstring says: a default that somebody forgot to set must not delete a hundred at once."""
+    run = Run("run/model", max_to_keep=5)
+    for step in range(1, 6):
+        run.save(step)
+    again = Run("run/model")
+    again.resume()
+    assert len(there()) == 5
+    for step in range(6, 9):
+        again.save(step)
+    assert there() == {f"model-{step}" for step in range(4, 9)}
+
+
+@pytest.mark.parametrize("name", ["model-2024", "a-1-2", "2024", "-", "model-", "-5", "model.ckpt"])
+def test_names_that_end_in_digits_and_hyphens(name):
+    run = Run(f"run/{name}")
+    for step in (9, 10, 11):
+        run.save(step)
+    again = Run(f"run/{name}")
+    assert again.resume() == durable.newest_readable("run") == f"run/{name}-11"
+    again.save(12)
+    assert there() == {f"{name}-11", f"{name}-12"}
+
+
+def test_a_path_object():
+    run = Run("run/model")
+    run.put(1)
+    assert durable.save_durably(run.saver, run.session, Path("run/model"), 1) == "run/model-1"
+    assert durable.newest_readable(Path("run")) == "run/model-1"
+    assert durable.resume(run.saver, run.session, Path("run/model")) == "run/model-1"
+    durable.rescue(Path("run/model-1"))
+
+
 # rescue
 
 
@@ -446,6 +489,14 @@ def test_rescue_where_the_system_has_no_room_for_a_temporary_folder(monkeypatch)
     assert content(".") == before
 
 
+def test_rescue_does_not_blame_the_orphan_for_the_temporary_folder(monkeypatch):
+    of_two_saves(["new"])
+    Path("t[1]").mkdir()
+    monkeypatch.setattr(durable.tempfile, "tempdir", os.path.abspath("t[1]"))
+    with pytest.raises(ValueError, match="for a pattern"):
+        durable.rescue("run/model")
+
+
 def full_disk(*_, **__):
     raise OSError(28, "No space left on device")
 
@@ -492,10 +543,11 @@ def test_a_full_disk_at_each_size_loses_nothing(sharded):
     assert int(again.resume().rpartition("-")[2]) >= safe
 
 
+@pytest.mark.parametrize("options", [{}, {"pad_step_number": True}, {"sharded": True}])
 @pytest.mark.parametrize("fails", ["read_all", "flush", "flush_folder"])
-def test_a_save_that_fails_does_not_push_an_older_one_out(fails, monkeypatch):
+def test_a_save_that_fails_does_not_push_an_older_one_out(fails, options, monkeypatch):
     """If it counted, two failed saves would have deleted all that was safe."""
-    run = Run("run/model")
+    run = Run("run/model", **options)
     run.save(1)
     run.save(2)
     with monkeypatch.context() as patched:
@@ -509,6 +561,43 @@ def test_a_save_that_fails_does_not_push_an_older_one_out(fails, monkeypatch):
     run.save(6)
     assert Path("run/model-5.5.index").exists()
     assert {"model-2", "model-6"} <= there()
+
+
+def test_a_padded_step_is_not_saved_over():
+    """Savers with ``pad_step_number`` call it model-00000001: the file to look for must be the one that is written."""
+    Run("run/model", pad_step_number=True).save(1)
+    for step in (1, True):
+        with pytest.raises(FileExistsError):
+            Run("run/model", pad_step_number=True).save(step)
+    assert there() == {"model-1"}
+    assert Run("run/model", pad_step_number=True).resume() == "run/model-1"
+
+
+def test_a_step_below_zero_is_refused():
+    """Its name, model--5, would count as step 5 in one function, and as none in another."""
+    run = Run("run/model")
+    run.save(3)
+    with pytest.raises(ValueError, match="step -5"):
+        run.save(-5)
+    assert there() == {"model-3"}
+
+
+def test_a_folder_that_is_not_there_is_named_in_the_error():
+    with pytest.raises(ValueError, match="Parent directory of a/b/model"):
+        Run("a/b/model").save(1)
+
+
+def test_what_is_called_like_a_leftover_of_tensorflow_stays():
+    run = Run("run/model")
+    run.save(1)
+    Path("run/model-2_temp_notes").mkdir()
+    Path("run/model-2.meta.tmp_backup").write_text("mine")
+    Path("run/checkpoint.tmp_backup").write_text("mine")
+    before = content("run")
+    with pytest.raises(tf.errors.OpError), no_file_longer_than(10):
+        run.save(2)
+    assert content("run") == before
+    assert Path("run/model-2_temp_notes").exists()
 
 
 def test_an_interrupt_in_the_middle_is_let_out_and_does_not_count(monkeypatch):
@@ -607,6 +696,22 @@ def test_an_ending_that_keras_could_not_load_is_refused(name):
         with pytest.raises(ValueError, match="does not end in .keras"):
             durable.save_keras(Model("new"), path)
     assert content(".") == before
+
+
+def test_a_model_that_raises_after_writing_ends_or_writes_no_file():
+    durable.save_keras(Model("old"), "run/m.keras")
+
+    def leaves(path):
+        Path(path).write_text("new")
+        sys.exit(3)
+
+    for save, error in ((leaves, SystemExit), (lambda path: None, OSError), (os.mkdir, OSError)):
+        model = Model("")
+        model.save = save
+        with pytest.raises(error):
+            durable.save_keras(model, "run/m.keras")
+        assert content(".") == {"run/m.keras": b"old"}
+        assert os.listdir("run") == ["m.keras"]
 
 
 @pytest.mark.parametrize("breaks", "new")
@@ -773,9 +878,20 @@ def test_a_file_made_to_crash_the_reader():
 
 def test_a_second_python_without_tensorflow_says_nothing_about_the_checkpoint(monkeypatch):
     Run("run/model").save(3)
-    Path("tensorflow.py").write_text("raise ImportError('no memory')")
+    Path("elsewhere").mkdir()
+    Path("elsewhere/tensorflow.py").write_text("raise ImportError('no memory')")
+    monkeypatch.setenv("PYTHONPATH", os.path.abspath("elsewhere"))
     with pytest.raises(RuntimeError, match="no memory"):
         durable.readable_apart("run/model-3")
+
+
+def test_a_module_beside_the_checkpoint_is_not_run(monkeypatch):
+    """``python -c`` would import a stranger's numpy.py from the current folder."""
+    Run("run/model").save(3)
+    Path("run/numpy.py").write_text("open('owned', 'w').close()")
+    monkeypatch.chdir("run")
+    assert durable.readable_apart("model-3")
+    assert not Path("owned").exists()
 
 
 # copying

@@ -112,6 +112,17 @@ def _(attempt):
             "run/older/model-99": "This one is in another folder, below the one that was passed.",
         },
     )
+    Path("run/model-10.meta").unlink()
+    must_be(
+        attempt,
+        "run",
+        "run/model-10",
+        "`model-10` has no `.meta`.",
+        {
+            "run/model-9": "`.meta` is the last file that a save renames, and it has the graph. The values are in the "
+            "data, and the index says where, so look for `.index`.",
+        },
+    )
     flip("run/model-10.data-00000-of-00001", 0)
     must_be(
         attempt,
@@ -215,6 +226,22 @@ def asks_the_dates(folder):
             return path.as_posix().removesuffix(".index")
         except (tf.errors.OpError, IndexError):
             pass
+
+
+@newest_readable.wrong_attempt(says="so look for `.index`")
+def looks_for_the_graphs(folder):
+    found = []
+    for path in Path(folder).glob("*.meta"):
+        step = re.search("-([0-9]+)$", path.stem)
+        found.append((int(step[1]) if step else -1, str(path.with_suffix(""))))
+    for _, prefix in sorted(found, reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            for name in reader.get_variable_to_shape_map():
+                reader.get_tensor(name)
+            return prefix
+        except Exception:
+            continue
 
 
 @newest_readable.wrong_attempt(says="may still be unreadable")

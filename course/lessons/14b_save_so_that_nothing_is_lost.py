@@ -345,6 +345,29 @@ class Model:
             file.write(self.content[3:])
 
 
+class Renames:
+    """Notes within a block from where files are renamed, in order: ``sources``."""
+
+    def __enter__(self):
+        self.sources, self.patches = [], [mock.patch(f"os.{name}", self.noting(name)) for name in ("rename", "replace")]
+        for patch in self.patches:
+            patch.start()
+        return self
+
+    def __exit__(self, *_):
+        for patch in self.patches:
+            patch.stop()
+
+    def noting(self, name):
+        real = getattr(os, name)
+
+        def rename(source, target, **options):
+            self.sources.append(Path(os.fsdecode(source)).absolute())
+            return real(source, target, **options)
+
+        return rename
+
+
 def text_of(path):
     return Path(path).read_text(encoding="utf-8") if Path(path).exists() else None
 
@@ -407,7 +430,8 @@ def three_saves(attempt, path):
             because="The file has to get its final name at the end: `os.replace(temporary, path)`.",
         )
     second, inode = Model("the second", path), os.stat(path).st_ino
-    attempt(second, path)
+    with Renames() as renames:
+        attempt(second, path)
     if second.at_save != "the first":
         raise NotYet(
             seen="While the model was saving, "
@@ -423,10 +447,11 @@ def three_saves(attempt, path):
             because="A copy takes its time, and until it is done there is neither the old model nor the new one. "
             "`os.replace` is one step.",
         )
-    if folder.resolve() not in second.saved_to.resolve().parents:
+    source = (renames.sources or [second.saved_to])[-1]
+    if folder.resolve() not in source.resolve().parents:
         raise NotYet(
-            seen=f"The model was saved to another folder first: `{second.saved_to.parent.name}`.",
-            expected="A temporary name beside the target, or in a new folder beside it.",
+            seen=f"The file was moved there from another folder: `{source.parent.name}`.",
+            expected="A rename from a temporary name beside the target, or in a new folder beside it.",
             because="A rename is one step only within one disk. Between two it is a copy, which can be half done.",
         )
     try:
@@ -588,6 +613,18 @@ def leaves_out_fsync(model, path):
 @save_keras.right_attempt
 def takes_the_save_from_durable(model, path):
     durable.save_keras(model, path)
+
+
+@save_keras.right_attempt
+def copies_it_beside_the_target(model, path):
+    with tempfile.TemporaryDirectory() as elsewhere:
+        model.save(os.path.join(elsewhere, "model.keras"))
+        content = Path(elsewhere, "model.keras").read_bytes()
+    with tempfile.NamedTemporaryFile(dir=Path(path).resolve().parent, delete=False) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(file.name, path)
 
 
 @save_keras.right_attempt
