@@ -593,6 +593,27 @@ def test_slots_that_were_built_in_another_order(in_folder):
     guards.optimizer_loaded(loaded(turned), FILE)
 
 
+@pytest.mark.parametrize(("one", "other", "by_name"), [("decode", "encode", True), ("left", "right", False)])
+def test_layers_of_a_class_of_its_own_in_another_order(in_folder, one, other, by_name):
+    """As lesson 12c says: attributes that come after "layers" in the alphabet go by their order."""
+
+    class Model(keras.Model):
+        def __init__(self, *names):
+            super().__init__()
+            for name in names:
+                setattr(self, name, keras.layers.Dense(2, use_bias=False))
+
+        def call(self, inputs):
+            return getattr(self, one)(getattr(self, other)(inputs))
+
+    model, turned = Model(one, other), Model(other, one)
+    for each in (model, turned):
+        each(np.ones([1, 2], "float32"))
+    model.save_weights(FILE)
+    guards.weights_loaded(loaded(turned), FILE)  # the arrays are all there, as its docstring says
+    assert np.array_equal(getattr(model, one).kernel, getattr(turned, one).kernel) is by_name
+
+
 def test_a_variable_of_tensorflow_in_a_model_of_keras(in_folder):
     """It is in no file, as the docstring says."""
 
