@@ -43,8 +43,10 @@ def same_as_file(sess, prefix, variables):
     no value, or that the file lacks. NaN is the same as NaN. An empty list is an error.
 
     Each variable is looked up under its own name, so this is not for a Saver that was
-    given other names. What the file has and the list lacks is not looked at.
+    given other names or reshape=True, nor for a file that tf.train.Checkpoint wrote. What
+    the file has and the list lacks is not looked at.
     """
+    variables = list(variables)  # a filter object is true even when nothing is left of it
     if not variables:
         raise ValueError(f"no variables to compare with {prefix}: are they in another graph?")
     # This reader takes the prefix as it is. tf.train.load_checkpoint looks into a folder of that name first.
@@ -83,8 +85,9 @@ def all_saved(prefix):
     The graph is the default one; if it has no variables, that is an error as well. The
     message names each variable that the file lacks.
 
-    Only names are compared. Values are not (same_as_file compares them), nor are local
-    variables, which a Saver leaves out by default.
+    Only names are compared, and each variable under its own, as in same_as_file. Values
+    are not compared, nor are local variables, which a Saver leaves out by default, and
+    lookup tables, which are no variables and which Saver(tf.global_variables()) leaves out.
     """
     reader = tf.train.NewCheckpointReader(prefix)
     # Global, not trainable: moving averages and an optimizer's slots are no less part of the state.
@@ -132,9 +135,11 @@ def all_listed(folder):
     The message names each one that is not listed, by the last part of its prefix. A
     checkpoint of the same name in another folder is another checkpoint.
 
-    Only checkpoints with an ".index" are seen, so none in the old format V1. Files that a
-    run keeps unlisted on purpose are named as well. A folder that is not there passes.
+    Each file that ends in ".index" counts as a checkpoint, and nothing else does, so none
+    in the old format V1. Files that a run keeps unlisted on purpose are named as well. A
+    folder that is not there passes.
     """
+    folder = folder or "."  # os.path.dirname("model") is empty
     state = tf.train.get_checkpoint_state(folder)
     prefixes = state.all_model_checkpoint_paths if state else []
     # With their folders: in a copied or moved run, the list may have the names and lead elsewhere.
@@ -177,12 +182,15 @@ def restore_completely(checkpoint, path):
     TensorFlow does not say which of its values were left over.
 
     path is what save returned, not write. What tf.train.Checkpoint does not track, such
-    as a variable in a set, is in no file, and is not missed.
+    as a variable in a set, is in no file, and is not missed. Objects in a list go by their
+    place. Where the file has two objects and the program has one, as when two layers were
+    tied since, one value is left over, and TensorFlow only logs "Inconsistent references".
     """
     # Both directions: assert_existing_objects_matched passes over what only the file has.
     checkpoint.restore(path).assert_consumed()
     # For a Saver's file, TensorFlow asks one direction only, whatever the question.
-    if "_CHECKPOINTABLE_OBJECT_GRAPH" not in dict(tf.train.list_variables(path)):
+    # This reader takes the path as it is, as restore does. tf.train.list_variables looks into a folder of that name.
+    if not tf.train.NewCheckpointReader(os.fspath(path)).has_tensor("_CHECKPOINTABLE_OBJECT_GRAPH"):
         raise ValueError(f"{path} was written by a Saver: what was left over cannot be told")
 
 
@@ -193,7 +201,8 @@ def weights_loaded(model, path):
     be in the other. What is in the file's group "optimizer" does not count. A file
     without arrays is an error.
 
-    Arrays that changed places, as two layers of one kind may, are not found. The guard
+    Arrays that changed places, as two layers of one kind may, are not found. A tf.Variable
+    that is an attribute of a Keras model is in no such file, and is not missed. The guard
     saves the model to a temporary file, so it needs the disk space for one.
     """
 
@@ -225,10 +234,12 @@ def optimizer_loaded(model, path):
     Compare what the file has in its group "optimizer" with what the model would save
     there now: the arrays, in Adam's case "optimizer/vars/0", "optimizer/vars/1", …, and
     the name that Keras notes beside them, which is that of the kind of optimizer unless
-    you chose one. A file without an optimizer is an error.
+    you chose one. Files of older versions have no name, and then the arrays must do. A
+    file without an optimizer is an error.
 
     The guard saves the model to a temporary file, so it needs the disk space for one.
-    Settings that are no variables, such as Adam's beta_1, are in no such file.
+    Settings that are no variables, such as Adam's beta_1, are in no such file, nor is the
+    weight that a slot belongs to: slots of equal shape go by their place.
     """
 
     def state(name_of_file):
@@ -249,6 +260,7 @@ def optimizer_loaded(model, path):
         model.save_weights(os.path.join(folder, "held.weights.h5"))
         held = state(os.path.join(folder, "held.weights.h5"))
     saved = state(path)
+    held = {name: value for name, value in held.items() if isinstance(value, tuple) or name in saved}
     if not saved or saved != held:
         count = sum(isinstance(value, tuple) for value in saved.values())
         raise ValueError(f"{path} has {count} variables of the optimizer, and the model's are not the same")

@@ -8,6 +8,7 @@ import shutil
 import warnings
 from pathlib import Path
 
+import h5py
 import keras
 import ml_dtypes
 import numpy as np
@@ -209,6 +210,34 @@ def test_nothing_to_compare_is_an_error(sess):
             guards.same_as_file(sess, "run", tf.global_variables())
 
 
+def test_a_filter_that_leaves_nothing(sess):
+    v = variable("v", [1.0])
+    save(sess, "run")
+    guards.same_as_file(sess, "run", filter(lambda each: each is v, tf.global_variables()))
+    with pytest.raises(ValueError, match="no variables"):
+        guards.same_as_file(sess, "run", filter(lambda each: "head" in each.name, tf.global_variables()))
+
+
+def test_what_goes_by_other_names_is_refused_and_not_passed_over(sess):
+    """As the docstrings say: a Saver with other names, and tf.train.Checkpoint in graph mode."""
+    v = variable("v", [1.0], resource=True)
+    save(sess, "run", {"other": v})
+    written = tf.train.Checkpoint(v=v).save("objects", session=sess)
+    for prefix in ("run", written):
+        with pytest.raises(ValueError, match=": (save_counter, )?v$"):
+            guards.all_saved(prefix)
+        with pytest.raises(ValueError, match=": v$"):
+            guards.same_as_file(sess, prefix, [v])
+
+
+def test_lookup_tables_are_not_looked_for(sess):
+    variable("v", [1.0])
+    tf.lookup.experimental.DenseHashTable(tf.string, tf.int64, -1, "", "deleted", checkpoint=True)
+    save(sess, "run", tf.global_variables())
+    assert [name for name, _ in tf.train.list_variables("run")] == ["v"]
+    guards.all_saved("run")  # only variables, as it says
+
+
 def test_local_variables(sess):
     variable("v", [1.0])
     tf.metrics.mean([1.0], name="accuracy")
@@ -255,9 +284,12 @@ def test_a_run_under_each_of_its_paths(model, in_folder, relative):
 
 def test_the_folder_where_the_program_runs(model):
     tf.train.Saver().save(model, "./model", global_step=1)
-    for folder in (".", ""):
+    for folder in (".", ""):  # os.path.dirname("model-1") is empty
         assert Path(guards.latest_in(folder)).name == "model-1"
-        if folder:
+        guards.all_listed(folder)
+    tf.train.Saver().save(model, "./model", global_step=2)
+    for folder in (".", ""):
+        with pytest.raises(ValueError, match="not listed in .: model-1$"):
             guards.all_listed(folder)
 
 
@@ -306,6 +338,10 @@ def test_other_names_beside_the_listed(model):
     for name in ("model-2.index.tempstate123", "index", "model.index.old"):
         Path("run", name).touch()
     guards.all_listed("run")
+    Path("run/words.index").touch()  # of a search engine, for example: counted, as the docstring says
+    with pytest.raises(ValueError, match="not listed in run: words$"):
+        guards.all_listed("run")
+    Path("run/words.index").unlink()
     tf.train.Saver().save(model, "run/best", latest_filename="best_checkpoint")
     with pytest.raises(ValueError, match="not listed in run: best$"):
         guards.all_listed("run")
@@ -398,6 +434,28 @@ def test_what_is_only_on_one_side(in_folder):
     for held in ({"a": [0.0]}, {"a": [0.0], "b": [0.0], "c": [0.0]}, {"a": [0.0], "renamed": [0.0]}):
         with pytest.raises(AssertionError):
             guards.restore_completely(objects(**held), path)
+
+
+def test_a_folder_that_is_called_as_the_checkpoint(in_folder):
+    path = objects(a=[1.0]).save("run/model")
+    Path(path).mkdir()
+    fresh = objects(a=[0.0])
+    guards.restore_completely(fresh, Path(path))
+    assert fresh.a.numpy() == [1.0]
+    named("run", a=[1.0], b=[2.0])
+    with pytest.raises(ValueError, match="by a Saver"):  # although the folder has a checkpoint with objects
+        guards.restore_completely(objects(a=[0.0]), "run")
+
+
+def test_layers_that_were_tied_or_untied_since(in_folder):
+    shared = tf2.Variable([3.0])
+    path = tf2.train.Checkpoint(a=shared, b=shared).save("tied")
+    with pytest.raises(AssertionError):
+        guards.restore_completely(objects(a=[0.0], b=[0.0]), path)
+    path = objects(a=[3.0], b=[5.0]).save("untied")
+    shared = tf2.Variable([0.0])
+    guards.restore_completely(tf2.train.Checkpoint(a=shared, b=shared), path)  # the docstring says so
+    assert shared.numpy() == [3.0]
 
 
 def test_an_optimizer_without_slots_is_not_all_there(in_folder):
@@ -504,6 +562,76 @@ def test_the_state_of_another_kind_of_optimizer(in_folder):
     assert model.optimizer.iterations.numpy() == 2
     with pytest.raises(ValueError, match="optimizer"):
         guards.optimizer_loaded(model, FILE)
+
+
+def test_a_file_without_the_name_of_the_optimizer(in_folder):
+    """As older versions of Keras wrote it."""
+    trained().save_weights(FILE)
+
+    def forget(name, item):
+        item.attrs.pop("name", None)
+
+    with h5py.File(FILE, "a") as file:
+        file.visititems(forget)
+    model = resumed()
+    guards.optimizer_loaded(model, FILE)
+    model.optimizer.variables[2].assign(model.optimizer.variables[2] + 1)
+    with pytest.raises(ValueError, match="optimizer"):
+        guards.optimizer_loaded(model, FILE)
+
+
+def test_slots_that_were_built_in_another_order(in_folder):
+    """Slots of equal shape go by their place, as the docstring says."""
+
+    def two():
+        return a_model(keras.layers.Dense(2, use_bias=False), keras.layers.Dense(2, use_bias=False))
+
+    model, turned = two(), two()
+    model.fit(np.ones([2, 2], "float32"), np.ones([2, 2], "float32"), verbose=0)
+    model.save_weights(FILE)
+    turned.optimizer.build(turned.trainable_variables[::-1])
+    guards.optimizer_loaded(loaded(turned), FILE)
+
+
+@pytest.mark.parametrize(("one", "other", "by_name"), [("decode", "encode", True), ("left", "right", False)])
+def test_layers_of_a_class_of_its_own_in_another_order(in_folder, one, other, by_name):
+    """As lesson 12c says: attributes that come after "layers" in the alphabet go by their order."""
+
+    class Model(keras.Model):
+        def __init__(self, *names):
+            super().__init__()
+            for name in names:
+                setattr(self, name, keras.layers.Dense(2, use_bias=False))
+
+        def call(self, inputs):
+            return getattr(self, one)(getattr(self, other)(inputs))
+
+    model, turned = Model(one, other), Model(other, one)
+    for each in (model, turned):
+        each(np.ones([1, 2], "float32"))
+    model.save_weights(FILE)
+    guards.weights_loaded(loaded(turned), FILE)  # the arrays are all there, as its docstring says
+    assert np.array_equal(getattr(model, one).kernel, getattr(turned, one).kernel) is by_name
+
+
+def test_a_variable_of_tensorflow_in_a_model_of_keras(in_folder):
+    """It is in no file, as the docstring says."""
+
+    class Model(keras.Model):
+        def __init__(self, start):
+            super().__init__()
+            self.dense = keras.layers.Dense(1)
+            self.table = tf2.Variable([start])
+
+        def call(self, inputs):
+            return self.dense(inputs) + self.table
+
+    model, fresh = Model(1.0), Model(0.0)
+    for each in (model, fresh):
+        each(np.ones([1, 2], "float32"))
+    model.save_weights(FILE)
+    guards.weights_loaded(loaded(fresh), FILE)
+    assert fresh.table.numpy() == [0.0]
 
 
 def test_models_without_an_optimizer(in_folder):

@@ -159,6 +159,7 @@ def one_changed(attempt, sess, saver, prefix, variables):
         ("dense/bias", [5.0, 0.125001]),
         ("moving_mean", [100.00001]),
         ("global_step", 8),
+        ("dense/kernel", [[0.5, 0.0], [0.25, 2.0]]),
     ):
         saver.restore(sess, prefix)
         sess.run(variables[name].assign(changed))
@@ -168,7 +169,10 @@ def one_changed(attempt, sess, saver, prefix, variables):
                 seen=f"After the restore `{name}` was set to `{changed}`; the file has `{SAVED[name]}`. Your guard "
                 "raised nothing.",
                 expected=f"A ValueError that names `{name}`.",
-                because="A restore brings back each element exactly, of each variable, trainable or not. A sum, a "
+                because="One element is NaN in the file and a number in the session. NaN is the same as NaN, and as "
+                "nothing else: `np.array_equal(value, saved, equal_nan=True)`, of the arrays as they are."
+                if name == "dense/kernel"
+                else "A restore brings back each element exactly, of each variable, trainable or not. A sum, a "
                 "first element or `np.allclose` is not enough: `np.array_equal` looks at all elements.",
             )
         must_name(message, [name], set(SAVED) - {name}, "same_as_file", "One variable was changed.")
@@ -312,6 +316,20 @@ def compares_roughly(sess, prefix, variables):
     for variable in variables:
         if not np.allclose(sess.run(variable), reader.get_tensor(variable.op.name), atol=0.5, equal_nan=True):
             names.append(variable.op.name)
+    if names:
+        raise ValueError(f"differ: {names}")
+
+
+@same_as_file.wrong_attempt(says="One element is NaN in the file and a number in the session")
+def takes_nan_for_zero(sess, prefix, variables):
+    reader = tf.train.NewCheckpointReader(prefix)
+    names = []
+    for variable in variables:
+        name = variable.op.name
+        saved = reader.get_tensor(name) if reader.has_tensor(name) else np.array(None, float)
+        same = np.array_equal(np.nan_to_num(sess.run(variable)), np.nan_to_num(saved))
+        if not same or variable.shape.as_list() != list(saved.shape):
+            names.append(name)
     if names:
         raise ValueError(f"differ: {names}")
 
@@ -472,10 +490,35 @@ def _(attempt):
             because="One name is a part of the other. `reader.has_tensor(name)` asks for the whole name.",
         )
     must_name(message, ["norm/mean"], ["norm/mean_2", "norm/weight"], "all_saved", "One variable is missing.")
+    another_graph(attempt, whole)
     return (
         "Your guard compares the graph with the file, so it does not matter which Saver wrote the file, or when that "
         "Saver was made."
     )
+
+
+def another_graph(attempt, whole):
+    """The graph has less than the file, then something that is neither in the file nor in its ``.meta``."""
+    tf.reset_default_graph()
+    tf.get_variable("norm/weight", initializer=[1.0])
+    message = attempt.refusal(whole)
+    if message is not None:
+        raise NotYet(
+            seen="The graph has `norm/weight` alone. The checkpoint has it, and two variables more. Your guard raised "
+            f"an error: `{message}`.",
+            expected="No error.",
+            because="The question is what the file lacks. What only the file has was not lost.",
+        )
+    tf.get_variable("head", initializer=[1.0])
+    message = attempt.refusal(whole)
+    if message is None:
+        raise NotYet(
+            seen="The graph has a variable, `head`, that was made after the save. Your guard raised nothing.",
+            expected="A ValueError that names `head`.",
+            because="The graph is the default one, as it is now: `tf.global_variables()`. The `.meta` beside the "
+            "checkpoint has the graph as it was when it was saved.",
+        )
+    must_name(message, ["head"], ["norm/mean", "norm/mean_2", "norm/weight"], "all_saved", "One variable is missing.")
 
 
 all_saved.right_attempt(guards.all_saved)
@@ -560,6 +603,23 @@ def looks_at_the_averages_only(prefix):
 def looks_for_names_in_a_text(prefix):
     names = str(tf.train.list_variables(prefix))
     missing = [v.op.name for v in tf.global_variables() if v.op.name not in names]
+    if missing:
+        raise ValueError(f"missing: {missing}")
+
+
+@all_saved.wrong_attempt(says="What only the file has was not lost")
+def looks_both_ways(prefix):
+    names = {v.op.name for v in tf.global_variables()} ^ {name for name, _ in tf.train.list_variables(prefix)}
+    if names:
+        raise ValueError(f"differ: {names}")
+
+
+@all_saved.wrong_attempt(says="has the graph as it was when it was saved")
+def asks_the_graph_in_meta(prefix):
+    reader = tf.train.NewCheckpointReader(prefix)
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(f"{prefix}.meta")
+        missing = [v.op.name for v in tf.global_variables() if not reader.has_tensor(v.op.name)]
     if missing:
         raise ValueError(f"missing: {missing}")
 

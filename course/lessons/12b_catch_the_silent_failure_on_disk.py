@@ -77,6 +77,14 @@ def _(attempt):
         (deep, f"{deep}/model.ckpt-7"),
         ("2024.05/../2024.05/lr 0.1", "2024.05/../2024.05/lr 0.1/model.ckpt-7"),
     ):
+        message = attempt.refusal(folder)
+        if message is not None:
+            raise NotYet(
+                seen=f"For the folder `{folder}`, which is in order, your guard raised an error: `{message}`.",
+                expected=f"`{expected!r}`",
+                because="A folder may be named by an absolute path, or with `..` in it, and so may a prefix. What "
+                "counts is that both are one folder: `Path(prefix).parent.resolve() == Path(folder).resolve()`.",
+            )
         answer = attempt(folder)
         if answer != expected:
             raise NotYet(
@@ -98,8 +106,8 @@ def _(attempt):
     shutil.copytree("old", "copy")
     if attempt.refusal("copy") is None:
         raise NotYet(
-            seen="A folder was copied whose file `checkpoint` has an absolute path. For the copy your guard returned "
-            "raised nothing.",
+            seen="A folder was copied whose file `checkpoint` has an absolute path. For the copy your guard raised "
+            "nothing.",
             expected="A ValueError: the path in it leads to the folder that was copied.",
             because="The path in `checkpoint` leads to the folder that was copied from, whose files are all there. So "
             "the folder of the prefix has to be compared with the one that was asked for.",
@@ -179,6 +187,14 @@ def compares_as_written(folder):
     return prefix
 
 
+@latest_in.wrong_attempt(says="What counts is that both are one folder")
+def refuses_absolute_paths(folder):
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix is None or os.path.isabs(prefix):
+        raise ValueError(f"{folder} leads to {prefix}")
+    return prefix
+
+
 @latest_in.wrong_attempt(says="`saved/run10`, but it is another folder")
 def compares_the_last_names(folder):
     prefix = tf.train.latest_checkpoint(folder)
@@ -242,6 +258,12 @@ def _(attempt):
     save((run / "model.ckpt-3").as_posix(), (run / "model.ckpt-12").as_posix(), sharded=True)
     seen = "A new Saver saved `model.ckpt-3` and `model.ckpt-12`, with absolute paths"
     must_list(attempt, "run", ["model.ckpt-1", "best"], ["model.ckpt-3", "model.ckpt-12"], seen)
+    if len(list(run.glob("*.index"))) < 4:
+        raise NotYet(
+            seen="After the call of your guard, the folder had fewer checkpoints than before.",
+            expected="A guard that looks, and changes nothing.",
+            because="A checkpoint that is not listed may be the only good one. A person decides what to delete.",
+        )
     must_list(attempt, run.as_posix(), ["model.ckpt-1", "best"], ["model.ckpt-3", "model.ckpt-12"], seen)
     Path("run/best.index").unlink()
     Path("run/model.ckpt-3.index").unlink()
@@ -376,6 +398,17 @@ def compares_names_only(folder):
     forgotten = {path.name.removesuffix(".index") for path in Path(folder).glob("*.index")} - listed
     if forgotten:
         raise ValueError(sorted(forgotten))
+
+
+@all_listed.wrong_attempt(says="A person decides what to delete")
+def deletes_what_is_not_listed(folder):
+    state = tf.train.get_checkpoint_state(folder)
+    listed = {os.path.realpath(prefix) for prefix in state.all_model_checkpoint_paths} if state else set()
+    forgotten = [path for path in Path(folder).glob("*.index") if os.path.realpath(path)[:-6] not in listed]
+    for path in forgotten:
+        path.unlink()
+    if forgotten:
+        raise ValueError([path.stem for path in forgotten])
 
 
 @all_listed.wrong_attempt(says="Collect all names, and raise once")

@@ -26,13 +26,13 @@ def objects(*names, trained=True):
     return tf.train.Checkpoint(**made)
 
 
-def named(prefix, *names):
+def named(prefix, *names, **options):
     """Writes a checkpoint as a Saver does: with names."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as sess:
         for name in names:
             tf.compat.v1.get_variable(name, initializer=[3.0])
         sess.run(tf.compat.v1.global_variables_initializer())
-        tf.compat.v1.train.Saver().save(sess, prefix)
+        tf.compat.v1.train.Saver().save(sess, prefix, **options)
 
 
 @exercise(
@@ -70,7 +70,7 @@ def _(attempt):
     path = saved.save(f"{folder}/model.ckpt")
     saved.bias.assign([8.0, 9.0])
     later = saved.save(f"{folder}/model.ckpt")
-    for asked, bias in ((path, [3.0, 4.0]), (later, [8.0, 9.0])):
+    for asked, bias, saves in ((path, [3.0, 4.0], 1), (later, [8.0, 9.0], 2)):
         fresh = objects("body", "bias", trained=False)
         message = attempt.refusal(fresh, asked)
         if message is not None:
@@ -81,7 +81,8 @@ def _(attempt):
                 "The file has `_CHECKPOINTABLE_OBJECT_GRAPH`, so it is no Saver's.",
             )
         values = {"bias": fresh.bias, "body.kernel": fresh.body.kernel, "body.seen": fresh.body.seen}
-        for (name, variable), expected in zip(values.items(), (bias, HEAD.tolist(), 7), strict=True):
+        values["save_counter"] = fresh.save_counter  # a new tf.train.Checkpoint has one of its own
+        for (name, variable), expected in zip(values.items(), (bias, HEAD.tolist(), 7, saves), strict=True):
             if variable.numpy().tolist() != expected:
                 raise NotYet(
                     seen=f"Afterwards the variable `{name}` holds `{variable.numpy().tolist()}`.",
@@ -109,18 +110,23 @@ def _(attempt):
                 expected="An error.",
                 because=because,
             )
-    for names in (("body", "left_over"), ("body", "bias")):
-        named("names/model", *names)
+    for names, meta in ((("body", "left_over"), True), (("body", "bias"), False)):
+        named("names/model" if meta else "no_meta/model", *names, write_meta_graph=meta)
         held = tf.train.Checkpoint(**{name: tf.Variable([0.0], name=name) for name in names if name != "left_over"})
-        if attempt.refusal(held, "names/model", kinds=(Exception,)) is None:
+        if attempt.refusal(held, "names/model" if meta else "no_meta/model", kinds=(Exception,)) is None:
             raise NotYet(
-                seen=f"A Saver wrote the file, with the names {' and '.join(f'`{name}`' for name in names)}. "
-                "Your guard raised nothing.",
+                seen=f"A Saver wrote the file, {'with' if meta else 'without'} `.meta`, and with the names "
+                f"{' and '.join(f'`{name}`' for name in names)}. Your guard raised nothing.",
                 expected="A ValueError.",
                 because="For such a file `assert_consumed` asks only whether each object got a value. Look for "
-                "`_CHECKPOINTABLE_OBJECT_GRAPH` in `tf.train.list_variables(path)`.",
+                "`_CHECKPOINTABLE_OBJECT_GRAPH` in `tf.train.list_variables(path)`."
+                if meta
+                else "A Saver writes no `.meta` with `write_meta_graph=False`, so its absence proves nothing. The "
+                "names in the file tell: `_CHECKPOINTABLE_OBJECT_GRAPH` is not among them.",
             )
-    return "Where your guard raises nothing, each value in the file found its object, and each object its value."
+    return (
+        "Your guard asks both sides: each object has to get a value, and each value in the file has to find an object."
+    )
 
 
 restore_completely.right_attempt(guards.restore_completely)
@@ -155,6 +161,13 @@ def asks_the_checkpoint(checkpoint, path):
 
 @restore_completely.wrong_attempt(says="Look for `_CHECKPOINTABLE_OBJECT_GRAPH`")
 def takes_each_file_for_one_with_objects(checkpoint, path):
+    checkpoint.restore(path).assert_consumed()
+
+
+@restore_completely.wrong_attempt(says="so its absence proves nothing")
+def looks_for_meta(checkpoint, path):
+    if Path(f"{path}.meta").exists():
+        raise ValueError(f"{path} was written by a Saver")
     checkpoint.restore(path).assert_consumed()
 
 
@@ -271,6 +284,7 @@ def _(attempt):
             )
         weight.assign(before)
     twice(attempt)
+    own_class(attempt)
     return "Where your guard raises nothing, file and model have the same arrays: nothing of either is left over."
 
 
@@ -288,10 +302,48 @@ def twice(attempt):
         )
 
 
+def own_class(attempt):
+    """Models of a class of their own, whose groups in the file are named after the attributes."""
+    import keras
+
+    class Model(keras.Model):
+        def __init__(self, head):
+            super().__init__()
+            self.body = keras.layers.Dense(2)
+            self.name_of_head = head
+            setattr(self, head, keras.layers.Dense(1))
+
+        def call(self, inputs):
+            return getattr(self, self.name_of_head)(self.body(inputs))
+
+    for head, because in (
+        ("head", "In its file the groups are named after the attributes, so there is no group `layers`."),
+        ("head_optimizer", 'Only the group `optimizer` belongs to the optimizer: `name.startswith("optimizer/")`.'),
+    ):
+        model = Model(head)
+        model(np.ones([1, 2], "float32"))
+        model.save_weights("own.weights.h5")
+        says = f"A model of a class of its own has the layers `body` and `{head}`."
+        message = attempt.refusal(model, "own.weights.h5", kinds=(Exception,))
+        if message is not None:
+            raise NotYet(
+                seen=f"{says} It is as in its file, and your guard raised an error: `{message}`.",
+                expected="No error.",
+                because=because,
+            )
+        getattr(model, head).bias.assign([1.0])
+        if attempt.refusal(model, "own.weights.h5") is None:
+            raise NotYet(
+                seen=f"{says} A bias of `{head}` was changed after the save, and your guard raised nothing.",
+                expected="A ValueError.",
+                because=because,
+            )
+
+
 weights_loaded.may_pass(
     "if isinstance(item, h5py.Dataset) and (not name.startswith('optimizer/')): -> "
     "if isinstance(item, h5py.Dataset) and (not name.startswith('optimizer')):",
-    because="Keras puts the layers of a model under `layers`. Only an attribute that is no layer could begin so.",
+    because="Keras puts layers under `layers`, or under an attribute's name that comes before it in the alphabet.",
 )
 weights_loaded.right_attempt(guards.weights_loaded)
 
@@ -371,6 +423,31 @@ def compares_the_kernels(model, path):
         file.visititems(collect)
     if sorted(saved) != sorted(w.numpy().tobytes() for w in model.weights if len(w.shape) == 2):
         raise ValueError("other kernels")
+
+
+@weights_loaded.wrong_attempt(says="so there is no group `layers`")
+def looks_into_the_group_of_layers(model, path):
+    saved = []
+    with h5py.File(path) as file:
+        file["layers"].visititems(
+            lambda name, item: saved.append(item[()].tobytes()) if hasattr(item, "shape") else None
+        )
+    if sorted(saved) != sorted(weight.numpy().tobytes() for weight in model.weights):
+        raise ValueError("other arrays")
+
+
+@weights_loaded.wrong_attempt(says="Only the group `optimizer` belongs to the optimizer")
+def leaves_out_whatever_has_optimizer_in_its_name(model, path):
+    saved = []
+
+    def collect(name, item):
+        if hasattr(item, "shape") and "optimizer" not in name:
+            saved.append(item[()].tobytes())
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    if sorted(saved) != sorted(weight.numpy().tobytes() for weight in model.weights):
+        raise ValueError("other arrays")
 
 
 @weights_loaded.wrong_attempt(says="A set keeps one of them")
@@ -471,17 +548,18 @@ def _(attempt):
             expected="A ValueError.",
             because="The counter is one variable of many. Adam's slots are the others.",
         )
-    for number, variable in enumerate(resumed.optimizer.variables):
-        before = variable.numpy()
-        variable.assign(before + 1)
-        if attempt.refusal(resumed, path) is None:
-            raise NotYet(
-                seen=f"All of the optimizer is as in the file, but `model.optimizer.variables[{number}]`, which is "
-                f"`{variable.path}`. Your guard raised nothing.",
-                expected="A ValueError.",
-                because="One that differs is enough, the first, the last or one between. Compare each pair.",
-            )
-        variable.assign(before)
+    short = sequential(2, 2, 1)
+    short.compile("adam", "mse")
+    short.optimizer.iterations.assign(3)
+    if attempt.refusal(short, path) is None:
+        raise NotYet(
+            seen="The optimizer has two variables, which are as in the file, and the file has slots besides. Your "
+            "guard raised nothing.",
+            expected="A ValueError.",
+            because="Without its slots, Adam begins anew. Compare how many there are on both sides: `zip` stops at "
+            "the end of the shorter one.",
+        )
+    all_compared(attempt, resumed, path)
     plain = sequential(2, 2, 1)
     plain.save_weights("plain.weights.h5")
     if attempt.refusal(source, "plain.weights.h5") is None:
@@ -491,6 +569,39 @@ def _(attempt):
             because="A model that was not compiled saves its weights alone. Nothing in the file is not the same.",
         )
     return "Where your guard raises nothing, the optimizer's counter, learning rate and slots are those of the file."
+
+
+def all_compared(attempt, model, path):
+    """One variable of the optimizer after the other is changed, much and little; then two change places."""
+    variables = model.optimizer.variables
+    for much in (True, False):
+        for number, variable in enumerate(variables):
+            before = variable.numpy()
+            if much or number == 0:  # the counter of steps is an integer
+                variable.assign(before + 1)
+            else:
+                variable.assign(np.nextafter(before, np.float32(9)))
+            if attempt.refusal(model, path) is None:
+                raise NotYet(
+                    seen=f"All of the optimizer is as in the file, but `model.optimizer.variables[{number}]`, which is "
+                    f"`{variable.path}`{'' if much else ' and differs by very little'}. Your guard raised nothing.",
+                    expected="A ValueError.",
+                    because="One that differs is enough, the first, the last or one between. Compare each pair."
+                    if much
+                    else "Loading brings back each element exactly. `np.array_equal` compares exactly.",
+                )
+            variable.assign(before)
+    one, other = [variable for variable in variables if tuple(variable.shape) == (1,)]  # the slots of the last bias
+    values = one.numpy(), other.numpy()
+    one.assign(values[1])
+    other.assign(values[0])
+    if attempt.refusal(model, path) is None:
+        raise NotYet(
+            seen=f"The values of `{one.path}` and `{other.path}` were exchanged. Your guard raised nothing.",
+            expected="A ValueError.",
+            because="The file's `0` belongs to the first of `model.optimizer.variables`, its `1` to the second, and so "
+            "on. Sorted arrays do not show who has which.",
+        )
 
 
 optimizer_loaded.right_attempt(guards.optimizer_loaded)
@@ -518,6 +629,32 @@ def compares_number_counter_and_last_slot(model, path):
         for i in (0, len(own) - 1):
             if not np.array_equal(saved[str(i)][()], own[i].numpy()):
                 raise ValueError(f"another value of {i}")
+
+
+@optimizer_loaded.wrong_attempt(says="`np.array_equal` compares exactly")
+def compares_roughly(model, path):
+    own = model.optimizer.variables
+    with h5py.File(path) as file:
+        saved = file.get("optimizer/vars", {})
+        if len(saved) != len(own) or not all(np.allclose(saved[str(i)], v.numpy()) for i, v in enumerate(own)):
+            raise ValueError("not the same")
+
+
+@optimizer_loaded.wrong_attempt(says="`zip` stops at the end")
+def compares_as_far_as_both_go(model, path):
+    with h5py.File(path) as file:
+        group = file["optimizer/vars"] if "optimizer" in file else {}
+        pairs = list(zip(sorted(group, key=int), model.optimizer.variables))  # noqa: B905
+        if not pairs or not all(np.array_equal(group[key][()], variable.numpy()) for key, variable in pairs):
+            raise ValueError("not the same")
+
+
+@optimizer_loaded.wrong_attempt(says="do not show who has which")
+def compares_sorted_arrays(model, path):
+    with h5py.File(path) as file:
+        saved = sorted(array[()].tobytes() for array in file.get("optimizer/vars", {}).values())
+    if saved != sorted(variable.numpy().tobytes() for variable in model.optimizer.variables):
+        raise ValueError("not the same")
 
 
 @optimizer_loaded.wrong_attempt(says="Adam's slots are the others")
