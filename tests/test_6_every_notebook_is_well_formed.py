@@ -125,20 +125,29 @@ def test_steps_ask_before_they_show(notebook, cells):
     predictions = [cell for cell in cells if "**Predict.**" in cell.source]
     assert len(predictions) >= max(1, len(steps))
     for cell in predictions:
-        assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", cell.source, re.DOTALL), (
-            f"{cell.id} has no answer"
+        question = re.search(r"^> \*\*Predict\.\*\* .*?(?=\n\n|\Z)", cell.source, re.DOTALL | re.MULTILINE)
+        assert question, f"{cell.id}: the question is set apart, as a quotation"
+        said = re.sub(r"^> ?", "", question[0], flags=re.MULTILINE)
+        assert re.search(r"<details>\n<summary>Answer</summary>\n\n.+\n\n</details>", said, re.DOTALL), (
+            f"{cell.id}: the answer stands with its question"
         )
+        assert cell.source.rstrip().endswith(question[0]), f"{cell.id}: what is predicted comes right below"
         predicted = list(itertools.takewhile(lambda other: other.cell_type == "code", cells[cells.index(cell) + 1 :]))
         assert predicted, f"{cell.id}: the code comes next"
         for code in predicted:
             assert "expect_error" not in code.source, f"{code.id} is to be predicted: use course.outcome()"
 
 
+def test_practice_says_what_to_do_after_a_break(notebook, cells):
+    practice = next(cell for cell in cells if re.search("^## Practice", cell.source, re.MULTILINE))
+    assert "Run All Above Selected Cell" in practice.source
+
+
 def test_paragraphs_are_short(cells):
     for cell in cells:
         if cell.cell_type == "markdown":
-            for paragraph in re.split(r"\n\s*\n", cell.source):
-                if not paragraph.lstrip().startswith(("|", "-", "```", "<")):
+            for paragraph in re.split(r"\n>?\s*\n", cell.source):
+                if not paragraph.lstrip("> ").startswith(("|", "-", "```", "<")):
                     assert len(paragraph) <= 600, f"{cell.id}: a paragraph of {len(paragraph)} characters"
 
 

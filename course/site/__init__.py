@@ -13,7 +13,6 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from course import lessons, notebooks, places
 from course.learner import content, fresh
-from course.site.outline import without_diagrams
 
 MARK = ".made-by-course-html"
 TEMPLATES = Path(__file__).parent  # nbconvert looks in there for the folder "template"
@@ -82,9 +81,6 @@ def write(path, folder, mine=False):
         read = nbformat.read(path, as_version=4) if mine else content.read(as_the_course_has_it(path))
         notebook = notebooks.normalize(read)  # widgets would ask the network for a script
     add_ways(notebook.cells[0], path)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = without_diagrams(cell.source)
     linked = set()
 
     def in_the_site(match):
