@@ -1,6 +1,5 @@
 """Truth 9, the pages of ``course html``: they show what the notebooks hold, and need nothing from elsewhere."""
 
-import html
 import re
 import shutil
 
