@@ -26,6 +26,7 @@ EXERCISE = "restore_weights"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SECONDS = 2.5  # that a frame of the walk stays
 WIDTH, HEIGHT = 1000, 760
+COLORS = 200  # with fewer, a green check mark is gray
 WRONG = """\
 def restore_weights(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
@@ -93,6 +94,20 @@ class Lesson:
     def frame(self):
         return Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
 
+    def part(self, text):
+        """The cell with this text, without what is around it."""
+        return Image.open(io.BytesIO(self.cell(text).screenshot())).convert("RGB")
+
+
+def stacked(*parts):
+    """Pictures below each other, as one."""
+    whole = Image.new("RGB", (max(part.width for part in parts), sum(part.height for part in parts)), "white")
+    top = 0
+    for part in parts:
+        whole.paste(part, (0, top))
+        top += part.height
+    return whole
+
 
 def main():
     with jupyterlab() as address, sync_playwright() as playwright:
@@ -107,14 +122,20 @@ def main():
         lesson.page.get_by_label(re.compile("run init_op")).first.check(force=True)
         lesson.page.wait_for_timeout(500)
         frames.append(lesson.frame())
+        lesson.page.set_viewport_size({"width": WIDTH, "height": 2 * HEIGHT})
+        lesson.show(STEP)
+        parts = [lesson.part(STEP), lesson.part("initialize, then restore:")]
+        lesson.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         for source, verdict in ((WRONG, "Not yet"), (RIGHT, "Correct")):
             lesson.attempt(source)
             lesson.page.locator(".jp-OutputArea-output", has_text=verdict).first.wait_for()
             lesson.show(f"def {EXERCISE}(")
             frames.append(lesson.frame())
+        parts.append(lesson.part(f"def {EXERCISE}("))
+        parts.append(lesson.part(f"course.check({EXERCISE})"))
         browser.close()
-    frames[1].quantize(64).save(ROOT / "docs" / "lesson.png", optimize=True)
-    walk = [frame.quantize(48) for frame in frames]
+    stacked(*parts).quantize(COLORS).save(ROOT / "docs" / "lesson.png", optimize=True)
+    walk = [frame.quantize(COLORS) for frame in frames]
     walk[0].save(ROOT / "docs" / "walk.gif", save_all=True, append_images=walk[1:], duration=int(SECONDS * 1000))
     for path in sorted((ROOT / "docs").glob("*.[pg][ni][gf]")):
         print(f"{path.name}: {path.stat().st_size // 1000} kB")

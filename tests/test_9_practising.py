@@ -97,7 +97,7 @@ def name_the_writer():
 
 def test_a_right_attempt_says_what_comes_next(clean_exercises):
     verdict = course.check(name_the_writer)
-    assert repr(verdict).splitlines()[-1].startswith("Next: 01 Create a graph. The exercises of this lesson are done;")
+    assert repr(verdict).splitlines()[-1].startswith("Next: 01 Create a graph. The exercises of this lesson are done,")
     assert "[01 Create a graph](01_create_a_graph.ipynb)" in verdict.markdown
 
 

@@ -192,7 +192,8 @@ def after(exercise, entries):
     following = [other for other in names() if other > lesson]
     if not following:
         return f"the exercises of the last lesson are done. {whole}"
-    return f"[{title(following[0])}]({following[0]}.ipynb). The exercises of this lesson are done; {whole}"
+    done = "The exercises of this lesson are done, so you can close its tab"
+    return f"[{title(following[0])}]({following[0]}.ipynb). {done}; {whole}"
 
 
 def hint(function=None):

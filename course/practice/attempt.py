@@ -82,7 +82,7 @@ def source_of_helper(value):
 
 def run_apart(exercise, job, seconds):
     """Runs a job in a process of its own and returns its verdict."""
-    with Waiting():
+    with Waiting(exercise):
         try:
             process, receiver = started(exercise, job)
         except (EOFError, OSError) as error:
@@ -173,14 +173,16 @@ def kill(process):
 class Waiting:
     """Says in a notebook that an attempt is running, and takes the line away when it is done."""
 
-    first = True
+    def __init__(self, exercise):
+        self.words = f"⏳ Checking {exercise.__name__} …"
+        if sys.platform != "linux":
+            self.words += " Its process has to load TensorFlow first."
 
     def __enter__(self):
         shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        self.shown = Waiting.first and hasattr(shell, "kernel")
-        Waiting.first = sys.platform != "linux"
+        self.shown = hasattr(shell, "kernel")
         if self.shown:
-            print("⏳ Your attempt runs in a process of its own. Starting it takes about five seconds.", flush=True)
+            print(self.words, flush=True)
 
     def __exit__(self, *_):
         if self.shown:
