@@ -294,7 +294,7 @@ def test_a_graph_in_a_text(pair):
 
 def test_another_output_of_what_is_fed(pair):
     def change(graph):
-        add(graph, "names", "Const", **text(["x", "/home/me/model"]))
+        add(graph, "names", "Const", **text(["x", "/srv/me/model"]))
         add(graph, "split", "Unpack", "names")
         graph.saver_def.filename_tensor_name = "split:0"
         save = node_of(graph, "save/SaveV2")
@@ -332,7 +332,7 @@ def test_another_checkpoint_among_the_parts(pair):
     """MergeV2Checkpoints deletes the parts that it has joined."""
 
     def change(graph):
-        add(graph, "save/other", "Const", **text("/home/me/model"))
+        add(graph, "save/other", "Const", **text("/srv/me/model"))
         add(graph, "save/parts", "Pack", "save/Const", "save/other")
         add(graph, "save/merge", "MergeV2Checkpoints", "save/parts", "save/Const", to="save/control_dependency")
 
@@ -357,7 +357,7 @@ def test_a_saver_that_writes_when_you_restore(pair):
 def test_a_cache_whose_name_is_computed(pair):
     def change(graph):
         add(graph, "empty", "Const", **text(""))
-        add(graph, "format", "StringFormat", template=tf.AttrValue(s=b"/home/me/x"))
+        add(graph, "format", "StringFormat", template=tf.AttrValue(s=b"/srv/me/x"))
         add(graph, "name", "StringJoin", "empty", "format")
         add(graph, "cache", "CacheDataset", "A", "name", to="save/restore_all")
 

@@ -581,7 +581,7 @@ adopt.may_pass(
 COPIES = (  # where it was saved (None: here), the folder, the names as they were saved, the latest, what is not listed
     (None, "copy", ("model-8", "model-9", "model-10"), "model-10", ()),
     (
-        "/home/elsewhere/run",
+        "/data/elsewhere/run",
         "./runs.old/copy 2",
         ("net.ckpt-100", "net.ckpt-20", "net.ckpt-30"),
         "net.ckpt-30",
