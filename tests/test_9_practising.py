@@ -104,7 +104,7 @@ def test_a_right_attempt_says_what_comes_next(clean_exercises):
 def test_a_solution_before_the_first_attempt_comes_when_it_is_asked_for_again(clean_exercises):
     first, second = (repr(course.solution(name_the_writer)) for _ in range(2))
     assert first.startswith("Try it first. You have not attempted name_the_writer yet.")
-    assert "run this cell again" in first
+    assert "ask for it again" in first
     assert "return" not in first
     assert 'return "Saver"' in second
 
@@ -181,7 +181,22 @@ def test_a_panel_is_the_verdict_and_what_a_button_brings(clean_exercises):
     buttons.children[0].click()
     assert "Hint 1 of 3" in below.children[0].outputs[0]["data"]["text/plain"]
     buttons.children[0].click()
-    assert "Hint 2 of 3" in below.children[0].outputs[0]["data"]["text/plain"]
+    text = below.children[0].outputs[0]["data"]["text/plain"]
+    assert 0 <= text.index("Hint 1 of 3") < text.index("Hint 2 of 3"), "the earlier hints stay"
+    assert text.endswith("Ask again for the next one.")
+
+
+def test_a_panel_names_its_buttons_and_not_the_calls(clean_exercises):
+    def name_the_writer(): ...
+
+    verdict = course.check(name_the_writer)
+    assert repr(verdict).endswith("Stuck? course.hint(name_the_writer)"), "where there are no buttons"
+    shown, buttons, below = panel(verdict, verdict.actions).children
+    assert "Stuck? **Hint**" in shown.outputs[0]["data"]["text/markdown"]
+    assert shown.outputs[0]["data"]["text/plain"].endswith("Stuck? Hint")
+    for _ in range(3):
+        buttons.children[0].click()
+    assert below.children[0].outputs[0]["data"]["text/plain"].endswith("What is left is Solution.")
 
 
 @pytest.mark.parametrize("name", lessons.registry())

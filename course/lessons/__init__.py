@@ -178,7 +178,13 @@ def actions(exercise, function, verdict):
     if verdict.state == CORRECT:
         own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
-    return {"Hint": lambda: [hint(function)], "Solution": lambda: [solution(function)]}
+    return {"Hint": lambda: [hints(exercise, function)], "Solution": lambda: [solution(function)]}
+
+
+def hints(exercise, function):
+    """The next hint, below those before it: a verdict that is new has taken them away."""
+    newest = hint(function)
+    return Note("\n\n".join([*map(exercise.numbered, range(1, exercise.hints_given)), newest.markdown]))
 
 
 def after(exercise, entries):

@@ -48,5 +48,5 @@ def try_first(exercise):
     name = exercise.__name__
     return Note(
         f"**Try it first.** You have not attempted `{name}` yet. A wrong attempt costs nothing, and its verdict says "
-        f"what to look at; `course.hint({name})` helps on the way. To see the solution anyway, run this cell again."
+        f"what to look at; `course.hint({name})` helps on the way. To see the solution anyway, ask for it again."
     )

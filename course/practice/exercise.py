@@ -92,14 +92,17 @@ class Exercise:
 
     def hint(self):
         """The next hint, as a ``Note``. After the last one, the last again."""
-        self.hints_given = min(self.hints_given + 1, len(self.hints))
-        number, count = self.hints_given, len(self.hints)
+        self.hints_given = number = min(self.hints_given + 1, len(self.hints))
         then = (
-            "Run the cell again for the next one."
-            if number < count
+            "Ask again for the next one."
+            if number < len(self.hints)
             else f"What is left is `course.solution({self.__name__})`."
         )
-        return Note(f"**Hint {number} of {count}.** {self.hints[number - 1]}\n\n{then}")
+        return Note(f"{self.numbered(number)}\n\n{then}")
+
+    def numbered(self, number):
+        """A hint, with its number before it."""
+        return f"**Hint {number} of {len(self.hints)}.** {self.hints[number - 1]}"
 
     def show_solution(self):
         """The reference solution, as a ``Note``."""
