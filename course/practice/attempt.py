@@ -188,7 +188,7 @@ class Waiting:
         if self.shown:
             from IPython.display import clear_output
 
-            clear_output()
+            clear_output(wait=True)  # the verdict takes the place of the line, so that the page does not jump
 
 
 def too_slow(exercise, seconds):
