@@ -707,7 +707,7 @@ def read_state(folder, expected):
     return state
 
 
-@adopt.wrong_attempt(says="It needs other paths, do not delete it")
+@adopt.wrong_attempt(says="Give it other paths; do not delete it")
 def deletes_the_file(folder):
     (Path(folder) / "checkpoint").unlink()
 
