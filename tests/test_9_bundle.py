@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.format import slices, snappy
-from course.checkpoint.format.dtypes import NAMES, item_size, numpy_dtype
-from course.checkpoint.format.table import FOOTER, MAGIC, TRAILER
+from tfckpt import Bundle, CheckpointError
+from tfckpt.format import slices, snappy
+from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.format.table import FOOTER, MAGIC, TRAILER
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
@@ -182,7 +182,7 @@ def test_a_view_cannot_be_written_to():
 
 def test_it_needs_no_tensorflow():
     code = (
-        f"import sys; from course.checkpoint import Bundle; print(Bundle({str(OURS / 'kinds' / 'model')!r})"
+        f"import sys; from tfckpt import Bundle; print(Bundle({str(OURS / 'kinds' / 'model')!r})"
         ".tensor('bfloat16')); assert 'tensorflow' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

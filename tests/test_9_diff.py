@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import course
 from course import cli
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.comparison.renames import likely
-from course.checkpoint.comparison.rules import fits
+from tfckpt import Bundle, CheckpointError
+from tfckpt.compare.renames import likely
+from tfckpt.compare.rules import fits
 
 F = "float32"
 OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"

@@ -1,0 +1,97 @@
+"""``of_keras`` and ``of_hdf5``: an ``Inspection`` of a file of Keras. Nothing in it is run or unpickled."""
+
+import json
+from pathlib import Path
+
+from tfckpt.danger.keras_code import code_in
+from tfckpt.errors import CheckpointError
+from tfckpt.inspection import Inspection, Tensor
+from tfckpt.readers.keras import KerasFile
+from tfckpt.roles import Role
+
+
+def of_keras(path, verify, progress):
+    path, keras = Path(path), KerasFile(path)
+    found = Inspection(path.as_posix(), "keras", "a model in Keras's own format")
+    found.files = [(name, bytes_, "") for name, bytes_ in keras.members.items()]
+    version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
+    found.written_by = f"Keras {version}" + (f", {date}" if date else "") if version else ""
+    found.suspects = code_in(keras.config)
+    add_keras_model(found, keras.config)
+    for name in keras.climbing:
+        found.problems.append(f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm.")
+    if keras.weights is None:
+        found.problems.append("It has no model.weights.h5: its values are missing.")
+    else:
+        add_hdf5(found, keras.weights)
+        found.checked = "sizes"  # the zip around it has checksums, HDF5 has none
+    if verify:
+        try:
+            keras.verify(progress(sum(keras.members.values())))
+            found.checked = "checksums"
+        except CheckpointError as error:
+            found.problems.append(str(error))
+    return found
+
+
+def add_keras_model(found, config):
+    layers = config.get("config", {}).get("layers") if isinstance(config.get("config"), dict) else None
+    kind = config.get("class_name")
+    if kind:
+        count = f" of {len(layers)} layers" if isinstance(layers, list) else ""
+        found.graph.append(f"{str(kind)[:100]}{count}")
+
+
+def of_hdf5(path, verify, progress):
+    from tfckpt.readers.hdf5 import Hdf5  # not before it is needed: h5py takes a while to load
+
+    path, hdf5 = Path(path), Hdf5(path)
+    weights = path.name.endswith(".weights.h5") or "layers" in {name.split("/")[0] for name in hdf5.entries}
+    what = "a model in Keras's old format, HDF5" if "model_config" in hdf5.texts else "an HDF5 file"
+    found = Inspection(path.as_posix(), "hdf5", "weights of a Keras model, HDF5" if weights else what)
+    found.files = [(path.name, path.stat().st_size, "")]
+    if "keras_version" in hdf5.texts:
+        backend = f" on {hdf5.texts['backend']}" if "backend" in hdf5.texts else ""
+        found.written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
+    for name, what in (("model_config", "model's"), ("training_config", "training's")):
+        if name not in hdf5.texts:
+            continue
+        try:
+            config = json.loads(hdf5.texts[name])
+        except (ValueError, RecursionError) as error:
+            found.problems.append(f"The {what} configuration in it cannot be read: {error}.")
+        else:
+            found.suspects += code_in(config)
+            if name == "model_config":
+                add_keras_model(found, config if isinstance(config, dict) else {})
+    add_hdf5(found, hdf5)
+    if verify and not found.problems:
+        told = progress(sum(tensor.size or 0 for tensor in found.tensors))
+        for tensor in found.tensors:
+            try:
+                hdf5.tensor(tensor.name)
+            except CheckpointError as error:
+                found.problems.append(str(error))
+            told(tensor.size or 0)
+        found.checked = "values"
+    return found
+
+
+def add_hdf5(found, hdf5):
+    found.reader, found.checked = hdf5, "structure"
+    for name, sentence in hdf5.leads:
+        found.problems.append(f"{name!r} {sentence}. It was not followed.")
+    for name, entry in hdf5.entries.items():
+        found.tensors.append(Tensor(name, entry.dtype, entry.shape, entry.size, role_of(entry).name, "", entry.layer))
+
+
+def role_of(entry):
+    """The ``Role`` of a tensor in a file of Keras, where the optimizer's have a folder of their own."""
+    first, last = entry.name.partition("/")[0], entry.name.rpartition("/")[2]
+    if first in ("optimizer", "optimizer_weights"):
+        counter = entry.dtype == "int64" and not entry.shape
+        return Role("counter" if counter else "slot" if entry.shape else "optimizer")
+    return Role("average" if last in ("moving_mean", "moving_variance") else "variable")
+
+
+BUILDERS = {"keras": of_keras, "hdf5": of_hdf5}
