@@ -4,7 +4,7 @@ import math
 
 from tfckpt.document import Table
 from tfckpt.format.dtypes import item_size
-from tfckpt.prefix import found
+from tfckpt.prefix import files_of
 from tfckpt.readers.bundle import Bundle
 
 
@@ -19,7 +19,7 @@ def files(prefix):
 
     Introduced in lesson 03.
     """
-    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in found(prefix)]
+    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in files_of(prefix)]
     return Table(["file", "size", "what it holds"], rows, align="lrl")
 
 

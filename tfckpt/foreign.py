@@ -6,6 +6,7 @@ import re
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
 from tfckpt.format.wire import fields
+from tfckpt.kind import Kind
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 HEAD = 4096  # bytes that are looked at
@@ -34,8 +35,7 @@ def kind_of(path):
     """What a file is.
 
     Returns:
-        ``"table"`` (an ``.index``, or a V1 checkpoint), ``"hdf5"``, ``"keras"``, ``"graph"`` (a ``MetaGraphDef``),
-        ``"saved model"`` or ``"state"`` (the text file ``checkpoint``).
+        A ``Kind``: ``TABLE``, ``HDF5``, ``KERAS``, ``GRAPH`` (a ``MetaGraphDef``), ``SAVED_MODEL`` or ``STATE``.
 
     Raises:
         CheckpointError: it is something else. The text says what, and what to do.
@@ -51,13 +51,13 @@ def kind_of(path):
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
     if tail.endswith(table.MAGIC):
-        return "table"
+        return Kind.TABLE
     if HDF5 in head:
-        return "hdf5"
+        return Kind.HDF5
     if b"model_checkpoint_path" in head:
-        return "state"
+        return Kind.STATE
     kind = foreign(head, size) or graph_kind(head)
-    if kind in ("graph", "saved model"):
+    if isinstance(kind, Kind):
         return kind
     what, advice = kind or ("no checkpoint, nor any file that is known here", "Where did it come from?")
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
@@ -109,7 +109,7 @@ def foreign(head, size):
 
 
 def zip_kind(path):
-    """What a zip is: ``"keras"``, or an error that says what else."""
+    """What a zip is: ``Kind.KERAS``, or an error that says what else."""
     import zipfile
 
     try:
@@ -121,7 +121,7 @@ def zip_kind(path):
             "or download that did not finish."
         ) from error
     if "config.json" in names or "model.weights.h5" in names:
-        return "keras"
+        return Kind.KERAS
     what, advice = "a zip", "Unpack it first."
     if any(name.endswith("data.pkl") for name in names):
         what, advice = (
@@ -151,12 +151,12 @@ def graph_kind(head):
     except (ValueError, StopIteration):
         return None
     if number == 1 and first == 1:
-        return "saved model"
+        return Kind.SAVED_MODEL
     inner = dict(fields_of_beginning(first)) if not isinstance(first, int) else {}
     if number == 1 and {1, 2} <= inner.keys() and not isinstance(inner[2], int) and bytes(inner[2][:1]).isalpha():
         advice = "It has constants in place of variables: there is nothing to restore. tf.import_graph_def reads it."
         return "a graph without a Saver (a GraphDef, perhaps a frozen one)", advice
-    return "graph" if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
+    return Kind.GRAPH if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
 
 
 def fields_of_beginning(data):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import kind_of
+from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere
 
 # What the names of a checkpoint's files have after the prefix.
@@ -19,8 +20,8 @@ def recognize(path):
         path: a prefix, any one of a checkpoint's files, a folder, a SavedModel, a Keras file, and so on.
 
     Returns:
-        A list of pairs ``(kind, place)``, first the likelier one. A kind is ``"checkpoint"`` (the place is its prefix),
-        ``"v1"``, ``"saved model"``, ``"keras"``, ``"hdf5"``, ``"graph"`` or ``"folder"``.
+        A list of pairs ``(kind, place)``, first the likelier one. A kind is a ``Kind``; a checkpoint's place is its
+        prefix.
 
     Raises:
         CheckpointError: there is nothing, or something else. The text says what, and what to do.
@@ -32,16 +33,16 @@ def recognize(path):
     separators = tuple(filter(None, (os.sep, os.altsep)))
     kinds = kinds_of(text, separators)
     if kinds - {".meta"}:
-        found.append(("checkpoint", text))
+        found.append((Kind.CHECKPOINT, text))
     elif kinds and not path.is_file():
-        found.append(("graph", Path(f"{text}.meta")))
+        found.append((Kind.GRAPH, Path(f"{text}.meta")))
     if (path / "saved_model.pbtxt").is_file():
         raise CheckpointError(
             f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
             f"inspected: {path.as_posix()}/variables/variables"
         )
     if path.is_dir():
-        found.append(("saved model" if (path / "saved_model.pb").is_file() else "folder", path))
+        found.append((Kind.SAVED_MODEL if (path / "saved_model.pb").is_file() else Kind.FOLDER, path))
     elif text.endswith(separators) and not found:
         raise CheckpointError(f"There is no folder {text!r}, nor a checkpoint with this prefix.")
     elif path.is_file():
@@ -72,23 +73,23 @@ def kinds_of(prefix, separators):
 def of_file(path):
     """What a file is: a part of a checkpoint by its name, or anything by its bytes."""
     if path.name == "saved_model.pb":
-        return "saved model", path.parent
+        return Kind.SAVED_MODEL, path.parent
     suffix = SUFFIX.search(path.name)
     if suffix:
         prefix = Path(path.parent, path.name[: suffix.start()])
         if suffix[1] != ".meta" or os.path.exists(f"{prefix}.index"):
             # As text: a prefix may end in a separator.
-            return "checkpoint", os.path.join(path.parent, path.name[: suffix.start()])
-        return ("v1", prefix) if is_table(prefix) else ("graph", path)
+            return Kind.CHECKPOINT, os.path.join(path.parent, path.name[: suffix.start()])
+        return (Kind.V1, prefix) if is_table(prefix) else (Kind.GRAPH, path)
     kind = kind_of(path)
-    if kind == "state":
-        return "folder", path.parent
-    return ("v1" if kind == "table" else kind), path
+    if kind == Kind.STATE:
+        return Kind.FOLDER, path.parent
+    return (Kind.V1 if kind == Kind.TABLE else kind), path
 
 
 def is_table(path):
     try:
-        return path.is_file() and kind_of(path) == "table"
+        return path.is_file() and kind_of(path) == Kind.TABLE
     except CheckpointError:
         return False
 
@@ -103,13 +104,13 @@ def in_folder(folder):
     for path in (Path(folder, name) for name in names if name != "checkpoint"):
         if path.name.endswith("_temp") and any(path.glob("*.index")):
             prefix = os.fspath(path).removesuffix("_temp")
-            found[prefix] = "checkpoint", prefix
+            found[prefix] = Kind.CHECKPOINT, prefix
         if not path.is_file() and not (path / "saved_model.pb").is_file():  # a pipe, for one, must not be opened
             continue
         try:
-            kind, place = ("saved model", path) if path.is_dir() else of_file(path)
+            kind, place = (Kind.SAVED_MODEL, path) if path.is_dir() else of_file(path)
         except CheckpointError:
             continue  # something else, which is nobody's question here
-        if kind != "folder":
+        if kind != Kind.FOLDER:
             found[os.fspath(place)] = kind, place
     return list(found.values())

@@ -14,7 +14,7 @@ ROLES = (
 )
 
 
-def found(prefix):
+def files_of(prefix):
     """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
 
     Raises:

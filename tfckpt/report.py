@@ -7,7 +7,8 @@ from fnmatch import fnmatchcase
 
 from tfckpt.describe import size
 from tfckpt.document import Note, Table, fenced
-from tfckpt.inspection import NAMES, OBJECTS, TAIL, shape_text
+from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
+from tfckpt.kind import Kind
 from tfckpt.lines import wrapped
 from tfckpt.roles import HEADINGS
 
@@ -16,11 +17,12 @@ MOST_PROBLEMS = 20
 LABEL = 12  # characters: the column of words such as "Whole"
 PLAINLY = {NAMES: "a TensorFlow 1 checkpoint (Saver)", OBJECTS: "a TensorFlow 2 checkpoint (tf.train.Checkpoint)"}
 CHECKED = {
-    "sizes": "yes, as far as names and sizes tell. Checksums were not compared",
-    "checksums": "yes: all checksums are right",
-    "structure": "yes, as far as its structure tells. Its format has no checksums",
-    "values": "yes: all values could be read. Its format has no checksums",
+    Checked.SIZES: "yes, as far as names and sizes tell. Checksums were not compared",
+    Checked.CHECKSUMS: "yes: all checksums are right",
+    Checked.STRUCTURE: "yes, as far as its structure tells. Its format has no checksums",
+    Checked.VALUES: "yes: all values could be read. Its format has no checksums",
 }
+BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
 class Report(Note):
@@ -108,17 +110,17 @@ class Report(Note):
             self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
         if len(found.problems) > MOST_PROBLEMS:
             self.fact("", f"and {len(found.problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
-        if not found.problems and found.checked:
-            graph = ". A graph has none" if found.graph and found.kind in ("checkpoint", "v1", "saved model") else ""
+        if not found.problems and found.checked is not Checked.NOTHING:
+            graph = ". A graph has none" if found.graph and found.kind in BESIDE_VALUES else ""
             self.fact("Whole", CHECKED[found.checked] + graph, "good")
-        if found.kind != "folder":
+        if found.kind is not Kind.FOLDER:
             self.fact("Written by", found.written_by or "not recorded")
 
     def dangers(self, found):
         """What touches the world outside. What is the same but for its name is said once."""
         if not found.suspects and (found.graph or found.expected):
             own = " (its Saver's own files aside)" if found.expected else ""
-            kind = "code" if found.kind in ("keras", "hdf5") else "operation"
+            kind = "code" if found.kind in (Kind.KERAS, Kind.HDF5) else "operation"
             seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
             self.fact("Suspicious", f"{seen}. That is no proof")
         alike = defaultdict(list)

@@ -9,6 +9,8 @@ import click
 
 from tfckpt import CheckpointError
 from tfckpt.inspect import examine
+from tfckpt.inspection import Checked
+from tfckpt.kind import Kind
 from tfckpt.report import Report, printable
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
@@ -102,12 +104,12 @@ def commands(path, found, verify):
     program = click.get_current_context().parent.command_path
     here = f"{program} inspect {shlex.quote(path)}"
     typed = []
-    if deepest.checked in ("sizes", "structure") and not verify and deepest.whole:
+    if deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     first = next((tensor for tensor in deepest.tensors if tensor.role == "variable"), None)
     if first and deepest.reader and deepest.whole:
         typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))
-    if deepest.kind == "checkpoint" and deepest.graph and deepest.whole:
+    if deepest.kind is Kind.CHECKPOINT and deepest.graph and deepest.whole:
         prefix = shlex.quote(deepest.path)
         typed.append((f"{program} diff {prefix} {prefix}.meta", "does it fit its graph?"))
     return typed

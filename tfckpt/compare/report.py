@@ -7,6 +7,7 @@ from collections import Counter
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, parsed
 from tfckpt.compare.pattern import pattern
 from tfckpt.document import Note, fenced
+from tfckpt.kind import Kind
 from tfckpt.report import code as in_code
 from tfckpt.report import printable
 
@@ -74,7 +75,7 @@ def text(diff, everything=False):
 def sides(diff):
     """What to call the two sides in a sentence."""
     if diff.left.kind != diff.right.kind:
-        return f"the {diff.left.kind}", f"the {diff.right.kind}"
+        return f"the {diff.left.kind.value}", f"the {diff.right.kind.value}"
     return "the first", "the second"
 
 
@@ -151,7 +152,7 @@ def of_two_alike(diff):
 
 def summary(diff):
     count = len(diff.same)
-    if not diff.right.variables and diff.right.kind == "graph":
+    if not diff.right.variables and diff.right.kind is Kind.GRAPH:
         return ""
     if count == 0:
         same_model = "" if diff.renames else " Are these two of the same model?"
@@ -204,7 +205,7 @@ def twice(diff):
     same = {parsed(name).path for name in diff.same}
     numbered = [name for name in diff.only_right if any(number for _, number in parsed(name).path)]
     copies = [name for name in numbered if original(name) in same]
-    if not copies or diff.right.kind != "graph":
+    if not copies or diff.right.kind is not Kind.GRAPH:
         return []
     return [f"numbered copies of variables that match, such as {code(copies[0])}: was the graph built twice?"]
 

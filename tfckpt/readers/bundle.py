@@ -18,8 +18,7 @@ from tfckpt.format.entry import entry
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
 from tfckpt.format.wire import fields, integer, text
-from tfckpt.prefix import found as files_found
-from tfckpt.prefix import no_such_tensor
+from tfckpt.prefix import files_of, no_such_tensor
 
 LARGEST_INDEX = 256 * 2**20  # bytes
 INDEX_CAUSE = (
@@ -55,7 +54,7 @@ class Bundle:
         self.num_shards, self.byte_order, self.producer = 1, "little", 0
         self.entries, self.parts, self._shards = {}, {}, {}
         if not self.index.exists():
-            names = [path.name for path, _ in files_found(self.prefix)]
+            names = [path.name for path, _ in files_of(self.prefix)]
             raise CheckpointError(f"{self.index.as_posix()} is missing. Of this prefix there are: {', '.join(names)}.")
         with mapped(self.index, LARGEST_INDEX) as data, blaming(self.index, INDEX_CAUSE, data):
             for number, (key, value) in enumerate(table.items(data)):
@@ -122,6 +121,10 @@ class Bundle:
                 raise ValueError(f"the part {extents} of {found.name!r} is not in the table")
             yield extents, part
 
+    def stored(self, found):
+        """The entries that have bytes in data files: an ``Entry`` itself, or its parts. Raises ValueError."""
+        return [part for _, part in self.parts_of(found)] if found.slices else [found]
+
     def bytes_of(self, found):
         """The bytes of an ``Entry`` that is not partitioned, as a ``memoryview`` of the mapped data file."""
         return self.checked_shard(found).view(found.offset, found.size)
@@ -144,14 +147,14 @@ class Bundle:
             self._shards[number] = Shard(self.data_file(number))
         return self._shards[number]
 
-    def twin(self):
+    def clone(self):
         """Another reader of the same files, for another thread: a file has one position."""
-        twin = copy.copy(self)
-        twin._shards = {number: Shard(shard.path) for number, shard in self._shards.items()}
-        return twin
+        clone = copy.copy(self)
+        clone._shards = {number: Shard(shard.path) for number, shard in self._shards.items()}
+        return clone
 
-    def take(self, number, path):
-        """Takes another file for data file ``number``, such as one that a save left behind."""
+    def use_data_file(self, number, path):
+        """Reads another file as data file ``number``, such as one that a save left behind."""
         self._shards[number] = Shard(path)
 
     def verify(self, name):
@@ -167,7 +170,7 @@ class Bundle:
         found = self.entry(name)
         stored = computed = 0
         with blaming(self.index, MADE_UP):
-            for part in dict(self.parts_of(found)).values() if found.slices else [found]:
+            for part in self.stored(found):
                 stored, computed = part.crc32c, self.checksum(part)
                 if stored != computed:
                     break
