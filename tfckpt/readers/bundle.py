@@ -14,10 +14,10 @@ import google_crc32c
 
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format import slices, table
-from tfckpt.format.entry import entry
+from tfckpt.format.entry import BUNDLE_HEADER, entry
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
-from tfckpt.format.wire import fields, integer, text
+from tfckpt.format.wire import text
 from tfckpt.prefix import files_of, no_such_tensor
 
 LARGEST_INDEX = 256 * 2**20  # bytes
@@ -66,13 +66,9 @@ class Bundle:
 
     def add(self, key, value):
         if key == b"":
-            for number, content in fields(value):
-                if number == 1:
-                    self.num_shards = integer(content)
-                elif number == 2:
-                    self.byte_order = "big" if integer(content) else "little"
-                elif number == 3:
-                    self.producer = integer(dict(fields(content)).get(1, 0))
+            header = BUNDLE_HEADER.decode(value)
+            self.num_shards, self.producer = header["num_shards"], header["version"]["producer"]
+            self.byte_order = "big" if header["endianness"] else "little"
         elif key.startswith(b"\0"):  # a part of a partitioned variable
             self.parts[key] = entry("", value)
         else:
