@@ -24,9 +24,9 @@ from conftest import ROOT
 from course import cli
 from course.setup import requirements
 from tfckpt import Bundle, CheckpointError
+from tfckpt.document import folded
 from tfckpt.format.objects import object_graph
 from tfckpt.inspect import examine
-from tfckpt.lines import folded
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.v1 import V1Checkpoint
 

@@ -38,7 +38,8 @@ class DiffError(click.ClickException):
 @click.option("--json", "as_json", is_flag=True, help="The whole result, for a script.")
 @click.option("--values", is_flag=True, help="Of two checkpoints: read the values that differ, and say by how much.")
 @click.option("--all", "everything", is_flag=True, help="Cut no list short.")
-def show_diff(left, right, as_json, values, everything):
+@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+def show_diff(left, right, as_json, values, everything, no_pager):
     """Say what a restore will stumble over, and how to rename.
 
     CHECKPOINT is a prefix, or one of its files. GRAPH_OR_CHECKPOINT is the .meta file of the graph that it is to be
@@ -47,14 +48,19 @@ def show_diff(left, right, as_json, values, everything):
     It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
     they differ, and 2 if they could not be compared.
     """
-    from tfckpt import CheckpointError, diff
+    import shutil
+
+    from tfckpt import CheckpointError, diff, terminal
 
     try:
-        found = diff(left, right, values)
+        difference = diff(left, right, values)
     except (CheckpointError, OSError) as error:
         raise DiffError(str(error)) from error
-    click.echo(found.json() if as_json else found.text(everything))
-    return int(found.differs)
+    if as_json:
+        click.echo(difference.json())
+    else:
+        terminal.show(difference.document(everything), no_pager, max(min(shutil.get_terminal_size().columns, 100), 40))
+    return int(difference.differs)
 
 
 COMMANDS = [inspect_path, show_diff]

@@ -8,10 +8,11 @@ import sys
 import click
 
 from tfckpt import CheckpointError
+from tfckpt.document import printable
 from tfckpt.inspect import examine
 from tfckpt.inspection import Checked
 from tfckpt.kind import Kind
-from tfckpt.report import Report, printable
+from tfckpt.report import Report
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 NARROWEST = 40  # columns that text is wrapped to
@@ -64,15 +65,20 @@ def progress(total):
     return tell
 
 
-def show(report, no_pager):
-    """Prints a report: through a pager if it is longer than the terminal, as it is into a pipe or file."""
+def show(document, no_pager=False, piped=sys.maxsize):
+    """Prints a document: through a pager if it is longer than the terminal.
+
+    Args:
+        document: a ``Document``.
+        no_pager: whether to print a long text without a pager.
+        piped: how wide its lines are in a pipe or file, in characters.
+    """
     if not sys.stdout.isatty():
-        click.echo(repr(report))
+        click.echo("\n".join(line for _, line in document.lines(piped)))
         return
     columns, rows = shutil.get_terminal_size()
-    lines = [
-        click.style(line, **STYLES[style]) if style else line for style, line in report.wrapped(max(NARROWEST, columns))
-    ]
+    styled = document.lines(max(NARROWEST, columns))
+    lines = [click.style(line, **STYLES[style]) if STYLES.get(style) else line for style, line in styled]
     if no_pager or len(lines) < rows:
         click.echo("\n".join(lines))
     else:

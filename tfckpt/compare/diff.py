@@ -67,13 +67,13 @@ class Diff:
     def __repr__(self):
         return repr(diff_report.report(self))
 
-    def text(self, everything=False):
-        """The report for a terminal: lines of its width, and the code as it is to be pasted.
+    def document(self, everything=False):
+        """The report as a ``Document``.
 
         Args:
             everything: no list is cut short.
         """
-        return diff_report.text(self, everything)
+        return diff_report.report(self, everything)
 
     def json(self):
         """The same as text in JSON, with all names."""
