@@ -6,9 +6,9 @@ from collections import deque
 
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
+from tfckpt.format.crc32c import unmasked
 from tfckpt.format.dtypes import item_size
 from tfckpt.format.shard import Shard
-from tfckpt.format.table import unmasked
 from tfckpt.inspection import Checked, Integrity
 from tfckpt.readers.meta import bare
 

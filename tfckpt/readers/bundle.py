@@ -10,10 +10,9 @@ import math
 import os
 from pathlib import Path
 
-import google_crc32c
-
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format import slices, table
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.entry import BUNDLE_HEADER, entry
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
@@ -180,7 +179,7 @@ class Bundle:
                 return checksum_of_strings(self.bytes_of(found), math.prod(found.shape))
         checksum = 0
         for chunk in shard.chunks(found.offset, found.size):
-            checksum = google_crc32c.extend(checksum, chunk)
+            checksum = extend(checksum, chunk)
             if progress:
                 progress(len(chunk))
-        return table.masked(checksum)
+        return masked(checksum)
