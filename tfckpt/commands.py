@@ -63,7 +63,37 @@ def show_diff(left, right, as_json, values, everything, no_pager):
     return int(difference.differs)
 
 
-COMMANDS = [inspect_path, show_diff]
+@click.command("export")
+@click.argument("path")
+@click.option("--to", required=True, metavar="FILE", help="The new file: FILE.npz or FILE.safetensors.")
+@click.option("--filter", "pattern", default="", metavar="PATTERN", help="Only the tensors with this in their name.")
+@click.option("--rename", multiple=True, metavar="OLD=NEW", help="Another name in the new file.")
+@click.option("--all", "everything", is_flag=True, help="Also an optimizer's slots, counters and the like.")
+def export_values(path, to, pattern, rename, everything):
+    """Write the values of a checkpoint to a file that other programs read.
+
+    PATH is what `inspect` takes: a prefix, a SavedModel, a .keras or .h5 file, an .npz or .safetensors file. TensorFlow
+    is not needed, one tensor at a time is in memory, and the new file is read back and compared before it gets its
+    name. Nothing is overwritten. A PATTERN may have * and ? for a whole name.
+
+    The exit code is 1 if something that was asked for was left out, or nothing could be written.
+    """
+    from functools import partial
+
+    from tfckpt import CheckpointError, export, terminal
+
+    pairs = [pair.partition("=")[::2] for pair in rename]
+    if bad := [old or "=" for old, new in pairs if not old or not new]:
+        raise click.UsageError(f"--rename wants OLD=NEW, and was given {bad[0]!r}.")
+    try:
+        exported = export(path, to, pattern, dict(pairs), everything, partial(terminal.progress, label="writing"))
+    except (CheckpointError, OSError) as error:
+        raise click.ClickException(terminal.printable(str(error))) from error
+    terminal.show(exported)
+    return int(bool(exported.left_out))
+
+
+COMMANDS = [inspect_path, show_diff, export_values]
 
 
 @click.group(commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})

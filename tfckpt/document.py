@@ -96,7 +96,7 @@ class Document(Note):
     def fact(self, label, text, style=""):
         """A word, and what is to be said of it."""
         item = f"- {f'**{label}:** ' if label else ''}{escaped(text)}"
-        self.add(item, (style, f"  {label:<{LABEL}}{printable(text)}", LABEL + 2))
+        self.add(item, (style, f"  {label:<{LABEL}}{printable(text)}".rstrip(), LABEL + 2))
 
     def heading(self, text):
         """A line above what belongs together."""

@@ -71,11 +71,13 @@ def instead(path, error):
             known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
     except OSError:
         known = None
+    if isinstance(known, Kind):
+        known = known.title, "It has another name here than its content wants."
     return f"{path.as_posix()} is {known[0]}. {known[1]}" if known else str(error)
 
 
 def foreign(head, size):
-    """What a file is that TensorFlow did not write, and what to do; None if that is not known."""
+    """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
     if not size:
         return "empty: 0 bytes", "Likely a save, copy or download that did not finish."
     for beginning, what, advice in FOREIGN:
@@ -98,7 +100,7 @@ def foreign(head, size):
             "It was not read: to read one runs what is in it. Old versions of PyTorch write these.",
         )
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
-        return "a safetensors file", "safetensors.numpy.load_file(path) reads it."
+        return Kind.SAFETENSORS
     if is_onnx(head):
         return "a model of ONNX, or something alike", "The package onnx reads it."
     if text.startswith((b"node {", b"node{", b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
@@ -109,7 +111,7 @@ def foreign(head, size):
 
 
 def zip_kind(path):
-    """What a zip is: ``Kind.KERAS``, or an error that says what else."""
+    """What a zip is: ``Kind.KERAS``, ``Kind.NPZ``, or an error that says what else."""
     import zipfile
 
     try:
@@ -133,7 +135,7 @@ def zip_kind(path):
     elif any(name.endswith(".index") for name in names):
         what, advice = "a zip with a checkpoint in it", "Unpack it, then inspect its prefix."
     elif names and all(name.endswith(".npy") for name in names):
-        what, advice = "arrays of NumPy's (.npz)", "numpy.load(path, allow_pickle=False) reads it."
+        return Kind.NPZ
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
 
 

@@ -15,6 +15,8 @@ INSPECTORS = {  # imported when they are needed: zipfile and h5py take a while
     Kind.GRAPH: ("graphs", "of_graph"),
     Kind.KERAS: ("keras", "of_keras"),
     Kind.HDF5: ("keras", "of_hdf5"),
+    Kind.SAFETENSORS: ("arrays", "of_safetensors"),
+    Kind.NPZ: ("arrays", "of_npz"),
 }
 ALSO = {
     Kind.FOLDER: "a folder",

@@ -12,6 +12,8 @@ class Kind(Enum):
     KERAS = "keras"
     HDF5 = "hdf5"
     GRAPH = "graph"
+    SAFETENSORS = "safetensors"
+    NPZ = "npz"
     FOLDER = "folder"
     TABLE = "table"  # of a file alone: an .index, or a V1 checkpoint
     STATE = "state"  # of a file alone: the text file checkpoint
@@ -33,4 +35,6 @@ IN_WORDS = {  # one of it, several
     Kind.KERAS: ("Keras model", "Keras models"),
     Kind.HDF5: ("HDF5 file", "HDF5 files"),
     Kind.GRAPH: ("graph", "graphs"),
+    Kind.SAFETENSORS: ("safetensors file", "safetensors files"),
+    Kind.NPZ: ("file of arrays (.npz)", "files of arrays (.npz)"),
 }

@@ -47,11 +47,11 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
     return 0 if found.whole else 1
 
 
-def progress(total):
+def progress(total, label="comparing checksums"):
     """Shows how far the reading of ``total`` bytes has come, in a terminal. Returns what to tell it."""
     if not sys.stderr.isatty() or total < WORTH_A_BAR:
         return lambda count: None
-    bar = click.progressbar(length=total, label="comparing checksums", file=sys.stderr)
+    bar = click.progressbar(length=total, label=label, file=sys.stderr)
     bar.render_progress()
     done = 0
 

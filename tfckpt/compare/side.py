@@ -140,6 +140,11 @@ def of_keras(path):
     raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
 
 
+def of_arrays(path):
+    name = Path(path).as_posix()
+    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `course inspect` lists their names.")
+
+
 READERS = {
     Kind.CHECKPOINT: of_checkpoint,
     Kind.V1: of_v1,
@@ -147,6 +152,8 @@ READERS = {
     Kind.GRAPH: of_meta,
     Kind.KERAS: of_keras,
     Kind.HDF5: of_keras,
+    Kind.SAFETENSORS: of_arrays,
+    Kind.NPZ: of_arrays,
 }
 
 

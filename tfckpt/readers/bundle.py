@@ -152,6 +152,11 @@ class Bundle:
         """Reads another file as data file ``number``, such as one that a save left behind."""
         self._shards[number] = Shard(path)
 
+    def forget(self):
+        """Lets go of the memory of what has been looked at in the data files."""
+        for shard in self._shards.values():
+            shard.forget()
+
     def verify(self, name):
         """Compares the stored checksum of a tensor with that of its bytes.
 
