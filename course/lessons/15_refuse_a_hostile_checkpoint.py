@@ -114,7 +114,7 @@ def runs_on_restore(path):
     inputs = {node.name: node.input for node in meta.graph_def.node}
     found, waiting = set(), [meta.saver_def.restore_op_name]
     while waiting:
-        name = waiting.pop().removeprefix("^").partition(":")[0]  # "^A" and "A:1" are both of the operation A
+        name = waiting.pop().removeprefix("^").partition(":")[0]  # "^A" and "A:1" both mean the operation A
         if name not in found:  # many operations take in the same one, and a loop comes back to itself
             found.add(name)
             waiting += inputs[name]
@@ -137,8 +137,13 @@ def _(attempt):
             raise NotYet(f"`{answer}`", "The same names, sorted.", "`sorted(...)` makes a sorted list of a set.")
         if answer != wanted:
             given = {str(name) for name in answer} if isinstance(answer, list | tuple | set) else set()
+            shown = (
+                f"a {type(answer).__name__} of {len(answer)} names"
+                if given == set(wanted)
+                else f"`{sorted(given) or answer}`"
+            )
             raise NotYet(
-                seen=f"For `{Path(path).name}` the function returned `{sorted(given) or answer}`.",
+                seen=f"For `{Path(path).name}` the function returned {shown}.",
                 expected=f"The list `{wanted}`.",
                 because=why_not_all(given, set(wanted), first),
             )
