@@ -332,6 +332,8 @@ def asks_tensorflow(path):
         "there: read them one by one.",
         "No such file or directory": "One data file is missing, and the error ended the function. The values in the "
         "other one are still there: read them one by one.",
+        "bytes, but '": "The data file ends too early for one value, and the error ended the function. Catch it inside "
+        "the loop.",
         "Read less bytes than requested": "The data file ends too early for one value. For that the reader raises "
         "Python's `IndexError`, which is no `tf.errors.OpError`.",
     },

@@ -669,7 +669,7 @@ def why_not_those(answer, wanted):
         return "A text in the file is not yet code: code is a dict, as the `function` of a layer's config."
     if wanted == ["odd", *given]:
         return "`odd` is a layer of another class than `Lambda`, and has code all the same."
-    if set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
+    if given and set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
         return "A layer that stands inside another layer was not found. Look into every dict and list, at any depth."
     return 'Code is a dict whose `"class_name"` is `"__lambda__"`. The layer\'s name stands beside `"function"`.'
 
