@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
 SLOT = ".OPTIMIZER_SLOT"
-NO_VARIABLES = ("_CHECKPOINTABLE_OBJECT_GRAPH", ".ATTRIBUTES/OBJECT_CONFIG_JSON")  # that tf.train.Checkpoint writes
 ROLES = {  # what a variable is called -> one of its names
     **dict.fromkeys(("weights", "weight", "w", "matrix", "filter", "filters", "kernel"), "kernel"),
     **dict.fromkeys(("bias", "biases", "b"), "bias"),
