@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from tfckpt.compare.names import ROLES, parsed
 from tfckpt.compare.renames import BYTES, LIBRARY
-from tfckpt.compare.rules import difference, similarity
+from tfckpt.compare.rules import similarity
 
 COMMON = {  # what layers are called everywhere: it tells no layer from another
     *("dense", "linear", "fc", "conv", "conv2d", "output", "outputs", "out", "layer", "logits", "layer_norm", "norm"),
     *("layernorm", "batch_normalization", "batchnorm", "bn", "embedding", "embeddings", "head", "projection"),
 }
 CERTAIN = (BYTES, LIBRARY)
+MOST = 200  # pairs of a rule that are looked at
 ENOUGH = 4  # names of variables that layers of all kinds do not have, and that both have: a likeness of its own
 ALIKE = 0.6  # of two names of scopes: an abbreviation is that much
 
@@ -64,19 +66,19 @@ def evidence(renames, same):
     by_rule = defaultdict(dict)
     for rule, (_, group) in zip(renames.rules, renames.groups, strict=True):
         by_rule[rule] |= group
-    speaking = {rule: of_rule(pairs, rule[0] in CERTAIN) for rule, pairs in by_rule.items()}
+    speaking = {(kind, key): of_rule(pairs, key, kind in CERTAIN) for (kind, key), pairs in by_rule.items()}
     strong = same + sum(one.pairs for one in speaking.values() if not one.weak)
     return [replace(speaking[rule], others=strong) for rule in renames.rules]
 
 
-def of_rule(group, certain):
+def of_rule(group, key, certain):
     """The ``Evidence`` for ``{left: right}``, all pairs that a rule explains, but for what others there are."""
-    pairs = [(parsed(a), parsed(b)) for a, b in group.items()]
+    pairs = [(parsed(a), parsed(b)) for a, b in islice(group.items(), MOST)]
     return Evidence(
         len(group),
         min(shared(a, b) for a, b in pairs),
         len({a.role for a, b in pairs if a.role == b.role and a.role[0] not in ROLES.values()}),
-        min(likeness(a, b) for a, b in pairs),
+        likeness(*key[:2]),
         certain,
     )
 
@@ -92,9 +94,9 @@ def shared(a, b):
     return count
 
 
-def likeness(a, b):
-    """How alike the parts are in which two names differ, from 0 to 1; 1 where only numbers differ."""
-    ours, theirs = ("".join(stem for stem, _ in parts).lower() for parts in difference(a, b))
+def likeness(ours, theirs):
+    """How alike the parts are in which names differ, from 0 to 1; 1 where only numbers differ."""
+    ours, theirs = ("".join(stems).lower() for stems in (ours, theirs))
     if ours == theirs:
         return 1.0
     return similarity(ours, theirs) if ours and theirs else 0.0

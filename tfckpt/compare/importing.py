@@ -1,4 +1,4 @@
-"""``of_graph_file``: what stops TensorFlow from importing a ``.meta``, and from restoring into it. It imports nothing."""
+"""``of_graph_file``: what stops TensorFlow from importing a ``.meta``, and from restoring into it. It imports none."""
 
 import re
 
@@ -55,7 +55,8 @@ def of_unknown(meta):
             unknown.setdefault(operation.type, operation.name)
     if unknown:
         kind, name = next(iter(unknown.items()))
-        says = f"TensorFlow {kernels().version} does not know the operation {code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
+        said = f"{code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
+        says = f"TensorFlow {kernels().version} does not know the operation {said}"
         yield Obstacle("import", says, f"If a library of your own has it, load that first. {BY_NAME}")
 
 
@@ -68,7 +69,8 @@ def of_removed(meta):
     }
     if refused:
         kind, name = next(iter(refused.items()))
-        says = f"TensorFlow {kernels().version} has removed the operation {code(kind)} (of {code(name)}{more(len(refused) - 1)})"
+        said = f"{code(kind)} (of {code(name)}{more(len(refused) - 1)})"
+        says = f"TensorFlow {kernels().version} has removed the operation {said}"
         yield Obstacle("import", says, BY_NAME)
 
 
@@ -115,8 +117,9 @@ def of_shapes(meta):
         operation, number, recorded, worked_out = contradicting[0]
         yield Obstacle(
             "import",
-            f"output {number} of {code(operation.name)} ({operation.type}) is recorded with the shape {text_of(recorded)}, "
-            f"and TensorFlow {kernels().version} works out {text_of(worked_out)}{more(len(contradicting) - 1)}",
+            f"output {number} of {code(operation.name)} ({operation.type}) is recorded with the shape "
+            f"{text_of(recorded)}, and TensorFlow {kernels().version} works out {text_of(worked_out)}"
+            f"{more(len(contradicting) - 1)}",
             "The records are not needed: import the graph without them.",
             'for node in meta.graph_def.node:\n    node.attr.pop("_output_shapes", None)\n',
         )
@@ -148,7 +151,7 @@ def of_saver(meta, beside):
         cure = "Use the one that `tf.train.import_meta_graph` returns." if meta.saver else BY_NAME
         yield Obstacle("saver", says, cure)
     if beside.unreadable_saveables:
-        says = "the collection `saveable_objects` has what cannot be read from a file, so no plain `tf.train.Saver()` can be made"
+        says = "what the collection `saveable_objects` has cannot be read, so no plain `tf.train.Saver()` can be made"
         cure = "Use the one that `tf.train.import_meta_graph` returns, or clear that collection."
         yield Obstacle("saver", says, cure)
 
@@ -164,13 +167,16 @@ def of_operations(operations):
     obstacles = []
     if cannot:
         kind, name = next(iter(cannot.items()))
-        says = f"{code(kind)} {needs(kind)} in TensorFlow {kernels().version} (the operation {code(name)}{more(len(cannot) - 1)})"
+        said = f"the operation {code(name)}{more(len(cannot) - 1)}"
+        says = f"{code(kind)} {needs(kind)} in TensorFlow {kernels().version} ({said})"
         cure = f"A restore fails although it needs no such operation: they are all given a device first. {BY_NAME}"
         obstacles.append(Obstacle("place", says, cure))
     if pinned:
         device, names = next(iter(pinned.items()))
         count = sum(map(len, pinned.values()))
-        says = f"{count} operation{'s' * (count > 1)}, such as {code(names[0])}, {'are' if count > 1 else 'is'} pinned to {code(device)}"
+        first = code(names[0])
+        which = f"{count} operations, such as {first}, are" if count > 1 else f"the operation {first} is"
+        says = f"{which} pinned to {code(device)}"
         cure = "Where there is no such device, import the graph with `clear_devices=True`."
         obstacles.append(Obstacle("place", says, cure, clear_devices=True))
     return obstacles

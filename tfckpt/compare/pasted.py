@@ -63,15 +63,19 @@ def castable(diff):
     return names
 
 
+def is_curable(obstacle):
+    return bool(obstacle.code or obstacle.clear_devices)
+
+
 def import_code(diff):
     """Code that imports the graph, where it cannot be imported as it is and lines of code are the cure."""
     meta = diff.right.meta
     if meta is None or meta.is_saved_model:
         return ""
     stopping = [obstacle for obstacle in diff.obstacles if obstacle.stage in ("import", "place")]
-    curable = [obstacle for obstacle in stopping if obstacle.code or obstacle.clear_devices]
-    if not curable or any(obstacle.stage == "import" and obstacle not in curable for obstacle in stopping):
+    if not any(map(is_curable, stopping)) or not all(is_curable(one) or one.stage == "place" for one in stopping):
         return ""
+    curable = list(filter(is_curable, stopping))
     clear = ", clear_devices=True" if any(obstacle.clear_devices for obstacle in curable) else ""
     path, lines = quoted(diff.right.title), "".join(obstacle.code for obstacle in curable)
     if not lines:

@@ -65,17 +65,16 @@ def likely(left, right, taken=(), same_bytes=()):
     ambiguous |= unclear
     groups = grouped(
         [
-            *((BYTES, (), *triple) for triple in known),
+            *told(BYTES, known),
             *((LIBRARY if reasons else NAME, reasons, *triple) for reasons, *triple in respelled),
-            *((NAME, (), *triple) for triple in pairs),
-            *((AVERAGED, (), *triple) for triple in averaged),
+            *told(NAME, pairs),
+            *told(AVERAGED, averaged),
         ]
     )
     done = pairs + averaged
     ours, theirs = rest(left, done, 1, ambiguous), rest(right, done, 2, several(ambiguous))
     misfits = misfitting({key for key, _, _ in [*known, *by_library, *pairs]}, ours, theirs)
-    ours = {name: kind for name, kind in ours.items() if name not in misfits}
-    theirs = {name: kind for name, kind in theirs.items() if name not in misfits.values()}
+    ours, theirs = rest(ours, misfits.items(), 0), rest(theirs, misfits.items(), 1)
     return Renames(
         [(why(*key), group) for key, group in groups],
         [(kind, key) for (kind, _, key, *_), _ in groups],
@@ -83,6 +82,11 @@ def likely(left, right, taken=(), same_bytes=()):
         ambiguous,
         guessed(ours, theirs),
     )
+
+
+def told(kind, triples):
+    """Triples ``(rule, left, right)`` with what tells that the two are the same."""
+    return [(kind, (), *triple) for triple in triples]
 
 
 def several(ambiguous):

@@ -34,7 +34,11 @@ def difference(a, b):
 
 def rule(a, b):
     """What differs between two names: stems, stems, what is added to their numbers, numbers that have no partner."""
-    a, b = difference(a, b)
+    return rule_of(*difference(a, b))
+
+
+def rule_of(a, b):
+    """``rule``, of the parts in which two names differ."""
     shared = min(len(a), len(b))
     steps = tuple(y - x for (_, x), (_, y) in zip(a[len(a) - shared :], b[len(b) - shared :], strict=True))
     alone = tuple(number for _, number in a[: len(a) - shared] + b[: len(b) - shared])
@@ -99,10 +103,11 @@ class Rules:
 
     def add(self, pair):
         a, b = (self.names[name] for name in pair)
-        key = rule(a, b)
+        differing = difference(a, b)
+        key = rule_of(*differing)
         ours, theirs, steps, _ = key
         self.pairs[key].add(pair)
-        for side, parts in enumerate(difference(a, b)):
+        for side, parts in enumerate(differing):
             self.by_name[side, pair[side]].append((key, pair))
             self.sides[ours, theirs][side].add(pair[side])
             self.numbers[ours, theirs][side].add(tuple(number for _, number in parts[len(parts) - len(steps) :]))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tfckpt.compare.exported import Part, exported
 from tfckpt.compare.importing import of_graph_file, of_operations
+from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path
-from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph

@@ -1,4 +1,4 @@
-"""``verdict``: what a restore will do, in a sentence, or how two checkpoints differ. It says no more than was compared."""
+"""``verdict``: what a restore will do, in a sentence, or how two checkpoints differ; no more than was compared."""
 
 from tfckpt.compare.words import code, listed
 from tfckpt.kind import Kind
@@ -77,7 +77,7 @@ IN_ORDER = (of_path, of_import, of_files, of_objects, of_names, of_kinds, of_sav
 def of_what_is_found(diff):
     if diff.trained:
         first, second = next(iter(diff.trained.names.items()))
-        return f"{FINDS}, but in the checkpoint they look untrained: {code(second)} is a copy of {code(first)} that does not."
+        return f"{FINDS}, but takes the copy that looks untrained: {code(first)}, where {code(second)} was trained."
     return f"{FINDS}."
 
 
@@ -103,7 +103,12 @@ def of_its_own_saver(diff):
         return ""
     absent = sorted(asked - diff.left.variables.keys())
     if absent and asked - plain:
-        return f"The Saver of the graph asks for other names than a plain one: {listed(absent)} {'is' if len(absent) == 1 else 'are'} not in the checkpoint."
+        verb = "is" if len(absent) == 1 else "are"
+        said = f"{listed(absent)} {verb} not in the checkpoint"
+        return f"The Saver of the graph asks for other names than a plain one: {said}."
     if not absent and plain - diff.left.variables.keys():
-        return "The Saver of the graph asks for other names, and all of these are in the checkpoint: use the one that `tf.train.import_meta_graph` returns."
+        return (
+            "The Saver of the graph asks for other names, and all of these are in the checkpoint: use the one that "
+            "`tf.train.import_meta_graph` returns."
+        )
     return ""
