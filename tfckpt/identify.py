@@ -7,7 +7,7 @@ from pathlib import Path
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import kind_of
 from tfckpt.kind import Kind
-from tfckpt.prefix import advice, link_to_nowhere
+from tfckpt.prefix import advice, elsewhere, link_to_nowhere
 
 # What the names of a checkpoint's files have after the prefix.
 SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
@@ -29,6 +29,8 @@ def recognize(path):
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
+    if error := elsewhere(text):
+        raise error
     path, found = Path(text), []
     separators = tuple(filter(None, (os.sep, os.altsep)))
     kinds = kinds_of(text, separators)

@@ -50,9 +50,40 @@ def link_to_nowhere(path):
     )
 
 
+COPIES = {"gs": "gcloud storage cp", "s3": "aws s3 cp", "http": "curl -O", "https": "curl -O", "hdfs": "hdfs dfs -get"}
+FILES = (
+    ".keras",
+    ".h5",
+    ".hdf5",
+    ".pb",
+    ".pbtxt",
+    ".meta",
+    ".npz",
+    ".npy",
+    ".safetensors",
+    ".tflite",
+    ".onnx",
+    ".json",
+)
+
+
+def elsewhere(text):
+    """A CheckpointError for an address such as ``gs://bucket/model``, which is no path; None for a path."""
+    address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
+    if not address:
+        return None
+    command = COPIES.get(address[1].lower())
+    first = f"copy it here first, with {command} or the like" if command else "copy it here first"
+    return CheckpointError(f"{text} is an address on another system, and only local files are read: {first}.")
+
+
 def advice(prefix, names):
     """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
     seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
+    if prefix.parts[:1] and prefix.parts[0].startswith("~"):
+        return f"{seen} Only a shell replaces ~ by a folder, and not within quotes: write the path out."
+    if prefix.suffix in FILES and prefix.name not in names and prefix.parent.is_dir():
+        return f"There is no file {prefix.as_posix()!r}. {contents(prefix.parent, names)}"
     shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
     if prefix.name in names and shorter != prefix.name:
         return (
@@ -65,6 +96,18 @@ def advice(prefix, names):
     if prefix.parent.is_dir():
         return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
     return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
+
+
+def contents(folder, names):
+    """What a folder has, as a sentence that does not get long."""
+    if not names:
+        return f"The folder {folder.as_posix()!r} is empty."
+    shown = ", ".join(map(repr, names[:MOST_NAMES]))
+    rest = len(names) - MOST_NAMES
+    return f"The folder {folder.as_posix()!r} has: {shown}{f' and {rest} more' if rest > 0 else ''}."
+
+
+MOST_NAMES = 8
 
 
 def no_such_tensor(path, name, names):

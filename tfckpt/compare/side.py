@@ -1,5 +1,6 @@
 """``Side``: what ``diff`` compares: the variables of a checkpoint or of a graph, in one form for both."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import in_folder, recognize
 from tfckpt.kind import Kind
+from tfckpt.prefix import elsewhere
 from tfckpt.readers.bundle import MADE_UP, Bundle
 from tfckpt.roles import roles
 
@@ -130,6 +132,8 @@ def side(what):
     """
     if hasattr(what, "get_collection"):
         return of_graph(what)
+    if error := elsewhere(os.fspath(what)):
+        raise error
     if Path(what).name.endswith((".meta", "saved_model.pb")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
@@ -143,16 +147,22 @@ def latest(folder):
     places = {
         Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in (Kind.CHECKPOINT, Kind.V1)
     }
+    values = folder / "variables" / "variables"
+    if not places and os.path.exists(f"{values}.index"):  # of a SavedModel that has lost its saved_model.pb
+        return Kind.CHECKPOINT, values
     state = folder / "checkpoint"
-    if state.exists() and Path(read_state(state).latest).name in places:
-        return places[Path(read_state(state).latest).name]
+    named = Path(read_state(state).latest).name if state.exists() else ""
+    kind, place = places.get(named, (None, None))
+    if kind is Kind.V1 or (kind and os.path.exists(f"{place}.index")):
+        return kind, place
     if len(places) == 1:
         return next(iter(places.values()))
-    have = f"Pass one of: {', '.join(repr(Path(folder, name).as_posix()) for name in places)}." if places else ""
-    number = f"{len(places) or 'no'} checkpoints in it"
-    raise CheckpointError(
-        f"{folder.as_posix()!r} is a folder with {number}, and a comparison needs one. {have}".strip()
-    )
+    problem = f"with {len(places) or 'no'} checkpoints in it, and a comparison needs one"
+    if kind:
+        problem = f"whose file checkpoint names {named!r} as the latest, and {named}.index is not there"
+    others = [repr(Path(folder, name).as_posix()) for name in places if name != named]
+    have = f" Pass one of: {', '.join(others)}." if others else ""
+    raise CheckpointError(f"{folder.as_posix()!r} is a folder {problem}.{have}")
 
 
 def of_checkpoint(prefix):
@@ -160,7 +170,8 @@ def of_checkpoint(prefix):
     variables = {
         name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not NO_VARIABLE.fullmatch(name)
     }
-    return Side(Path(prefix).as_posix(), Kind.CHECKPOINT, variables, reader=bundle)
+    title = os.fspath(prefix).replace(os.sep, "/")  # not as a path: it may end in a separator
+    return Side(title, Kind.CHECKPOINT, variables, reader=bundle)
 
 
 def of_v1(path):
