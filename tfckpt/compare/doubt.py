@@ -15,7 +15,8 @@ COMMON = {  # what layers are called everywhere: it tells no layer from another
 CERTAIN = (BYTES, LIBRARY)
 MOST = 200  # pairs of a rule that are looked at
 ENOUGH = 4  # names of variables that layers of all kinds do not have, and that both have: a likeness of its own
-ALIKE = 0.6  # of two names of scopes: an abbreviation is that much
+ALIKE = 0.8  # of two names of scopes: more than an abbreviation is
+FEW, MANY = 4, 3  # variables of a layer or two; how many times as many there are of others then
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Evidence:
 
     Attributes:
         pairs: how many it explains.
-        shared: how many parts of their names, the last one apart, are the same in each pair and tell a layer from
-            another.
+        shared: how many parts of their names, the last one apart, are the same in a pair at most and tell a layer
+            from another.
         telling: how many different last parts are the same that are not the name of just any kernel or bias.
         alike: how alike the parts are that differ, from 0 to 1.
         certain: whether equal bytes, or a library's own renaming, say it.
@@ -49,12 +50,13 @@ class Evidence:
     def doubt(self):
         """``"none"``, ``"little"`` or ``"great"``.
 
-        It is great where the evidence is weak, while most of the model needs none of it: so it is with two heads of
-        one shape.
+        It is great where the evidence is weak, or where it is about a layer or two, while most of the model needs none
+        of it: so it is with two heads of one shape.
         """
         if self.certain:
             return "none"
-        return "great" if self.weak and self.others > self.pairs else "little"
+        few = self.pairs <= FEW and self.others >= MANY * self.pairs and self.alike < 1
+        return "great" if self.others > self.pairs and (self.weak or few) else "little"
 
 
 def evidence(renames, same):
@@ -76,7 +78,7 @@ def of_rule(group, key, certain):
     pairs = [(parsed(a), parsed(b)) for a, b in islice(group.items(), MOST)]
     return Evidence(
         len(group),
-        min(shared(a, b) for a, b in pairs),
+        max(shared(a, b) for a, b in pairs),
         len({a.role for a, b in pairs if a.role == b.role and a.role[0] not in ROLES.values()}),
         likeness(*key[:2]),
         certain,

@@ -152,9 +152,10 @@ def rename(why, group):
 
 
 def question(a, b, evidence):
+    same = f"the last {evidence.shared + 1} parts" if evidence.shared else "only the last part"
     return (
-        f"{code(a)} → {code(b)}: only the last part and the shape are the same, and {evidence.others} others match "
-        "without this. Is it the same thing?"
+        f"{code(a)} → {code(b)}: {same} and the shape are the same, and {evidence.others} others match without this. "
+        "Is it the same thing?"
     )
 
 

@@ -17,6 +17,7 @@ SAME_SHAPE = {
 }
 VARIABLES = {"VariableV2", "Variable"}
 NORMS = {"FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"}
+MOST_DIGITS = 7  # of the number of an output
 KEPT = (
     3,
     4,
@@ -49,7 +50,8 @@ def outputs(operation, shapes):
     if operation.type in NORMS:
         return dict.fromkeys(KEPT, (0,))
     if operation.type in VARIABLES:
-        return {0: operation.attribute("shape")}
+        declared = operation.attribute("shape")
+        return {0: declared if isinstance(declared, tuple) else None}
     if operation.type == "Const":
         return {0: of_constant(operation)}
     if operation.type in SAME_SHAPE:
@@ -71,7 +73,7 @@ def of_input(operation, number, shapes):
     if number >= len(operation.inputs):
         return None
     name, _, output = operation.inputs[number].partition(":")
-    at = int(output) if output.isdecimal() else 0
+    at = int(output) if output.isdecimal() and len(output) < MOST_DIGITS else 0
     of_all = shapes.get(name, [])
     return of_all[at] if at < len(of_all) else None
 
