@@ -183,6 +183,34 @@ def train_norms():
     return tf.get_collection("second")
 
 
+def target():
+    """As of a net that is trained towards a copy of itself."""
+    net("target")
+    loss = net("online")
+    train = tf.train.AdamOptimizer().minimize(loss)
+    ours, theirs = (tf.global_variables(scope) for scope in ("target", "online"))
+    with tf.control_dependencies([train]):
+        return [one.assign(other) for one, other in zip(ours, theirs, strict=False)]
+
+
+def biased_net():
+    """A net whose biases do not begin at 0."""
+    x = tf.ones([3, 4])
+    for size, other in ((4, 5), (5, 2)):
+        x = tf.matmul(x, tf.Variable(tf.random.normal([size, other]))) + tf.Variable(tf.constant(0.1, shape=[other]))
+    return tf.reduce_sum(tf.square(x - 7))
+
+
+def layers():
+    """Layers with names as TensorFlow gives them: dense, dense_1, …"""
+    x = tf.ones([3, 4])
+    for size, other in ((4, 4), (4, 2)):
+        with tf.variable_scope(None, "dense"):
+            bias = tf.get_variable("bias", [other], initializer=tf.zeros_initializer())
+            x = tf.matmul(x, tf.get_variable("kernel", [size, other])) + bias
+    return tf.reduce_sum(tf.square(x - 7))
+
+
 def cut_short(folder):
     prefix, meta = save(net, folder / "m")
     file = Path(f"{prefix}.data-00000-of-00001")
@@ -190,7 +218,7 @@ def cut_short(folder):
     return prefix, meta
 
 
-def sharded(folder):
+def sharded(folder, asked=("a", "b")):
     def build():
         with tf.device("/cpu:0"):
             tf.get_variable("a", [4])
@@ -203,7 +231,8 @@ def sharded(folder):
         sess.run(tf.global_variables_initializer())
         tf.train.Saver(sharded=True).save(sess, str(folder / "m"), write_meta_graph=False)
     (folder / "m.data-00001-of-00002").unlink()
-    return str(folder / "m"), graph(lambda: [tf.get_variable("a", [4]), tf.get_variable("b", [3])], folder / "other")
+    shapes = {"a": [4], "b": [3]}
+    return str(folder / "m"), graph(lambda: [tf.get_variable(name, shapes[name]) for name in asked], folder / "other")
 
 
 def towers(count):
@@ -320,6 +349,7 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
     ),
     "a data file cut short": (cut_short, "a data file ends before"),
     "a shard is missing": (sharded, "a data file is missing"),
+    "a shard that is not asked for is missing": (lambda folder: sharded(folder, ["a"]), FINDS),
     "double": (two(lambda: net(dtype=tf.float64), net), "has another dtype"),
     "half": (two(lambda: net(dtype=tf.float16), net), "has another dtype"),
     "bfloat16": (two(lambda: net(dtype=tf.bfloat16), net), "has another dtype"),
@@ -348,6 +378,13 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
         two(late(ADAM, lambda: net("b"), lambda: net("a")), lambda: net("a"), train=True),
         FINDS,
     ),
+    "twice, and the first a target of the second": (two(target, lambda: net("target"), train=True), FINDS),
+    "three times": (
+        two(late(ADAM, lambda: [default_net(), default_net()], default_net), default_net, train=True),
+        "looks untrained",
+    ),
+    "twice, with biases that begin at 0.1": (two(late(SGD, biased_net), biased_net, train=True), "looks untrained"),
+    "twice, with numbered layers": (two(late(ADAM, layers), layers, train=True), "looks untrained"),
     "twice, and nothing trained": (two(lambda: [default_net(), default_net()], default_net), FINDS),
     "deeper": (two(lambda: net(sizes=(4, 4, 4)), lambda: net(sizes=(4, 4, 4, 4, 4))), "fc3/kernel and 3 more"),
     "less deep": (two(lambda: net(sizes=(4, 4, 4, 4, 4)), lambda: net(sizes=(4, 4, 4))), FINDS),

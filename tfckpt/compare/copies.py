@@ -122,20 +122,22 @@ def trained_copy(side, names, others):
 def reasons(side, copy):
     """What tells that the values of a copy are of a training and those of the original are not."""
     said = []
+    first, second = (first_values(side, names) for names in (copy.keys(), copy.values()))
+    if not all(first.values()):  # trained itself, or a copy of what was: of a target, or an average
+        return []
     owners = {role.of for role in side.roles.values() if role.name == "slot"}
     if not owners.intersection(copy) and owners.intersection(copy.values()):
         said.append("only it has slots of an optimizer")
-    first, second = (first_values(side, names) for names in (copy.keys(), copy.values()))
-    if first and all(first.values()) and not all(second.values()):
+    if first and not all(second.values()):
         said.append("the biases and moving averages of the others are as before the first step")
     return said
 
 
 def first_values(side, names):
-    """``{name: whether its values are as before the first step}`` of biases and moving averages: all 0, or all 1."""
+    """``{name: whether its values are as before the first step}`` of biases and moving averages: all of them equal."""
     result = {}
     for name in names:
-        shape, role = side.variables[name][1], parsed(name).role[0]
+        shape = side.variables[name][1]
         if len(shape) != 1 or not 0 < shape[0] <= MOST_VALUES or name in side.unreadable:
             continue
         try:
@@ -144,7 +146,7 @@ def first_values(side, names):
             continue
         if values.dtype == object or values.dtype.kind not in "fc":
             continue
-        result[name] = bool((values == (1 if role in ("gamma", "moving_variance") else 0)).all())
+        result[name] = bool((values == values[0]).all()) and (len(values) > 1 or values[0] in (0, 1))
     return result
 
 

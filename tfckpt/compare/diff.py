@@ -64,8 +64,7 @@ class Diff:
     @property
     def obstacles(self):
         """What stands in the way of a restore besides names, shapes and dtypes, as a list of ``Obstacle``."""
-        sides = [self.left, self.right] if self.restores else [one for one in (self.left, self.right) if one.reader]
-        return [obstacle for one in sides for obstacle in one.obstacles]
+        return [*self.left.obstacles, *self.right.obstacles] if self.restores else []
 
     @property
     def troubled(self):

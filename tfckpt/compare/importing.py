@@ -6,7 +6,7 @@ from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.shapes import contradictions
-from tfckpt.document import code
+from tfckpt.document import code as in_code
 from tfckpt.readers.meta import bare
 
 # What `packaging` takes for a version, as PEP 440 has it.
@@ -41,6 +41,13 @@ def of_graph_file(meta):
     if not meta.is_saved_model:
         obstacles += [*of_version(meta), *of_saver(meta, beside)]
     return obstacles + of_operations(operation for operation in meta.operations if not operation.function)
+
+
+LONGEST = 120  # characters of a name: it may come from a stranger
+
+
+def code(text):
+    return in_code(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
 def more(count):
@@ -177,6 +184,9 @@ def of_operations(operations):
         first = code(names[0])
         which = f"{count} operations, such as {first}, are" if count > 1 else f"the operation {first} is"
         says = f"{which} pinned to {code(device)}"
-        cure = "Where there is no such device, import the graph with `clear_devices=True`."
+        cure = (
+            "Where there is no such device, import the graph with `clear_devices=True`. A graph that is built in code "
+            "wants a session with `tf.ConfigProto(allow_soft_placement=True)`, which helps against a GPU only."
+        )
         obstacles.append(Obstacle("place", says, cure, clear_devices=True))
     return obstacles

@@ -113,12 +113,11 @@ def add_obstacles(document, diff, ours, theirs):
 def unreadable(side, where):
     """Which data files are missing or too short, and which variables went with them."""
     missing, lost = side.missing_files(), [name for name in side.variables if name in side.unreadable]
-    left = [name for name in side.variables if name not in side.unreadable]
     short = sorted(set(side.unreadable.values()) - set(missing))
     files = [f"**Missing:** {listed(missing)}"] * bool(missing) + [f"**Cut short:** {listed(short)}"] * bool(short)
-    if not left:
+    if not side.readable:
         return f"{'. '.join(files)}. Without it nothing of {where} can be restored."
-    return f"{'. '.join(files)}, and with it {listed(lost)}. Still readable: {listed(left)}."
+    return f"{'. '.join(files)}, and with it {listed(lost)}. Still readable: {listed(side.readable)}."
 
 
 def add_renames(document, diff, most):

@@ -102,6 +102,11 @@ class Side:
                     unreadable[name] = self.reader.data_file(part.shard).name
         return unreadable
 
+    @property
+    def readable(self):
+        """The names of the variables that can be read."""
+        return [name for name in self.variables if name not in self.unreadable]
+
     def stored(self, name):
         """The entries of a ``Bundle`` that have a variable's bytes: one, or those of its parts."""
         entry = self.reader.entries[name]

@@ -30,11 +30,10 @@ def of_import(diff):
 
 
 def of_files(diff):
-    if diff.left.missing_files():
+    lost = [name for name in diff.left.unreadable if name in diff.right.variables]
+    if diff.left.missing_files() and (lost or not diff.left.readable):
         return f"{FAILS} a data file is missing."
-    if lost := [name for name in diff.left.unreadable if name in diff.right.variables]:
-        return f"{FAILS} a data file ends before {code(lost[0])}."
-    return None
+    return f"{FAILS} a data file ends before {code(lost[0])}." if lost else None
 
 
 def of_objects(diff):
