@@ -123,12 +123,12 @@ def reasons(side, copy):
     """What tells that the values of a copy are of a training and those of the original are not."""
     said = []
     first, second = (first_values(side, names) for names in (copy.keys(), copy.values()))
-    if not all(first.values()):  # trained itself, or a copy of what was: of a target, or an average
-        return []
+    if not all(first.values()) or (second and all(second.values())):
+        return []  # the first is trained itself, or a copy of what was; or nothing is
     owners = {role.of for role in side.roles.values() if role.name == "slot"}
     if not owners.intersection(copy) and owners.intersection(copy.values()):
         said.append("only it has slots of an optimizer")
-    if first and not all(second.values()):
+    if first:
         said.append("the biases and moving averages of the others are as before the first step")
     return said
 

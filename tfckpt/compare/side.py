@@ -77,7 +77,7 @@ class Side:
         if self.meta is not None:
             return of_graph_file(self.meta)
         if self.graph is not None:
-            return of_operations(self.graph.get_operations())
+            return of_operations((each.name, each.type, each.device) for each in self.graph.get_operations())
         return of_path(self.title)
 
     def missing_files(self):
