@@ -15,6 +15,7 @@ from packaging import version
 
 import course
 from tfckpt.compare.importing import VERSION
+from tfckpt.identify import is_table
 
 FINDS = "Compared names, shapes and dtypes: a plain tf.train.Saver() finds every variable."
 LINUX = sys.platform == "linux"
@@ -415,13 +416,18 @@ def restores(tmp_path_factory):
         folder.mkdir()
         prefix, meta = make(folder)
         diffs[name] = prefix, meta, course.diff(prefix, meta)
-    jobs = root / "jobs.json"
-    jobs.write_text(json.dumps([[prefix, meta, diff.code] for prefix, meta, diff in diffs.values()]))
+    answers = restored_apart(diffs.values(), root / "jobs.json")
+    return {name: (diff, answer) for (name, (_, _, diff)), answer in zip(diffs.items(), answers, strict=True)}
+
+
+def restored_apart(diffs, jobs):
+    """What real restores did of each ``(prefix, meta, Diff)``, as a list of dicts. All run in one process."""
+    jobs.write_text(json.dumps([[prefix, meta, diff.code] for prefix, meta, diff in diffs]))
     command = [sys.executable, Path(__file__).with_name("real_restore.py"), jobs]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
     assert len(answers) == len(diffs), done.stderr[-2000:]
-    return {name: (diff, answer) for (name, (_, _, diff)), answer in zip(diffs.items(), answers, strict=True)}
+    return answers
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -449,6 +455,27 @@ def test_the_code_takes_the_trained_copy(name, restores):
     assert diff.trained
     for first, second in diff.trained.names.items():
         assert f'"{second}": variables["{first}"]' in diff.code.replace("\n       ", "")
+
+
+REAL = [Path(os.environ[name]) for name in ("COURSE_CHECKPOINTS", "COURSE_CASES") if name in os.environ]
+OTHERS = [Path(__file__).parent / "tf-1.15.5", *(folder.parent / "legacy" for folder in REAL[:1])]
+
+
+def test_real_graphs_are_imported_or_not_as_is_said(tmp_path):
+    """Those of other people and of TensorFlow 1, each with the checkpoint beside it."""
+    diffs = []
+    for meta in sorted({meta for folder in REAL + OTHERS for meta in folder.rglob("*.meta")}):
+        prefix = str(meta).removesuffix(".meta")
+        if os.path.exists(f"{prefix}.index") or is_table(Path(prefix)):
+            diffs.append((prefix, str(meta), course.diff(prefix, meta)))
+    for (prefix, _, diff), real in zip(diffs, restored_apart(diffs, tmp_path / "jobs.json"), strict=True):
+        first = repr(diff).splitlines()[0]
+        assert (first == FINDS) == (real["plain"] == ""), (prefix, first, real)
+        assert bool(real["import"]) == ("import_meta_graph will fail" in first), (prefix, first, real)
+        assert not real["other"], prefix
+        if diff.code and "data file is missing" not in first:
+            assert real["code"] == "", (prefix, diff.code)
+    assert len(diffs) >= (29 if len(REAL) == 2 else 2)
 
 
 def test_no_claim_where_there_is_no_file(restores):
