@@ -31,11 +31,23 @@ def contradictions(meta):
     graph = {operation.name: operation for operation in meta.operations if not operation.function}
     if meta.producer < OLDEST or not any(RECORDED in operation.attributes for operation in graph.values()):
         return
-    shapes = {name: recorded(operation) for name, operation in graph.items()}
+    shapes = Recorded(graph)
     for name, operation in graph.items():
         for number, worked_out in sorted(outputs(operation, shapes).items()):
             if number < len(shapes[name]) and contradict(shapes[name][number], worked_out):
                 yield operation, number, shapes[name][number], worked_out
+
+
+class Recorded(dict):
+    """``{name of an operation: the shapes that are recorded of it}``, each read when it is asked for."""
+
+    def __init__(self, graph):
+        super().__init__()
+        self.graph = graph
+
+    def __missing__(self, name):
+        self[name] = recorded(self.graph[name]) if name in self.graph else []
+        return self[name]
 
 
 def recorded(operation):
@@ -78,7 +90,7 @@ def of_input(operation, number, shapes):
         return None
     name, _, output = operation.inputs[number].partition(":")
     at = int(output) if output.isdecimal() and len(output) < MOST_DIGITS else 0
-    of_all = shapes.get(name, [])
+    of_all = shapes[name]
     return of_all[at] if at < len(of_all) else None
 
 
