@@ -6,8 +6,8 @@ them are harmless.
 The rule. An operation is harmless
 
 - if TensorFlow registers it as one without state, it is none of TensorFlow's inner ones (``_…``), and each of its
-  attributes and inputs that are texts has a name of ``ATTRIBUTES`` and ``INPUTS``, which were looked through one by one:
-  none of them names a file, an address, a Python function or a program (the mark ``computes``); or
+  attributes and inputs that are texts has a name of ``ATTRIBUTES`` and ``INPUTS``, which were looked through one by
+  one: none of them names a file, an address, a Python function or a program (the mark ``computes``); or
 - if it has a state and stands in ``STATEFUL``, which was looked through one by one (the mark ``state``);
 
 and if ``tfckpt.danger.side_effects.TOUCHES`` does not say what it touches. All others are named when a file has them:
@@ -39,8 +39,8 @@ ATTRIBUTES = set(
     mixed_priority_policy mode na_value noise op_type optimization_configs output_encoding output_layout padding
     padding_map pattern placeholder pooling_type precision_config ragged_keys reduce_op reduce_type rewrite right_pad
     rnn_mode round_mode row_partition_types separator serialized_options set_operation shared_name sharding sparse_keys
-    split_type src_format stateful_whitelist step_marker_location string_list_val string_val table_name template topology
-    tpu_compile_options_proto host_compute_core tuple_mask unit var_name xmp_metadata""".split()
+    split_type src_format stateful_whitelist step_marker_location string_list_val string_val table_name template
+    topology tpu_compile_options_proto host_compute_core tuple_mask unit var_name xmp_metadata""".split()
 )
 # Names of inputs that are texts, of operations without state. Handles are of what another operation has opened.
 INPUTS = set(

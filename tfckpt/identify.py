@@ -35,7 +35,7 @@ def recognize(path):
         found.append(("checkpoint", text))
     elif kinds and not path.is_file():
         found.append(("graph", Path(f"{text}.meta")))
-    if (path / "saved_model.pbtxt").is_file():
+    if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
         raise CheckpointError(
             f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
             f"inspected: {path.as_posix()}/variables/variables"

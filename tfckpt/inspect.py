@@ -117,15 +117,23 @@ def of_saved_model(folder, verify, progress):
         found.problems.append(
             f"{prefix.as_posix()}.index is missing, and the graph has {len(meta.variables)} variables."
         )
-    from tfckpt.danger.keras_code import code_in_metadata
+    add_doubts_and_code(found, folder, meta)
+    return found
 
+
+def add_doubts_and_code(found, folder, meta):
+    """Adds what a SavedModel has beside its graph: other files to be loaded, and Python code of Keras 2."""
+    from tfckpt.danger.keras_code import code_in_metadata, code_in_objects
+    from tfckpt.danger.two_files import doubts_of_folder
+
+    found.suspects += doubts_of_folder(folder)
+    found.suspects += code_in_objects(meta.parts) if meta else []
     metadata = folder / "keras_metadata.pb"
     if metadata.exists():
         try:
             found.suspects += code_in_metadata(metadata)
         except CheckpointError as error:
             found.problems.append(str(error))
-    return found
 
 
 def of_v1(path, verify, progress):

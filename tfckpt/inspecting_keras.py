@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in
+from tfckpt.danger.keras_code import Code, code_in
+from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Inspection, Tensor
 from tfckpt.readers.keras import KerasFile
 from tfckpt.roles import Role
+
+MOST = 20  # classes and functions that a model needs, which are named
 
 
 def of_keras(path, verify, progress):
@@ -15,8 +18,10 @@ def of_keras(path, verify, progress):
     found = Inspection(path.as_posix(), "keras", "a model in Keras's own format")
     found.files = [(name, bytes_, "") for name, bytes_ in keras.members.items()]
     version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
-    found.written_by = f"Keras {version}" + (f", {date}" if date else "") if version else ""
-    found.suspects = code_in(keras.config)
+    program = "tf_keras (Keras 2)" if str(keras.config.get("module")).startswith("tf_keras") else "Keras"
+    found.written_by = f"{program} {version}" + (f", {date}" if date else "") if version else ""
+    found.suspects = doubts_of_zip(path, keras.archive)
+    add_code(found, keras.config)
     add_keras_model(found, keras.config)
     for name in keras.climbing:
         found.problems.append(f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm.")
@@ -32,6 +37,16 @@ def of_keras(path, verify, progress):
         except CheckpointError as error:
             found.problems.append(str(error))
     return found
+
+
+def add_code(found, config):
+    """Adds what of a configuration is not known to compute only, and what it needs to be loaded."""
+    needs = []
+    for code in code_in(config):
+        (needs if code.needs else found.suspects).append(code)
+    found.notes += [f"{code}: import what defines it before you load, or give custom_objects." for code in needs[:MOST]]
+    if len(needs) > MOST:
+        found.notes.append(f"It needs {len(needs) - MOST} more classes and functions that are not part of Keras.")
 
 
 def add_keras_model(found, config):
@@ -53,17 +68,20 @@ def of_hdf5(path, verify, progress):
     if "keras_version" in hdf5.texts:
         backend = f" on {hdf5.texts['backend']}" if "backend" in hdf5.texts else ""
         found.written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
+    found.suspects = doubts_of_hdf5(path)
     for name, what in (("model_config", "model's"), ("training_config", "training's")):
-        if name not in hdf5.texts:
-            continue
-        try:
-            config = json.loads(hdf5.texts[name])
-        except (ValueError, RecursionError) as error:
-            found.problems.append(f"The {what} configuration in it cannot be read: {error}.")
-        else:
-            found.suspects += code_in(config)
-            if name == "model_config":
-                add_keras_model(found, config if isinstance(config, dict) else {})
+        if name in hdf5.unread:
+            found.suspects.append(Code(name, "is no text, or too large: nobody knows what it does"))
+        elif name in hdf5.texts:
+            try:
+                config = json.loads(hdf5.texts[name])
+            except (ValueError, RecursionError) as error:
+                found.problems.append(f"The {what} configuration in it cannot be read: {error}.")
+                found.suspects.append(Code(name, "cannot be read: nobody knows what it does"))
+            else:
+                add_code(found, config)
+                if name == "model_config":
+                    add_keras_model(found, config if isinstance(config, dict) else {})
     add_hdf5(found, hdf5)
     if verify and not found.problems:
         told = progress(sum(tensor.size or 0 for tensor in found.tensors))

@@ -102,7 +102,7 @@ def is_asset(operation, number, runs):
 
     def object_is(place):
         found = runs.graph.objects[place] if place < len(runs.graph.objects) else None
-        return found is not None and found.kind == "asset" and found.says < len(files) and stays_inside(files[found.says])
+        return found is not None and found.kind == "asset" and stays_inside("".join(files[found.says : found.says + 1]))
 
     return runs.comes_from(operation, number, source_is, object_is)
 

@@ -15,8 +15,8 @@ class Start:
     """What is run at one occasion.
 
     Attributes:
-        when: ``"restore"``, ``"save"``, ``"load"``, ``"initialize"``, ``"use"`` (a collection names it), or the key of a
-            signature or the path of a function that can be called.
+        when: ``"restore"``, ``"save"``, ``"load"``, ``"initialize"``, ``"use"`` (a collection names it), or the key of
+            a signature or the name of a function that can be called.
         names: of tensors and operations of the graph that are run.
         functions: the names of functions that are called.
         saver: the ``Saver`` that does it, or None.
@@ -40,9 +40,7 @@ def starts(graph, most):
         found += [Start("restore", (saver.restore,), (), saver), Start("save", (saver.save,), (), saver)]
     given = graph.collections
     loading, restoring, saving, called = of_objects(graph)
-    signatures = {
-        key: tuple(name for name, _, _ in outputs.values()) for key, (_, outputs) in graph.signatures.items()
-    }
+    signatures = {key: tuple(name for name, _, _ in outputs.values()) for key, (_, outputs) in graph.signatures.items()}
     first = signatures.pop(SIGNATURE_OF_LOADING, ())
     named = [name for key in LOADING for name in given.get(key, ())]
     found.append(Start("load", (*named, *first), tuple(loading + restoring)))

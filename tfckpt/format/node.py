@@ -131,9 +131,7 @@ def operation(content, source, function=""):
             if number in texts:
                 raise Damage("an operation with two names, types or devices", content, 0)
             texts[number] = text(value)
-    return Operation(
-        texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source
-    )
+    return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
 
 
 def is_one_value(content):
