@@ -255,10 +255,10 @@ def test_code_of_others_in_a_configuration(tmp_path, run):
     code, shown = run(tmp_path / "m.keras")
     assert code == 1
     for says in (
-        "'s' has Keras import the module 'os' for 'function'",
+        "'s' has a function in the place of a layer: 'system', which is called",
+        "'s' has Keras import the module 'os' for 'system'",
         "'s/m' needs the class 'p>Mine', which is not part of Keras",
-        "'s' has Keras import the module 'keras.config'",
-        "calls 'enable_unsafe_deserialization', which no layer needs",
+        "'s' takes 'enable_unsafe_deserialization' of 'keras.config', which is not known to be harmless",
         "'../../escape' in it would be unpacked outside of its folder",
         "has no model.weights.h5",
     ):

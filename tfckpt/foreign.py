@@ -3,12 +3,12 @@
 import os
 import re
 
+from tfckpt.danger.two_files import loaded_as
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
 
-HDF5 = b"\x89HDF\r\n\x1a\n"
 HEAD = 4096  # bytes that are looked at
 ELSEWHERE = "Nothing of TensorFlow's reads it."
 
@@ -46,14 +46,13 @@ def kind_of(path):
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - table.FOOTER))
             tail = file.read()
-            if head.startswith(b"PK\x03\x04"):
-                return zip_kind(path)
+            kind = loaded_as(path) if tail else None
+            if kind:
+                return zip_kind(path) if kind == "zip" else Kind(kind)
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
     if tail.endswith(table.MAGIC):
         return Kind.TABLE
-    if HDF5 in head:
-        return Kind.HDF5
     if b"model_checkpoint_path" in head:
         return Kind.STATE
     kind = foreign(head, size) or graph_kind(head)

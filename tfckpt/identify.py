@@ -36,7 +36,7 @@ def recognize(path):
         found.append((Kind.CHECKPOINT, text))
     elif kinds and not path.is_file():
         found.append((Kind.GRAPH, Path(f"{text}.meta")))
-    if (path / "saved_model.pbtxt").is_file():
+    if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
         raise CheckpointError(
             f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
             f"inspected: {path.as_posix()}/variables/variables"

@@ -113,6 +113,11 @@ class Inspection:
         """Whether nothing is missing or damaged, as far as was looked, here and within."""
         return not self.problems and all(inner.whole for inner in self.inner)
 
+    @property
+    def suspicious(self):
+        """Whether anything was found, here or within, that is not known to be harmless."""
+        return bool(self.suspects) or any(inner.suspicious for inner in self.inner)
+
     def find(self, name):
         """The ``Tensor`` that a name means: its own, that without the shared end, or the variable's own one.
 

@@ -1,60 +1,51 @@
 """``Runs``: what runs what in a graph, found without running it: back along inputs, into the bodies of functions."""
 
 from collections import deque
+from functools import cached_property
 from itertools import islice
 
-from tfckpt.danger.side_effects import RESTORING, SAVING
+from tfckpt.danger.side_effects import known
+from tfckpt.danger.starts import starts
 from tfckpt.readers.meta import bare
 
 MOST_STEPS = 100  # from an operation back along its inputs
-MOST_VISITS = 5_000_000  # of operations, for all signatures together
-INITIALIZING = ("init_op", "local_init_op", "table_initializer")  # collections
-LOADING = ("saved_model_main_op", "legacy_init_op")
-# Through these a file's name comes from where the Saver is fed with it. Their first input is the beginning of the name.
-BEGINNINGS = ("Identity", "PlaceholderWithDefault", "StringJoin", "ShardedFilename", "Pack", "ConcatV2", "ExpandDims")
-OF_ANOTHER_SAVER = "model"  # in the current folder: what a Saver writes to when it is fed with nothing
+MOST_VISITS = 5_000_000  # of operations, for all that is run together
 CALLS = ("PartitionedCall", "StatefulPartitionedCall")  # they hand their inputs on, in order
+GIVEN = ("Placeholder", "PlaceholderV2")  # what is fed: an import does not know it
 
 
 class Runs:
-    """Answers for the operations of a ``Meta``. The work is bounded by the size of the file."""
+    """Answers for the operations of a ``MetaGraph``. The work is bounded by the size of the file.
 
-    def __init__(self, meta):
-        self.meta, self.bodies, self.callers, self._strings = meta, {}, {}, {}
+    Attributes:
+        graph: the ``MetaGraph``.
+        bodies: ``{function: {name: operation}}``; the graph's own operations are those of the function ``""``.
+        callers: ``{function: [operation, …]}``.
+    """
+
+    def __init__(self, graph):
+        self.graph, self.bodies, self.callers, self._strings = graph, {}, {}, {}
         self.calls = {}  # by the place of an operation: which functions it names
-        for operation in meta.operations:
+        for operation in graph.operations:
             self.bodies.setdefault(operation.function, {})[operation.name] = operation
-            if meta.functions:
-                called = meta.functions.keys() & {operation.type, *operation.functions()}
+            if graph.functions:
+                called = graph.functions.keys() & {operation.type, *operation.functions()}
                 if called:
                     self.calls[place(operation)] = called
                 for name in called:
                     self.callers.setdefault(name, []).append(operation)
-        self.whens = {when: 1 << bit for bit, when in enumerate(self.starts())}
+        self.starts = starts(graph, MOST_VISITS // (len(graph.operations) + 1))
         self.reached = {}  # by the place of an operation: the bits of what runs it
-        for when, names in self.starts().items():
-            for here in self.needed_by(names):
-                self.reached[here] = self.reached.get(here, 0) | self.whens[when]
+        for bit, start in enumerate(self.starts):
+            for here in self.needed_by(start):
+                self.reached[here] = self.reached.get(here, 0) | 1 << bit
 
-    def starts(self):
-        """The tensors and operations that are run: ``{when: names}``."""
-        meta = self.meta
-        names = {
-            "restore": [meta.saver.restore] if meta.saver else [],
-            "save": [meta.saver.save] if meta.saver else [],
-            "load": [name for key in LOADING for name in meta.collections.get(key, [])],
-            "initialize": [name for key in INITIALIZING for name in meta.collections.get(key, [])],
-        }
-        for number, (key, (_, outputs)) in enumerate(meta.signatures.items()):
-            told_apart = number < MOST_VISITS // (len(meta.operations) + 1)  # more would take minutes
-            when = key if told_apart else "another signature"
-            when = "load" if key == "__saved_model_init_op" else when
-            names.setdefault(when, []).extend(name for name, _, _ in outputs.values())
-        return names
-
-    def needed_by(self, names):
+    def needed_by(self, start):
         """The places of all operations that run when these of the graph do, in functions as well."""
-        waiting, seen, entered = [("", bare(name)) for name in names], set(), set()
+        waiting, seen, entered = [("", bare(name)) for name in start.names], set(), set()
+        for called in start.functions:
+            entered.add(called)
+            waiting += [(called, inner) for inner in self.bodies.get(called, ())]
         while waiting:
             here = waiting.pop()
             function, name = here
@@ -70,8 +61,41 @@ class Runs:
 
     def when(self, operation):
         """When an operation runs, as ``Suspect.runs`` has it."""
+        at_import = ["import"] if self.on_import(operation) else []
+        return tuple(dict.fromkeys(at_import + [start.when for start in self.reached_by(operation)]))
+
+    def reached_by(self, operation):
+        """The ``Start``s that run an operation, as a list."""
         reached = self.reached.get(place(operation), 0)
-        return tuple(when for when, bit in self.whens.items() if reached & bit)
+        return [start for bit, start in enumerate(self.starts) if reached >> bit & 1]
+
+    def on_import(self, operation):
+        """Whether an import may run it: it is registered as one without state, and so is all that it takes in.
+
+        TensorFlow runs such operations where the shape of another one depends on their value.
+        """
+        body, waiting, seen = self.bodies[operation.function], [operation], set()
+        types = known()[0]
+        if place(operation) not in self.taken:
+            return False
+        while waiting and len(seen) < MOST_STEPS:
+            here = waiting.pop()
+            if not types.get(here.type) or types[here.type] == "state" or here.type in GIVEN:
+                return False
+            for name in here.inputs:
+                source = body.get(bare(name))
+                if source is None:  # an argument of a function
+                    return False
+                if source.name not in seen:
+                    seen.add(source.name)
+                    waiting.append(source)
+        return True
+
+    @cached_property
+    def taken(self):
+        """The places of all operations that another one takes a value from."""
+        inputs = ((each.function, name) for each in self.graph.operations for name in each.inputs)
+        return {(function, bare(name)) for function, name in inputs if not name.startswith("^")}
 
     def constants(self, operation, number):
         """The texts of the constants that an input of an operation is made of, each once."""
@@ -97,50 +121,65 @@ class Runs:
             self._strings[place(operation)] = operation.strings()
         return self._strings[place(operation)]
 
-    def is_savers(self, operation):
-        """Whether it saves or restores, for the Saver, the file whose name the Saver is given, and no other one."""
-        if self.meta.saver is None or operation.type not in SAVING and operation.type not in RESTORING:
-            return False
-        numbers = (0, 1) if operation.type == "MergeV2Checkpoints" else (0,)
-        return all(self.is_fed(operation, number) for number in numbers)
+    def comes_from(self, operation, number, source_is, object_is=lambda place: False):
+        """Whether an input is, in every way in which it gets its value, what two functions say that it has to be.
 
-    def is_fed(self, operation, number):
-        """Whether an input is a file's name that begins with what the Saver, or another one, is fed with.
+        From the body of a function the way leads on to all that call it.
 
-        From the body of a function the way leads on to the operation that calls it; there must be one such only.
+        Args:
+            operation, number: the operation, and which of its inputs.
+            source_is: a function of an operation and the number of one of its outputs: whether that is it, or a list of
+                the operation's inputs all of which have to be.
+            object_is: a function of the place of an object that a function takes in: whether that is it.
         """
-        fed = self.meta.saver.filename.removesuffix(":0")
-        for _ in range(MOST_STEPS):
-            body = self.bodies[operation.function]
-            tensor = "".join(operation.inputs[number : number + 1])
-            if not operation.function and tensor.removesuffix(":0") == fed:
-                return True
-            name = bare(tensor)
-            source = body.get(name)
-            if source is not None:
-                if self.strings(source) == [OF_ANOTHER_SAVER]:
-                    return True
-                if source.type not in BEGINNINGS or self.climbs(source, body):
-                    return False
-                operation, number = source, 0
+        waiting, seen = [(operation, number)], set()
+        while waiting:
+            here, at = waiting.pop()
+            if len(seen) > MOST_STEPS or at >= len(here.inputs):
+                return False
+            name, output = tensor(here.inputs[at])
+            if (here.function, name, output) in seen:
                 continue
-            callers, arguments = self.callers.get(operation.function, []), self.meta.functions.get(operation.function)
-            if len(callers) != 1 or name not in arguments:
+            seen.add((here.function, name, output))
+            source = self.bodies[here.function].get(name)
+            if source is None:
+                follow = self.given_by(here.function, name, object_is)
+                waiting += follow or ()
+            else:
+                follow = source_is(source, output)
+                waiting += [(source, each) for each in follow] if isinstance(follow, list | range) else ()
+            if follow is False:
                 return False
-            (operation,), number = callers, arguments.index(name)
-            if operation.type not in (*CALLS, *self.meta.functions):
-                return False
-        return False
+        return bool(seen)
 
-    def climbs(self, operation, body):
-        """Whether a constant that is joined to a file's name, or what joins them, leads out of its folder."""
-        if operation.type == "StringJoin" and operation.attribute("separator"):  # a Saver joins without one
-            return True
-        rest = [body[bare(name)] for name in operation.inputs[1:MOST_STEPS] if bare(name) in body]
-        texts = [text for source in rest for text in self.strings(source)]
-        if operation.type in ("Pack", "ConcatV2"):  # a list of files: each is one that the Saver is given
-            return bool(texts)
-        return ".." in "".join(texts)
+    def given_by(self, function, argument, object_is):
+        """What gives an argument of a function its value: ``[(operation, number of its input), …]``; False if it is
+        none, nothing calls the function, or what calls it does not say."""
+        arguments, callers = self.graph.functions.get(function, ()), self.callers.get(function, [])
+        if argument not in arguments or any(caller.type not in (*CALLS, function) for caller in callers):
+            return False
+        number = arguments.index(argument)
+        if function in self.called_by_objects:  # its last arguments are objects that it takes in, always the same ones
+            taken = self.graph.captures.get(function, ())
+            of_taken = number - (len(arguments) - len(taken))
+            if of_taken < 0 or not object_is(taken[of_taken]):
+                return False
+        elif not callers:
+            return False
+        return [(caller, number) for caller in callers]
+
+    @cached_property
+    def called_by_objects(self):
+        """The functions that the objects of a SavedModel have, which can be called without an operation."""
+        names = [name for saved in self.graph.objects if saved.kind == "function" for name in saved.says]
+        return {*names, *self.graph.captures}
+
+
+def tensor(name):
+    """The operation and the number of the output in the name of a tensor: ``A``, ``A:1``, or ``A:output:1``."""
+    operation, _, rest = name.partition(":")
+    number = rest.rpartition(":")[2] or "0"
+    return operation, int(number) if number.isdecimal() and len(number) < 10 else -1
 
 
 def place(operation):

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in_metadata
+from tfckpt.danger.keras_code import code_in_metadata, code_in_objects
+from tfckpt.danger.two_files import doubts_of_folder
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Inspection
 from tfckpt.inspectors.checkpoints import with_bundle, with_left_overs, with_problems
@@ -31,13 +32,19 @@ def of_saved_model(folder, verify, progress):
     elif graph.meta and graph.meta.variables:
         missing = f"{prefix.as_posix()}.index is missing, and the graph has {len(graph.meta.variables)} variables."
         inspection = with_problems(inspection, missing)
+    return with_code(inspection, folder, graph.meta)
+
+
+def with_code(inspection, folder, meta):
+    """The same inspection with what is beside the graph: other files to be loaded, and Python code of Keras 2."""
+    found, problems = [*doubts_of_folder(folder), *(code_in_objects(meta.parts) if meta else ())], []
     metadata = folder / "keras_metadata.pb"
-    if not metadata.exists():
-        return inspection
-    try:
-        return replace(inspection, suspects=(*inspection.suspects, *code_in_metadata(metadata)))
-    except CheckpointError as error:
-        return with_problems(inspection, str(error))
+    if metadata.exists():
+        try:
+            found += code_in_metadata(metadata)
+        except CheckpointError as error:
+            problems.append(str(error))
+    return with_problems(replace(inspection, suspects=(*inspection.suspects, *found)), *problems)
 
 
 def files_in(folder):

@@ -42,6 +42,7 @@ class Hdf5:
     Attributes:
         entries: ``{path: Dataset}``, in the order of the paths.
         texts: ``{name: text}``: the file's own attributes that are texts, such as ``model_config``.
+        unread: the names of its own attributes that are no texts, or too large.
         leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
 
     Raises:
@@ -57,6 +58,7 @@ class Hdf5:
             self._h5py = h5py
             self._file = h5py.File(file, "r", locking=False) if name is None else h5py.File(file, "r")
             self.texts = {key: text for key in self._file.attrs if (text := self.text(self._file, key)) is not None}
+            self.unread = set(self._file.attrs) - self.texts.keys()
             self.look_into(self._file)
         self.entries = dict(sorted(self.entries.items()))
 
