@@ -207,8 +207,8 @@ def says_shape_and_value_apart(value):
     hints=[
         "The lesson shows two ways to begin with an empty graph. Which of them keeps both graphs?",
         "`tf.Graph()` makes a graph. The lines in `with graph.as_default():` place their operations in it.",
-        "Twice the same three lines: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. A loop "
-        "or a second pair of names does it.",
+        "The same three lines, twice: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. Use a "
+        "loop, or a second pair of names.",
     ],
     raised={
         "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` need "
@@ -279,7 +279,7 @@ def check_pair(answer, default, before):
         )
     if tf.get_default_graph() is not default or default in answer or default.get_operations() != before:
         raise NotYet(
-            seen="Afterwards, the default graph is another one, has more in it, or is one of the two.",
+            seen="Afterwards, the default graph is a different one, has more in it, or is one of the two.",
             expected="The default graph stays as it was, and both graphs are new.",
             because="`tf.reset_default_graph()` throws the old default graph away, and what is created outside "
             "`with graph.as_default():` goes into the default graph. A graph that was entered without `with`, or by a "
@@ -307,8 +307,8 @@ def check_a(graph, number, value):
         raise NotYet(
             seen=f"Graph {number} of the two has {shown}.",
             expected=expected,
-            because="Both calls of `tf.get_variable` are the same, down to the name and the shape: only the graph is "
-            "another one.",
+            because="Both calls of `tf.get_variable` are the same, down to the name and the shape: only the graph "
+            "differs.",
         )
     with tf.Session(graph=graph) as sess:
         sess.run(variables[0].initializer)
@@ -377,7 +377,7 @@ def writes_one_value_out(value):
     return first, second
 
 
-@build_two_graphs.wrong_attempt(says="only the graph is another one")
+@build_two_graphs.wrong_attempt(says="only the graph differs")
 def names_the_second_one_otherwise(value):
     first, second = tf.Graph(), tf.Graph()
     for graph, name in ((first, "A"), (second, "B")):

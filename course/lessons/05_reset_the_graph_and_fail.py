@@ -69,7 +69,7 @@ def judge_graphs(graph, default, before):
         )
     if after != before:
         raise NotYet(
-            seen="After the call, a graph listed other global variables than before.",
+            seen="After the call, a graph did not list the same global variables as before.",
             expected=expected,
             because="`get_collection_ref` gives the graph's own list, `get_collection` a copy of it.",
         )
@@ -195,9 +195,9 @@ def makes_a_session_of_the_graph(graph):
         "No variables to save": "A new Saver looks at the default graph, which is empty. The old one still fits the "
         "old graph.",
         "Cannot interpret feed_dict key": "The session runs a graph that does not have the Saver's operations.",
-        "The name '": "A name was written out that this graph does not have. `variable` is another one in each call: "
-        "run `variable` itself.",
-        "is not an element of this graph": "The session runs another graph than the one that `variable` belongs to.",
+        "The name '": "A name was written out that this graph does not have. `variable` is a different one in each "
+        "call: run `variable` itself.",
+        "is not an element of this graph": "The session does not run the graph that `variable` belongs to.",
         "uninitialized value": "The variable has no value in this session: `saver.restore` was not called in it.",
         "clear nested graphs": "The reset stands inside a `with` block of a session or a graph. No reset is needed "
         "here.",
@@ -252,8 +252,8 @@ def _(attempt):
             raise NotYet(
                 seen="The value is right, and `saver` did not restore it.",
                 expected="`saver` restores it into a session of the graph that it was made in.",
-                because="It came by another Saver, or by a reader. For those you have to find out under which name the "
-                "file has it.",
+                because="It came from another Saver, or from a reader. For those you have to find out under which name "
+                "the file has it.",
             )
     return "The graph that has the variable and the Saver's operations is still there, default or not."
 
@@ -296,7 +296,7 @@ def judge_restored(answer, value, prefix, seen):
     held = any(np.array_equal(each, value) for variables in seen.held for each in variables.values())
     if answer.tolist() != value.tolist():
         if restored and os.path.abspath(prefix) not in restored:
-            because = "Another checkpoint was restored than the one that `prefix` names."
+            because = "The checkpoint that was restored is not the one that `prefix` names."
         elif held:
             because = "The variable had the saved value in your session, and something else was returned: another "
             because += "variable, a changed value, or what was fetched before `restore`."
@@ -381,14 +381,14 @@ def reads_the_file(variable, saver, prefix):
     return tf.train.load_variable(prefix, variable.op.name)
 
 
-@restore_after_reset.wrong_attempt(says="Another checkpoint was restored")
+@restore_after_reset.wrong_attempt(says="is not the one that `prefix` names")
 def restores_the_last_one(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         saver.restore(sess, saver.last_checkpoints[-1])
         return sess.run(variable)
 
 
-@restore_after_reset.wrong_attempt(says="came by another Saver")
+@restore_after_reset.wrong_attempt(says="came from another Saver")
 def imports_the_meta_graph_aside(variable, saver, prefix):
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.train.import_meta_graph(prefix + ".meta").restore(sess, prefix)
