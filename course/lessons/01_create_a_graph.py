@@ -15,6 +15,8 @@ from course.practice import NotYet, exercise
         "and the shape.",
     ],
     raised={
+        "do not specify shape": "An initializer that is a value or a tensor brings its own shape. Pass "
+        "`tf.constant(value, shape=[4])`, and no shape beside it.",
         "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain "
         "name; TensorFlow adds the `:0`.",
         "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
@@ -145,6 +147,11 @@ def forgets_the_shape(value):
 @create_scale.wrong_attempt(says="`scale:0` is the name of a tensor")
 def names_the_tensor(value):
     return tf.get_variable("scale:0", initializer=tf.constant(value, shape=[4]))
+
+
+@create_scale.wrong_attempt(says="brings its own shape")
+def says_the_shape_beside_the_value(value):
+    return tf.get_variable("scale", shape=[4], initializer=tf.constant(value))
 
 
 @create_scale.wrong_attempt(says="The variable was not handed back")
@@ -307,8 +314,10 @@ def check_a(graph, number, value):
         raise NotYet(
             seen=f"Graph {number} of the two has {shown}.",
             expected=expected,
-            because="Both calls of `tf.get_variable` are the same, down to the name and the shape: only the graph "
-            "differs.",
+            because="Two variables went into one graph. `graph.as_default()` does something only in a `with`: `with "
+            "graph.as_default():`, and the lines of its block."
+            if len(found) > 1
+            else "Both calls of `tf.get_variable` are the same, with the name and the shape: only the graph differs.",
         )
     with tf.Session(graph=graph) as sess:
         sess.run(variables[0].initializer)
@@ -383,6 +392,16 @@ def names_the_second_one_otherwise(value):
     for graph, name in ((first, "A"), (second, "B")):
         with graph.as_default():
             tf.get_variable(name, initializer=tf.constant(value, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="Two variables went into one graph")
+def forgets_the_with(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+        second.as_default()
+        tf.get_variable("A_2", initializer=tf.constant(value, shape=[2]))
     return first, second
 
 

@@ -35,7 +35,7 @@ def read_weight(value):
     # Made after the variable: the operation covers the variables that exist at this moment.
     init_op = tf.global_variables_initializer()
     with tf.Session() as sess:
-        sess.run(init_op)  # until here the variable has a shape and a name, but no value
+        sess.run(init_op)  # so far the variable has a shape and a name, but no value
         return sess.run(weight)  # what run returns is an array; it outlives the session
 
 
@@ -484,6 +484,11 @@ def why_other(answer, names, ready):
             "`tf.global_variables()` lists all of them, whether they have a value or not, and a new session has a "
             "value for none. The session that was passed knows."
         )
+    if not plain:
+        return (
+            "The list is empty. Perhaps the report was asked about other variables: made without arguments, it covers "
+            "the global ones and the local ones."
+        )
     if plain != sorted(answer):
         return "`A:0` is the name of a tensor. `variable.op.name`, without `:0`, is the name of the variable."
     if plain == ready:
@@ -562,6 +567,12 @@ def takes_zero_for_no_value(sess):
 @names_without_value.wrong_attempt(says="`tf.trainable_variables()` leaves it out")
 def asks_about_trainable_variables(sess):
     report = tf.report_uninitialized_variables(tf.trainable_variables())
+    return [name.decode() for name in sess.run(report)]
+
+
+@names_without_value.wrong_attempt(says="it covers the global ones and the local ones")
+def asks_about_local_variables(sess):
+    report = tf.report_uninitialized_variables(tf.local_variables())
     return [name.decode() for name in sess.run(report)]
 
 

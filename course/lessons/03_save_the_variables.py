@@ -374,7 +374,7 @@ def read_floats(prefix):
     are float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.
-    # The dtype has to be given, because bytes do not tell what they mean; NumPy would take them for float64.
+    # The dtype has to be given, because bytes do not say what they mean; NumPy would take them for float64.
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.float32)
 
 
@@ -443,8 +443,7 @@ def judge_floats(answer, values, seen):
         raise NotYet(
             seen=f"An array of `{answer.dtype}`: `{answer}`.",
             expected=expected,
-            because="The same four bytes mean one thing as an integer and another as a float, so the `dtype` has to be "
-            "the one that was saved.",
+            because="The same bytes mean different numbers in each `dtype`, so it has to be the one that was saved.",
         )
     if answer.nbytes != values.nbytes:
         raise NotYet(
@@ -489,7 +488,7 @@ def forgets_the_dtype(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001")
 
 
-@read_floats.wrong_attempt(says="The same four bytes mean one thing")
+@read_floats.wrong_attempt(says="The same bytes mean different numbers")
 def takes_the_dtype_of_the_lesson(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.int32)
 

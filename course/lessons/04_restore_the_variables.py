@@ -343,8 +343,9 @@ def prefix_of(path):
     """
     import re
 
-    # Only the known endings are cut off, because a prefix may have dots, too. \Z is the end of the text: a
-    # folder's name may look like an ending. The numbers of the data file vary: they say which part it is, of how many.
+    # Only the known endings are cut off, because a prefix may have dots, too.
+    # \Z is the end of the text: a folder's name may look like an ending.
+    # The numbers of the data file vary: which part it is, and of how many.
     return re.sub(r"\.(index|meta|data-\d+-of-\d+)\Z", "", path)
 
 

@@ -21,8 +21,8 @@ def variables_of(graph):
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
     Saver would find any variables. Leave all graphs as they are.
     """
-    # The collection of variables belongs to a graph. The block makes this graph the default one, and at its end the
-    # former default graph is the default again.
+    # Each graph has a collection of its variables. In the block, this graph
+    # is the default one; at its end, the former default graph is, again.
     with graph.as_default():
         return [variable.op.name for variable in tf.global_variables()]
 
@@ -88,6 +88,9 @@ def judge_variables(answer, names):
         because += "default graph for a moment."
     elif [text.removesuffix(":0") for text in texts] == names:
         because = "`variable.name` is the name of a tensor, with `:0`. `variable.op.name` is the variable's own."
+    elif not answer:
+        because = "The list is empty, but the graph has global variables. Their collection is called "
+        because += "`tf.GraphKeys.GLOBAL_VARIABLES`, which is the text `variables`."
     elif "x" in answer:
         because = "Those are operations. A variable brings several, and other operations are not variables."
     elif "count" in answer:
@@ -167,6 +170,11 @@ def empties_the_list(graph):
     return names
 
 
+@variables_of.wrong_attempt(says="Their collection is called")
+def asks_for_the_wrong_collection(graph):
+    return [variable.op.name for variable in graph.get_collection("global_variables")]
+
+
 @variables_of.right_attempt
 def asks_the_collection(graph):
     return [variable.name.split(":")[0] for variable in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)]
@@ -201,6 +209,8 @@ def makes_a_session_of_the_graph(graph):
         "uninitialized value": "The variable has no value in this session: `saver.restore` was not called in it.",
         "clear nested graphs": "The reset stands inside a `with` block of a session or a graph. No reset is needed "
         "here.",
+        "No default session": "`eval()` asks the default session, which is the one of a `with` block. Use "
+        "`sess.run(variable)`, or pass the session: `variable.eval(sess)`.",
         "Expected binary or unicode string": "The session comes first and the prefix second: "
         "`saver.restore(sess, prefix)`.",
         "not found in checkpoint": "The file has this variable under another name, which only `saver` knows.",
@@ -407,6 +417,13 @@ def returns_the_first_variable(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         saver.restore(sess, prefix)
         return sess.run(variable.graph.get_collection("variables")[0])
+
+
+@restore_after_reset.wrong_attempt(says="`eval()` asks the default session")
+def evaluates_without_a_session(variable, saver, prefix):
+    sess = tf.Session(graph=variable.graph)
+    saver.restore(sess, prefix)
+    return variable.eval()
 
 
 @restore_after_reset.right_attempt
