@@ -317,7 +317,7 @@ def check_a(graph, number, value):
             because="Two variables went into one graph. `graph.as_default()` does something only in a `with`: `with "
             "graph.as_default():`, and the lines of its block."
             if len(found) > 1
-            else "Both calls of `tf.get_variable` are the same, with the name and the shape: only the graph differs.",
+            else "Both calls of `tf.get_variable` are the same, down to name and shape: only the graph differs.",
         )
     with tf.Session(graph=graph) as sess:
         sess.run(variables[0].initializer)
