@@ -1,4 +1,4 @@
-"""Writes ``course/checkpoint/inspection/operations.txt``: the types of operations that the installed TensorFlow knows.
+"""Writes ``tfckpt/danger/operations.txt``: the types of operations that the installed TensorFlow knows.
 
     python tests/known_operations.py
 
@@ -11,7 +11,7 @@ import tensorflow as tf
 from tensorflow.core.framework import op_def_pb2
 from tensorflow.python.client import pywrap_tf_session
 
-FILE = Path(__file__).resolve().parents[1] / "course" / "checkpoint" / "inspection" / "operations.txt"
+FILE = Path(__file__).resolve().parents[1] / "tfckpt" / "danger" / "operations.txt"
 
 
 def definitions():

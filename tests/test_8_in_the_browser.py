@@ -15,8 +15,8 @@ import nbformat
 import pytest
 
 from conftest import copy_checkout
-from course import lessons, notebooks, record
-from course.doctor import find_browser
+from course import lessons, notebooks, progress_file
+from course.setup.doctor import find_browser
 
 FLAGS = [
     "--no-sandbox",
@@ -46,7 +46,7 @@ def address(tmp_path_factory, progress):
     """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
     checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
     home = tmp_path_factory.mktemp("home")
-    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), record.VARIABLE: str(progress)}
+    environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), progress_file.VARIABLE: str(progress)}
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
     options = {"cwd": checkout, "env": environment, "text": True}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as lab:
@@ -254,8 +254,8 @@ def test_lesson(page, address, notebook, progress):
     check.locator(".jp-OutputArea-output", has_text="✅ Correct").first.wait_for()
     assert "Not attempted" not in check.inner_text()
     assert "Next:" in check.inner_text()
-    entry = record.load(progress)[name]
-    assert (entry.state, entry.attempts) == (record.CORRECT, 1)
+    entry = progress_file.load(progress)[name]
+    assert (entry.state, entry.attempts) == (progress_file.CORRECT, 1)
     shut_down_all(page, address)
 
 

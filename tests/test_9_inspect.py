@@ -21,13 +21,14 @@ from google.protobuf.message import DecodeError
 
 import course
 from conftest import ROOT
-from course import cli, needs
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.format.objects import object_graph
-from course.checkpoint.format.v1 import V1Checkpoint
-from course.checkpoint.inspection.hdf5 import Hdf5
-from course.checkpoint.inspection.inspecting import examine
-from course.checkpoint.inspection.lines import folded
+from course import cli
+from course.setup import requirements
+from tfckpt import Bundle, CheckpointError
+from tfckpt.document import folded
+from tfckpt.format.objects import object_graph
+from tfckpt.inspect import examine
+from tfckpt.readers.hdf5 import Hdf5
+from tfckpt.readers.v1 import V1Checkpoint
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
@@ -294,7 +295,7 @@ def test_code_in_how_a_model_is_trained(tmp_path, run):
 
 
 def test_keras_files_that_want_to_do_harm(tmp_path, run, monkeypatch):
-    from course.checkpoint.inspection import kerasfile
+    from tfckpt.readers import keras as kerasfile
 
     path = tmp_path / "m.keras"
     monkeypatch.setattr(kerasfile, "LARGEST_TEXT", 1_000_000)
@@ -658,7 +659,7 @@ def test_a_long_list(in_folder, run):
 @pytest.mark.parametrize("lines", [10, 200])
 def test_in_a_terminal(monkeypatch, lines):
     """A pager only where the list is longer than the terminal; lines that are as wide as it."""
-    from course.engineer import terminal
+    from tfckpt import terminal
 
     monkeypatch.chdir(OURS / "regression")
     paged, echoed = [], []
@@ -728,10 +729,10 @@ def test_it_imports_no_tensorflow_and_little_else():
 
 
 def test_it_needs_no_tensorflow(monkeypatch):
-    monkeypatch.setattr(needs.util, "find_spec", lambda name: None if name == "tensorflow" else True)
-    monkeypatch.setattr(needs, "tensorflow_version", lambda: None)
-    assert needs.missing("inspect") == []
-    assert needs.missing("lab") == ["tensorflow"]
+    monkeypatch.setattr(requirements.util, "find_spec", lambda name: None if name == "tensorflow" else True)
+    monkeypatch.setattr(requirements, "tensorflow_version", lambda: None)
+    assert requirements.missing("inspect") == []
+    assert requirements.missing("lab") == ["tensorflow"]
 
 
 def test_fuzz(kinds, tmp_path):

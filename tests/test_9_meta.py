@@ -7,8 +7,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
-from course.checkpoint import CheckpointError
-from course.checkpoint.meta import Meta
+from tfckpt import CheckpointError
+from tfckpt.readers.meta import Meta
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
@@ -123,7 +123,7 @@ def test_missing():
 
 
 def test_what_is_said_of_a_very_long_name_is_short(tmp_path):
-    from course.checkpoint.errors import blaming
+    from tfckpt.errors import blaming
 
     with pytest.raises(CheckpointError) as error, blaming(tmp_path / "m", "Likely a copy."):
         raise ValueError("x" * 100_000)

@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
 from course.lab.contents import Lessons
-from course.learner import aside, fresh, update
+from course.learner import fresh, originals, update
 from course.learner.content import is_the_courses
 
 LESSON, OTHER = "04_restore_the_variables", "05_reset_the_graph_and_fail"
@@ -173,9 +173,9 @@ def test_nothing_that_was_kept_is_overwritten(clone):
 
 
 def test_reset_without_git_takes_what_the_first_start_put_aside(house):
-    aside.store()
+    originals.store()
     save_as_jupyterlab_does(lesson(house), ANSWER)
-    aside.store()  # the next start: a learner's notebook is not taken for the course's
+    originals.store()  # the next start: a learner's notebook is not taken for the course's
     done = fresh.reset("04")
     assert lesson(house).read_bytes() == original()
     assert is_mine(done.kept)

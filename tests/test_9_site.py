@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from conftest import ROOT
 from course import notebooks, places, site
 from course.cli import cli
-from course.doctor import find_browser
-from course.learner import aside
+from course.learner import originals
+from course.setup.doctor import find_browser
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -87,9 +87,9 @@ def test_the_first_page_begins_with_the_lessons(pages):
 
 
 def test_what_a_learner_did_is_shown_only_when_asked_for(checkout, tmp_path, monkeypatch):
-    """In a folder without git, from what the first start put aside. Tests of ``reset`` have the clones."""
+    """In a folder without git, from what the first start put originals. Tests of ``reset`` have the clones."""
     monkeypatch.setattr(places, "root", lambda: checkout)
-    aside.store()
+    originals.store()
     path = notebooks.folder() / "00_start_here.ipynb"
     notebook = nbformat.read(path, as_version=4)
     cell = notebooks.exercise_cells(notebook)["name_the_writer"]

@@ -404,7 +404,7 @@ def judge_whole(answer, whole):
             if any(name.removesuffix(":0") in whole for name in more)
             else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader "
             "compares the checksums; with "
-            "`course.checkpoint.Bundle`, `verify(name)` does.",
+            "`tfckpt.Bundle`, `verify(name)` does.",
         )
     if less:
         raise NotYet(
@@ -443,7 +443,7 @@ def stops_at_the_first(prefix):
 
 @read_what_is_whole.wrong_attempt(says="seem to have been taken as they are")
 def does_not_check(prefix):
-    from course.checkpoint import Bundle
+    from tfckpt import Bundle
 
     bundle = Bundle(prefix)
     return {name: bundle.tensor(name) for name in bundle.entries}

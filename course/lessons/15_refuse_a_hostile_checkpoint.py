@@ -518,7 +518,7 @@ def with_tensorflows_reader(sess, variables, prefix):
 
 @load_values.right_attempt
 def with_the_courses_reader(sess, variables, prefix):
-    from course.checkpoint import Bundle
+    from tfckpt import Bundle
 
     bundle = Bundle(prefix)
     sess.run([variable.assign(bundle.tensor(variable.op.name)) for variable in variables])

@@ -5,8 +5,8 @@ import inspect
 import textwrap
 from dataclasses import dataclass
 
-from course.note import Note, fenced
 from course.practice.verdict import CORRECT
+from tfckpt.document import Note, fenced
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import json
 
-from course.note import Note, fenced
+from tfckpt.document import Note, fenced
 
 CORRECT, NOT_YET, BLANK = "✅ Correct", "❌ Not yet", "✏️ Not attempted"
 CLASS = {CORRECT: "correct", NOT_YET: "not-yet", BLANK: "blank"}  # what course/lab/custom.css colors
