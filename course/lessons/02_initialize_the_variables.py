@@ -27,9 +27,10 @@ from course.practice import NotYet, exercise, must_be_array
     },
 )
 def read_weight(value):
-    """Place a variable "weight" of shape [3] in the default graph. Each element begins as value.
+    """Place a variable "weight" of shape [3] in the default graph, and read it.
 
-    Initialize it in a session and return what it holds there, as a NumPy array.
+    Each element begins as value, which is a number. Initialize the variable in a session
+    and return what it holds there, as a NumPy array.
     """
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     # Made after the variable: the operation covers the variables that exist at this moment.
