@@ -155,8 +155,7 @@ def graph_kind(head):
         return Kind.SAVED_MODEL
     inner = dict(fields_of_beginning(first)) if not isinstance(first, int) else {}
     if number == 1 and {1, 2} <= inner.keys() and not isinstance(inner[2], int) and bytes(inner[2][:1]).isalpha():
-        advice = "It has constants in place of variables: there is nothing to restore. tf.import_graph_def reads it."
-        return "a graph without a Saver (a GraphDef, perhaps a frozen one)", advice
+        return Kind.GRAPH_DEF
     return Kind.GRAPH if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
 
 

@@ -12,6 +12,7 @@ from tfckpt.format.objects import KEY
 from tfckpt.identify import in_folder, recognize
 from tfckpt.kind import Kind
 from tfckpt.readers.bundle import MADE_UP, Bundle
+from tfckpt.readers.meta import Meta
 from tfckpt.roles import roles
 
 PART = re.compile(r"(.+)/part_(\d+)")
@@ -127,12 +128,15 @@ def of_saved_model(folder):
 
 
 def of_meta(path):
-    from tfckpt.readers.meta import Meta
-
     meta = Meta(path)
     global_ones = {name.partition(":")[0] for name in meta.collections.get("variables", ())}
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
     return Side(Path(path).as_posix(), Kind.GRAPH, *whole(variables))
+
+
+def of_graph_def(path):
+    meta = Meta(path, graph_def=True)
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(meta.variables))
 
 
 def of_keras(path):
@@ -150,6 +154,7 @@ READERS = {
     Kind.V1: of_v1,
     Kind.SAVED_MODEL: of_saved_model,
     Kind.GRAPH: of_meta,
+    Kind.GRAPH_DEF: of_graph_def,
     Kind.KERAS: of_keras,
     Kind.HDF5: of_keras,
     Kind.SAFETENSORS: of_arrays,
