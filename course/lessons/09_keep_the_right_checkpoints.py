@@ -647,7 +647,7 @@ def judge_adopted(folder, names, latest, answer):
         raise NotYet(
             seen="The folder has no file `checkpoint`.",
             expected=expected,
-            because="Without it nobody knows which checkpoint is the latest. Give it other paths; do not delete it.",
+            because="Without it, `latest_checkpoint` returns `None`. Give it other paths; do not delete it.",
         )
     moved = f"{folder}-moved"
     shutil.rmtree(moved, ignore_errors=True)

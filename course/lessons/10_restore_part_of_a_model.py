@@ -1,4 +1,4 @@
-"""Exercises of lesson 10: a scope restored under another name, whatever fits, and averages in place of weights."""
+"""Exercises of lesson 10: a scope restored under another name, whatever fits, and averages instead of weights."""
 
 from collections import namedtuple
 from pathlib import Path
