@@ -476,7 +476,7 @@ def restore_averages(saver, sess, prefix, averaged):
                 "These averages have another name: `averages.average_name(variable)` says which."
                 if prefix == "run/slow-1"
                 else "`variables_to_restore` does not look at the file: it gives a name for every average that there "
-                "could be. A variable that is no part of the model would be missing, too."
+                "could be. A variable that is not part of the model would be missing, too."
             )
         else:
             because = "The mapping may give a variable the name of another one."
