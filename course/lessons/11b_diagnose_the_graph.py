@@ -582,8 +582,8 @@ def runs_operations_by_name(sess):
         "meant is `below[-1].outputs[0]`. Before that, return `op.outputs[0]` if an operation is called `asked`.",
     ],
     raised={
-        "looks like an (invalid) Operation name": "Neither an operation nor a tensor has this name. If it is a scope's, "
-        "what is meant is the output of an operation below it.",
+        "looks like an (invalid) Operation name": "Neither an operation nor a tensor has this name. If it is a "
+        "scope's, what is meant is the output of an operation below it.",
         "Tensor names must be of the form": "An operation's name was passed for a tensor's. `\"A:0\"` is a tensor, "
         '`"A"` an operation.',
         "refers to a Tensor which does not exist": "Nothing in this graph has exactly this name. It may be that of a "
