@@ -20,8 +20,9 @@ def inspect_path(path, **options):
     what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
     or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
 
-    The exit code is 0; 1 if something is missing or damaged, or if PATH is no checkpoint, graph or model; with --strict
-    it is 3 if anything suspicious is found, whole or not. That nothing is found is no proof.
+    The exit code is 0; 1 if something is missing or damaged or keeps TensorFlow from reading it, or if PATH is no
+    checkpoint, graph or model; with --strict it is 3 if anything suspicious is found, whole or not. That nothing is
+    found is no proof.
     """
     from tfckpt import terminal
 

@@ -6,6 +6,7 @@ import re
 from tfckpt.danger.two_files import loaded_as
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
 
@@ -29,6 +30,10 @@ FOREIGN = (
     (b"\x7fELF", "a program or library", "Do not load it: it would run."),
     (b"MZ", "a program or library of Windows", "Do not load it: it would run."),
 )
+
+
+class UnknownFileError(CheckpointError):
+    """A file of which nothing is known."""
 
 
 def kind_of(path):
@@ -58,8 +63,10 @@ def kind_of(path):
     kind = foreign(head, size) or graph_kind(head)
     if isinstance(kind, Kind):
         return kind
-    what, advice = kind or ("no checkpoint, nor any file that is known here", "Where did it come from?")
-    raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
+    if kind is None:
+        nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
+        raise UnknownFileError(f"{path.as_posix()} is {nothing}")
+    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
 
 
 def instead(path, error):
@@ -102,8 +109,17 @@ def foreign(head, size):
         return Kind.SAFETENSORS
     if is_onnx(head):
         return "a model of ONNX, or something alike", "The package onnx reads it."
-    if text.startswith((b"node {", b"node{", b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
+    if text.startswith((b"node {", b"node{", b"versions {", b"library {")):
+        advice = "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver."
+        return "a graph in text form (.pbtxt), a GraphDef", advice
+    if text.startswith((b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
         return "a graph in text form (.pbtxt)", "tf.train.import_meta_graph reads one of a MetaGraphDef."
+    if is_records(head):
+        if b"brain.Event:" in head[:64]:
+            return "a log for TensorBoard (events), no model", "Its checkpoints are mostly in the folder above."
+        return "a TFRecord file: records, mostly data to train with, no model", "tf.data.TFRecordDataset reads it."
+    if text.startswith(b"{") and (b'"weightsmanifest"' in text or b'"modeltopology"' in text):
+        return "a model of TensorFlow.js", "Its values are in the files beside it; tensorflowjs_converter reads it."
     if text.startswith((b"{", b"[")):
         return "JSON", "A model's configuration, perhaps: it has no values in it."
     return None
@@ -136,6 +152,12 @@ def zip_kind(path):
     elif names and all(name.endswith(".npy") for name in names):
         return Kind.NPZ
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
+
+
+def is_records(head):
+    """TFRecords begin with a length of eight bytes, then its masked checksum."""
+    length, stored = head[:8], int.from_bytes(head[8:12], "little")
+    return len(head) >= 12 and masked(extend(0, length)) == stored
 
 
 def is_onnx(head):

@@ -76,5 +76,6 @@ def examine(path, verify=False, progress=None):
     also = [
         f"{where.as_posix()} is {ALSO[other]} as well, which is another thing: {where.as_posix()}/"
         for other, where in others
+        if not isinstance(place, str) or not place.endswith("/")
     ]
     return replace(inspection, notes=(*inspection.notes, *also))

@@ -103,7 +103,7 @@ def judged(bundle, path, renames, whole, asked):
         return LeftOver(path, f"an index that does not fit the data files, as their sizes show: {NOTHING}")
     if sum(part.size for part in parts) > AT_ONCE and not asked:
         return LeftOver(path, "an index of a save that was stopped. --verify tells what it could rescue.")
-    if check_checksums(bundle):
+    if check_checksums(bundle).wrong:
         return LeftOver(path, f"an index that does not fit the data files, as checksums show: {NOTHING}")
     says = "an index that fits the data files, as all its checksums show"
     if whole:

@@ -1,11 +1,10 @@
 """``Report``: an ``Inspection`` to read, as Markdown in a notebook and as plain text everywhere else."""
 
-import re
 import shlex
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 
-from tfckpt.describe import size
+from tfckpt.describe import natural, size
 from tfckpt.document import Document, code, escaped, plain, printable
 from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
 from tfckpt.kind import Kind
@@ -89,6 +88,12 @@ class Report(Document):
         if not found.problems and found.checked is not Checked.NOTHING:
             graph = ". A graph has none" if found.graph and found.kind in BESIDE_VALUES else ""
             self.fact("Whole", CHECKED[found.checked] + graph, "good")
+        for sentence in found.obstacles:
+            self.fact("But", sentence, "bad")
+        odd = [name.removesuffix(TAIL) for name in found.integrity.not_finite]
+        if odd:
+            more = f" and {len(odd) - MOST_PROBLEMS} more" if len(odd) > MOST_PROBLEMS else ""
+            self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
         if found.kind is not Kind.FOLDER:
             self.fact("Written by", found.written_by or "not recorded")
 
@@ -146,12 +151,7 @@ def words(role, count):
     return heading.removesuffix("s") if count == 1 and heading.split()[-1] in ONE else heading
 
 
-ONE = ("variables", "averages", "slots", "counters")
-
-
-def natural(name):
-    """What sorts names so that 2 comes before 10."""
-    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
+ONE = ("variables", "averages", "slots", "counters", "constants")
 
 
 def matches(tensor, pattern):

@@ -47,7 +47,7 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if strict and found.suspicious:
         return 3
-    return 0 if found.whole else 1
+    return 0 if found.whole and not found.obstructed else 1
 
 
 def progress(total, label="comparing checksums"):

@@ -44,7 +44,7 @@ def of_keras(path, verify, progress):
         files=tuple((name, size, "") for name, size in keras.members.items()),
         graph=model_lines(keras.config),
         suspects=(*doubts_of_zip(path, keras.archive), *suspects),
-        notes=tuple(notes),
+        notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,
     )
 
@@ -52,7 +52,7 @@ def of_keras(path, verify, progress):
 def of_hdf5(path, verify, progress):
     path = Path(path)
     hdf5 = Hdf5(path)
-    weights = path.name.endswith(".weights.h5") or "layers" in {name.split("/")[0] for name in hdf5.entries}
+    weights = path.name.endswith(".weights.h5") or hdf5.is_of_layers
     what = "a model in Keras's old format, HDF5" if "model_config" in hdf5.texts else "an HDF5 file"
     written_by = ""
     if "keras_version" in hdf5.texts:
@@ -73,7 +73,12 @@ def of_hdf5(path, verify, progress):
         files=((path.name, path.stat().st_size, ""),),
         graph=model_lines(model.config if isinstance(model.config, dict) else {}),
         suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects),
-        notes=(*model.notes, *training.notes),
+        notes=(
+            *model.notes,
+            *training.notes,
+            *another_ending(path, (".h5", ".hdf5"), "HDF5"),
+            *of_old_keras(hdf5.texts.get("keras_version") if "model_config" in hdf5.texts else None, "Keras"),
+        ),
         reader=hdf5,
     )
 
@@ -110,6 +115,26 @@ def code_of(config):
     if len(needs) > MOST:
         notes.append(f"It needs {len(needs) - MOST} more classes and functions that are not part of Keras.")
     return [each for each in code if not each.needs], notes
+
+
+def another_ending(path, endings, content):
+    """What to say of a file whose name ends otherwise than its content wants: a sentence, or nothing."""
+    if path.name.lower().endswith(endings) or not path.suffix:
+        return []
+    right = endings if isinstance(endings, str) else endings[0]
+    return [f"Its name ends in {path.suffix}, and its content is {content}: Keras goes by the name. End it in {right}."]
+
+
+def of_old_keras(version, program):
+    """What to say of a model that Keras 1 or 2 wrote: a sentence, or nothing."""
+    if program != "Keras":
+        return ["Keras 3 cannot load it. The package tf_keras can, with TF_USE_LEGACY_KERAS=1 set before the import."]
+    if str(version).partition(".")[0] not in ("1", "2"):
+        return []
+    return [
+        f"Keras {version} wrote it: load_model of Keras 3 may refuse it. Build the same layers and load_weights, or "
+        "load it with the package tf_keras."
+    ]
 
 
 def model_lines(config):

@@ -6,7 +6,6 @@ from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
 from tfckpt.format.entry import Entry, shape
 from tfckpt.format.node import CAUSE
-from tfckpt.format.tensor_proto import values
 from tfckpt.prefix import no_such_tensor
 
 MOST_TIMES = 1024  # how much larger than its file a constant may be: one value may stand for all
@@ -47,6 +46,8 @@ class Constants:
     def tensor(self, name):
         """The values of a constant as a NumPy array. Raises CheckpointError."""
         import numpy as np
+
+        from tfckpt.format.tensor_proto import values
 
         if name not in self.entries:
             raise no_such_tensor(self.path, name, self.entries)
