@@ -19,6 +19,7 @@ import click
 from course import places, practice, record
 from course.note import Note, fenced
 from course.practice import coach
+from course.practice.exercise import without_docstring
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 
 # Where each Part begins. A test holds it against the maps in lesson 00 and in the README.
@@ -176,7 +177,7 @@ def check(function=None):
 def actions(exercise, function, verdict):
     """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
     if verdict.state == CORRECT:
-        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
+        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(without_docstring(verdict.source), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
     return {"Hint": lambda: [hints(exercise, function)], "Solution": lambda: [solution(function)]}
 
