@@ -1,7 +1,7 @@
 """Says in a notebook what runs, where it takes longer than a moment, and takes the line away when it is done.
 
-Only where somebody looks on: a front end such as JupyterLab says which cell it runs. Whatever else runs a notebook, such
-as papermill or the tests, does not, so the line is in no stored output.
+Only where somebody looks on: a front end such as JupyterLab says which cell it runs. Whatever else runs a notebook,
+such as papermill or the tests, does not, so the line is in no stored output.
 """
 
 import ast
