@@ -29,7 +29,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     },
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
-        *("course.needs", "course.usage", "course.lock", "course.quiet", "course"),
+        *("course.needs", "course.usage", "course.lock", "course.quiet", "course.meanwhile", "course"),
     },
 )
 
