@@ -2,7 +2,7 @@
 
 import re
 
-from course.note import Note
+from tfckpt.document import Note
 
 VIEW = "application/vnd.jupyter.widget-view+json"  # how an output refers to a widget that lives in the kernel
 NEXT = re.compile(r"\*\*Next:\*\* \[([^]]+)\]\((\w+\.ipynb)\)\. ")
