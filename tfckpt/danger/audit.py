@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tfckpt.danger.expected import assets_of, is_asset, is_savers
+from tfckpt.danger.expected import is_asset, is_savers
 from tfckpt.danger.reachability import Runs
 from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless, known
 
@@ -46,7 +46,7 @@ class Suspect:
         body = f" in the function {self.operation.function}" if self.operation.function else ""
         texts = f" {', '.join(map(repr, self.texts))}" if self.texts else ""
         if self.computed:
-            texts = f" ({self.computed}{' from' if texts else ''}{texts})"
+            texts = f" ({self.computed}{':' if texts else ''}{texts})"
         return f"{self.operation.type} {self.operation.name!r}{body} {self.does}{texts}{self.when}"
 
     def as_dict(self):
@@ -109,11 +109,8 @@ def suspect(operation, touch, runs):
     texts, computed = texts_of(operation, touch.where, runs)
     if not computed and all(is_harmless(text, touch) for text in texts or (None,)):
         return []
-    if isinstance(touch.where, int) and touch.does.startswith("reads"):
-        if is_asset(operation, touch.where, runs):
-            return []
-        assets = assets_of(operation, touch.where, runs)
-        texts, computed = (tuple(assets), "") if assets else (texts, computed)
+    if isinstance(touch.where, int) and touch.does.startswith("reads") and is_asset(operation, touch.where, runs):
+        return []
     return [
         Suspect(
             operation,
@@ -144,8 +141,7 @@ def texts_of(operation, where, runs):
     if where is None:
         return (), ""
     if isinstance(where, int):
-        computed = "" if runs.is_constant(operation, where) else "computed"
-        return tuple(runs.constants(operation, where)), computed
+        return tuple(runs.constants(operation, where)), runs.how_computed(operation, where)
     if operation.is_given(where):
         return (), "as the caller of the function says"
     value = operation.attribute(where)

@@ -43,9 +43,10 @@ def is_savers(operation, runs):
         if output != 0:
             return False
         if source.type in LISTED:
-            return range(sum(not name.startswith("^") for name in source.inputs) - (source.type != "Pack"))
+            given = sum(not name.startswith("^") for name in source.inputs)
+            return [(source, number) for number in range(given - (source.type != "Pack"))]
         same = source.type in SAME or not fed and source.type == "PlaceholderWithDefault"
-        return [0] if same or source.type in JOINED and stays(source, runs) else False
+        return [(source, 0)] if same or source.type in JOINED and stays(source, runs) else False
 
     numbers = (0, 1) if operation.type == "MergeV2Checkpoints" else (0,)
     return all(runs.comes_from(operation, number, is_fed) for number in numbers)
@@ -90,19 +91,21 @@ def is_asset(operation, number, runs):
 
     It does so when it loads, and not when somebody runs the operation later: then the constant in the graph counts.
     """
-    names = {tensor(name): file for name, file in runs.graph.assets}
+    names = runs.graph.asset_names
     files = [file for _, file in runs.graph.assets]
     if any(start.when not in ("load", "initialize") for start in runs.reached_by(operation)):
         return False
 
     def source_is(source, output):
         if source.type in SAME and output == 0:
-            return [0]
-        return source.function == "" and stays_inside(names.get((source.name, output)))
+            return [(source, 0)]
+        if source.type == "ReadVariableOp":
+            return runs.assigned(source)
+        own = names.get(source.name, ()) if source.function == "" and output == 0 else ()
+        return bool(own) and all(map(stays_inside, own))
 
-    def object_is(place):
-        found = runs.graph.objects[place] if place < len(runs.graph.objects) else None
-        return found is not None and found.kind == "asset" and stays_inside("".join(files[found.says : found.says + 1]))
+    def object_is(saved):
+        return saved.kind == "asset" and stays_inside("".join(files[saved.says : saved.says + 1]))
 
     return runs.comes_from(operation, number, source_is, object_is)
 
@@ -113,18 +116,3 @@ def stays_inside(file):
         return False
     path = PurePosixPath(file)
     return not path.is_absolute() and ".." not in path.parts
-
-
-def assets_of(operation, number, runs):
-    """The names of the assets that an input is made of, as texts such as ``assets/words.txt``."""
-    names = {tensor(name): file for name, file in runs.graph.assets}
-    found = []
-
-    def source_is(source, output):
-        if source.function == "" and (source.name, output) in names:
-            found.append(f"assets/{names[source.name, output]}")
-            return True
-        return [0] if source.type in SAME and output == 0 else False
-
-    runs.comes_from(operation, number, source_is, lambda place: True)
-    return found
