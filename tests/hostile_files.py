@@ -1,14 +1,15 @@
 """Files that do harm when they are loaded: to write, to delete or to read something that is none of their business.
 
 ``MADE`` has a function for each, which writes it into an empty folder and returns its path and how it is loaded. The
-harm is a file ``harm…`` in the folder, or that the files ``victim…`` are gone; a file that has read ``secret`` hands
-its words out.
+harm is a file ``harm…`` or ``model…`` in the folder, or that the files ``victim…`` are gone; a file that has read
+``secret`` hands its words out.
 
     python tests/hostile_files.py FOLDER
 
 loads all that were made in the folders of a folder, and prints which did what. Do that in a process that you can spare.
 """
 
+import contextlib
 import json
 import sys
 import zipfile
@@ -184,6 +185,35 @@ def saves_when_it_restores(folder):
 
 
 @made(1)
+def saves_at_each_prediction(folder):
+    """The Saver's own operation, which the output of the net waits for; before it is fed, its file is another one."""
+    import tensorflow.compat.v1 as tf
+
+    def build():
+        tf.identity(tf.get_default_graph().get_tensor_by_name("A:0"), name="output")
+
+    def change(graph):
+        for node in graph.graph_def.node:
+            if node.op == "Const" and node.attr["value"].tensor.string_val[:] == [b"model"]:
+                node.attr["value"].tensor.string_val[:] = [f"{folder}/harm".encode()]
+        node_of(graph, "output").input.append("^save/SaveV2")
+
+    return saved(folder, build, change), "predict"
+
+
+@made(1)
+def another_saver_at_each_prediction(folder):
+    """A second Saver, which the graph was not exported with: it writes into the current folder."""
+    import tensorflow.compat.v1 as tf
+
+    def build():
+        tf.identity(tf.get_default_graph().get_tensor_by_name("A:0"), name="output")
+        tf.train.Saver(name="other")
+
+    return saved(folder, build, lambda graph: node_of(graph, "output").input.append("^other/SaveV2")), "predict there"
+
+
+@made(1)
 def another_saver_of_the_collection(folder):
     """A second Saver, in the collection ``savers``, whose file nobody gives, and which the first one runs."""
     import tensorflow.compat.v1 as tf
@@ -256,18 +286,19 @@ def attribute_that_stands_twice(folder):
     path = saved(folder, change=change)
     other = attr(s=f"file://{folder}/harm".encode()).SerializeToString()
     key = b"\x0a\x0doutput_stream\x12"
-    element = key + bytes([len(other)]) + other if len(other) < 128 else None
-    assert element and len(element) < 128, "the folder's name is too long for this"
-    return with_more_of_node(path, b"\x0a\x01o\x12\x07PrintV2", b"\x2a" + bytes([len(element)]) + element), "restore"
+    element = key + varint(len(other)) + other
+    more = b"\x2a" + varint(len(element)) + element
+    beginning = b"\x0a\x01o\x12\x07PrintV2"
+    return with_node(path, lambda node: node + more if node.startswith(beginning) else node), "restore"
+
+
+def varint(number):
+    return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
 
 
 def replaced(path, old, new):
     """Replaces bytes in a MetaGraphDef, and mends the lengths around them."""
     return with_node(path, lambda node: node.replace(old, new) if old in node else node, old, new)
-
-
-def with_more_of_node(path, beginning, more):
-    return with_node(path, lambda node: node + more if node.startswith(beginning) else node)
 
 
 def with_node(path, change, old=b"", new=b""):
@@ -276,9 +307,6 @@ def with_node(path, change, old=b"", new=b""):
 
     def message(parts):
         return b"".join(bytes([number << 3 | 2]) + varint(len(value)) + value for number, value in parts)
-
-    def varint(number):
-        return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
 
     def of_node(node):
         if not old:
@@ -795,6 +823,10 @@ def load(path, how):
             sess.run(tf.global_variables_initializer())
         elif how == "restore":
             saver.restore(sess, str(path).removesuffix(".meta"))
+        elif how.startswith("predict"):
+            saver.restore(sess, str(path).removesuffix(".meta"))
+            with contextlib.chdir(path.parent):
+                sess.run("output:0")
         elif how.startswith("save"):
             saver.restore(sess, str(path).removesuffix(".meta"))
             to = path.parent / how.removeprefix("save").removeprefix(" to ") / "copy"
@@ -830,7 +862,7 @@ def main(folder):
             except Exception as error:  # it may fail after it has done its harm
                 says = f"{type(error).__name__}: {error}"[:300]
         gone = bool(before) and not {file.name for file in here.glob("victim*")} >= before
-        harm = [file.name for file in here.rglob("*harm*")]
+        harm = [file.name for file in here.rglob("*harm*")] + [file.name for file in here.glob("model.*")]
         print(json.dumps({"name": name, "says": says, "gives": gives, "harm": harm, "gone": gone}), flush=True)
 
 

@@ -1,9 +1,10 @@
 """``Runs``: what runs what in a graph, found without running it: back along inputs, into the bodies of functions."""
 
-from collections import deque
+from collections import Counter, deque
 from functools import cached_property
 from itertools import islice
 
+from tfckpt.danger.aside import Aside
 from tfckpt.danger.side_effects import known
 from tfckpt.danger.starts import starts
 from tfckpt.readers.meta import bare
@@ -109,16 +110,23 @@ class Runs:
         handle = self.bodies[read.function].get(bare("".join(read.inputs[:1])))
         if handle is None or handle.type != "VarHandleOp" or handle.function:
             return False
-        users, name = self.users.get(place(handle), []), handle.attribute("shared_name")
-        if any(user.type not in ("ReadVariableOp", "AssignVariableOp", "VarIsInitializedOp") for user in users):
+        users = self.users.get(place(handle), [])
+        if len(users) > MOST_STEPS or self.shared_names[handle.attribute("shared_name")] > 1:
             return False
-        if any(name == other.attribute("shared_name") and other is not handle for other in self.handles):
+        if any(user.type not in ("ReadVariableOp", "AssignVariableOp", "VarIsInitializedOp") for user in users):
             return False
         return [(user, 1) for user in users if user.type == "AssignVariableOp"] or False
 
     @cached_property
-    def handles(self):
-        return [each for each in self.graph.operations if each.type == "VarHandleOp"]
+    def shared_names(self):
+        """How many variables have a name that they share with others: a ``Counter``."""
+        return Counter(each.attribute("shared_name") for each in self.graph.operations if each.type == "VarHandleOp")
+
+    @cached_property
+    def aside(self):
+        starts = [1 << bit for bit, start in enumerate(self.starts) if start.saver and start.when == "restore"]
+        reached = ((name, bits) for (function, name), bits in self.reached.items() if not function)
+        return Aside(self.graph, self.calls, {name for name, bits in reached if bits & sum(starts)})
 
     def constants(self, operation, number):
         """The texts of the constants that an input of an operation is made of, each once, and the names of assets.
@@ -147,7 +155,7 @@ class Runs:
         arguments = self.graph.functions.get(function, ())
         if argument in arguments:
             number = arguments.index(argument)
-            for caller in self.callers.get(function, ()):
+            for caller in self.callers.get(function, ())[:MOST_STEPS]:
                 if caller.type in (*CALLS, function):
                     yield from ((caller.function, name) for name in caller.inputs[number : number + 1])
             taken = self.taken_in(function, number)
@@ -215,7 +223,9 @@ class Runs:
         """What gives an argument of a function its value: ``[(operation, number of its input), …]``; False if it is
         none, nothing calls the function, or what calls it does not say."""
         arguments, callers = self.graph.functions.get(function, ()), self.callers.get(function, [])
-        if argument not in arguments or any(caller.type not in (*CALLS, function) for caller in callers):
+        if argument not in arguments or len(callers) > MOST_STEPS:
+            return False
+        if any(caller.type not in (*CALLS, function) for caller in callers):
             return False
         number = arguments.index(argument)
         if function in self.called_by_objects:
