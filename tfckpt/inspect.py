@@ -174,8 +174,9 @@ def of_graph(path, verify, progress):
     found = Inspection(path.as_posix(), "graph", "a graph, with no values beside it")
     found.files = [(path.name, path.stat().st_size, "graph")]
     meta = add_graph(found, path)
+    known = roles(meta.variables, {}) if meta else {}
     for name, (dtype, shape) in sorted(meta.variables.items()) if meta else ():
-        role = roles(meta.variables, {})[name]
+        role = known[name]
         found.tensors.append(Tensor(name, dtype, shape, None, role.name, role.of))
     return found
 

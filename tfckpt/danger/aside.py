@@ -12,7 +12,13 @@ ASSIGNING = {
     *("Assign", "AssignVariableOp", "LookupTableImport", "LookupTableImportV2", "BoostedTreesDeserializeEnsemble"),
     *("BoostedTreesQuantileStreamResourceDeserialize", "Reshape", "Cast"),
 }
-GROUPING = {"NoOp", "Identity", "Pack", "MergeV2Checkpoints", "ShardedFilespec"}  # all that they take in has to be a Saver's
+GROUPING = {
+    "NoOp",
+    "Identity",
+    "Pack",
+    "MergeV2Checkpoints",
+    "ShardedFilespec",
+}  # all that they take in has to be a Saver's
 NAMING = {"Const", "Placeholder", "PlaceholderWithDefault", "StringJoin", "ShardedFilename"}
 
 

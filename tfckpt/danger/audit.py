@@ -9,7 +9,7 @@ from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3
 VERBS = {
-    "import": "import it (if a shape depends on it)",
+    "import": "import or load it (if a shape depends on it)",
     "restore": "restore",
     "save": "save",
     "load": "load",

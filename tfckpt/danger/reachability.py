@@ -10,7 +10,7 @@ from tfckpt.danger.starts import starts
 from tfckpt.readers.meta import bare
 
 MOST_STEPS = 100  # from an operation back along its inputs
-MOST_VISITS = 5_000_000  # of operations, for all that is run together
+MOST_VISITS = 2_000_000  # of operations, for all that is run together
 CALLS = ("PartitionedCall", "StatefulPartitionedCall")  # they hand their inputs on, in order
 GIVEN = ("Placeholder", "PlaceholderV2")  # what is fed: an import does not know it
 
@@ -77,7 +77,7 @@ class Runs:
         """
         body, waiting, seen = self.bodies[operation.function], [operation], set()
         types = known()[0]
-        if place(operation) not in self.users:
+        if types.get(operation.type) != "stateless" or place(operation) not in self.users:
             return False
         while waiting and len(seen) < MOST_STEPS:
             here = waiting.pop()
