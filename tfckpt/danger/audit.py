@@ -66,7 +66,9 @@ class Suspect:
     def when(self):
         """When it runs, as the end of a sentence."""
         verbs = [VERBS.get(run, f"call {run!r}") for run in self.runs]
-        return f", when you {' or '.join(verbs)}" if verbs else ", only when you run it or what needs it"
+        if not verbs:
+            return "" if self.touches == "unknown" else ", only when you run it or what needs it"
+        return f", when you {' or '.join(verbs)}"
 
 
 def suspects(meta):
