@@ -70,9 +70,13 @@ def _start_ahead():
     start_ahead()
 
 
-# In a notebook, what the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
-if "ipykernel" in sys.modules and os.environ.get("COURSE_AHEAD") != "off":
-    threading.Thread(target=_start_ahead, daemon=True).start()
+if "ipykernel" in sys.modules:
+    from course.meanwhile import say_while_loading
+
+    say_while_loading()
+    # What the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
+    if os.environ.get("COURSE_AHEAD") != "off":
+        threading.Thread(target=_start_ahead, daemon=True).start()
 
 
 def __getattr__(name):

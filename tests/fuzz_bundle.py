@@ -14,7 +14,8 @@ from pathlib import Path
 import google_crc32c
 
 from tfckpt import Bundle, CheckpointError
-from tfckpt.format.table import FOOTER, TRAILER, handle, masked
+from tfckpt.format.crc32c import masked
+from tfckpt.format.table import FOOTER, TRAILER, handle
 from tfckpt.format.wire import varint
 
 SEEDS = [path.with_suffix("") for path in sorted((Path(__file__).parent / "tf-1.15.5").rglob("*.index"))]

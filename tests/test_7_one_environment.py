@@ -18,8 +18,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course import usage
-from course.setup import install, requirements
+from course.setup import install, requirements, usage
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tfckpt import Bundle, CheckpointError
-from tfckpt.format import slices, snappy
+from tfckpt.format import crc32c, slices, snappy
 from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
 from tfckpt.format.table import FOOTER, MAGIC, TRAILER
 
@@ -265,3 +265,11 @@ def test_bad_snappy(bad):
 def test_fuzz():
     """A short run of the harness in fuzz_bundle.py; its docstring says how to make it long."""
     assert fuzz(inputs=1500, seed=20) > 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 1000, 70_000])
+def test_checksums_without_google_crc32c(size):
+    data = os.urandom(size)
+    assert crc32c.slowly(5, data) == crc32c.extend(5, data)
+    assert crc32c.slowly(0, b"123456789") == 0xE3069283
+    assert crc32c.unmasked(crc32c.masked(size)) == size

@@ -11,6 +11,7 @@ import course
 from conftest import ROOT
 from course import lessons, progress_file
 from course.practice import feedback
+from course.practice.exercise import without_docstring
 from course.practice.panel import panel
 from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
 
@@ -194,11 +195,48 @@ def test_a_panel_names_its_buttons_and_not_the_calls(clean_exercises):
     verdict = course.check(name_the_writer)
     assert repr(verdict).endswith("Stuck? course.hint(name_the_writer)"), "where there are no buttons"
     shown, buttons, below = panel(verdict, verdict.actions).children
-    assert "Stuck? **Hint**" in shown.outputs[0]["data"]["text/markdown"]
-    assert shown.outputs[0]["data"]["text/plain"].endswith("Stuck? Hint")
+    for text in shown.outputs[0]["data"].values():
+        assert "then run this one again." in text
+        assert "Stuck?" not in text and "hint" not in text, "the button says so"
     for _ in range(3):
         buttons.children[0].click()
     assert below.children[0].outputs[0]["data"]["text/plain"].endswith("What is left is Solution.")
+
+
+def test_the_next_lesson_is_a_button(clean_exercises):
+    """A link that looks like one: where there are no buttons, the verdict's text has it."""
+    verdict = course.check(name_the_writer)
+    text, buttons, _ = panel(verdict, verdict.actions).children
+    compare, following = buttons.children
+    assert compare.description == "Compare with a solution"
+    assert following.outputs[0]["data"]["text/markdown"] == "[Next: 01 Create a graph](01_create_a_graph.ipynb)"
+    assert "course-next" in following._dom_classes
+    for said in text.outputs[0]["data"].values():
+        assert "Create a graph" not in said and "you can close its tab" in said, "said once"
+
+
+def test_a_comparison_leaves_the_docstrings_out(exercise):
+    verdict = course.check(exercise.reference)
+    for note in verdict.actions["Compare with a solution"]():
+        assert "def restore_weights(prefix):" in repr(note) and "with tf.Session() as sess:" in repr(note)
+        assert '"""' not in repr(note)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('def f():\n    """One."""\n    return 1', "def f():\n    return 1"),
+        (
+            'def f(a,\n      b):\n    """Two\n\n    lines."""\n    # why\n    return 1',
+            "def f(a,\n      b):\n    # why\n    return 1",
+        ),
+        ("def f():\n    return 1", "def f():\n    return 1"),
+        ('def f(): """One."""; return 1', 'def f(): """One."""; return 1'),
+        ('def f():\n    """\u00fc."""; return 1', 'def f():\n    """\u00fc."""; return 1'),
+    ],
+)
+def test_without_docstring(source, shown):
+    assert without_docstring(source) == shown
 
 
 @pytest.mark.parametrize("name", lessons.registry())

@@ -12,6 +12,7 @@ from conftest import ROOT
 from course import notebooks, places, site
 from course.cli import cli
 from course.learner import originals
+from course.practice.panel import VIEW
 from course.setup.doctor import find_browser
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -38,7 +39,7 @@ def test_each_lesson_has_its_page(pages):
 
 def test_a_notebook_that_was_run_is_a_page_without_widgets(tmp_path):
     """JupyterLab stores an output's widget and its state. On a page they would need a script from the network."""
-    data = {notebooks.WIDGET: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
+    data = {VIEW: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
     cells = [new_markdown_cell("# Run"), new_code_cell("walk", outputs=[new_output("execute_result", data)])]
     state = {"1f": {"model_name": "VBoxModel", "model_module": "@jupyter-widgets/controls", "state": {}}}
     widgets = {"application/vnd.jupyter.widget-state+json": {"version_major": 2, "version_minor": 0, "state": state}}

@@ -1,10 +1,11 @@
 """Tables that describe a checkpoint: ``files`` and ``variables``."""
 
 import math
+import re
 
 from tfckpt.document import Table
 from tfckpt.format.dtypes import item_size
-from tfckpt.prefix import found
+from tfckpt.prefix import files_of
 from tfckpt.readers.bundle import Bundle
 
 
@@ -19,7 +20,7 @@ def files(prefix):
 
     Introduced in lesson 03.
     """
-    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in found(prefix)]
+    rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in files_of(prefix)]
     return Table(["file", "size", "what it holds"], rows, align="lrl")
 
 
@@ -47,6 +48,11 @@ def variables(prefix):
 def size_of(entry):
     """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts."""
     return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
+
+
+def natural(name):
+    """What sorts names so that 2 comes before 10."""
+    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
 
 
 def size(count):

@@ -43,14 +43,13 @@ def shortened(error):
 
 
 def offset_in(whole, piece):
-    """The byte of ``whole`` at which a ``memoryview`` into it begins; None if it is no piece of it."""
+    """The byte of ``whole`` at which a ``memoryview`` into it begins; None where it is none, or without NumPy."""
     if not len(whole) or not len(piece):
         return None
-    offset = address(piece) - address(whole)
+    try:
+        import numpy as np
+    except ImportError:
+        return None
+    begins = [np.frombuffer(data, np.uint8).__array_interface__["data"][0] for data in (whole, piece)]
+    offset = begins[1] - begins[0]
     return offset if 0 <= offset <= len(whole) - len(piece) else None
-
-
-def address(data):
-    import numpy as np
-
-    return np.frombuffer(data, np.uint8).__array_interface__["data"][0]

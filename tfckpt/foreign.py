@@ -6,7 +6,9 @@ import re
 from tfckpt.danger.two_files import loaded_as
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import fields
+from tfckpt.kind import Kind
 
 HEAD = 4096  # bytes that are looked at
 ELSEWHERE = "Nothing of TensorFlow's reads it."
@@ -30,12 +32,15 @@ FOREIGN = (
 )
 
 
+class UnknownFileError(CheckpointError):
+    """A file of which nothing is known."""
+
+
 def kind_of(path):
     """What a file is.
 
     Returns:
-        ``"table"`` (an ``.index``, or a V1 checkpoint), ``"hdf5"``, ``"keras"``, ``"graph"`` (a ``MetaGraphDef``),
-        ``"saved model"`` or ``"state"`` (the text file ``checkpoint``).
+        A ``Kind``: ``TABLE``, ``HDF5``, ``KERAS``, ``GRAPH`` (a ``MetaGraphDef``), ``SAVED_MODEL`` or ``STATE``.
 
     Raises:
         CheckpointError: it is something else. The text says what, and what to do.
@@ -48,18 +53,20 @@ def kind_of(path):
             tail = file.read()
             kind = loaded_as(path) if tail else None
             if kind:
-                return zip_kind(path) if kind == "zip" else kind
+                return zip_kind(path) if kind == "zip" else Kind(kind)
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
     if tail.endswith(table.MAGIC):
-        return "table"
+        return Kind.TABLE
     if b"model_checkpoint_path" in head:
-        return "state"
+        return Kind.STATE
     kind = foreign(head, size) or graph_kind(head)
-    if kind in ("graph", "saved model"):
+    if isinstance(kind, Kind):
         return kind
-    what, advice = kind or ("no checkpoint, nor any file that is known here", "Where did it come from?")
-    raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
+    if kind is None:
+        nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
+        raise UnknownFileError(f"{path.as_posix()} is {nothing}")
+    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
 
 
 def instead(path, error):
@@ -70,11 +77,13 @@ def instead(path, error):
             known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
     except OSError:
         known = None
+    if isinstance(known, Kind):
+        known = known.title, "It has another name here than its content wants."
     return f"{path.as_posix()} is {known[0]}. {known[1]}" if known else str(error)
 
 
 def foreign(head, size):
-    """What a file is that TensorFlow did not write, and what to do; None if that is not known."""
+    """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
     if not size:
         return "empty: 0 bytes", "Likely a save, copy or download that did not finish."
     for beginning, what, advice in FOREIGN:
@@ -97,18 +106,27 @@ def foreign(head, size):
             "It was not read: to read one runs what is in it. Old versions of PyTorch write these.",
         )
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
-        return "a safetensors file", "safetensors.numpy.load_file(path) reads it."
+        return Kind.SAFETENSORS
     if is_onnx(head):
         return "a model of ONNX, or something alike", "The package onnx reads it."
-    if text.startswith((b"node {", b"node{", b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
+    if text.startswith((b"node {", b"node{", b"versions {", b"library {")):
+        advice = "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver."
+        return "a graph in text form (.pbtxt), a GraphDef", advice
+    if text.startswith((b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
         return "a graph in text form (.pbtxt)", "tf.train.import_meta_graph reads one of a MetaGraphDef."
+    if is_records(head):
+        if b"brain.Event:" in head[:64]:
+            return "a log for TensorBoard (events), no model", "Its checkpoints are mostly in the folder above."
+        return "a TFRecord file: records, mostly data to train with, no model", "tf.data.TFRecordDataset reads it."
+    if text.startswith(b"{") and (b'"weightsmanifest"' in text or b'"modeltopology"' in text):
+        return "a model of TensorFlow.js", "Its values are in the files beside it; tensorflowjs_converter reads it."
     if text.startswith((b"{", b"[")):
         return "JSON", "A model's configuration, perhaps: it has no values in it."
     return None
 
 
 def zip_kind(path):
-    """What a zip is: ``"keras"``, or an error that says what else."""
+    """What a zip is: ``Kind.KERAS``, ``Kind.NPZ``, or an error that says what else."""
     import zipfile
 
     try:
@@ -120,7 +138,7 @@ def zip_kind(path):
             "or download that did not finish."
         ) from error
     if "config.json" in names or "model.weights.h5" in names:
-        return "keras"
+        return Kind.KERAS
     what, advice = "a zip", "Unpack it first."
     if any(name.endswith("data.pkl") for name in names):
         what, advice = (
@@ -132,8 +150,14 @@ def zip_kind(path):
     elif any(name.endswith(".index") for name in names):
         what, advice = "a zip with a checkpoint in it", "Unpack it, then inspect its prefix."
     elif names and all(name.endswith(".npy") for name in names):
-        what, advice = "arrays of NumPy's (.npz)", "numpy.load(path, allow_pickle=False) reads it."
+        return Kind.NPZ
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
+
+
+def is_records(head):
+    """TFRecords begin with a length of eight bytes, then its masked checksum."""
+    length, stored = head[:8], int.from_bytes(head[8:12], "little")
+    return len(head) >= 12 and masked(extend(0, length)) == stored
 
 
 def is_onnx(head):
@@ -150,12 +174,11 @@ def graph_kind(head):
     except (ValueError, StopIteration):
         return None
     if number == 1 and first == 1:
-        return "saved model"
+        return Kind.SAVED_MODEL
     inner = dict(fields_of_beginning(first)) if not isinstance(first, int) else {}
     if number == 1 and {1, 2} <= inner.keys() and not isinstance(inner[2], int) and bytes(inner[2][:1]).isalpha():
-        advice = "It has constants in place of variables: there is nothing to restore. tf.import_graph_def reads it."
-        return "a graph without a Saver (a GraphDef, perhaps a frozen one)", advice
-    return "graph" if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
+        return Kind.GRAPH_DEF
+    return Kind.GRAPH if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
 
 
 def fields_of_beginning(data):

@@ -1,9 +1,11 @@
 """``Inspection``: all that can be said of a checkpoint, a graph or a model on disk without running or loading it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
+from tfckpt.kind import Kind
 from tfckpt.prefix import no_such_tensor
 
 NAMES = "a checkpoint of names, as a Saver writes it"
@@ -38,49 +40,86 @@ class Tensor:
         return self.name.removesuffix(TAIL)
 
 
-@dataclass
+class Checked(Enum):
+    """How far a file was looked at for damage. The value is the word that JSON has for it."""
+
+    NOTHING = ""
+    STRUCTURE = "structure"
+    SIZES = "sizes"
+    CHECKSUMS = "checksums"
+    VALUES = "values"
+
+
+@dataclass(frozen=True)
+class Integrity:
+    """What is missing or damaged, sentences, and how far that was looked at."""
+
+    problems: tuple = ()
+    checked: Checked = Checked.NOTHING
+    not_finite: tuple = ()  # names of tensors with NaN or infinite values, where all values were read
+
+    def also(self, *problems, checked=None, not_finite=()):
+        """The same with more problems, or looked at further."""
+        return Integrity((*self.problems, *problems), checked or self.checked, (*self.not_finite, *not_finite))
+
+
+@dataclass(frozen=True)
 class Inspection:
-    """What was found at a path.
+    """What is at a path.
 
     Attributes:
         path: as a text.
-        kind: such as ``"checkpoint"``.
+        kind: a ``Kind``.
         what: what it is, a sentence.
         written_by: who wrote it, where that is recorded, or empty.
-        problems: what is missing or damaged, sentences.
-        checked: how far that was looked at: ``"sizes"``, ``"checksums"`` or empty.
-        tensors: a list of ``Tensor``, sorted by name.
-        files: ``[(name, bytes, role)]``.
+        integrity: an ``Integrity``, whose ``problems`` and ``checked`` can be asked of the inspection itself.
+        tensors: each a ``Tensor``, sorted by name.
+        files: triples ``(name, bytes, role)``.
         graph: what is known of its graph, lines; empty if there is none.
         suspects: what touches the world outside or runs code, not counting what is expected.
         expected: how many operations of the Saver touch files, as they must.
+        obstacles: what keeps TensorFlow from reading it although it is whole, sentences.
         notes: what else is worth knowing, sentences.
-        left_overs: a list of ``LeftOver``.
-        next: what to type next, as pairs of arguments for ``python3 -m course`` and what it does.
-        inner: a list of ``Inspection``: of what a folder has, or of what the same path also means.
+        left_overs: each a ``LeftOver``.
+        inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
+        reader: what reads its values: its ``tensor(name)`` returns an array. None if there are none.
     """
 
     path: str
-    kind: str
+    kind: Kind
     what: str
     written_by: str = ""
-    problems: list = field(default_factory=list)
-    checked: str = ""
-    tensors: list = field(default_factory=list)
-    files: list = field(default_factory=list)
-    graph: list = field(default_factory=list)
-    suspects: list = field(default_factory=list)
+    integrity: Integrity = Integrity()
+    tensors: tuple = ()
+    files: tuple = ()
+    graph: tuple = ()
+    suspects: tuple = ()
     expected: int = 0
-    notes: list = field(default_factory=list)
-    left_overs: list = field(default_factory=list)
-    next: list = field(default_factory=list)
-    inner: list = field(default_factory=list)
+    obstacles: tuple = ()
+    notes: tuple = ()
+    left_overs: tuple = ()
+    inner: tuple = ()
     reader: object = None
+
+    @property
+    def problems(self):
+        """What is missing or damaged here, sentences."""
+        return self.integrity.problems
+
+    @property
+    def checked(self):
+        """How far that was looked at, a ``Checked``."""
+        return self.integrity.checked
 
     @property
     def whole(self):
         """Whether nothing is missing or damaged, as far as was looked, here and within."""
         return not self.problems and all(inner.whole for inner in self.inner)
+
+    @property
+    def obstructed(self):
+        """Whether something keeps TensorFlow from reading what is here or within, although it is whole."""
+        return bool(self.obstacles) or any(inner.obstructed for inner in self.inner)
 
     @property
     def suspicious(self):
@@ -94,11 +133,11 @@ class Inspection:
             CheckpointError: there is none, or there are several.
         """
         for names in (lambda t: (t.name,), lambda t: (t.short,), lambda t: (t.own_name,)):
-            found = [tensor for tensor in self.tensors if name in names(tensor)]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                alike = ", ".join(repr(tensor.short) for tensor in found[:5])
+            named = [tensor for tensor in self.tensors if name in names(tensor)]
+            if len(named) == 1:
+                return named[0]
+            if named:
+                alike = ", ".join(repr(tensor.short) for tensor in named[:5])
                 raise CheckpointError(f"{self.path} has several tensors that are called {name!r}: {alike}.")
         for inner in self.inner:
             if inner.tensors:
@@ -117,18 +156,20 @@ class Inspection:
         """All of it as dicts, lists, texts and numbers, for JSON."""
         return {
             "path": self.path,
-            "kind": self.kind,
+            "kind": self.kind.value,
             "what": self.what,
             "written_by": self.written_by,
             "whole": self.whole,
-            "checked": self.checked,
-            "problems": self.problems,
-            "notes": self.notes,
+            "checked": self.checked.value,
+            "not_finite": list(self.integrity.not_finite),
+            "problems": list(self.problems),
+            "obstacles": list(self.obstacles),
+            "notes": list(self.notes),
             "tensors": [
                 {
                     "name": tensor.name,
                     "dtype": tensor.dtype,
-                    "shape": list(tensor.shape),
+                    "shape": None if tensor.shape is None else list(tensor.shape),
                     "bytes": tensor.size,
                     "role": tensor.role,
                     "of": tensor.of,
@@ -137,7 +178,7 @@ class Inspection:
                 for tensor in self.tensors
             ],
             "files": [{"name": name, "bytes": size, "role": role} for name, size, role in self.files],
-            "graph": self.graph,
+            "graph": list(self.graph),
             "suspects": [suspect.as_dict() for suspect in self.suspects],
             "left_overs": [
                 {

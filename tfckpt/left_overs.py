@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
-from tfckpt.integrity import by_checksum, stored
+from tfckpt.integrity import check_checksums
 from tfckpt.readers.bundle import Bundle
 
 AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
@@ -70,7 +70,7 @@ def of_index(path, prefix, files, whole, asked):
         others = [other for other in files if other.name.startswith(f"{data.name}.tempstate")]
         if not data.exists() and len(others) == 1:
             renames.append((others[0], data))
-            bundle.take(number, others[0])
+            bundle.use_data_file(number, others[0])
     return judged(bundle, path, [*renames, (path, Path(f"{os.fspath(prefix)}.index"))], whole, asked)
 
 
@@ -86,7 +86,7 @@ def of_folder(folder, prefix, whole, asked):
         bundle = Bundle(prefix, index=index)
         data = Path(f"{os.fspath(index).removesuffix('.index')}.data-00000-of-00001")
         if data.exists():
-            bundle.take(0, data)
+            bundle.use_data_file(0, data)
             renames.append((data, bundle.data_file(0)))
     except CheckpointError as error:
         return LeftOver(folder, f"a part of a save that cannot be read: {NOTHING} ({error})")
@@ -96,14 +96,14 @@ def of_folder(folder, prefix, whole, asked):
 def judged(bundle, path, renames, whole, asked):
     """What an index is good for, with the data files that its ``Bundle`` has."""
     try:
-        parts = [part for entry in bundle.entries.values() for part in stored(bundle, entry)]
+        parts = [part for entry in bundle.entries.values() for part in bundle.stored(entry)]
         for part in parts:
             bundle.checked_shard(part)
     except (CheckpointError, ValueError):
         return LeftOver(path, f"an index that does not fit the data files, as their sizes show: {NOTHING}")
     if sum(part.size for part in parts) > AT_ONCE and not asked:
         return LeftOver(path, "an index of a save that was stopped. --verify tells what it could rescue.")
-    if by_checksum(bundle):
+    if check_checksums(bundle).wrong:
         return LeftOver(path, f"an index that does not fit the data files, as checksums show: {NOTHING}")
     says = "an index that fits the data files, as all its checksums show"
     if whole:

@@ -12,9 +12,21 @@ ROLES = (
     (r"\.meta", "the graph, and which of its operations save and restore"),
     (r"\.(?:index|data-\d{5}-of-\d{5})\.tempstate\d+", "left over from a save that did not finish"),
 )
+# What brings files here from an address that TensorFlow may read, and others.
+COPIERS = {
+    "gs": "copy its files: gcloud storage cp",
+    "s3": "copy its files: aws s3 cp",
+    "hdfs": "copy its files: hdfs dfs -get",
+    "http": "download it",
+    "https": "download it",
+    "az": "copy its files: azcopy copy",
+    "abfs": "copy its files: azcopy copy",
+    "hf": "download it: hf download",
+}
+OF_FILES = (".keras", ".h5", ".hdf5", ".pb", ".pbtxt", ".safetensors", ".npz", ".tflite", ".onnx", ".zip", ".meta")
 
 
-def found(prefix):
+def files_of(prefix):
     """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
 
     Raises:
@@ -40,6 +52,39 @@ def found(prefix):
         if not path.exists():
             raise link_to_nowhere(path)
     return rows
+
+
+def is_pattern(path):
+    """Whether TensorFlow takes a path for a pattern that does not fit itself: then it finds no file of that name.
+
+    That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator.
+    """
+    return bool(re.search(r"\[[^]]+\]" if os.name == "nt" else r"\[[^]]+\]|\\\\", os.fspath(path)))
+
+
+def nowhere(text):
+    """What to say of a path at which there is nothing and can be nothing: a sentence, or None.
+
+    Args:
+        text: as it was given.
+    """
+    address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
+    if address:
+        tool = COPIERS.get(address[1].lower(), "copy it here")
+        return f"{text} is an address, and this reads local files only. First {tool}."
+    if text.startswith("~"):
+        return (
+            f"There is no {text!r}: a shell takes ~ for your home folder, but not within quotes. Write the folder out."
+        )
+    if text.lower().endswith(OF_FILES):
+        folder = Path(text).parent
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else None
+        if names is None:
+            return f"There is no file {text!r}, and no folder {folder.as_posix()!r}."
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        has = f"The folder has: {', '.join(names[:10])}{more}." if names else "The folder is empty."
+        return f"There is no file {text!r}. {has}"
+    return None
 
 
 def link_to_nowhere(path):

@@ -1,29 +1,29 @@
 """``Report``: an ``Inspection`` to read, as Markdown in a notebook and as plain text everywhere else."""
 
-import re
 import shlex
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 
-from tfckpt.describe import size
-from tfckpt.document import Note, Table, fenced
-from tfckpt.inspection import NAMES, OBJECTS, TAIL, shape_text
-from tfckpt.lines import wrapped
+from tfckpt.describe import natural, size
+from tfckpt.document import Document, code, escaped, plain, printable
+from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
+from tfckpt.kind import Kind
 from tfckpt.roles import HEADINGS
 
 MOST_ROWS = 60  # of a table in a notebook
 MOST_PROBLEMS = 20
-LABEL = 12  # characters: the column of words such as "Whole"
+MORE = ": course.inspect(path, filter='…') shows those that it names"
 PLAINLY = {NAMES: "a TensorFlow 1 checkpoint (Saver)", OBJECTS: "a TensorFlow 2 checkpoint (tf.train.Checkpoint)"}
 CHECKED = {
-    "sizes": "yes, as far as names and sizes tell. Checksums were not compared",
-    "checksums": "yes: all checksums are right",
-    "structure": "yes, as far as its structure tells. Its format has no checksums",
-    "values": "yes: all values could be read. Its format has no checksums",
+    Checked.SIZES: "yes, as far as names and sizes tell. Checksums were not compared",
+    Checked.CHECKSUMS: "yes: all checksums are right",
+    Checked.STRUCTURE: "yes, as far as its structure tells. Its format has no checksums",
+    Checked.VALUES: "yes: all values could be read. Its format has no checksums",
 }
+BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
-class Report(Note):
+class Report(Document):
     """What ``course.inspect`` returns, and ``course inspect`` prints.
 
     Args:
@@ -34,31 +34,12 @@ class Report(Note):
 
     Attributes:
         inspection: as given.
-        lines: the text, as triples ``(style, line, indent)``. A style is empty, ``"heading"``, ``"bad"`` or ``"good"``.
-            What does not fit into a line goes on, indented, in the next one; an indent of None keeps it in one. The
-            style of a line to copy is ``"command"``.
     """
 
     def __init__(self, inspection, pattern="", rows=MOST_ROWS, commands=()):
+        super().__init__()
         self.inspection, self.pattern, self.rows = inspection, pattern, rows
-        self.lines, self.blocks = [], []
         self.describe(inspection, commands)
-
-    @property
-    def markdown(self):
-        """The same as Markdown, which a terminal does not wait for."""
-        blocks = [block if isinstance(block, str) else block() for block in self.blocks]
-        return "".join(
-            block + ("\n" if block.startswith("- ") and after.startswith("- ") else "\n\n")
-            for block, after in zip(blocks, [*blocks[1:], ""], strict=True)
-        ).strip()
-
-    def __repr__(self):
-        return "\n".join(line for _, line, _ in self.lines)
-
-    def wrapped(self, width):
-        """The text as pairs ``(style, line)``, each line as wide as a window, where it can be."""
-        return wrapped(self.lines, width)
 
     def values(self, name):
         """The values of a tensor as a NumPy array. Raises CheckpointError."""
@@ -69,11 +50,9 @@ class Report(Note):
         self.head(found)
         self.dangers(found)
         if commands and not inner:
-            self.line("", "  Type next", None)
-            self.blocks.append("- **Type next:**")
+            self.fact("Type next", "")
         for command, why in () if inner else commands:
-            self.line("", f"    # {why}", None)
-            self.command(command)
+            self.command(command, why)
         for sentence in found.notes:
             self.fact("Note", sentence)
         for left in found.left_overs:
@@ -82,21 +61,19 @@ class Report(Note):
                 self.command(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
         if len(found.files) > 1:
             rows = [(size(bytes_), name, role) for name, bytes_, role in found.files]
-            self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", names=1)
+            self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", 1, self.rows, MORE)
         self.tensors(found)
         if found.graph:
             self.heading("graph")
             for line in found.graph:
-                self.line("", f"  {line}", 4)
-                self.blocks.append(f"- {escaped(line)}")
+                self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
         if inner:
-            self.line("", "", None)
+            self.add("", ("", "", None))
             self.describe(inner, commands)
 
     def head(self, found):
         what = PLAINLY.get(found.what, found.what) + (", and it is not whole" if found.problems else "")
-        self.line("heading", f"{found.path} is {what}.", 2)
-        self.blocks.append(f"{code(found.path)} is **{escaped(what)}**.")
+        self.add(f"{code(found.path)} is **{escaped(what)}**.", ("heading", printable(f"{found.path} is {what}."), 2))
         total = sum(tensor.size or 0 for tensor in found.tensors)
         counts = Counter(tensor.role for tensor in found.tensors)
         if found.tensors:
@@ -108,17 +85,23 @@ class Report(Note):
             self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
         if len(found.problems) > MOST_PROBLEMS:
             self.fact("", f"and {len(found.problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
-        if not found.problems and found.checked:
-            graph = ". A graph has none" if found.graph and found.kind in ("checkpoint", "v1", "saved model") else ""
+        if not found.problems and found.checked is not Checked.NOTHING:
+            graph = ". A graph has none" if found.graph and found.kind in BESIDE_VALUES else ""
             self.fact("Whole", CHECKED[found.checked] + graph, "good")
-        if found.kind != "folder":
+        for sentence in found.obstacles:
+            self.fact("But", sentence, "bad")
+        odd = [name.removesuffix(TAIL) for name in found.integrity.not_finite]
+        if odd:
+            more = f" and {len(odd) - MOST_PROBLEMS} more" if len(odd) > MOST_PROBLEMS else ""
+            self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
+        if found.kind is not Kind.FOLDER:
             self.fact("Written by", found.written_by or "not recorded")
 
     def dangers(self, found):
         """What touches the world outside. What is the same but for its name is said once."""
         if not found.suspects and (found.graph or found.expected):
             own = " (its Saver's own files aside)" if found.expected else ""
-            kind = "code" if found.kind in ("keras", "hdf5") else "operation"
+            kind = "code" if found.kind in (Kind.KERAS, Kind.HDF5) else "operation"
             seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
             self.fact("Suspicious", f"{seen}. That is no proof")
         alike = defaultdict(list)
@@ -143,64 +126,11 @@ class Report(Note):
                 title = f"{heading}: {len(group)}" + (f", {size(total)}" if total else "")
                 own = any(other_name(tensor) for tensor in group)
                 columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
-                self.table(title, columns, [row(tensor, own) for tensor in group], "llrl" + "l" * own, names=3)
+                rows = [row(tensor, own) for tensor in group]
+                self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
         if any(tensor.name.endswith(TAIL) for tensor in chosen):
-            self.line("", f"In the file, the names of variables and slots end in {TAIL}.", 0)
-            self.blocks.append(f"In the file, the names of variables and slots end in `{TAIL}`.")
-
-    def fact(self, label, text, style="", indent=LABEL + 2):
-        self.line(style, f"  {label:<{LABEL}}{text}", indent)
-        self.blocks.append(f"- {f'**{label}:** ' if label else ''}{escaped(text)}")
-
-    def line(self, style, text, indent):
-        self.lines.append((style, printable(text), indent))
-
-    def command(self, text):
-        self.line("command", f"    {text}", None)
-        self.blocks.append(fenced(printable(text)))
-
-    def heading(self, text):
-        self.line("", "", None)
-        self.line("heading", text, 2)
-        self.blocks.append(f"**{escaped(text)}**")
-
-    def table(self, title, columns, rows, align, names):
-        """Rows under a title. Plain text has no heading of the columns: one sees what they are."""
-        self.heading(title)
-        shown = rows if self.rows is None else rows[: self.rows]
-        widths = [max(len(cells[column]) for cells in rows) for column in range(len(columns))]
-        form = "  " + "  ".join(
-            f"{{:{'>' if side == 'r' else '<'}{width}}}" for side, width in zip(align, widths, strict=True)
-        )
-        for cells in shown:
-            self.line("", form.format(*cells).rstrip(), None)
-        self.blocks.append(lambda: Table(columns, [marked(cells, names) for cells in shown], align).markdown)
-        if len(rows) > len(shown):
-            more = f"… and {len(rows) - len(shown)} more: course.inspect(path, filter='…') shows those that it names"
-            self.line("", f"  {more}", 2)
-            self.blocks.append(more)
-
-
-def marked(cells, names):
-    """The cells of a row in Markdown, the one with the name as code."""
-    return [code(cell) if number == names else escaped(cell) for number, cell in enumerate(cells)]
-
-
-def code(text):
-    """A text as code in Markdown."""
-    return escaped(text) if "`" in text else f"`{printable(text)}`"
-
-
-def escaped(text):
-    """A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", printable(text))
-
-
-def printable(text):
-    """A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again."""
-    if text.isprintable():  # nearly always, and a hundred times faster
-        return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+            says = f"In the file, the names of variables and slots end in `{TAIL}`."
+            self.add(says, ("", plain(says), 0))
 
 
 def row(tensor, own):
@@ -221,12 +151,7 @@ def words(role, count):
     return heading.removesuffix("s") if count == 1 and heading.split()[-1] in ONE else heading
 
 
-ONE = ("variables", "averages", "slots", "counters")
-
-
-def natural(name):
-    """What sorts names so that 2 comes before 10."""
-    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
+ONE = ("variables", "averages", "slots", "counters", "constants")
 
 
 def matches(tensor, pattern):

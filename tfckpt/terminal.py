@@ -8,8 +8,11 @@ import sys
 import click
 
 from tfckpt import CheckpointError
+from tfckpt.document import printable
 from tfckpt.inspect import examine
-from tfckpt.report import Report, printable
+from tfckpt.inspection import Checked
+from tfckpt.kind import Kind
+from tfckpt.report import Report
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 NARROWEST = 40  # columns that text is wrapped to
@@ -44,14 +47,14 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if strict and found.suspicious:
         return 3
-    return 0 if found.whole else 1
+    return 0 if found.whole and not found.obstructed else 1
 
 
-def progress(total):
+def progress(total, label="comparing checksums"):
     """Shows how far the reading of ``total`` bytes has come, in a terminal. Returns what to tell it."""
     if not sys.stderr.isatty() or total < WORTH_A_BAR:
         return lambda count: None
-    bar = click.progressbar(length=total, label="comparing checksums", file=sys.stderr)
+    bar = click.progressbar(length=total, label=label, file=sys.stderr)
     bar.render_progress()
     done = 0
 
@@ -65,15 +68,20 @@ def progress(total):
     return tell
 
 
-def show(report, no_pager):
-    """Prints a report: through a pager if it is longer than the terminal, as it is into a pipe or file."""
+def show(document, no_pager=False, piped=sys.maxsize):
+    """Prints a document: through a pager if it is longer than the terminal.
+
+    Args:
+        document: a ``Document``.
+        no_pager: whether to print a long text without a pager.
+        piped: how wide its lines are in a pipe or file, in characters.
+    """
     if not sys.stdout.isatty():
-        click.echo(repr(report))
+        click.echo("\n".join(line for _, line in document.lines(piped)))
         return
     columns, rows = shutil.get_terminal_size()
-    lines = [
-        click.style(line, **STYLES[style]) if style else line for style, line in report.wrapped(max(NARROWEST, columns))
-    ]
+    styled = document.lines(max(NARROWEST, columns))
+    lines = [click.style(line, **STYLES[style]) if STYLES.get(style) else line for style, line in styled]
     if no_pager or len(lines) < rows:
         click.echo("\n".join(lines))
     else:
@@ -105,12 +113,12 @@ def commands(path, found, verify):
     program = click.get_current_context().parent.command_path
     here = f"{program} inspect {shlex.quote(path)}"
     typed = []
-    if deepest.checked in ("sizes", "structure") and not verify and deepest.whole:
+    if deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     first = next((tensor for tensor in deepest.tensors if tensor.role == "variable"), None)
     if first and deepest.reader and deepest.whole:
         typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))
-    if deepest.kind == "checkpoint" and deepest.graph and deepest.whole:
+    if deepest.kind is Kind.CHECKPOINT and deepest.graph and deepest.whole:
         prefix = shlex.quote(deepest.path)
         typed.append((f"{program} diff {prefix} {prefix}.meta", "does it fit its graph?"))
     return typed

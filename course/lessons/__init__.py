@@ -18,6 +18,7 @@ import click
 
 from course import places, practice, progress_file
 from course.practice import feedback
+from course.practice.exercise import without_docstring
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 from tfckpt.document import Note, fenced
 
@@ -176,7 +177,7 @@ def check(function=None):
 def actions(exercise, function, verdict):
     """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
     if verdict.state == CORRECT:
-        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
+        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(without_docstring(verdict.source), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
     return {"Hint": lambda: [hints(exercise, function)], "Solution": lambda: [solution(function)]}
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import weakref
 
+from course.meanwhile import saying
 from course.practice.exercise import source_of
 
 # What the second Python does: it loads TensorFlow, then reads a line for each call and answers with a line.
@@ -69,7 +70,8 @@ class Apart:
         call = {"source": source_of(function), "name": function.__name__, "arguments": arguments}
         try:
             print(json.dumps(call), file=self.process.stdin, flush=True)
-            answer = self.process.stdout.readline()
+            with saying(f"{function.__name__} runs in the second Python"):
+                answer = self.process.stdout.readline()
         except KeyboardInterrupt:
             self._end()
             raise

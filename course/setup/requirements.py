@@ -21,7 +21,7 @@ MODULES_OF = {
     ),
 }
 # Commands that need these only, and no TensorFlow: they help on a machine on which it cannot be installed.
-ALONE = dict.fromkeys(("inspect", "diff"), ("numpy", "ml_dtypes", "google_crc32c", "click"))
+ALONE = dict.fromkeys(("inspect", "diff", "export"), ("numpy", "ml_dtypes", "google_crc32c", "click"))
 
 
 def stands_alone(arguments):

@@ -12,6 +12,7 @@ GROUPS = {
     },
     "Your own checkpoint": {
         "inspect": "Look at a checkpoint, a graph or a model; load nothing.",
+        "export": "Write the values of a checkpoint to .npz or .safetensors.",
         "diff": "Say what a restore will stumble over, and how to rename.",
     },
     "Teach": {

@@ -9,6 +9,7 @@ from tfckpt.compare.rules import fits
 from tfckpt.compare.side import side
 from tfckpt.compare.var_list import plain_mapping, var_list
 from tfckpt.errors import CheckpointError
+from tfckpt.kind import Kind
 
 
 @dataclass(repr=False)
@@ -54,7 +55,7 @@ class Diff:
     def code(self):
         """Code to paste: it makes a Saver that restores the left side into the graph. Empty if none is needed."""
         groups = [group for _, group in self.renames]
-        if not self.mapping or not (self.renames or self.only_right or self.mismatched) or self.left.kind == "graph":
+        if not self.mapping or not (self.renames or self.only_right or self.mismatched) or self.left.kind is Kind.GRAPH:
             return ""
         if self.right.written_by_objects:
             return plain_mapping({a: b for group in groups for a, b in group.items()}) if groups else ""
@@ -66,13 +67,13 @@ class Diff:
     def __repr__(self):
         return repr(diff_report.report(self))
 
-    def text(self, everything=False):
-        """The report for a terminal: lines of its width, and the code as it is to be pasted.
+    def document(self, everything=False):
+        """The report as a ``Document``.
 
         Args:
             everything: no list is cut short.
         """
-        return diff_report.text(self, everything)
+        return diff_report.report(self, everything)
 
     def json(self):
         """The same as text in JSON, with all names."""
@@ -82,8 +83,8 @@ class Diff:
             return {name: dict(zip(("dtype", "shape"), kinds[which][name], strict=True)) for name in names}
 
         found = {
-            "left": {"path": self.left.title, "kind": self.left.kind, "variables": len(self.left.variables)},
-            "right": {"path": self.right.title, "kind": self.right.kind, "variables": len(self.right.variables)},
+            "left": {"path": self.left.title, "kind": self.left.kind.value, "variables": len(self.left.variables)},
+            "right": {"path": self.right.title, "kind": self.right.kind.value, "variables": len(self.right.variables)},
             "differs": self.differs,
             "same": self.same,
             "mismatched": [
@@ -124,7 +125,7 @@ def diff(left, right, values=False):
     Introduced in lesson 11a.
     """
     left, right = read("first", left), read("second", right)
-    if left.kind == "graph" and right.kind == "checkpoint":
+    if left.kind is Kind.GRAPH and right.kind is Kind.CHECKPOINT:
         left, right = right, left
     shared = [name for name in left.variables if name in right.variables]
     same = [name for name in shared if fits(left.variables[name], right.variables[name])]

@@ -1,14 +1,12 @@
 """The report of a ``Diff``, in Markdown: what matches, what does not, and what to do."""
 
-import shutil
-import textwrap
 from collections import Counter
 
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, parsed
 from tfckpt.compare.pattern import pattern
-from tfckpt.document import Note, fenced
-from tfckpt.report import code as in_code
-from tfckpt.report import printable
+from tfckpt.document import Document, printable
+from tfckpt.document import code as in_code
+from tfckpt.kind import Kind
 
 FAILS = "A restore with a plain `tf.train.Saver()` will fail:"
 SAME_VALUES = ("same bytes", "equal values")
@@ -16,7 +14,7 @@ MOST = 10  # lines of a list, unless all are wanted
 
 
 def report(diff, everything=False):
-    """The report as a ``Note``.
+    """The report as a ``Document``.
 
     Args:
         everything: no list is cut short.
@@ -24,23 +22,24 @@ def report(diff, everything=False):
     most = None if everything else MOST
     ours, theirs = sides(diff)
     lacking = [(side.missing_files(), where) for side, where in ((diff.left, ours), (diff.right, theirs))]
-    lacking = [(found, where) for found, where in lacking if found]
+    lacking = [(missing, where) for missing, where in lacking if missing]
     compared = f"{described(diff.left)} against {described(diff.right)}. {summary(diff)}".rstrip()
-    parts = [f"**{verdict(diff)}**", compared]
-    parts += [
-        f"**Missing:** {listed(found)}. Without it nothing of {where} can be restored." for found, where in lacking
-    ]
+    document = Document()
+    document.paragraph(f"**{verdict(diff)}**", "heading")
+    document.paragraph(compared)
+    for missing, where in lacking:
+        document.paragraph(f"**Missing:** {listed(missing)}. Without it nothing of {where} can be restored.", "bad")
     renamed = sum(len(group) for _, group in diff.renames)
-    parts += section(f"Likely renamed ({renamed})", cut([rename(*found) for found in diff.renames], most))
-    parts += section(
+    document.bullets(f"Likely renamed ({renamed})", cut([rename(*group) for group in diff.renames], most))
+    document.bullets(
         f"Another shape or dtype ({len(diff.mismatched)})",
         by_kind(diff.mismatched, diff.left, lambda name: misfit(diff, name, ours, theirs), most),
     )
-    parts += section(
+    document.bullets(
         f"Ambiguous ({len(diff.ambiguous)}), so left out",
         cut([f"{code(name)} could be {listed(several)}" for name, several in diff.ambiguous.items()], most),
     )
-    parts += section(
+    document.bullets(
         f"The only ones left of their shape and dtype ({len(diff.guesses)}): a guess, so left out",
         cut([f"{code(a)} could be {code(b)}" for a, b in diff.guesses.items()], most),
     )
@@ -51,30 +50,18 @@ def report(diff, everything=False):
         lines = lines + by_kind(
             names, side, lambda name, side=side: f"{code(name)}: {kind(side.variables[name])}", most
         )
-        parts += section(f"Only in {where} ({len(names)})", lines)
-    parts += section(*values(diff, most))
-    return Note("\n\n".join([*parts, *to_paste(diff, theirs)]))
-
-
-def text(diff, everything=False):
-    """The report as lines that fit a terminal. Names and code are not broken, so that they can be copied."""
-    width = max(min(shutil.get_terminal_size().columns, 100), 40)
-    lines = []
-    for line in repr(report(diff, everything)).splitlines():
-        if line.startswith("    "):  # code, which begins at the left edge of where it is pasted
-            lines.append(line[4:])
-        else:
-            after = "  " if line.startswith("- ") else ""
-            lines += textwrap.wrap(
-                line, width, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
-            ) or [""]
-    return "\n".join(lines)
+        document.bullets(f"Only in {where} ({len(names)})", lines)
+    document.bullets(*values(diff, most))
+    if diff.code:
+        document.paragraph(before_code(diff, theirs))
+        document.code(diff.code.rstrip("\n"))
+    return document
 
 
 def sides(diff):
     """What to call the two sides in a sentence."""
     if diff.left.kind != diff.right.kind:
-        return f"the {diff.left.kind}", f"the {diff.right.kind}"
+        return f"the {diff.left.kind.value}", f"the {diff.right.kind.value}"
     return "the first", "the second"
 
 
@@ -95,10 +82,6 @@ def kind(found):
 def listed(names, most=4):
     shown = ", ".join(map(code, names[:most]))
     return shown if len(names) <= most else f"{shown} or {len(names) - most} more"
-
-
-def section(title, lines):
-    return [f"**{title}**", "\n".join(f"- {line}" for line in lines)] if lines else []
 
 
 def misfit(diff, name, ours, theirs):
@@ -151,7 +134,7 @@ def of_two_alike(diff):
 
 def summary(diff):
     count = len(diff.same)
-    if not diff.right.variables and diff.right.kind == "graph":
+    if not diff.right.variables and diff.right.kind is Kind.GRAPH:
         return ""
     if count == 0:
         same_model = "" if diff.renames else " Are these two of the same model?"
@@ -204,7 +187,7 @@ def twice(diff):
     same = {parsed(name).path for name in diff.same}
     numbered = [name for name in diff.only_right if any(number for _, number in parsed(name).path)]
     copies = [name for name in numbered if original(name) in same]
-    if not copies or diff.right.kind != "graph":
+    if not copies or diff.right.kind is not Kind.GRAPH:
         return []
     return [f"numbered copies of variables that match, such as {code(copies[0])}: was the graph built twice?"]
 
@@ -229,12 +212,10 @@ def values(diff, most):
     return "Values", lines + cut([f"{code(name)}: {text}" for name, text in measured.items()], most)
 
 
-def to_paste(diff, theirs):
-    if not diff.code:
-        return []
+def before_code(diff, theirs):
+    """What the code is, and what to do before it."""
     if diff.right.written_by_objects:
-        text = "The second was written by `tf.train.Checkpoint`: its names are paths of objects. What belongs together:"
-        return [text, fenced(diff.code.rstrip("\n"), "python")]
+        return "The second was written by `tf.train.Checkpoint`: its names are paths of objects. What belongs together:"
     rest = len(diff.only_right) + len(diff.mismatched)
     before = f" Initialize before you restore: {variables(rest)} of {theirs} will not be in it." if rest else ""
-    return [f"**To paste**, where the graph is built.{before}", fenced(diff.code.rstrip("\n"), "python")]
+    return f"**To paste**, where the graph is built.{before}"

@@ -10,7 +10,9 @@ from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY
 from tfckpt.identify import in_folder, recognize
+from tfckpt.kind import Kind
 from tfckpt.readers.bundle import MADE_UP, Bundle
+from tfckpt.readers.meta import Meta
 from tfckpt.roles import roles
 
 PART = re.compile(r"(.+)/part_(\d+)")
@@ -22,14 +24,14 @@ class Side:
 
     Attributes:
         title: the path, or ``"the graph"``.
-        kind: ``"checkpoint"`` or ``"graph"``.
+        kind: ``Kind.CHECKPOINT`` or ``Kind.GRAPH``.
         variables: ``{name: (dtype, shape)}``. A shape is a tuple, or None where it is not known.
         parts: ``{name: names of its parts}`` of the partitioned variables of a graph, which has each part apart.
         reader: the ``Bundle`` or ``V1Checkpoint`` of a checkpoint.
     """
 
     title: str
-    kind: str
+    kind: Kind
     variables: dict
     parts: dict = field(default_factory=dict)
     reader: object = None
@@ -54,7 +56,7 @@ class Side:
         """The entries of a ``Bundle`` that have a variable's bytes: one, or those of its parts."""
         entry = self.reader.entries[name]
         with blaming(self.reader.index, MADE_UP):
-            return list(dict(self.reader.parts_of(entry)).values()) if entry.slices else [entry]
+            return self.reader.stored(entry)
 
     def bytes_of(self, name):
         """What tells whether two variables have the same bytes, without reading them: sizes and checksums.
@@ -83,14 +85,16 @@ def side(what):
     if Path(what).name.endswith((".meta", "saved_model.pb")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
-    if kind == "folder":
+    if kind is Kind.FOLDER:
         kind, place = latest(place)
     return READERS[kind](place)
 
 
 def latest(folder):
     """The kind and place of the latest checkpoint in a folder, as its file ``checkpoint`` says, or of the only one."""
-    places = {Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in ("checkpoint", "v1")}
+    places = {
+        Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in (Kind.CHECKPOINT, Kind.V1)
+    }
     state = folder / "checkpoint"
     if state.exists() and Path(read_state(state).latest).name in places:
         return places[Path(read_state(state).latest).name]
@@ -108,7 +112,7 @@ def of_checkpoint(prefix):
     variables = {
         name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not name.endswith(NO_VARIABLES)
     }
-    return Side(Path(prefix).as_posix(), "checkpoint", variables, reader=bundle)
+    return Side(Path(prefix).as_posix(), Kind.CHECKPOINT, variables, reader=bundle)
 
 
 def of_v1(path):
@@ -116,7 +120,7 @@ def of_v1(path):
 
     reader = V1Checkpoint(path)
     variables = {name: (entry.dtype, entry.shape) for name, entry in reader.entries.items()}
-    return Side(Path(path).as_posix(), "checkpoint", variables, reader=reader)
+    return Side(Path(path).as_posix(), Kind.CHECKPOINT, variables, reader=reader)
 
 
 def of_saved_model(folder):
@@ -124,12 +128,15 @@ def of_saved_model(folder):
 
 
 def of_meta(path):
-    from tfckpt.readers.meta import Meta
-
     meta = Meta(path)
     global_ones = {name.partition(":")[0] for name in meta.collections.get("variables", ())}
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
-    return Side(Path(path).as_posix(), "graph", *whole(variables))
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(variables))
+
+
+def of_graph_def(path):
+    meta = Meta(path, graph_def=True)
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(meta.variables))
 
 
 def of_keras(path):
@@ -137,13 +144,21 @@ def of_keras(path):
     raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
 
 
+def of_arrays(path):
+    name = Path(path).as_posix()
+    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `course inspect` lists their names.")
+
+
 READERS = {
-    "checkpoint": of_checkpoint,
-    "v1": of_v1,
-    "saved model": of_saved_model,
-    "graph": of_meta,
-    "keras": of_keras,
-    "hdf5": of_keras,
+    Kind.CHECKPOINT: of_checkpoint,
+    Kind.V1: of_v1,
+    Kind.SAVED_MODEL: of_saved_model,
+    Kind.GRAPH: of_meta,
+    Kind.GRAPH_DEF: of_graph_def,
+    Kind.KERAS: of_keras,
+    Kind.HDF5: of_keras,
+    Kind.SAFETENSORS: of_arrays,
+    Kind.NPZ: of_arrays,
 }
 
 
@@ -154,7 +169,7 @@ def of_graph(graph):
         shape = variable.shape
         known = None if shape.rank is None else tuple(shape.as_list())
         variables[variable.op.name] = (variable.dtype.base_dtype.name, known)
-    return Side("the graph", "graph", *whole(variables))
+    return Side("the graph", Kind.GRAPH, *whole(variables))
 
 
 def whole(variables):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tfckpt.format import slices
 from tfckpt.format.dtypes import NAMES
-from tfckpt.format.wire import fields, integer, signed
+from tfckpt.format.wire import Message, fields, integer, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +36,37 @@ class Entry:
     slices: tuple = ()
 
 
+def shape(value):
+    """A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known."""
+    sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
+    if sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {list(sizes)}")
+    return sizes
+
+
+def known_dtype(number, name):
+    """The name of a dtype. Raises ValueError for one that TensorFlow 2.21 does not know."""
+    if number not in NAMES:
+        raise ValueError(f"{name!r} has a dtype of number {number}, which TensorFlow 2.21 does not know")
+    return NAMES[number]
+
+
+DIMENSION = Message(size=(1, signed))
+VERSIONS = Message(producer=(1, integer))
+BUNDLE_HEADER = Message(num_shards=(1, integer), endianness=(2, integer), version=(3, VERSIONS.decode))
+BUNDLE_ENTRY = Message(
+    dtype=(1, integer),
+    shape=(2, shape),
+    shard=(3, signed),
+    offset=(4, signed),
+    size=(5, signed),
+    crc32c=(6, integer),
+    slices=(7, [slices.extents]),
+)
+
+
 def entry(name, value):
     """An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none."""
-    dtype = shard = offset = size = crc32c = 0
-    sizes, parts = (), []
-    for number, content in fields(value):
-        if number == 1:
-            dtype = integer(content)
-        elif number == 2:
-            sizes = shape(content)
-        elif number == 3:
-            shard = signed(content)
-        elif number == 4:
-            offset = signed(content)
-        elif number == 5:
-            size = signed(content)
-        elif number == 6:
-            crc32c = integer(content)
-        elif number == 7:
-            parts.append(slices.extents(content))
-    if dtype not in NAMES:
-        raise ValueError(f"{name!r} has a dtype of number {dtype}, which TensorFlow 2.21 does not know")
-    return Entry(name, NAMES[dtype], sizes, shard, offset, size, crc32c, tuple(parts))
-
-
-def shape(value):
-    """A ``TensorShapeProto`` as a tuple."""
-    sizes = []
-    for number, dimension in fields(value):
-        if number == 2:
-            sizes.append(signed(dict(fields(dimension)).get(1, 0)))
-    if sizes and min(sizes) < 0:
-        raise ValueError(f"a shape of {sizes}")
-    return tuple(sizes)
+    found = BUNDLE_ENTRY.decode(value)
+    found["dtype"], found["slices"] = known_dtype(found["dtype"], name), tuple(found["slices"])
+    return Entry(name, **found)

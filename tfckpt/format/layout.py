@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tfckpt.format.entry import entry
+from tfckpt.format.entry import BUNDLE_HEADER, entry
 from tfckpt.format.table import FOOTER, MAGIC, SNAPPY, TRAILER, handle
-from tfckpt.format.wire import fields, text, varint
+from tfckpt.format.wire import text, varint
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def position(key, value):
 def tensor(key, value):
     """Name and description of an entry of a data block."""
     if key == b"":
-        shards = dict(fields(value)).get(1, 0)
+        shards = BUNDLE_HEADER.decode(value)["num_shards"]
         return "header", (f"{shards} data file" if shards == 1 else f"{shards} data files",)
     found = entry("", value)
     name = "a part" if key.startswith(b"\0") else text(key)

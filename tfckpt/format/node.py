@@ -87,12 +87,16 @@ class Operation:
 
     def tensor(self):
         """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
-        content = next((value for number, value in fields(self.attributes.get("value", b"")) if number == 8), b"")
+        content = self.tensor_bytes()
         found = list(fields(content))
         single_ones = [number for number, _ in found if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
             raise Damage("a tensor with two dtypes, shapes or contents", content, 0)
         return found
+
+    def tensor_bytes(self):
+        """The bytes of the ``TensorProto`` of a constant."""
+        return next((value for number, value in fields(self.attributes.get("value", b"")) if number == 8), b"")
 
     def functions(self):
         """The names of the functions that its attributes name, as a list."""

@@ -7,11 +7,16 @@ from collections import deque
 from dataclasses import dataclass
 
 from tfckpt.errors import CheckpointError, blaming
-from tfckpt.format.wire import fields, integer, text
+from tfckpt.format.wire import Message, integer, text
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 LARGEST = 256 * 2**20  # bytes
 LONGEST_PATH = 10_000  # characters
+CHILD = Message(node=(1, integer), name=(2, text))
+ATTRIBUTE = Message(name=(1, text), full_name=(2, text), key=(3, text))
+SLOT = Message(variable=(1, integer), name=(2, text), slot=(3, integer))
+NODE = Message(children=(1, [CHILD.decode]), attributes=(2, [ATTRIBUTE.decode]), slots=(3, [SLOT.decode]))
+OBJECT_GRAPH = Message(nodes=(1, [NODE.decode]))
 
 
 @dataclass(slots=True)
@@ -55,40 +60,25 @@ def object_graph(bundle):
     content = bundle.bytes_of(entry)
     with blaming(bundle.data_file(entry.shard), bundle.DATA_CAUSE, content, entry.offset):
         (content,) = split_strings(content, 1)
-        return saved([node(value) for number, value in fields(content) if number == 1])
-
-
-def node(content):
-    """The children, attributes and slots of a ``TrackableObject``."""
-    children, attributes, slots = [], [], []
-    for number, value in fields(content):
-        if number == 1:
-            child = dict(fields(value))
-            children.append((integer(child.get(1, 0)), text(child.get(2, b""))))
-        elif number == 2:
-            attribute = dict(fields(value))
-            attributes.append(tuple(text(attribute.get(field, b"")) for field in (1, 2, 3)))
-        elif number == 3:
-            slot = dict(fields(value))
-            slots.append((integer(slot.get(1, 0)), text(slot.get(2, b"")), integer(slot.get(3, 0))))
-    return children, attributes, slots
+        return saved(OBJECT_GRAPH.decode(content)["nodes"])
 
 
 def saved(nodes):
-    """``{key: Saved}`` of the nodes, each with the shortest path to it. Objects may lead back to themselves."""
+    """``{key: Saved}`` of nodes, each with the shortest path to it. Objects may lead back to themselves."""
     paths, waiting = {0: ()}, deque([0])
     while waiting:
         number = waiting.popleft()
-        for child, name in nodes[number][0] if number < len(nodes) else ():
+        for child, name in map(dict.values, nodes[number]["children"] if number < len(nodes) else ()):
             if child not in paths and sum(map(len, paths[number])) + len(name) < LONGEST_PATH:
                 paths[child] = (*paths[number], name)
                 waiting.append(child)
     found, slots = {}, {}
-    for _, _, of_this in nodes:
-        for variable, name, number in of_this:
-            slots[number] = name, paths.get(variable, ())
-    for number, (_, attributes, _) in enumerate(nodes):
-        slot, slot_of = slots.get(number, ("", ()))
-        for attribute, full_name, key in attributes:
-            found[key] = Saved(paths.get(number, ()), attribute, full_name, slot, slot_of)
+    for slot in (slot for node in nodes for slot in node["slots"]):
+        slots[slot["slot"]] = slot["name"], paths.get(slot["variable"], ())
+    for number, node in enumerate(nodes):
+        for attribute in node["attributes"]:
+            path = paths.get(number, ())
+            found[attribute["key"]] = Saved(
+                path, attribute["name"], attribute["full_name"], *slots.get(number, ("", ()))
+            )
     return found

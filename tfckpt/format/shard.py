@@ -37,6 +37,11 @@ class Shard:
             self._mapped = memoryview(mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b"")
         return self._mapped[offset : offset + size]
 
+    def forget(self):
+        """Lets go of what has been looked at: it is read anew when it is looked at again."""
+        if self._mapped is not None:
+            let_go(self._mapped)
+
     def chunks(self, offset, size):
         """Yields bytes of the file piece by piece.
 
@@ -52,6 +57,12 @@ class Shard:
                 yield chunk
         except OSError as error:
             raise CheckpointError(f"{self.path.as_posix()} cannot be read: {error.strerror}.") from error
+
+
+def let_go(view):
+    """Has the system take back the memory of a mapped file, where it can be told to."""
+    if isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        view.obj.madvise(mmap.MADV_DONTNEED)
 
 
 @contextmanager

@@ -4,20 +4,24 @@ The key is TensorFlow's ``EncodeTensorNameSlice``, in an order-preserving code:
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice_util.cc
 """
 
-from tfckpt.format.wire import fields, signed
+from tfckpt.format.wire import Message, fields, signed
 
 # What the first two bytes of a signed number are combined with, by its length in bytes.
 LENGTH_BITS = (0, 0x8000, 0xC000, 0xE000, 0xF000, 0xF800, 0xFC00, 0xFE00, 0xFF00, 0xFF80, 0xFFC0)
 
 
+def whole_or(value):
+    """The length in an extent: -1, the whole dimension, where none is written."""
+    return -1 if value == b"" else signed(value)
+
+
+EXTENT = Message(start=(1, signed), length=(2, whole_or))
+
+
 def extents(value):
     """A ``TensorSliceProto`` as ``((start, length), …)``. The length of a whole dimension is -1."""
-    found = []
-    for number, extent in fields(value):
-        if number == 1:
-            content = dict(fields(extent))
-            found.append((signed(content.get(1, 0)), signed(content[2]) if 2 in content else -1))
-    return tuple(found)
+    decoded = (EXTENT.decode(extent) for number, extent in fields(value) if number == 1)
+    return tuple((extent["start"], extent["length"]) for extent in decoded)
 
 
 def key(name, part):

@@ -4,9 +4,7 @@ Source: ``WriteStringTensor`` in
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor_bundle/tensor_bundle.cc
 """
 
-import google_crc32c
-
-from tfckpt.format.table import masked
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import varint
 
 
@@ -38,4 +36,4 @@ def checksum_of_strings(content, count):
     """The masked CRC-32C as TensorFlow computes it: over the lengths as integers of 4 or 8 bytes, then the rest."""
     lengths, at = lengths_of(content, count)
     raw = b"".join(length.to_bytes(4 if length <= 0xFFFFFFFF else 8, "little") for length in lengths)
-    return masked(google_crc32c.extend(google_crc32c.value(raw), bytes(content[at:])))
+    return masked(extend(extend(0, raw), bytes(content[at:])))

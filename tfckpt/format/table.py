@@ -4,8 +4,7 @@ The format is LevelDB's: https://github.com/google/leveldb/blob/main/doc/table_f
 A V1 checkpoint, of a time before ``.index``, is such a table as well.
 """
 
-import google_crc32c
-
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.snappy import decompress
 from tfckpt.format.wire import varint
 
@@ -84,7 +83,7 @@ def block(data, start, size):
         raise ValueError(f"a block of {size} bytes at byte {start}, but the file has {len(data)}: it was cut off")
     content, compression = data[start : start + size], data[start + size]
     stored = int.from_bytes(data[start + size + 1 : start + size + TRAILER], "little")
-    computed = masked(google_crc32c.value(bytes(data[start : start + size + 1])))
+    computed = masked(extend(0, bytes(data[start : start + size + 1])))
     if stored != computed:
         raise ValueError(f"the checksum of the block at byte {start} is {stored}, and its bytes give {computed}")
     if compression == SNAPPY:
@@ -109,14 +108,3 @@ def block(data, start, size):
             raise ValueError(f"the names in the block at byte {start} are longer than any that TensorFlow writes")
         yield key, content[at + rest : at + rest + length]
         at += rest + length
-
-
-def masked(checksum):
-    """How a CRC-32C is stored: turned by 15 bits, plus a constant, so that it is not the checksum of itself."""
-    return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
-
-def unmasked(stored):
-    """The CRC-32C behind a stored one: the number that TensorFlow's messages show."""
-    turned = (stored - 0xA282EAD8) & 0xFFFFFFFF
-    return (turned >> 17 | turned << 15) & 0xFFFFFFFF

@@ -113,3 +113,47 @@ def text(value):
     if isinstance(value, int):
         raise ValueError("a number where a text belongs")
     return bytes(value).decode("utf-8", errors="backslashreplace")
+
+
+class Message:
+    """The fields of a message that somebody wants, as its ``.proto`` names them.
+
+    Args:
+        named: for each field ``name=(number, kind)``, or ``(number, [kind])`` for one that may stand there several
+            times. A kind is a function that makes a value of what ``fields`` yields: ``integer``, ``text``, another
+            message's ``decode``. It makes the default of ``kind.default`` or of no bytes.
+
+    Example::
+
+        SLICE = Message(start=(1, signed), length=(2, signed))
+        SLICE.decode(b"\x08\x05")  # {"start": 5, "length": 0}
+    """
+
+    def __init__(self, **named):
+        self.kinds, self.lists, self.defaults = {}, [], {}
+        for name, (number, kind) in named.items():
+            several = isinstance(kind, list)
+            (kind,) = kind if several else (kind,)
+            self.kinds[number] = name, kind, several
+            if several:
+                self.lists.append(name)
+            else:
+                self.defaults[name] = 0 if kind in (integer, signed) else kind(b"")
+
+    def decode(self, data):
+        """The fields of a message, ``{name: value}``: a list for one that may stand there several times.
+
+        Raises:
+            ValueError: this is no such message.
+        """
+        decoded, kinds = self.defaults.copy(), self.kinds
+        for name in self.lists:
+            decoded[name] = []
+        for number, value in fields(data):
+            if number in kinds:
+                name, kind, several = kinds[number]
+                if several:
+                    decoded[name].append(kind(value))
+                else:
+                    decoded[name] = kind(value)
+        return decoded

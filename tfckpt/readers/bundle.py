@@ -10,16 +10,14 @@ import math
 import os
 from pathlib import Path
 
-import google_crc32c
-
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format import slices, table
-from tfckpt.format.entry import entry
+from tfckpt.format.crc32c import extend, masked
+from tfckpt.format.entry import BUNDLE_HEADER, entry
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
-from tfckpt.format.wire import fields, integer, text
-from tfckpt.prefix import found as files_found
-from tfckpt.prefix import no_such_tensor
+from tfckpt.format.wire import text
+from tfckpt.prefix import files_of, no_such_tensor
 
 LARGEST_INDEX = 256 * 2**20  # bytes
 INDEX_CAUSE = (
@@ -55,7 +53,7 @@ class Bundle:
         self.num_shards, self.byte_order, self.producer = 1, "little", 0
         self.entries, self.parts, self._shards = {}, {}, {}
         if not self.index.exists():
-            names = [path.name for path, _ in files_found(self.prefix)]
+            names = [path.name for path, _ in files_of(self.prefix)]
             raise CheckpointError(f"{self.index.as_posix()} is missing. Of this prefix there are: {', '.join(names)}.")
         with mapped(self.index, LARGEST_INDEX) as data, blaming(self.index, INDEX_CAUSE, data):
             for number, (key, value) in enumerate(table.items(data)):
@@ -67,13 +65,9 @@ class Bundle:
 
     def add(self, key, value):
         if key == b"":
-            for number, content in fields(value):
-                if number == 1:
-                    self.num_shards = integer(content)
-                elif number == 2:
-                    self.byte_order = "big" if integer(content) else "little"
-                elif number == 3:
-                    self.producer = integer(dict(fields(content)).get(1, 0))
+            header = BUNDLE_HEADER.decode(value)
+            self.num_shards, self.producer = header["num_shards"], header["version"]["producer"]
+            self.byte_order = "big" if header["endianness"] else "little"
         elif key.startswith(b"\0"):  # a part of a partitioned variable
             self.parts[key] = entry("", value)
         else:
@@ -122,6 +116,10 @@ class Bundle:
                 raise ValueError(f"the part {extents} of {found.name!r} is not in the table")
             yield extents, part
 
+    def stored(self, found):
+        """The entries that have bytes in data files: an ``Entry`` itself, or its parts. Raises ValueError."""
+        return [part for _, part in self.parts_of(found)] if found.slices else [found]
+
     def bytes_of(self, found):
         """The bytes of an ``Entry`` that is not partitioned, as a ``memoryview`` of the mapped data file."""
         return self.checked_shard(found).view(found.offset, found.size)
@@ -144,15 +142,20 @@ class Bundle:
             self._shards[number] = Shard(self.data_file(number))
         return self._shards[number]
 
-    def twin(self):
+    def clone(self):
         """Another reader of the same files, for another thread: a file has one position."""
-        twin = copy.copy(self)
-        twin._shards = {number: Shard(shard.path) for number, shard in self._shards.items()}
-        return twin
+        clone = copy.copy(self)
+        clone._shards = {number: Shard(shard.path) for number, shard in self._shards.items()}
+        return clone
 
-    def take(self, number, path):
-        """Takes another file for data file ``number``, such as one that a save left behind."""
+    def use_data_file(self, number, path):
+        """Reads another file as data file ``number``, such as one that a save left behind."""
         self._shards[number] = Shard(path)
+
+    def forget(self):
+        """Lets go of the memory of what has been looked at in the data files."""
+        for shard in self._shards.values():
+            shard.forget()
 
     def verify(self, name):
         """Compares the stored checksum of a tensor with that of its bytes.
@@ -167,21 +170,29 @@ class Bundle:
         found = self.entry(name)
         stored = computed = 0
         with blaming(self.index, MADE_UP):
-            for part in dict(self.parts_of(found)).values() if found.slices else [found]:
+            for part in self.stored(found):
                 stored, computed = part.crc32c, self.checksum(part)
                 if stored != computed:
                     break
         return stored, computed
 
-    def checksum(self, found, progress=None):
-        """The masked CRC-32C of an entry's bytes, read piece by piece. ``progress`` is told how many were read."""
+    def checksum(self, found, progress=None, look=None):
+        """The masked CRC-32C of an entry's bytes, read piece by piece.
+
+        Args:
+            found: an ``Entry`` that is not partitioned.
+            progress: is told how many bytes were read.
+            look: is given each piece.
+        """
         shard = self.checked_shard(found)
         if found.dtype == "string":
             with blaming(shard.path, self.DATA_CAUSE, offset=found.offset):
                 return checksum_of_strings(self.bytes_of(found), math.prod(found.shape))
         checksum = 0
         for chunk in shard.chunks(found.offset, found.size):
-            checksum = google_crc32c.extend(checksum, chunk)
+            checksum = extend(checksum, chunk)
+            if look:
+                look(chunk)
             if progress:
                 progress(len(chunk))
-        return table.masked(checksum)
+        return masked(checksum)

@@ -11,7 +11,7 @@ from tfckpt.errors import CheckpointError
 from tfckpt.format.node import Source
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, single
-from tfckpt.readers.meta_graph import MOST_OPERATIONS, meta_graph
+from tfckpt.readers.meta_graph import MOST_OPERATIONS, meta_graph, meta_graph_of_graph_def
 
 LARGEST = 2**31  # bytes: protocol buffers, and so TensorFlow, end there
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
@@ -26,6 +26,7 @@ class Meta:
 
     Args:
         path: of the file, not a prefix.
+        graph_def: whether it is a ``GraphDef``, a graph without what a ``MetaGraphDef`` has beside it.
 
     Attributes:
         operations: a list of ``Operation``: those of the graph, then those in the bodies of its functions.
@@ -46,7 +47,7 @@ class Meta:
         CheckpointError: there is no such file, it is another one, or it is damaged.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, graph_def=False):
         self.path = Path(os.fspath(path))
         self.is_saved_model = self.path.name == "saved_model.pb"
         self.operations, self.functions, self.variables, self.collections = [], {}, {}, {}
@@ -61,7 +62,8 @@ class Meta:
             if self.is_saved_model:
                 single(data, repeated=(2,))
                 graphs = [content for number, content in fields(data) if number == 2]
-            self.parts = [meta_graph(content, self._source) for content in graphs]
+            make = meta_graph_of_graph_def if graph_def else meta_graph
+            self.parts = [make(content, self._source) for content in graphs]
             for part in self.parts:
                 self.add(part)
             if self.graphs == 0:

@@ -116,6 +116,13 @@ def meta_graph(content, source):
     return found
 
 
+def meta_graph_of_graph_def(content, source):
+    """A ``MetaGraph`` from the bytes of a ``GraphDef`` alone. Raises ValueError."""
+    found = MetaGraph(has_graph=True)
+    add_operations(found, content, source)
+    return found
+
+
 def asset(content):
     """A tensor and the name of its file, from an ``AssetFileDef``."""
     found = single(content)

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format import slices, table
-from tfckpt.format.dtypes import NAMES, item_size
-from tfckpt.format.entry import Entry, shape
+from tfckpt.format.dtypes import item_size
+from tfckpt.format.entry import VERSIONS, Entry, known_dtype, shape
 from tfckpt.format.shard import mapped
-from tfckpt.format.wire import fields, integer, text
+from tfckpt.format.wire import Message, fields, integer, text
 from tfckpt.prefix import no_such_tensor
 
 LARGEST = 1 << 40  # bytes
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
+SLICE_META = Message(name=(1, text), shape=(2, shape), dtype=(3, integer), slices=(4, [slices.extents]))
 
 
 class V1Checkpoint:
@@ -43,13 +44,9 @@ class V1Checkpoint:
             meta = None if description is None else dict(fields(description)).get(1)
             if meta is None:
                 raise ValueError("it is a table, but its first entry is no description of tensors")
-            found = []
-            for number, content in fields(meta):
-                if number == 1:
-                    found.append(entry(content))
-                elif number == 2:
-                    self.producer = integer(dict(fields(content)).get(1, 0))
-            self.entries = {each.name: each for each in sorted(found, key=lambda each: each.name.encode())}
+            meta = SLICES_META.decode(meta)
+            self.producer = meta["versions"]["producer"]
+            self.entries = {each.name: each for each in sorted(meta["tensors"], key=lambda each: each.name.encode())}
 
     def __repr__(self):
         return f"V1Checkpoint({self.path.as_posix()!r}): {len(self.entries)} tensors in one file"
@@ -113,18 +110,11 @@ class V1Checkpoint:
 
 def entry(content):
     """An ``Entry`` from a ``SavedSliceMeta``."""
-    name, sizes, dtype, parts = "", (), 0, []
-    for number, value in fields(content):
-        if number == 1:
-            name = text(value)
-        elif number == 2:
-            sizes = shape(value)
-        elif number == 3:
-            dtype = integer(value)
-        elif number == 4:
-            parts.append(slices.extents(value))
-    if dtype not in NAMES:
-        raise ValueError(f"{name!r} has a dtype of number {dtype}, which TensorFlow 2.21 does not know")
-    size = item_size(NAMES[dtype])
-    size = -1 if size is None else size * math.prod(sizes)
-    return Entry(name, NAMES[dtype], sizes, 0, -1, size, 0, tuple(parts))
+    found = SLICE_META.decode(content)
+    dtype = known_dtype(found["dtype"], found["name"])
+    size = item_size(dtype)
+    size = -1 if size is None else size * math.prod(found["shape"])
+    return Entry(found["name"], dtype, found["shape"], 0, -1, size, 0, tuple(found["slices"]))
+
+
+SLICES_META = Message(tensors=(1, [entry]), versions=(2, VERSIONS.decode))
