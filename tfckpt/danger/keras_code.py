@@ -120,7 +120,7 @@ def of_class(kind, value, inner):
         return (does, False) if does else None
     if kind == "__typespec__":
         return (f"has Keras import {short(module)}", False) if module else None
-    known_one = kind in known_objects()["class"] or kind in VALUES
+    known_one = kind.removeprefix("Custom>") in known_objects()["class"] or kind in VALUES
     if known_one and name in (None, "", kind):
         return None
     if known_one or not module or module == "builtins" or ">" in str(name) and not is_of_keras(module):

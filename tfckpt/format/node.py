@@ -13,6 +13,8 @@ from tfckpt.format.wire import BYTES, VARINT, fields, integer, signed, single, t
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
 CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
+RESOURCE = 20  # the first dtype of objects; 21 is a variant, and 23 and more are numbers
+NO_FUNCTION = frozenset(b"\x12\x18\x25\x28\x30\x3a\x42\x4a")  # how other values of attributes begin
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
 
 
@@ -77,6 +79,9 @@ class Operation:
         """Whether it is a constant that is no array of values: a variant, or a handle of a resource."""
         if self.type != "Const":
             return False
+        dtype = self.attributes.get("dtype", b"")
+        if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
+            return False
         with self.source.blaming():
             return any(number in OBJECTS for number, _ in self.tensor())
 
@@ -98,6 +103,8 @@ class Operation:
         with self.source.blaming():
             found = []
             for value in self.attributes.values():
+                if len(value) and value[0] in NO_FUNCTION:
+                    continue  # it would take twice the time to look into all
                 for number, content in fields(value):
                     if number == 10:
                         found.append(called(content))
