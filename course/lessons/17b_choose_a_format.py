@@ -203,8 +203,8 @@ def must_resume(path, model, x, y):
         raise NotYet(
             seen="For 'resume', the loaded model's optimizer is not the one that was saved.",
             expected=expected,
-            because="`model.save` to a `.keras` file keeps the optimizer of a compiled model. A copy of the model that was "
-            "not compiled has none.",
+            because="`model.save` to a `.keras` file keeps the optimizer of a compiled model. A copy that was not "
+            "compiled has none.",
         )
     if not all(same(a.numpy(), b.numpy()) for a, b in zip(model.weights, other.weights, strict=True)):
         raise NotYet("For 'resume', the loaded weights are others.", expected, "The model itself is to be saved.")
