@@ -62,7 +62,7 @@ def trained(model, x, y):
     tensorflow=2,
 )
 def save_for(task, model, folder):
-    """Save a Keras model below folder, which exists, for one of three tasks. Return the path.
+    """Save a Keras model below folder for one of three tasks, and return the path.
 
     "resume": a colleague's program, which has Keras and none of your code, goes on with
     the training as if it had never stopped.
@@ -379,10 +379,6 @@ def places(**entries):
         "'__metadata__'": 'A file may have no `__metadata__`: `header.pop("__metadata__", None)`.',
         "'data_offsets'": "`__metadata__` is no array: it has notes, and no offsets.",
         "'dtype'": "`__metadata__` is no array: it has notes, and no dtype.",
-        "cannot reshape array": "The bytes are not those of this array: `data_offsets` says where it begins and ends, "
-        "counted from the end of the header, and `dtype` how wide its numbers are.",
-        "buffer size must be a multiple": "The bytes are not those of this array: `data_offsets` says where it begins "
-        "and ends, counted from the end of the header.",
         "No module named 'safetensors'": "The format is simple enough for ten lines of your own: a header in JSON, and "
         "bytes.",
     },
@@ -412,6 +408,13 @@ def read_safetensors(path):
     return arrays
 
 
+read_safetensors.may_pass(
+    "dtype = {'F32': '<f4', 'F16': '<f2', 'I64': '<i8'}[entry['dtype']] -> "
+    "dtype = {'F32': '<f', 'F16': '<f2', 'I64': '<i8'}[entry['dtype']]",
+    because="NumPy calls the same dtype `<f`, too.",
+)
+
+
 @read_safetensors.examiner
 def _(attempt):
     rng = np.random.default_rng(17)
@@ -421,7 +424,9 @@ def _(attempt):
         "step": np.array(40, "<i8"),
         "nothing": np.zeros([0, 3], "f"),
     }
-    must_be_arrays(attempt((FILES / "net.safetensors").as_posix()), real, "A file that safetensors 0.8.0 wrote")
+    must_be_arrays(
+        arrays_of(attempt, (FILES / "net.safetensors").as_posix()), real, "A file that safetensors 0.8.0 wrote"
+    )
     Path("a folder").mkdir()
     data = np.arange(6, dtype="<f4").tobytes() + b"gap!" + np.array([7, -8], "<i8").tobytes()
     # The entries are not in the order of their bytes, and four bytes belong to no array.
@@ -431,7 +436,9 @@ def _(attempt):
         "a": np.arange(6, dtype="f").reshape(3, 2),
         "b": np.frombuffer(data[4:8], "<f2"),
     }
-    must_be_arrays(attempt(Path("a folder/other")), expected, "A file without `__metadata__`, in another order")
+    must_be_arrays(
+        arrays_of(attempt, Path("a folder/other")), expected, "A file without `__metadata__`, in another order"
+    )
     for what, shape, end in (("The end of the file was cut off.", [4], 16), ("A shape needs less.", [2], 12)):
         stranger("broken.safetensors", places(a=("F32", shape, 0, end)), np.arange(3, dtype="<f4").tobytes())
         if attempt.refusal("broken.safetensors", kinds=(ValueError,)) is None:
@@ -442,6 +449,21 @@ def _(attempt):
                 "Compare the bytes with the shape: `reshape` does.",
             )
     return "You read what safetensors wrote, with Python and NumPy alone. In ten years it will still be as easy."
+
+
+def arrays_of(attempt, path):
+    """What the attempt reads. NumPy's ValueError is right for a broken file; for a whole one it has a cause."""
+    try:
+        return attempt(path)
+    except NotYet as problem:
+        if isinstance(problem.__cause__, ValueError) and ("reshape" in problem.seen or "buffer" in problem.seen):
+            raise NotYet(
+                seen=problem.seen,
+                expected="The arrays of a file in which nothing is missing.",
+                because="The bytes are not those of this array: `data_offsets` says where it begins and ends, counted "
+                "from the end of the header, and `dtype` how wide its numbers are.",
+            ) from problem.__cause__
+        raise
 
 
 def must_be_arrays(answer, expected, what):
