@@ -124,8 +124,8 @@ def must_serve(path, model, x, y):
         serve = loaded.signatures["serving_default"]
     except (OSError, KeyError, ValueError) as error:
         raise NotYet(f"For 'serve', loading raised `{type(error).__name__}`.", expected, because) from error
+    (name,) = serve.structured_input_signature[1]
     for rows in (x, x[:1]):
-        name = next(iter(serve.structured_input_signature[1]))
         (answer,) = serve(**{name: tf.constant(rows)}).values()
         if not np.allclose(answer, model(rows), atol=1e-6):
             raise NotYet(
@@ -159,6 +159,8 @@ def numbers_in(path):
 
     expected = "A file of arrays that NumPy or h5py reads, such as `.npz` or `.weights.h5`."
     try:
+        if path.suffix == ".npy":
+            return [np.load(path, allow_pickle=False)]
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as file:
                 return [file[name] for name in file.files]
@@ -179,8 +181,8 @@ def numbers_in(path):
     raise NotYet(
         seen=f"For 'share', the file is called `{path.name}`.",
         expected=expected,
-        because="It has more in it than numbers: an architecture that is built, or a computation that is run, on the "
-        "stranger's machine.",
+        because="Such a file may hold more than numbers: code, or an architecture or a computation, which Keras or "
+        "TensorFlow builds and runs on the stranger's machine.",
     )
 
 
@@ -191,11 +193,15 @@ def must_resume(path, model, x, y):
     try:
         other = keras.saving.load_model(path)
     except (OSError, ValueError, TypeError) as error:
+        because = (
+            "The colleague has none of your code, so the file has to bring the layers, too. Weights alone, a "
+            "checkpoint or a SavedModel do not."
+        )
+        if path.suffix == ".h5" and not path.name.endswith(".weights.h5"):
+            because = "This is Keras' older format, and this version of Keras does not bring all of it back. Its own "
+            because += "format is `.keras`."
         raise NotYet(
-            seen=f"For 'resume', `keras.saving.load_model` raised `{type(error).__name__}`.",
-            expected=expected,
-            because="The colleague has none of your code, so the file has to bring the layers, too. Weights alone, a "
-            "checkpoint or a SavedModel do not.",
+            f"For 'resume', `keras.saving.load_model` raised `{type(error).__name__}`.", expected, because
         ) from error
     compiled = getattr(other, "optimizer", None) is not None
     states = [optimizer.variables for optimizer in (model.optimizer, other.optimizer)] if compiled else [[0], []]
@@ -277,7 +283,7 @@ def shares_the_optimizer(task, model, folder):
     return folder + "/model.weights.h5"
 
 
-@save_for.wrong_attempt(says="It has more in it than numbers")
+@save_for.wrong_attempt(says="Such a file may hold more than numbers")
 def shares_the_whole_model(task, model, folder):
     if task == "serve":
         model.export(folder + "/served", verbose=False)
