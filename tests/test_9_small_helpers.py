@@ -25,7 +25,7 @@ FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its
     },
     {
         *("course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"),
-        "course.record",
+        *("course.record", "course.legacy_files"),
     },
     {
         *("course.failure", "course.guards", "course.durable", "course.working_folder", "course.note", "course.step"),
