@@ -92,10 +92,10 @@ def tensor(name):
 def look(graph_def):
     """Return a dictionary that says what a graph has. Nothing is imported or run.
 
-    inputs: {name: (dtype, shape)} of the placeholders, without a Saver's; a shape is a list, or None if its rank is
-        not known.
-    ends: names of operations that may be the outputs. They depend on a placeholder, and then either nothing takes what
-        they return, or they meet a placeholder that they do not depend on, as predictions meet labels in a loss.
+    inputs: {name of a tensor: (dtype, shape)} of the placeholders, without a Saver's, and of what an iterator returns;
+        a shape is a list, or None if its rank is not known.
+    ends: names of operations that may be the outputs. They depend on an input, and then either nothing takes what
+        they return, or they meet an input that they do not depend on, as predictions meet labels in a loss.
         Gradients, shapes, and what an optimizer does are left out. These are candidates: there may be more than you
         want.
     unknown: types of operations that this TensorFlow does not have, in functions as well.
@@ -106,11 +106,7 @@ def look(graph_def):
     nodes = list(all_nodes(graph_def))
     functions = {function.signature.name for function in graph_def.library.function}
     return {
-        "inputs": {
-            node.name: (tf.as_dtype(node.attr["dtype"].type).name, shape_of(node))
-            for node in graph_def.node
-            if node.op.startswith("Placeholder") and not re.match(r"save(_\d+)?/", node.name)
-        },
+        "inputs": inputs_of(graph_def),
         "ends": ends_of(graph_def),
         "unknown": sorted({n.op for n in nodes if op_def_registry.get(n.op) is None} - functions),
         "devices": sorted({node.device for node in nodes} - {""}),
@@ -119,39 +115,57 @@ def look(graph_def):
     }
 
 
-def shape_of(node):
-    """Return the shape that a node declares, as a list with None for what is open, or None."""
-    shape = tf.TensorShape(node.attr["shape"].shape)
-    return None if shape.rank is None else shape.as_list()
+def inputs_of(graph_def):
+    """Return the inputs of a graph: see look."""
+    found = {}
+    for node in graph_def.node:
+        if node.op.startswith("Placeholder") and not re.match(r"save(_\d+)?/", node.name):
+            found[node.name] = described(node.attr["dtype"].type, node.attr["shape"].shape)
+        elif node.op == "IteratorGetNext":
+            kinds, shapes = node.attr["output_types"].list.type, node.attr["output_shapes"].list.shape
+            for number, (kind, shape) in enumerate(zip(kinds, shapes, strict=True)):
+                found[f"{node.name}:{number}" if number else node.name] = described(kind, shape)
+    return found
+
+
+def described(dtype, shape):
+    """Return the name of a dtype, and a shape as a list with None for what is open, or None."""
+    shape = tf.TensorShape(shape)
+    return tf.as_dtype(dtype).name, None if shape.rank is None else shape.as_list()
 
 
 def ends_of(graph_def):
     """Return the names of the operations that may be a model's outputs: see look."""
-    takes = {node.name: {t[0] for t in map(tensor, node.input) if t[1] is not None} for node in graph_def.node}
     op = {node.name: node.op for node in graph_def.node}
-    taken_by = {name: [] for name in takes}
-    for name, inputs in takes.items():
-        for other in inputs & takes.keys():
-            taken_by[other].append(name)
-    sources = {name: set() for name in takes}
-    for source in (name for name in takes if op[name] == "Placeholder"):
-        todo = [source]
+    takes = {n.name: {t for t in map(tensor, n.input) if t[1] is not None and t[0] in op} for n in graph_def.node}
+    readers = {name: set() for name in op}  # of a node
+    sources = {name: set() for name in op}  # the inputs that a node depends on
+    begin = {tensor(name): set() for name in inputs_of(graph_def) if "WithDefault" not in op[tensor(name)[0]]}
+    for name, taken in takes.items():
+        for other in taken:
+            readers[other[0]].add(name)
+            begin.get(other, set()).add(name)
+    for source, todo in begin.items():
+        todo = list(todo)
         while todo:
             name = todo.pop()
             if source not in sources[name]:
                 sources[name].add(source)
-                todo += taken_by[name]
+                todo += readers[name]
+
+    def depends(taken):
+        return sources[taken[0]] or ({taken} & begin.keys())
 
     def is_end(name):
-        if not sources[name] or op[name] == "Placeholder" or re.search(r"(^|/)(gradients|save)[^/]*/", name):
+        if not sources[name] or re.search(r"(^|/)(gradients|save)[^/]*/", name):
             return False
         if re.search("Assign|Apply|Scatter|Assert|^(NoOp|Shape|ShapeN|Size|Rank|Exit)$", op[name]):
             return False
-        readers = [r for r in taken_by[name] if not re.search(r"(^|/)gradients[^/]*/", r) and "Apply" not in op[r]]
-        others = [sources[other] for reader in readers for other in takes[reader] & takes.keys()]
-        return not readers or any(found and not found & sources[name] for found in others)
+        real = [r for r in readers[name] if not re.search(r"(^|/)gradients[^/]*/", r) and "Apply" not in op[r]]
+        others = [depends(taken) for reader in real for taken in takes[reader]]
+        return not real or any(found and not found & sources[name] for found in others)
 
-    return [name for name in takes if is_end(name)]
+    return [name for name in op if is_end(name)]
 
 
 def keep(graph_def, ends, stops=()):

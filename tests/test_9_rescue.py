@@ -116,6 +116,31 @@ def test_what_a_graph_has(in_folder):
     assert seen["unknown"] == seen["python"] == seen["tables"] == []
 
 
+def test_inputs_that_come_from_an_iterator(in_folder):
+    def build():
+        labels = np.zeros([3], np.int32)
+        data = tf.data.Dataset.from_tensors((X, labels, 2 * X)).repeat()
+        x, label, other = v1.data.make_one_shot_iterator(data).get_next()
+        answer = tf.add(tf.matmul(x, weights("w", [2, 2])), tf.matmul(other, weights("v", [2, 2])), name="answer")
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits(label, answer, name="loss")
+        v1.train.GradientDescentOptimizer(0.1).minimize(tf.reduce_mean(losses, name="how_wrong"))
+
+    y = saved(build, {})
+    graph = rescue.plain("run/model").graph_def
+    seen = rescue.look(graph)
+    assert seen["inputs"] == {
+        "IteratorGetNext": ("float32", [3, 2]),
+        "IteratorGetNext:1": ("int32", [3]),
+        "IteratorGetNext:2": ("float32", [3, 2]),
+    }
+    assert {"answer", "how_wrong"} <= set(seen["ends"])
+    inputs = {"IteratorGetNext:0": SPEC["question"], "IteratorGetNext:2": SPEC["question"]}
+    frozen = rescue.freeze("run/model", inputs, ["answer"])
+    np.testing.assert_allclose(rescue.function(frozen, inputs, ["answer"])(X, 2 * X)["answer"], y, rtol=1e-6)
+    with pytest.raises(ValueError, match="the outputs do not depend on IteratorGetNext:1"):
+        rescue.freeze("run/model", inputs | {"IteratorGetNext:1": tf.TensorSpec([3], tf.int32)}, ["answer"])
+
+
 def test_what_does_not_belong_here(in_folder):
     def build():
         x = v1.placeholder(tf.float32, None, "question")
