@@ -120,7 +120,9 @@ def inputs_of(graph_def):
     found = {}
     for node in graph_def.node:
         if node.op.startswith("Placeholder") and not re.match(r"save(_\d+)?/", node.name):
-            found[node.name] = described(node.attr["dtype"].type, node.attr["shape"].shape)
+            dtype, shape = described(node.attr["dtype"].type, node.attr["shape"].shape)
+            # Before this version, [] was written for a shape that is open (TensorFlow's public/version.h).
+            found[node.name] = dtype, None if shape == [] and graph_def.versions.producer < 22 else shape
         elif node.op == "IteratorGetNext":
             kinds, shapes = node.attr["output_types"].list.type, node.attr["output_shapes"].list.shape
             for number, (kind, shape) in enumerate(zip(kinds, shapes, strict=True)):
@@ -249,6 +251,9 @@ def restored(prefix, inputs, outputs, meta):
     if not saver.restore_op_name:
         raise ValueError(f"the meta graph of {prefix} has no Saver: it was exported without one")
     part = keep(meta.graph_def, [*outputs, saver.restore_op_name, saver.filename_tensor_name], inputs)
+    for node in part.node:
+        if node.op == "Variable":  # the first kind, which TensorFlow 2 runs, but does not freeze
+            node.op = "VariableV2"
     with tf.Graph().as_default() as graph:
         given = {full(name): v1.placeholder(spec.dtype, spec.shape) for name, spec in needed(part, inputs).items()}
         tf.graph_util.import_graph_def(part, given, name="")

@@ -290,6 +290,20 @@ def other(x):
 # freeze, function, Trainable
 
 
+def test_variables_and_placeholders_of_the_first_kind(in_folder):
+    """As in a graph of before TensorFlow 1.0."""
+    y = saved(lambda: dense(loss=False), {"question:0": X})
+    meta = rescue.plain("run/model")
+    meta.graph_def.versions.producer = 19
+    for node in meta.graph_def.node:
+        node.op = {"VariableV2": "Variable"}.get(node.op, node.op)
+        if node.name == "question":
+            node.attr["shape"].shape.Clear()
+    assert rescue.look(meta.graph_def)["inputs"] == {"question": ("float32", None)}
+    assert np.array_equal(run(rescue.freeze("run/model", SPEC, ["answer"], meta)), y)
+    assert np.array_equal(rescue.Trainable("run/model", SPEC, ["answer"], meta)(X)["answer"], y)
+
+
 @BOTH_KINDS
 def test_both_kinds_of_variables(in_folder, resource):
     y = saved(lambda: dense(resource), {"question:0": X})

@@ -187,7 +187,8 @@ def compare_served(of, folder, inputs, expected):
         raise NotYet(
             seen=f"{of}the SavedModel has the signatures `{sorted(signatures)}`.",
             expected='`"serving_default"`.',
-            because="Pass the function as `signatures=` to `tf.saved_model.save`: without it, others cannot call it.",
+            because="Pass the function as `signatures=` to `tf.saved_model.save`, and give it an `input_signature`: "
+            "without a signature, others cannot call it.",
         )
     signature = signatures["serving_default"]
     named = sorted(signature.structured_input_signature[1])
@@ -221,6 +222,26 @@ def compare_served(of, folder, inputs, expected):
                 because="The graph runs, with other values. Restore exactly the checkpoint that `prefix` names, and "
                 "restore before you freeze: initial values are as good to freeze as any.",
             )
+
+
+GIVEN = "given = {f'{name}:0': value for name, value in zip(inputs, given, strict=True)} -> "
+FOUND = "found = tf.graph_util.import_graph_def(frozen, given, [f'{name}:0' for name in outputs], name='') -> "
+RETURNED = "return dict(zip(outputs, found, strict=True)) -> "
+for change, because in {
+    GIVEN + "given = {f'{name}:0': value for name, value in zip(inputs, given)}": "There are as many.",
+    GIVEN + "given = {f'{name}:0': value for name, value in zip(inputs, given, strict=False)}": "There are as many.",
+    RETURNED + "return dict(zip(outputs, found))": "There are as many.",
+    RETURNED + "return dict(zip(outputs, found, strict=False))": "There are as many.",
+    GIVEN + "given = {f'{name}:00': value for name, value in zip(inputs, given, strict=True)}": "00 is 0.",
+    FOUND
+    + "found = tf.graph_util.import_graph_def(frozen, given, [f'{name}:00' for name in outputs], name='')": "00 is 0.",
+    FOUND
+    + "found = tf.graph_util.import_graph_def(frozen, given, [f'{name}:0' for name in outputs])": "Only names differ.",
+    "node.attr.pop('_output_shapes', None) -> node.attr.pop('_output_shapes')": "A Saver notes them for every node.",
+    "tf.saved_model.save(module, folder, signatures=module.run) -> tf.saved_model.save(module, folder)": "Without "
+    "signatures, TensorFlow takes the only function that has an input_signature.",
+}.items():
+    export_graph.may_pass(change, because=because)
 
 
 @export_graph.right_attempt
@@ -318,7 +339,7 @@ def returns_a_list(prefix, inputs, outputs, folder):
     tf.saved_model.save(module, folder, signatures=module.run)
 
 
-@export_graph.wrong_attempt(says="without it, others cannot call it")
+@export_graph.wrong_attempt(says="without a signature, others cannot call it")
 def forgets_the_signature(prefix, inputs, outputs, folder):
     frozen = rescue.freeze(prefix, inputs, outputs)
     module = tf.Module()
