@@ -227,12 +227,12 @@ def with_a_loose_tolerance(layers, x, y, candidates):
         "Which names does the file have values for, and in which order do they stand?",
         'Make {name: (dtype, shape)} of all of them: the variables, `f"{name}/{slot}"` for each slot, with Adam '
         "`beta1_power` and `beta2_power`, and `global_step`. The file has them in the order of the sorted names.",
-        "Go through the sorted names and take `size = np.dtype(dtype).itemsize * math.prod(shape)` bytes for each: "
-        "`np.frombuffer(raw[at : at + size], dtype).reshape(shape)`, then `at += size`. In the end `at` is the size of "
+        "Go through the sorted names and take `size = np.dtype(dtype).itemsize * int(np.prod(shape))` bytes for "
+        "each: `raw[at : at + size].view(dtype).reshape(shape)`, then `at += size`. In the end `at` is the size of "
         "the file, or else raise ValueError.",
     ],
     raised={
-        "buffer size must be a multiple": "The step is an int64 of eight bytes, the rest are float32 of four. Take "
+        "must be divisible by": "The step is an int64 of eight bytes, the rest are float32 of four. Take "
         "each "
         "value's bytes before you give them a dtype.",
         "cannot reshape array": "The bytes that were taken are not as many as the shape needs: `math.prod(shape)` "
@@ -255,11 +255,11 @@ def values_in_data(path, shapes, slots):
             kinds[full] = (np.float32, shape)
     if "Adam" in slots:
         kinds |= {"beta1_power": (np.float32, []), "beta2_power": (np.float32, [])}
-    raw, values, at = Path(path).read_bytes(), {}, 0
+    raw, values, at = np.fromfile(path, np.uint8), {}, 0
     # By name: neither in the order in which they were made, nor the slots apart.
     for name, (dtype, shape) in sorted(kinds.items()):
-        size = np.dtype(dtype).itemsize * math.prod(shape)
-        values[name] = np.frombuffer(raw[at : at + size], dtype).reshape(shape)
+        size = np.dtype(dtype).itemsize * int(np.prod(shape))
+        values[name] = raw[at : at + size].view(dtype).reshape(shape)
         at += size  # without gaps
     if at != len(raw):
         raise ValueError(f"{path} has {len(raw)} bytes, and these names and shapes need {at}")
