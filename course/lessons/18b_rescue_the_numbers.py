@@ -231,14 +231,6 @@ def with_a_loose_tolerance(layers, x, y, candidates):
         "each: `raw[at : at + size].view(dtype).reshape(shape)`, then `at += size`. In the end `at` is the size of "
         "the file, or else raise ValueError.",
     ],
-    raised={
-        "must be divisible by": "The step is an int64 of eight bytes, the rest are float32 of four. Take "
-        "each "
-        "value's bytes before you give them a dtype.",
-        "cannot reshape array": "The bytes that were taken are not as many as the shape needs: `math.prod(shape)` "
-        "times "
-        "the size of one number.",
-    },
     tensorflow=2,
 )
 def values_in_data(path, shapes, slots):
