@@ -405,9 +405,9 @@ class Trainable(tf.Module):
     trainable here. Calling it returns {output: tensor}, as of function, and tf.saved_model.save(module, folder,
     signatures=module.call) keeps all of it. The arguments are those of freeze.
 
-    Raise ValueError for a while loop of TensorFlow 1 on the way, and for a tf.cond of TensorFlow 1 that reads a
-    resource variable in a branch: TensorFlow 2 runs them (freeze, function), but has no gradient for them once they are
-    imported. Nor does it have one for an assignment to a variable, such as a moving average: if an output waits for
+    Raise ValueError for a while loop of TensorFlow 1 on the way, and for a tf.cond of TensorFlow 1 that does more with
+    a resource variable than read it: TensorFlow 2 runs them (freeze, function), but has no gradient for them once they
+    are imported. Nor does it have one for an assignment to a variable, such as a moving average: if an output waits for
     one, TensorFlow raises an error. Cut behind it.
     """
 
@@ -419,9 +419,10 @@ class Trainable(tf.Module):
         trained = {VariableDef.FromString(content).variable_name for content in trained}
         self.weights, replaced = {}, {}
         part = keep(meta.graph_def, outputs, inputs)
-        handles = {node.name for node in part.node if node.op in RESOURCE}
+        by_value = read_by_value(part)
+        handles = {node.name for node in part.node if node.op in RESOURCE} - by_value
         for node in part.node:
-            if node.op in ("Enter", "RefEnter") or (node.op == "Switch" and node.input[0] in handles):
+            if node.op in ("Enter", "RefEnter") or (node.op == "Switch" and tensor(node.input[0])[0] in handles):
                 kind = "condition" if node.op == "Switch" else "while loop"
                 raise ValueError(f"the outputs need a {kind} of TensorFlow 1 that has no gradient here: {node.name}")
         for node in variables_of(part):
@@ -431,18 +432,43 @@ class Trainable(tf.Module):
                 trainable=node.name + ":0" in trained,
                 shape=tf.TensorShape(node.attr["shape"].shape),
             )
-            replaced[node.name] = reader(variable, node.op in RESOURCE)
-        self.call = function(meta.graph_def, inputs, outputs, replaced)
+            replaced[node.name] = reader(variable, node.name in handles)
+        self.call = function(part, inputs, outputs, replaced)
 
     def __call__(self, *arguments):
         return self.call(*arguments)
 
 
-def reader(variable, resource):
+def read_by_value(part):
+    """Let operations that only read a resource variable take its value, and return the names of such variables.
+
+    A condition of TensorFlow 1 hands on the handle to its branch, and a gradient does not find its way back through
+    that. Values it hands on like any other tensor. What does more than read keeps its handle.
+    """
+    dtypes = {node.name: node.attr["dtype"].type for node in part.node if node.op in RESOURCE}
+    carried = {name: name for name in dtypes}  # by which node, which variable
+    switches = [node for node in part.node if node.op == "Switch"]
+    while more := [n for n in switches if n.name not in carried and tensor(n.input[0])[0] in carried]:
+        carried |= {node.name: carried[tensor(node.input[0])[0]] for node in more}
+    for node in part.node:
+        for taken in {tensor(i)[0] for i in node.input if not i.startswith("^")} & carried.keys():
+            if node.op not in ("Switch", "ReadVariableOp"):
+                dtypes.pop(carried[taken], None)
+    for node in part.node:
+        variable = carried.get(tensor(node.input[0])[0]) if node.input else None
+        if variable in dtypes and node.op in ("Switch", "ReadVariableOp"):
+            if node.op == "ReadVariableOp":
+                node.op = "Identity"
+                node.attr.pop("dtype")
+            node.attr["T"].type = dtypes[variable]
+    return set(dtypes)
+
+
+def reader(variable, by_handle):
     """Return a function that returns a variable's value, or its handle, and lets a GradientTape know of it."""
 
     def read():
         value = variable.read_value()
-        return v1.get_default_graph().capture(variable.handle) if resource else value
+        return v1.get_default_graph().capture(variable.handle) if by_handle else value
 
     return read

@@ -1,5 +1,6 @@
 """Truth 9, what rescues a graph of TensorFlow 1, on the graphs that it may meet in other projects."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import tensorflow as tf
 import tensorflow.compat.v1 as v1
 
+import course
 from course import rescue
 
 X = np.array([[1.0, -2.0], [0.5, 3.0], [-1.0, 0.25]], np.float32)
@@ -361,10 +363,6 @@ def test_a_condition(in_folder, resource, functions):
     assert ops & ({"If", "StatelessIf"} if functions else {"Switch", "RefSwitch"})
     assert np.array_equal(run(rescue.freeze("run/model", SPEC, ["answer"])), y)
     inputs = SPEC | {"training": tf.TensorSpec([], tf.bool)}
-    if resource and not functions:
-        with pytest.raises(ValueError, match="a condition of TensorFlow 1 that has no gradient here: either/"):
-            rescue.Trainable("run/model", inputs, ["answer"])
-        return
     module = rescue.Trainable("run/model", inputs, ["answer"])
     w, second = module.weights["w"], module.weights["second"]
     for training in (False, True):
@@ -378,6 +376,26 @@ def test_a_condition(in_folder, resource, functions):
             np.testing.assert_allclose(
                 zero if found is None else found, zero if wanted is None else wanted, rtol=1e-4, atol=1e-6
             )
+
+
+def test_a_condition_in_which_a_resource_variable_is_not_only_read(in_folder):
+    def build():
+        switch = v1.placeholder_with_default(False, [], "training")
+        v1.disable_control_flow_v2()
+        table = weights("table", [3, 2], use_resource=True)
+        row = tf.cast(question(), tf.int32)[:, 0]
+        tf.identity(tf.cond(switch, lambda: tf.gather(table, row), lambda: tf.zeros([3, 2]), name="either"), "answer")
+
+    x = np.array([[2, 0], [0, 0], [1, 0]], np.float32)
+    try:
+        y = saved(build, {"question:0": x, "training:0": True})
+    finally:
+        v1.enable_control_flow_v2()
+    inputs = SPEC | {"training": tf.TensorSpec([], tf.bool)}
+    frozen = rescue.freeze("run/model", inputs, ["answer"])
+    assert np.array_equal(rescue.function(frozen, inputs, ["answer"])(x, True)["answer"], y)
+    with pytest.raises(ValueError, match="a condition of TensorFlow 1 that has no gradient here: either/"):
+        rescue.Trainable("run/model", inputs, ["answer"])
 
 
 def test_a_while_loop(in_folder):
@@ -534,3 +552,116 @@ def test_several_inputs_and_outputs(in_folder):
     np.testing.assert_allclose(found["halves:1"], expected[:, 1:], rtol=1e-5)
     np.testing.assert_allclose(found["answer"], expected[:, :1] - expected[:, 1:], rtol=1e-4)
     assert [spec.name for spec in call.input_signature] == ["a_second", "question"]
+
+
+# Graphs that genuine TensorFlow 1 wrote
+
+GRAPHS = Path(__file__).parent / "tf-1.15.5" / "graphs"
+REAL = Path(os.environ.get("COURSE_CHECKPOINTS", "none"))
+
+
+def recorded(path):
+    return {name.replace("|", "/"): value for name, value in np.load(path).items()}
+
+
+def specs(prefix, names):
+    """The inputs of these names, with an open number of rows."""
+    inputs = rescue.look(rescue.plain(prefix).graph_def)["inputs"]
+    return {name: tf.TensorSpec([None, *inputs[name][1][1:]], inputs[name][0]) for name in names}
+
+
+@pytest.mark.parametrize("folder", sorted(GRAPHS.iterdir()), ids=lambda folder: folder.name)
+def test_graphs_of_tensorflow_1(folder):
+    prefix = (folder / "model").as_posix()
+    expected = recorded(folder / "out.npz")
+    given = {name: value for name, value in recorded(folder / "in.npz").items() if name.rpartition("/")[2] != "t"}
+    inputs = specs(prefix, given)
+    frozen = rescue.function(rescue.freeze(prefix, inputs, list(expected)), inputs, list(expected))
+    for name, value in frozen(*given.values()).items():
+        np.testing.assert_allclose(value, expected[name], rtol=1e-5, atol=1e-5)
+    if folder.name == "loops":
+        with pytest.raises(ValueError, match="a while loop of TensorFlow 1"):
+            rescue.Trainable(prefix, inputs, list(expected))
+        return
+    module = rescue.Trainable(prefix, inputs, list(expected))
+    for name, value in module(*given.values()).items():
+        np.testing.assert_allclose(value, expected[name], rtol=1e-5, atol=1e-5)
+    gradients_are_right(module, list(given.values()))
+
+
+def gradients_are_right(module, given):
+    """Hold one element of each gradient against what the loss does when that element is changed a little."""
+
+    def loss():
+        return tf.add_n([tf.reduce_sum(tf.cast(value, tf.float32) ** 2) for value in module(*given).values()])
+
+    with tf.GradientTape() as tape:
+        gradients = tape.gradient(loss(), module.trainable_variables)
+    for variable, gradient in zip(module.trainable_variables, gradients, strict=True):
+        before, at = variable.numpy(), (0,) * len(variable.shape)
+        losses = []
+        for change in (0.01, -0.01):
+            changed = before.copy()
+            changed[at] += change
+            variable.assign(changed)
+            losses.append(loss().numpy())
+        variable.assign(before)
+        slope = (losses[0] - losses[1]) / 0.02
+        np.testing.assert_allclose(tf.convert_to_tensor(gradient).numpy()[at], slope, rtol=0.03, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("folder", "file", "start", "prepare"),
+    [
+        ("dense", "model-40", "x", None),
+        ("gpu", "model-40", "x", None),
+        ("convnet", "model-60", "x", None),
+        ("lstm", "model-60", "x", None),
+        ("contrib", "model", "augment/Merge", None),
+        ("pyfunc", "model", "clean", lambda x: np.clip(x, -1, 1)),
+    ],
+)
+def test_the_legacy_files(folder, file, start, prepare):
+    legacy = course.legacy(folder)
+    x, y = np.load(legacy / "x.npy"), np.load(legacy / "y.npy")
+    x = prepare(x) if prepare else x
+    inputs = {start: tf.TensorSpec([None, *x.shape[1:]], x.dtype)}
+    prefix = (legacy / file).as_posix()
+    np.testing.assert_allclose(run(rescue.freeze(prefix, inputs, ["y"]), x, inputs, "y"), y, atol=1e-5)
+    if folder != "lstm":
+        module = rescue.Trainable(prefix, inputs, ["y"])
+        np.testing.assert_allclose(module(x)["y"], y, atol=1e-5)
+        assert len(module.trainable_variables) == (6 if folder == "convnet" else 2 if folder == "pyfunc" else 4)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+def test_an_estimator_of_other_people():
+    prefix = (REAL / "tfx-chicago-taxi-estimator" / "model.ckpt-1000").as_posix()
+    graph = rescue.plain(prefix).graph_def
+    part = rescue.keep(graph, ["dnn/logits/BiasAdd"], rescue.look(graph)["inputs"])
+    taken = {rescue.full(name) for node in part.node for name in node.input if not name.startswith("^")}
+    inputs = {
+        name: tf.TensorSpec(shape, dtype)
+        for name, (dtype, shape) in rescue.look(graph)["inputs"].items()
+        if rescue.full(name) in taken
+    }
+    given = [np.linspace(0, 1, 40, dtype=np.float32) * n for n in (1, 2, 3)]
+    assert len(inputs) == len(given)
+    with tf.Graph().as_default(), v1.Session() as sess:
+        v1.train.import_meta_graph(rescue.plain(prefix)).restore(sess, prefix)
+        feed = {rescue.full(name): value for name, value in zip(inputs, given, strict=True)}
+        y = sess.run("dnn/logits/BiasAdd:0", feed)
+    frozen = rescue.function(rescue.freeze(prefix, inputs, ["dnn/logits/BiasAdd"]), inputs, ["dnn/logits/BiasAdd"])
+    np.testing.assert_allclose(frozen(*given)["dnn/logits/BiasAdd"], y, rtol=1e-6)
+    module = rescue.Trainable(prefix, inputs, ["dnn/logits/BiasAdd"])
+    np.testing.assert_allclose(module(*given)["dnn/logits/BiasAdd"], y, rtol=1e-6)
+    gradients_are_right(module, given)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+@pytest.mark.parametrize("folder", ["serving-v2-half-plus-two", "serving-v1-bad-half-plus-two"])
+def test_graphs_of_before_tensorflow_1(folder):
+    prefix, inputs = (REAL / folder / "export").as_posix(), {"Placeholder": tf.TensorSpec(None, tf.float32)}
+    frozen = rescue.function(rescue.freeze(prefix, inputs, ["Add"]), inputs, ["Add"])
+    assert frozen([[1.0], [2.0]])["Add"].numpy().tolist() == [[2.5], [3.0]]
+    assert rescue.Trainable(prefix, inputs, ["Add"])([4.0])["Add"].numpy().tolist() == [4.0]
