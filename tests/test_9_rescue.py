@@ -1,5 +1,6 @@
 """Truth 9, what rescues a graph of TensorFlow 1, on the graphs that it may meet in other projects."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -51,6 +52,23 @@ def dense(resource=False, loss=True, **options):
 
 def run(part, x=X, inputs=SPEC, output="answer"):
     return rescue.function(part, inputs, [output])(x)[output].numpy()
+
+
+def test_the_table_names_what_is_there():
+    for name in ("plain", "look", "keep", "values", "freeze", "function", "Trainable"):
+        assert f"``{name}(" in rescue.__doc__ and getattr(rescue, name).__doc__
+
+
+def test_what_one_copies_needs_nothing_of_the_course():
+    assert "course" not in {name.split(".")[0] for name in imported_by(rescue.__file__)}
+
+
+def imported_by(file):
+    for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
 
 
 # plain
