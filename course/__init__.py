@@ -29,6 +29,7 @@ name                      what it does                                          
 ``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
 ``durable``               a file to copy from: saves that survive a crash            lesson 14b
 ``legacy(name)``          files that TensorFlow 1 wrote, with recorded outputs       lesson 16a
+``rescue``                a file to copy from: graphs of TensorFlow 1                lesson 18a
 ``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
@@ -62,6 +63,7 @@ _MODULES = {
     "durable": "course.durable",
     "legacy": "course.legacy_files",
     "progress": "course.learner.progress",
+    "rescue": "course.rescue",
 }
 __all__ = list(_MODULES)
 
