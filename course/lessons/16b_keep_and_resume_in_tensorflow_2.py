@@ -279,12 +279,21 @@ def next_elements(dataset, folder, count):
 
 @next_elements.examiner
 def _(attempt):
+    for start, folder in ((0, "first"), (100, Path("second").resolve().as_posix())):
+        elements = listed(attempt(tf.data.Dataset.range(start, start + 10), folder, 3), 3)
+        if elements != [start, start + 1, start + 2]:
+            raise NotYet(
+                seen=f"In a new folder, a dataset that begins with {start} yielded {elements}.",
+                expected=f"Its first elements: {start}, {start + 1}, {start + 2}.",
+                because="Each folder has its own position, and a new one is at the beginning. Does the position come "
+                "from `folder`?",
+            )
     runs = (
-        (lambda: tf.data.Dataset.range(40, 100).shuffle(60), "runs/a", (7, 1, 30, 22), None),
+        (lambda: tf.data.Dataset.range(40, 100).shuffle(60), "runs/a", (12, 1, 20, 12), None),
         (
             lambda: tf.data.Dataset.range(30).shuffle(10, seed=3, reshuffle_each_iteration=False),
             Path("b").resolve().as_posix(),
-            (5, 5, 20),
+            (5, 5, 4),
             [int(each) for each in tf.data.Dataset.range(30).shuffle(10, seed=3, reshuffle_each_iteration=False)],
         ),
         (
@@ -295,23 +304,20 @@ def _(attempt):
         ),
     )
     for make, folder, counts, order in runs:
-        parts = [attempt(make(), folder, count) for count in counts]
-        if not all(isinstance(part, list) and len(part) == count for part, count in zip(parts, counts, strict=True)):
-            raise NotYet(
-                seen=f"Asked for {', '.join(map(str, counts))} elements; returned was "
-                f"{', '.join(str(len(part)) if isinstance(part, list) else type(part).__name__ for part in parts)}.",
-                expected="A list of as many elements.",
-                because="`next(iterator)` once for each element, all in one list.",
-            )
+        parts = [listed(attempt(make(), folder, count), count) for count in counts]
         together = [int(each) for part in parts for each in part]
         repeated(parts, together, order, sorted(set(together)))
-    if attempt(tf.data.Dataset.range(3), "another", 2) != [0, 1]:
-        raise NotYet(
-            seen="In a folder that is new, the dataset did not begin with its first element.",
-            expected="Each folder has its own position.",
-            because="The position has to come from `folder`, and from nowhere else.",
-        )
     return "The iterator was saved with its position and its buffer, and it was the one that the elements came from."
+
+
+def listed(elements, count):
+    if not isinstance(elements, list) or len(elements) != count:
+        raise NotYet(
+            seen=f"Asked for {count} elements. Returned was `{elements!r}`.",
+            expected=f"A list of {count}.",
+            because="`next(iterator)` once for each element, all in one list.",
+        )
+    return elements
 
 
 def repeated(parts, together, order, distinct):
@@ -328,14 +334,14 @@ def repeated(parts, together, order, distinct):
             )
         raise NotYet(
             seen=f"{len(together)} elements were asked for in {len(parts)} calls. {len(together) - len(distinct)} of "
-            "them came twice, and as many did not come.",
+            "them came twice.",
             expected="All of a shuffled dataset, each once.",
             because=because,
         )
-    if order is not None and together != order:
+    if order is not None and together != order[: len(together)]:
         raise NotYet(
             seen=f"In {len(parts)} calls came {together}.",
-            expected=f"{order}, as in one go.",
+            expected=f"{order[: len(together)]}, as in one go.",
             because="A later call did not go on where the one before it had ended, in the order of the dataset. All "
             "have to come from the iterator that is in the checkpoint.",
         )
@@ -425,7 +431,7 @@ def saves_a_python_iterator(dataset, folder, count):
     return [int(next(iterator)) for _ in range(count)]
 
 
-@next_elements.wrong_attempt(says="Does it come from `folder`?")
+@next_elements.wrong_attempt(says="Does the position come from `folder`?")
 def ignores_the_folder(dataset, folder, count):
     iterator = iter(dataset)
     manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), "position", max_to_keep=1)
@@ -475,7 +481,7 @@ def trained_for(epochs, x, y, optimizer, rate=None, path=None, whole=None):
     seconds=60,
 )
 def fit_on(path, x, y, epochs, rate):
-    """Go on with the training in path, until epochs epochs are done. Return fit's history.
+    """Go on with the training in path until epochs epochs are done. Return fit's history.
 
     path is a ".keras" file that ModelCheckpoint wrote at the end of an epoch of training
     with these x and y, in batches of 8, without shuffling. Go on with it in the same way,
@@ -493,7 +499,7 @@ def fit_on(path, x, y, epochs, rate):
 @fit_on.examiner
 def _(attempt):
     for rows, width, done, whole, rate, optimizer in (
-        (25, 1, 2, 5, 0.03, keras.optimizers.Adam(0.01)),
+        (25, 1, 3, 5, 0.03, keras.optimizers.Adam(0.01)),
         (16, 3, 3, 4, 0.002, keras.optimizers.SGD(0.05, momentum=0.9)),
     ):
         x, y = regression(rows, width)
