@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 from learner import SECONDS, Learner, Trouble
 
-from course.doctor import find_browser
+from course.setup.doctor import find_browser
 
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
 FLAGS += "--disable-component-update --disable-sync".split()

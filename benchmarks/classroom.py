@@ -33,7 +33,7 @@ from learner import Learner
 from rich.console import Console
 
 from course import notebooks
-from course.step import StepError
+from course.setup.run_command import StepError
 
 README = Path(__file__).with_name("README.md")
 TEACHING = README.parents[1] / "docs" / "teaching.md"

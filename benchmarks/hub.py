@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 import requests
 
-from course.step import step
+from course.setup.run_command import step
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "benchmarks" / ".hub"  # git-ignored

@@ -24,7 +24,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 from rich.progress import track
 
-from course import install, notebooks, places
+from course import notebooks, places
+from course.setup import install
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks" / "README.md"

@@ -49,21 +49,21 @@ _MODULES = {
     "check": "course.lessons",
     "hint": "course.lessons",
     "solution": "course.lessons",
-    "expect_error": "course.failure",
-    "outcome": "course.failure",
+    "expect_error": "course.expected_errors",
+    "outcome": "course.expected_errors",
     "scratch": "course.working_folder",
-    "files": "course.checkpoint",
-    "variables": "course.checkpoint",
-    "diff": "course.checkpoint.diff",
+    "files": "tfckpt",
+    "variables": "tfckpt",
+    "diff": "tfckpt.compare.diff",
     "apart": "course.practice",
-    "inspect": "course.checkpoint",
+    "inspect": "tfckpt",
     "show": "course.show",
     "guards": "course.guards",
     "crash": "course.crash",
     "durable": "course.durable",
     "legacy": "course.legacy_files",
+    "progress": "course.learner.progress",
     "rescue": "course.rescue",
-    "progress": "course.learner.overview",
 }
 __all__ = list(_MODULES)
 
@@ -74,9 +74,13 @@ def _start_ahead():
     start_ahead()
 
 
-# In a notebook, what the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
-if "ipykernel" in sys.modules and os.environ.get("COURSE_AHEAD") != "off":
-    threading.Thread(target=_start_ahead, daemon=True).start()
+if "ipykernel" in sys.modules:
+    from course.meanwhile import say_while_loading
+
+    say_while_loading()
+    # What the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
+    if os.environ.get("COURSE_AHEAD") != "off":
+        threading.Thread(target=_start_ahead, daemon=True).start()
 
 
 def __getattr__(name):

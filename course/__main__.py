@@ -20,22 +20,22 @@ def main():
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
-    from course import needs
+    from course.setup import requirements
 
     arguments = sys.argv[1:]
-    if needs.stands_alone(arguments):
+    if requirements.stands_alone(arguments):
         from course.cli import run
 
         sys.exit(run(arguments))
 
-    from course import install
+    from course.setup import install
 
     if install.runs_here(arguments):
         from course.cli import run
 
         sys.exit(run(arguments))
     if arguments[:1] == ["doctor"] and install.state() != "ready":
-        from course import doctor
+        from course.setup import doctor
 
         sys.exit(doctor.report())
     sys.exit(install.set_up_and_hand_over(arguments))

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 import course
-from course import needs
-from course.engineer import commands as engineer
 from course.learner import commands as learner
-from course.usage import usage
+from course.setup import requirements
+from course.setup.usage import usage
+from tfckpt import commands as checkpoints
 
 
 class Commands(click.Group):
@@ -122,7 +122,7 @@ def run_tests(arguments):
 
     from course import places
 
-    lacking = needs.missing("test")
+    lacking = requirements.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
@@ -134,7 +134,7 @@ def run_tests(arguments):
 @cli.command("doctor")
 def run_doctor():
     """Say what is here, what is missing and what to type."""
-    from course import doctor
+    from course.setup import doctor
 
     return doctor.report()
 
@@ -183,7 +183,7 @@ def write_pages(output, mine):
     click.echo(f"The first page is {first}")
 
 
-for command in [*learner.COMMANDS, *engineer.COMMANDS]:
+for command in [*learner.COMMANDS, *checkpoints.COMMANDS]:
     cli.add_command(command)
 
 

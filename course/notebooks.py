@@ -13,9 +13,9 @@ import click
 import nbformat
 
 from course import places
+from course.practice.panel import VIEW
 
 START = "00_start_here"
-WIDGET = "application/vnd.jupyter.widget-view+json"  # an output's reference to a widget in a kernel that has ended
 
 
 class NotebookError(click.ClickException):
@@ -206,7 +206,7 @@ def joined(outputs):
             continue
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})
-        output.get("data", {}).pop(WIDGET, None)
+        output.get("data", {}).pop(VIEW, None)
         result.append(output)
     return result
 

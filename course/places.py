@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from course import record
+from course import progress_file
 
 SETTINGS = Path(__file__).parent / "lab"
 
@@ -65,7 +65,7 @@ def of_our_own():
     These are tests and other runs of notebooks, which are nobody's progress.
     """
     before = dict(os.environ)
-    os.environ.update(environment(), **{record.VARIABLE: "off", "COURSE_AHEAD": "off"})
+    os.environ.update(environment(), **{progress_file.VARIABLE: "off", "COURSE_AHEAD": "off"})
     try:
         yield
     finally:

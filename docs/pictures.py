@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from course.doctor import find_browser
+from course.setup.doctor import find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 LESSON = "04_restore_the_variables"

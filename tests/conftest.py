@@ -13,7 +13,7 @@ import pytest
 from course import lessons, notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
-CHECKOUT = ("course", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
+CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
 OTHER_VALUES = {"a_value": 41, "b_value": 77}
 
 

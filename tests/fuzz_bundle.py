@@ -1,4 +1,4 @@
-"""Feeds damaged and hostile checkpoints to ``course.checkpoint.bundle``: nothing may come but CheckpointError.
+"""Feeds damaged and hostile checkpoints to ``tfckpt.readers.bundle``: nothing may come but CheckpointError.
 
 The tests run it for a second. A long run, which prints what it saw:
 
@@ -13,9 +13,10 @@ from pathlib import Path
 
 import google_crc32c
 
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.format.table import FOOTER, TRAILER, handle, masked
-from course.checkpoint.format.wire import varint
+from tfckpt import Bundle, CheckpointError
+from tfckpt.format.crc32c import masked
+from tfckpt.format.table import FOOTER, TRAILER, handle
+from tfckpt.format.wire import varint
 
 SEEDS = [path.with_suffix("") for path in sorted((Path(__file__).parent / "tf-1.15.5").rglob("*.index"))]
 NUMBERS = (0, 1, 0x7F, 0x80, 0xFF, 0xFFFF, 2**31, 2**32 - 1, 2**63 - 1, 2**63, 2**64 - 1)

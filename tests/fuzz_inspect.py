@@ -16,9 +16,9 @@ from pathlib import Path
 
 from fuzz_bundle import mutated, with_right_checksums
 
-from course.checkpoint import CheckpointError
-from course.checkpoint.inspection.inspecting import examine
-from course.checkpoint.inspection.report import Report
+from tfckpt import CheckpointError
+from tfckpt.inspect import examine
+from tfckpt.report import Report
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 SLOWEST = 20  # seconds of the processor that one input may take

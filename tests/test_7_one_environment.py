@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course import install, needs, usage
+from course.setup import install, requirements, usage
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -83,8 +83,8 @@ def test_the_modules_that_the_set_up_looks_for_are_the_projects():
             modules.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
     for extra, requirement in direct():
         if requirement.marker is None or requirement.marker.evaluate():
-            looked_for = {*needs.MODULES, *(needs.MODULES_OF[extra] if extra else ())}
-            assert modules[requirement.name] & looked_for, f"course/needs.py does not look for {requirement.name}"
+            looked_for = {*requirements.MODULES, *(requirements.MODULES_OF[extra] if extra else ())}
+            assert modules[requirement.name] & looked_for, f"course/setup/requirements.py misses {requirement.name}"
 
 
 def test_the_pythons_agree():
@@ -100,8 +100,8 @@ def test_the_tensorflows_agree():
         pytest.skip("the weekly run tries another TensorFlow")
     for _, requirement in direct():
         if requirement.name.startswith("tensorflow"):
-            assert str(requirement.specifier) == f"=={needs.TENSORFLOW}*"
-    assert any(version.startswith(needs.TENSORFLOW) for version in pins(LOCK)["tensorflow"])
+            assert str(requirement.specifier) == f"=={requirements.TENSORFLOW}*"
+    assert any(version.startswith(requirements.TENSORFLOW) for version in pins(LOCK)["tensorflow"])
 
 
 def test_conda():

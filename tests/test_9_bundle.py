@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.format import slices, snappy
-from course.checkpoint.format.dtypes import NAMES, item_size, numpy_dtype
-from course.checkpoint.format.table import FOOTER, MAGIC, TRAILER
+from tfckpt import Bundle, CheckpointError
+from tfckpt.format import crc32c, slices, snappy
+from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.format.table import FOOTER, MAGIC, TRAILER
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
@@ -182,7 +182,7 @@ def test_a_view_cannot_be_written_to():
 
 def test_it_needs_no_tensorflow():
     code = (
-        f"import sys; from course.checkpoint import Bundle; print(Bundle({str(OURS / 'kinds' / 'model')!r})"
+        f"import sys; from tfckpt import Bundle; print(Bundle({str(OURS / 'kinds' / 'model')!r})"
         ".tensor('bfloat16')); assert 'tensorflow' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -265,3 +265,11 @@ def test_bad_snappy(bad):
 def test_fuzz():
     """A short run of the harness in fuzz_bundle.py; its docstring says how to make it long."""
     assert fuzz(inputs=1500, seed=20) > 0
+
+
+@pytest.mark.parametrize("size", [0, 1, 9, 1000, 70_000])
+def test_checksums_without_google_crc32c(size):
+    data = os.urandom(size)
+    assert crc32c.slowly(5, data) == crc32c.extend(5, data)
+    assert crc32c.slowly(0, b"123456789") == 0xE3069283
+    assert crc32c.unmasked(crc32c.masked(size)) == size

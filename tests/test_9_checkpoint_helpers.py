@@ -7,8 +7,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 import course
-from course.checkpoint import CheckpointError
-from course.checkpoint.describe import size
+from tfckpt import CheckpointError
+from tfckpt.describe import size
 
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 

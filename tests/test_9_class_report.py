@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from course import lessons, record
+from course import lessons, progress_file
 from course.learner import report
 
-CORRECT = record.Entry(record.CORRECT, attempts=2, hints=1, last="2026-11-20")
-STUCK = record.Entry(record.NOT_YET, attempts=5, hints=3, solution=True, last="2026-11-24")
+CORRECT = progress_file.Entry(progress_file.CORRECT, attempts=2, hints=1, last="2026-11-20")
+STUCK = progress_file.Entry(progress_file.NOT_YET, attempts=5, hints=3, solution=True, last="2026-11-24")
 
 
 @pytest.fixture
 def class_folder(tmp_path):
     folder = tmp_path / "class"
     folder.mkdir()
-    record.write(folder / "ann.json", {"name_the_writer": CORRECT, "create_scale": STUCK})
-    record.write(folder / "bo.json", {"name_the_writer": STUCK, "of_another_version": CORRECT})
-    record.write(folder / "cy.json", {})
+    progress_file.write(folder / "ann.json", {"name_the_writer": CORRECT, "create_scale": STUCK})
+    progress_file.write(folder / "bo.json", {"name_the_writer": STUCK, "of_another_version": CORRECT})
+    progress_file.write(folder / "cy.json", {})
     return folder
 
 
@@ -76,7 +76,7 @@ def test_csv_and_json_have_the_same_records(class_folder):
 def test_what_is_no_progress_file_is_named_and_set_apart(class_folder):
     (class_folder / "half.json").write_text('{"course": ', encoding="utf-8")
     (class_folder / "other.json").write_text('{"cells": []}', encoding="utf-8")
-    (class_folder / "newer.json").write_text(f'{{"course": "{record.COURSE}", "format": 9}}', encoding="utf-8")
+    (class_folder / "newer.json").write_text(f'{{"course": "{progress_file.COURSE}", "format": 9}}', encoding="utf-8")
     done = run_report(class_folder, class_folder / "gone.json")
     assert done.returncode == 1
     assert "ann 1 of" in rows(done.stdout)[3] + rows(done.stdout)[4], "the others are counted"
@@ -110,7 +110,7 @@ def test_names(tmp_path, monkeypatch):
         if sys.platform == "win32" and "\x1b" in name:
             continue
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        record.write(tmp_path / name, {})
+        progress_file.write(tmp_path / name, {})
     monkeypatch.chdir(tmp_path)
     learners, bad = report.gather(["ann.json", "a", "b", "b/ann.json", *Path().glob("zo*"), "=1+1.json"])
     assert bad == []

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 import course
 from course import cli
-from course.checkpoint import Bundle, CheckpointError
-from course.checkpoint.comparison.renames import likely
-from course.checkpoint.comparison.rules import fits
+from tfckpt import Bundle, CheckpointError
+from tfckpt.compare.renames import likely
+from tfckpt.compare.rules import fits
 
 F = "float32"
 OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -549,7 +549,7 @@ def test_names_of_a_stranger(in_folder):
     graph = build({f"safe_{i}/kernel": (F, (i + 1, 2)) for i in range(4)} | {"other": (F, (7,))})
     found = course.diff("m", graph)
     assert set(found.mapping) == set(hostile)
-    assert "\x1b" not in found.text() + found._repr_markdown_() + found.code
+    assert "\x1b" not in repr(found) + found._repr_markdown_() + found.code
     restored = restored_with(found.code, "m")
     assert [restored[f"safe_{i}/kernel"][0, 0] for i in range(4)] == [0, 1, 2, 3]
 

@@ -7,8 +7,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
-from course.checkpoint import CheckpointError
-from course.checkpoint.meta import Meta
+from tfckpt import CheckpointError
+from tfckpt.readers.meta import Meta
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
@@ -98,7 +98,10 @@ def test_the_names_of_a_mapping_and_of_another_saver(in_folder):
         (b"", "it is empty"),
         (b"<!DOCTYPE html>" * 20, " at byte 0: a field of kind 4"),
         (b"\x12\x7f\x00", " at byte 2: 127 bytes are announced, but 1 are left"),
-        (b"\x0a\x00" * 3, "no graph in it"),
+        (b"\x0a\x00", "no graph in it"),
+        (b"\x0a\x00\x0a\x00", "a field, number 1, that stands twice"),
+        (b"\x12\x00" + bytes(8), "at byte 2: a field with the number 0"),
+        (b"\x12\x0c\x0a\x0a\x0a\x01a\x0a\x01b\x12\x02No", "two names, types or devices"),
     ],
 )
 def test_damaged(tmp_path, content, says):
@@ -123,7 +126,7 @@ def test_missing():
 
 
 def test_what_is_said_of_a_very_long_name_is_short(tmp_path):
-    from course.checkpoint.errors import blaming
+    from tfckpt.errors import blaming
 
     with pytest.raises(CheckpointError) as error, blaming(tmp_path / "m", "Likely a copy."):
         raise ValueError("x" * 100_000)

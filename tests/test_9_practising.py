@@ -9,8 +9,9 @@ import pytest
 
 import course
 from conftest import ROOT
-from course import lessons, record
-from course.practice import coach
+from course import lessons, progress_file
+from course.practice import feedback
+from course.practice.exercise import without_docstring
 from course.practice.panel import panel
 from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
 
@@ -28,7 +29,7 @@ def wrong(source, because):
 
 def said(exercise, *verdicts):
     """What is said of one attempt after another, in plain words."""
-    return [repr(coach.remember(exercise, verdict)) for verdict in verdicts]
+    return [repr(feedback.remember(exercise, verdict)) for verdict in verdicts]
 
 
 def test_the_same_code_again(exercise):
@@ -59,30 +60,32 @@ def test_another_cause_is_no_again(exercise):
 
 
 def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exercises):
-    """Here for one exercise; what the coach adds, it adds to whatever the verdict says."""
+    """Here for one exercise; what the feedback adds, it adds to whatever the verdict says."""
     exercise = lessons.registry()["name_the_writer"]
     for attempt in exercise.wrong_attempts:
         for again in (False, True):
-            verdict = coach.remember(exercise, course.practice.check(exercise, attempt.function))
+            verdict = feedback.remember(exercise, course.practice.check(exercise, attempt.function))
             assert attempt.says in verdict.markdown
             assert ("This is the code of your last attempt" in verdict.markdown) == again
 
 
 def test_what_comes_next(exercise):
     assert lessons.after(exercise, {}) == "`prefix_of`, in this lesson."
-    done = {"prefix_of": record.Entry(record.CORRECT)}
+    done = {"prefix_of": progress_file.Entry(progress_file.CORRECT)}
     following = lessons.after(exercise, done)
     assert following.startswith("[05 Reset the graph and fail](05_reset_the_graph_and_fail.ipynb).")
     assert "course.progress()" in following
     second = lessons.registry()["prefix_of"]
     assert lessons.after(second, {}) == "`restore_weights`, in this lesson.", "what was passed over"
-    assert lessons.after(second, {"restore_weights": record.Entry(record.NOT_YET)}).startswith("`restore_weights`")
+    assert lessons.after(second, {"restore_weights": progress_file.Entry(progress_file.NOT_YET)}).startswith(
+        "`restore_weights`"
+    )
     exercise.tried.append(Verdict(CORRECT, ""))
     assert lessons.after(second, {}) == following, "what this process has seen counts, when nothing is kept too"
 
 
 def test_after_each_exercise_comes_something_that_is_there():
-    everything = {name: record.Entry(record.CORRECT) for name in lessons.registry()}
+    everything = {name: progress_file.Entry(progress_file.CORRECT) for name in lessons.registry()}
     for exercise in lessons.registry().values():
         following = lessons.after(exercise, everything)
         if exercise.__module__.endswith(lessons.names()[-1]):
@@ -122,9 +125,9 @@ def test_a_solution_after_an_attempt_or_after_the_hints_comes_at_once(exercise, 
     exercise.tried.append(wrong("a", "x"))
     assert solution().startswith("A solution of")
     exercise.tried.clear()
-    monkeypatch.setenv(record.VARIABLE, str(tmp_path / "progress.json"))
+    monkeypatch.setenv(progress_file.VARIABLE, str(tmp_path / "progress.json"))
     assert solution().startswith("Try it first.")
-    record.keep("restore_weights", correct=False)  # yesterday, in another kernel
+    progress_file.keep("restore_weights", correct=False)  # yesterday, in another kernel
     assert solution().startswith("A solution of")
 
 
@@ -192,11 +195,48 @@ def test_a_panel_names_its_buttons_and_not_the_calls(clean_exercises):
     verdict = course.check(name_the_writer)
     assert repr(verdict).endswith("Stuck? course.hint(name_the_writer)"), "where there are no buttons"
     shown, buttons, below = panel(verdict, verdict.actions).children
-    assert "Stuck? **Hint**" in shown.outputs[0]["data"]["text/markdown"]
-    assert shown.outputs[0]["data"]["text/plain"].endswith("Stuck? Hint")
+    for text in shown.outputs[0]["data"].values():
+        assert "then run this one again." in text
+        assert "Stuck?" not in text and "hint" not in text, "the button says so"
     for _ in range(3):
         buttons.children[0].click()
     assert below.children[0].outputs[0]["data"]["text/plain"].endswith("What is left is Solution.")
+
+
+def test_the_next_lesson_is_a_button(clean_exercises):
+    """A link that looks like one: where there are no buttons, the verdict's text has it."""
+    verdict = course.check(name_the_writer)
+    text, buttons, _ = panel(verdict, verdict.actions).children
+    compare, following = buttons.children
+    assert compare.description == "Compare with a solution"
+    assert following.outputs[0]["data"]["text/markdown"] == "[Next: 01 Create a graph](01_create_a_graph.ipynb)"
+    assert "course-next" in following._dom_classes
+    for said in text.outputs[0]["data"].values():
+        assert "Create a graph" not in said and "you can close its tab" in said, "said once"
+
+
+def test_a_comparison_leaves_the_docstrings_out(exercise):
+    verdict = course.check(exercise.reference)
+    for note in verdict.actions["Compare with a solution"]():
+        assert "def restore_weights(prefix):" in repr(note) and "with tf.Session() as sess:" in repr(note)
+        assert '"""' not in repr(note)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('def f():\n    """One."""\n    return 1', "def f():\n    return 1"),
+        (
+            'def f(a,\n      b):\n    """Two\n\n    lines."""\n    # why\n    return 1',
+            "def f(a,\n      b):\n    # why\n    return 1",
+        ),
+        ("def f():\n    return 1", "def f():\n    return 1"),
+        ('def f(): """One."""; return 1', 'def f(): """One."""; return 1'),
+        ('def f():\n    """\u00fc."""; return 1', 'def f():\n    """\u00fc."""; return 1'),
+    ],
+)
+def test_without_docstring(source, shown):
+    assert without_docstring(source) == shown
 
 
 @pytest.mark.parametrize("name", lessons.registry())

@@ -12,8 +12,8 @@ import pytest
 
 import course
 from conftest import ROOT
-from course import lessons, places, record
-from course.learner import overview
+from course import lessons, places, progress_file
+from course.learner import progress
 from course.practice.verdict import BLANK, CORRECT
 
 
@@ -21,8 +21,8 @@ from course.practice.verdict import BLANK, CORRECT
 def path(tmp_path, monkeypatch):
     """Where this test's learner has their progress: nothing is there yet, and this process has told no trouble."""
     path = tmp_path / "own" / "progress.json"
-    monkeypatch.setenv(record.VARIABLE, str(path))
-    monkeypatch.setattr(record, "said", set())
+    monkeypatch.setenv(progress_file.VARIABLE, str(path))
+    monkeypatch.setattr(progress_file, "said", set())
     return path
 
 
@@ -78,9 +78,9 @@ def test_check_hint_and_solution_are_kept(learner):
 def test_progress_shows_it(learner):
     assert "0 of" in repr(course.progress())
     assert not learner.parent.exists(), "looking writes nothing"
-    record.keep("name_the_writer", correct=True, hints=2)
-    record.keep("create_scale", correct=False, solution=True)
-    record.keep("of_another_version", correct=True)
+    progress_file.keep("name_the_writer", correct=True, hints=2)
+    progress_file.keep("create_scale", correct=False, solution=True)
+    progress_file.keep("of_another_version", correct=True)
     shown = repr(course.progress())
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert lines[0].startswith("1 of ")
@@ -102,7 +102,7 @@ def test_progress_shows_it(learner):
     assert "[00 Start here](00_start_here.ipynb)" in markdown
     assert markdown.endswith("**Go on:** [01 Create a graph](01_create_a_graph.ipynb), `create_scale`")
     assert markdown.count("**Part ") == shown.count("\n\nPart ") == len(lessons.parts())
-    printed = run_course("progress", **{record.VARIABLE: str(learner)})
+    printed = run_course("progress", **{progress_file.VARIABLE: str(learner)})
     assert printed.returncode == 0
     assert printed.stdout == shown + "\n"
 
@@ -112,8 +112,8 @@ def minutes_of(part):
 
 
 def progress_of(exercises, **entry):
-    entries = {name: record.Entry(record.CORRECT, **entry) for name in exercises}
-    return overview.Progress(entries, Path("a") / "folder" / "progress.json")
+    entries = {name: progress_file.Entry(progress_file.CORRECT, **entry) for name in exercises}
+    return progress.Progress(entries, Path("a") / "folder" / "progress.json")
 
 
 def test_it_fits_80_columns_and_is_told_apart_without_icons():
@@ -125,7 +125,7 @@ def test_it_fits_80_columns_and_is_told_apart_without_icons():
         lines = repr(progress_of(exercises)).splitlines()
         assert max(map(cell_len, lines)) <= 80, max(lines, key=cell_len)
         assert all(title in "\n".join(lines) for title in map(lessons.title, lessons.names())), "no title is broken"
-    states = [overview.DONE, overview.IN_PROGRESS, overview.NOT_BEGUN, *overview.OF_AN_EXERCISE.values()]
+    states = [progress.DONE, progress.IN_PROGRESS, progress.NOT_BEGUN, *progress.OF_AN_EXERCISE.values()]
     words = [state.encode("ascii", errors="ignore").decode().strip() for state in states]
     assert len(set(words)) == len(set(states)) == 5
     assert all(words)
@@ -145,8 +145,11 @@ def test_where_to_go_on():
     assert last_line(part_3, last="2026-11-24").startswith("Go on: 11b Diagnose the graph, ")
     assert last_line(part_3[:1], last="2026-11-24") == f"Go on: 11a Diagnose the error, {part_3[1]}"
     assert last_line(every[1:], last="2026-11-24") == "Go on: 00 Start here, name_the_writer"
-    entries = {"create_scale": record.Entry(last="2026-11-23"), part_3[0]: record.Entry(last="2026-11-24")}
-    assert "Go on: 11a Diagnose" in repr(overview.Progress(entries, Path("p")))
+    entries = {
+        "create_scale": progress_file.Entry(last="2026-11-23"),
+        part_3[0]: progress_file.Entry(last="2026-11-24"),
+    }
+    assert "Go on: 11a Diagnose" in repr(progress.Progress(entries, Path("p")))
     done = repr(progress_of(every))
     assert done.startswith(f"All {len(every)} exercises are done, in all {len(contents)} lessons.")
     assert done.endswith("Go on: with a checkpoint of your own: python3 -m course inspect PATH")
@@ -181,28 +184,28 @@ def test_every_title_is_its_notebooks(notebook):
 
 
 def test_where_it_is(tmp_path, monkeypatch):
-    monkeypatch.delenv(record.VARIABLE)
+    monkeypatch.delenv(progress_file.VARIABLE)
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "AppData"))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    assert record.place().is_relative_to(tmp_path.resolve())
-    assert record.place().parts[-2:] == (record.COURSE, "progress.json")
-    monkeypatch.setenv(record.VARIABLE, "~/mine.json")
-    assert record.place() == tmp_path.resolve() / "mine.json"
-    monkeypatch.setenv(record.VARIABLE, str(tmp_path))
-    assert record.place() == tmp_path.resolve() / "progress.json"
-    monkeypatch.setenv(record.VARIABLE, "OFF")
-    assert record.place() is None
-    monkeypatch.setenv(record.VARIABLE, "notebooks/progress.json")
-    with pytest.raises(record.RecordError, match="wants the full path of a file, or off"):
-        record.place()
+    assert progress_file.place().is_relative_to(tmp_path.resolve())
+    assert progress_file.place().parts[-2:] == (progress_file.COURSE, "progress.json")
+    monkeypatch.setenv(progress_file.VARIABLE, "~/mine.json")
+    assert progress_file.place() == tmp_path.resolve() / "mine.json"
+    monkeypatch.setenv(progress_file.VARIABLE, str(tmp_path))
+    assert progress_file.place() == tmp_path.resolve() / "progress.json"
+    monkeypatch.setenv(progress_file.VARIABLE, "OFF")
+    assert progress_file.place() is None
+    monkeypatch.setenv(progress_file.VARIABLE, "notebooks/progress.json")
+    with pytest.raises(progress_file.RecordError, match="wants the full path of a file, or off"):
+        progress_file.place()
 
 
 def test_off_means_off(tmp_path, monkeypatch, clean_exercises):
     for name in ("HOME", "USERPROFILE", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert os.environ[record.VARIABLE] == "off", "conftest.py says so for all tests and the kernels that they start"
+    assert os.environ[progress_file.VARIABLE] == "off", "conftest.py says so for all tests and their kernels"
     assert course.check(name_the_writer).state == CORRECT
     assert "switched off" in repr(course.progress())
     assert list(tmp_path.iterdir()) == []
@@ -217,20 +220,20 @@ def run_course(*arguments, **variables):
 def test_runs_are_nobodys_progress(tmp_path):
     """``course run`` checks exercises in a kernel, as ``render`` and ``test`` do."""
     mine = tmp_path / "progress.json"
-    done = run_course("run", "00", "-o", tmp_path / "out", **{record.VARIABLE: str(mine)})
+    done = run_course("run", "00", "-o", tmp_path / "out", **{progress_file.VARIABLE: str(mine)})
     assert done.returncode == 0, done.stderr
     assert not mine.exists()
     with places.of_our_own():
-        assert os.environ[record.VARIABLE] == "off"
+        assert os.environ[progress_file.VARIABLE] == "off"
 
 
 WORK = """
 import sys, time
-from course import record
+from course import progress_file
 kernel, rounds = sys.argv[1:]
 for i in range(int(rounds)):
     for name in (f"exercise_{kernel}_{i}", "of_all"):  # one of its own, and one that all of them do
-        line = record.keep(name, correct=False)[1]
+        line = progress_file.keep(name, correct=False)[1]
         assert not line, line
         time.sleep(0.01)
 """
@@ -241,10 +244,10 @@ def test_several_kernels_at_once_lose_nothing(path):
     commands = [[sys.executable, "-c", WORK, str(kernel), str(rounds)] for kernel in range(kernels)]
     processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]
     while any(process.poll() is None for process in processes):
-        record.load(path)  # a reader sees the old file or the new one: never half of it, which would raise
+        progress_file.load(path)  # a reader sees the old file or the new one: never half of it, which would raise
         time.sleep(0.002)
     assert [process.returncode for process in processes] == [0] * kernels
-    entries = record.load(path)
+    entries = progress_file.load(path)
     assert entries.pop("of_all").attempts == kernels * rounds
     assert set(entries) == {f"exercise_{kernel}_{i}" for kernel in range(kernels) for i in range(rounds)}
     assert sorted(file.name for file in path.parent.iterdir()) == ["progress.json", "progress.json.lock"]
@@ -265,19 +268,21 @@ def test_a_kernel_that_is_killed_holds_nobody_up(path, clean_exercises, monkeypa
     command = [sys.executable, "-c", HOLD, path.with_name("progress.json.lock")]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout.readline() == "held\n"
-        monkeypatch.setattr(record, "PATIENCE", 0.2)
+        monkeypatch.setattr(progress_file, "PATIENCE", 0.2)
         verdict = course.check(name_the_writer)
         assert verdict.state == CORRECT
         assert "Your progress is not recorded: another program has held" in repr(verdict)
         assert not path.exists()
         other.send_signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
-    assert record.keep("name_the_writer", correct=True)[1] == ""
+    assert progress_file.keep("name_the_writer", correct=True)[1] == ""
     assert kept(path)["name_the_writer"]["state"] == "correct"
 
 
 def own(**entry):
     blank = {"state": "begun", "attempts": 0, "hints": 0, "solution": False, "last": "2026-11-24"}
-    return json.dumps({"course": record.COURSE, "format": 1, "exercises": {"restore_weights": blank | entry}}).encode()
+    return json.dumps(
+        {"course": progress_file.COURSE, "format": 1, "exercises": {"restore_weights": blank | entry}}
+    ).encode()
 
 
 STRANGE = {
@@ -292,10 +297,10 @@ STRANGE = {
     "less than nothing": own(hints=-1),
     "a day that is none": own(last="yesterday"),
     "more than it should have": own(name="Ann"),
-    "no exercises": json.dumps({"course": record.COURSE, "format": 1}).encode(),
+    "no exercises": json.dumps({"course": progress_file.COURSE, "format": 1}).encode(),
     "a name that is none": own().replace(b"restore_weights", b"<script>"),
     "deep": b"[" * 100_000,
-    "endless": own() + b" " * record.LIMIT,
+    "endless": own() + b" " * progress_file.LIMIT,
 }
 
 
@@ -305,7 +310,7 @@ def test_strange_content_is_put_aside(path, content):
     path.write_bytes(content)
     assert "The file stays" in repr(course.progress())
     assert path.read_bytes() == content, "looking changes nothing"
-    entries, line = record.keep("name_the_writer", correct=True)
+    entries, line = progress_file.keep("name_the_writer", correct=True)
     assert set(entries) == {"name_the_writer"} == set(kept(path))
     (aside,) = path.parent.glob("progress_put_aside_*.json")
     assert aside.read_bytes() == content
@@ -316,7 +321,7 @@ def test_nothing_that_was_put_aside_is_overwritten(path):
     path.parent.mkdir()
     for number in range(3):
         path.write_text(f"my notes, page {number}", encoding="utf-8")
-        record.keep("name_the_writer")
+        progress_file.keep("name_the_writer")
     pages = [file.read_text(encoding="utf-8") for file in path.parent.glob("progress_put_aside_*")]
     assert sorted(pages) == [f"my notes, page {number}" for number in range(3)]
 
@@ -325,7 +330,7 @@ def test_a_newer_versions_file_stays_as_it_is(path):
     path.parent.mkdir()
     content = own().replace(b'"format": 1', b'"format": 2')
     path.write_bytes(content)
-    assert "a newer version of the course wrote it" in record.keep("name_the_writer")[1]
+    assert "a newer version of the course wrote it" in progress_file.keep("name_the_writer")[1]
     assert "a newer version of the course wrote it" in repr(course.progress())
     assert path.read_bytes() == content
 
@@ -338,7 +343,7 @@ def test_no_place_to_write_is_told_in_one_line_once(learner, tmp_path, monkeypat
     assert first.count("Your progress") == 1
     assert "Your progress" not in second
     assert "Your progress cannot be read" in repr(course.progress())
-    result = run_course("progress", **{record.VARIABLE: str(learner)})
+    result = run_course("progress", **{progress_file.VARIABLE: str(learner)})
     assert result.returncode == 1
     assert "Error: Your progress cannot be read" in result.stderr
     assert "Traceback" not in result.stderr
@@ -346,8 +351,8 @@ def test_no_place_to_write_is_told_in_one_line_once(learner, tmp_path, monkeypat
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder in which nobody can write")
 def test_a_folder_that_cannot_be_written_to(clean_exercises, monkeypatch):
-    monkeypatch.setattr(record, "said", set())
-    monkeypatch.setenv(record.VARIABLE, "/proc/progress.json")
+    monkeypatch.setattr(progress_file, "said", set())
+    monkeypatch.setenv(progress_file.VARIABLE, "/proc/progress.json")
     verdict = repr(course.check(name_the_writer))
     assert verdict.startswith(CORRECT)
     assert "Your progress is not recorded: " in verdict.splitlines()[-1]
@@ -357,8 +362,8 @@ def test_no_home(clean_exercises, monkeypatch, in_folder):
     """Without a home, ``~`` would be a folder of that name in the current one, which may be the checkout."""
     import platformdirs
 
-    monkeypatch.setattr(record, "said", set())
-    monkeypatch.delenv(record.VARIABLE)
+    monkeypatch.setattr(progress_file, "said", set())
+    monkeypatch.delenv(progress_file.VARIABLE)
     monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/x")
     assert "this account has no home folder" in repr(course.check(name_the_writer))
     assert list(in_folder.iterdir()) == []
@@ -368,12 +373,12 @@ def test_no_home(clean_exercises, monkeypatch, in_folder):
 def test_a_link_to_the_file_stays_a_link(path, tmp_path):
     path.parent.mkdir()
     path.symlink_to(tmp_path / "real.json")
-    record.keep("name_the_writer", correct=True)
+    progress_file.keep("name_the_writer", correct=True)
     assert path.is_symlink()
     assert kept(tmp_path / "real.json")
 
 
 def test_lessons_are_told_apart_by_their_state():
-    entries = {"name_the_writer": record.Entry(record.CORRECT), "create_scale": record.Entry()}
-    states = [lesson.state for lesson in overview.sorted_by_lesson(entries)]
-    assert states[:3] == [overview.DONE, overview.IN_PROGRESS, overview.NOT_BEGUN]
+    entries = {"name_the_writer": progress_file.Entry(progress_file.CORRECT), "create_scale": progress_file.Entry()}
+    states = [lesson.state for lesson in progress.sorted_by_lesson(entries)]
+    assert states[:3] == [progress.DONE, progress.IN_PROGRESS, progress.NOT_BEGUN]

@@ -16,8 +16,9 @@ import pytest
 from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
 from course.lab.contents import Lessons
-from course.learner import aside, fresh, update
+from course.learner import fresh, originals, update
 from course.learner.content import is_the_courses
+from course.practice.panel import VIEW
 
 LESSON, OTHER = "04_restore_the_variables", "05_reset_the_graph_and_fail"
 ANSWER = 'def prefix_of(path):\n    return path.split(".")[0]  # my own'
@@ -173,9 +174,9 @@ def test_nothing_that_was_kept_is_overwritten(clone):
 
 
 def test_reset_without_git_takes_what_the_first_start_put_aside(house):
-    aside.store()
+    originals.store()
     save_as_jupyterlab_does(lesson(house), ANSWER)
-    aside.store()  # the next start: a learner's notebook is not taken for the course's
+    originals.store()  # the next start: a learner's notebook is not taken for the course's
     done = fresh.reset("04")
     assert lesson(house).read_bytes() == original()
     assert is_mine(done.kept)
@@ -238,15 +239,13 @@ def test_a_lesson_opens_without_its_outputs_until_the_learner_has_run_it(house):
 
 def test_what_is_saved_has_no_buttons_that_need_a_kernel(house):
     """Those of a walk, that is: its page with all steps stays. A widget of the learner's own has no such page."""
-    walk = nbformat.v4.new_output(
-        "display_data", {notebooks.WIDGET: {"model_id": "1"}, "text/html": "<p>all steps</p>"}
-    )
-    own = nbformat.v4.new_output("display_data", {notebooks.WIDGET: {"model_id": "2"}, "text/plain": "IntSlider()"})
+    walk = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "1"}, "text/html": "<p>all steps</p>"})
+    own = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "2"}, "text/plain": "IntSlider()"})
     content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, own])])
     manager = Lessons(root_dir=str(house))
     asyncio.run(manager.save({"type": "notebook", "content": json.loads(nbformat.writes(content))}, "mine.ipynb"))
     (cell,) = nbformat.read(house / "mine.ipynb", as_version=4).cells
-    assert [sorted(output.data) for output in cell.outputs] == [["text/html"], [notebooks.WIDGET, "text/plain"]]
+    assert [sorted(output.data) for output in cell.outputs] == [["text/html"], [VIEW, "text/plain"]]
     asyncio.run(manager.save({"type": "file", "format": "text", "content": "a text"}, "mine.txt"))
     assert (house / "mine.txt").read_text(encoding="utf-8") == "a text"
 

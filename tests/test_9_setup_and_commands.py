@@ -20,9 +20,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from rich.cells import cell_len
 
 from conftest import ROOT, interruptible
-from course import __main__, cli, doctor, install, lab, needs, places
+from course import __main__, cli, lab, places
 from course.lab import address
-from course.step import Line, StepError, explain, step
+from course.setup import doctor, install, requirements
+from course.setup.run_command import Line, StepError, explain, step
 
 UNREACHABLE = "http://127.0.0.1:9/simple"  # a port on which nobody listens
 
@@ -44,7 +45,7 @@ def says(result, *words, code=1):
 
 @pytest.fixture
 def house(tmp_path, monkeypatch):
-    """An empty checkout that ``course.install`` takes for its own."""
+    """An empty checkout that ``course.setup.install`` takes for its own."""
     (tmp_path / "requirements.lock").write_text("click==8.5.1 --hash=sha256:00\n", encoding="utf-8")
     venv = tmp_path / ".venv"
     for name, value in {
@@ -210,7 +211,7 @@ def test_progress_counts_packages(capsys):
 
 def test_no_network_on_first_use_and_the_start_after_it(checkout, tmp_path):
     python = getattr(sys, "_base_executable", sys.executable)
-    if not [name for name in needs.MODULES if util.find_spec(name) is None] and python == sys.executable:
+    if not [name for name in requirements.MODULES if util.find_spec(name) is None] and python == sys.executable:
         pytest.skip("this Python has the dependencies, so it would set nothing up")
     offline = {"PIP_INDEX_URL": UNREACHABLE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
     offline |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}
@@ -315,9 +316,9 @@ def test_only_the_line_with_the_addresses_is_changed():
 def test_arguments_of_jupyterlab():
     assert lab.asked_port(["--no-browser"]) is None
     assert lab.asked_port(["--no-browser", "--port", "9000"]) == 9000
-    assert needs.command_of([]) == "lab"
-    assert needs.command_of(["--port", "9000"]) == "lab"
-    assert needs.command_of(["test", "-x"]) == "test"
+    assert requirements.command_of([]) == "lab"
+    assert requirements.command_of(["--port", "9000"]) == "lab"
+    assert requirements.command_of(["test", "-x"]) == "test"
 
 
 def test_run(tmp_path):
@@ -400,10 +401,10 @@ def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
 
 
 def test_doctor_on_another_tensorflow(monkeypatch):
-    monkeypatch.setattr(needs, "tensorflow_version", lambda: "2.19.0")
+    monkeypatch.setattr(requirements, "tensorflow_version", lambda: "2.19.0")
     assert doctor.tensorflow().state == doctor.MISSING
     assert "2.19.0" in doctor.tensorflow().seen
-    assert any("2.19.0" in text for text in needs.missing("lab"))
+    assert any("2.19.0" in text for text in requirements.missing("lab"))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 import course
-from course.checkpoint import CheckpointError
+from tfckpt import CheckpointError
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_show_index():
         "08 03 12 04 12 02 08 02 28 08 35 75 55 37 1c is int32 [2], at 0, 8 bytes, checksum."
     )
     assert "Footer, bytes 94 to 141." in lines
-    from course.checkpoint.format.layout import layout
+    from tfckpt.format.layout import layout
 
     sections = layout(data)
     assert b"".join(group.content for section in sections for row in section.rows for group in row.groups) == data

@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from conftest import ROOT
 from course import notebooks, places, site
 from course.cli import cli
-from course.doctor import find_browser
-from course.learner import aside
+from course.learner import originals
+from course.practice.panel import VIEW
+from course.setup.doctor import find_browser
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -38,7 +39,7 @@ def test_each_lesson_has_its_page(pages):
 
 def test_a_notebook_that_was_run_is_a_page_without_widgets(tmp_path):
     """JupyterLab stores an output's widget and its state. On a page they would need a script from the network."""
-    data = {notebooks.WIDGET: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
+    data = {VIEW: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
     cells = [new_markdown_cell("# Run"), new_code_cell("walk", outputs=[new_output("execute_result", data)])]
     state = {"1f": {"model_name": "VBoxModel", "model_module": "@jupyter-widgets/controls", "state": {}}}
     widgets = {"application/vnd.jupyter.widget-state+json": {"version_major": 2, "version_minor": 0, "state": state}}
@@ -87,9 +88,9 @@ def test_the_first_page_begins_with_the_lessons(pages):
 
 
 def test_what_a_learner_did_is_shown_only_when_asked_for(checkout, tmp_path, monkeypatch):
-    """In a folder without git, from what the first start put aside. Tests of ``reset`` have the clones."""
+    """In a folder without git, from what the first start put originals. Tests of ``reset`` have the clones."""
     monkeypatch.setattr(places, "root", lambda: checkout)
-    aside.store()
+    originals.store()
     path = notebooks.folder() / "00_start_here.ipynb"
     notebook = nbformat.read(path, as_version=4)
     cell = notebooks.exercise_cells(notebook)["name_the_writer"]

@@ -1,6 +1,7 @@
 """Truth 9, the small helpers: the front door, ``expect_error``, ``scratch``, ``show``, notes, notebooks."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,34 +14,23 @@ from nbformat.v4 import new_code_cell, new_notebook
 import course
 from conftest import ROOT
 from course import notebooks
-from course.failure import headline
-from course.note import Note, Table, fenced
+from course.expected_errors import headline
+from tfckpt.document import Note, Table, fenced
 
-FLOORS = (  # an import goes from a higher floor to a lower one, or stays on its floor without a circle
-    {"course.__main__"},
-    {"course.cli"},
-    {
-        *("course.lessons", "course.lab", "course.learner", "course.engineer", "course.notebooks", "course.doctor"),
-        *("course.show", "course.site"),
-    },
-    {
-        *("course.practice", "course.checkpoint", "course.crash", "course.places", "course.install"),
-        *("course.record", "course.legacy_files"),
-    },
-    {
-        *("course.failure", "course.guards", "course.durable", "course.rescue", "course.working_folder", "course.note"),
-        "course.step",
-        *("course.needs", "course.usage", "course.lock", "course.quiet", "course"),
-    },
-)
+
+def floors():
+    """The floors of the two packages as CONTRIBUTING.md lists them, from top to bottom: each a list of modules."""
+    house = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## The house")[2]
+    return [re.findall(r"`([\w.]+)`", line) for line in re.findall(r"^- (.*(?:\n  .*)*)", house, re.MULTILINE)]
 
 
 def imports():
-    """The imports among the package's own modules, those inside functions too: pairs ``(importer, imported)``."""
+    """The imports among the packages' own modules, those inside functions too: pairs ``(importer, imported)``."""
     files = {}
-    for path in (ROOT / "course").rglob("*.py"):
-        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        files[name] = path
+    for package in ("course", "tfckpt"):
+        for path in (ROOT / package).rglob("*.py"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            files[name] = path
     for name, path in files.items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
@@ -52,16 +42,26 @@ def imports():
 
 
 def floor(module):
-    room = ".".join(module.split(".")[:2])
-    return next(i for i, rooms in enumerate(FLOORS) if room in rooms)
+    """The number of the floor that lists a module, or the nearest package above it: the more exact line wins."""
+    known = {name: number for number, names in enumerate(floors()) for name in names}
+    room = module
+    while room not in known or (room in ("course", "tfckpt") and room != module):
+        assert "." in room, f"CONTRIBUTING.md lists no floor for {module}"
+        room = room.rpartition(".")[0]
+    return known[room]
 
 
 def test_imports_run_down_and_never_in_a_circle():
     edges = [(a, b) for a, b in imports() if not b.startswith(a + ".")]  # a room's own front may name its modules
+    assert len(edges) > 200
     for importer, imported in edges:
         assert floor(importer) <= floor(imported), f"{importer} imports {imported}, which is above it"
     circles = list(networkx.simple_cycles(networkx.DiGraph(edges)))
     assert circles == []
+
+
+def test_tfckpt_needs_nothing_of_the_course():
+    assert not [edge for edge in imports() if edge[0].startswith("tfckpt") and edge[1].startswith("course")]
 
 
 def test_import_course_is_light():

@@ -5,8 +5,10 @@ how clear the letters are.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -63,6 +65,9 @@ def pictures(pair, small):
                 tensor = tf.nn.relu(tensor * 2.0 + 1.0)
     shown = {
         "graph": course.show.graph(*small),
+        "passing": course.show.graph(passing(2)),
+        "passing, down": course.show.graph(passing(5)),
+        "circle": course.show.graph(circle()),
         "by scope": course.show.graph(graph),
         "deep": course.show.graph(deep),
         "values": course.show.values(graph, session, prefix),
@@ -80,6 +85,22 @@ def pictures(pair, small):
     for picture in shown.values():
         FigureCanvasAgg(picture.figure).draw()  # so that ticks have their texts, and all texts their places
     return shown
+
+
+def passing(steps):
+    """A graph whose last operation is fed by all that come before it, so that arrows pass the boxes between."""
+    with tf.Graph().as_default() as graph:
+        made = [tf.constant(1.0, name="begin")]
+        for number in range(steps):
+            made.append(tf.add_n(made, name=f"step_{number}"))
+    return graph
+
+
+def circle():
+    """A graph with a loop: the operations in it feed each other."""
+    with tf.Graph().as_default() as graph:
+        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
+    return graph
 
 
 def texts(picture):
@@ -147,13 +168,27 @@ def arrows(picture, waits=False):
     found = set()
     for arrow in patches(picture, FancyArrowPatch):
         assert arrow.get_arrowstyle().__class__.__name__ == "CurveFilledB", "the head is at its end"
-        ends = [[said[0] for said, box, _ in boxes(picture) if inside(*end, box)] for end in arrow._posA_posB]
+        ends = [[said[0] for said, box, _ in boxes(picture) if inside(*end, box)] for end in corners(arrow)[[0, -1]]]
         if dashed(arrow) == waits:
             found.add((ends[0][0], ends[1][0]))
     return found
 
 
-@pytest.mark.parametrize("name", ["graph", "by scope", "deep"])
+def corners(arrow):
+    return arrow._path_original.vertices
+
+
+@pytest.mark.parametrize("name", ["graph", "by scope", "deep", "passing", "passing, down", "circle"])
+def test_no_arrow_runs_behind_a_box(pictures, name):
+    drawn = [box for _, box, _ in boxes(pictures[name])]
+    for arrow in patches(pictures[name], FancyArrowPatch):
+        for (x, y), (to_x, to_y) in pairwise(corners(arrow)):
+            for share in np.linspace(0, 1, 101):
+                at = x + (to_x - x) * share, y + (to_y - y) * share
+                assert not any(inside(*at, box, slack=-0.01) for box in drawn)
+
+
+@pytest.mark.parametrize("name", ["graph", "by scope", "deep", "passing", "passing, down", "circle"])
 def test_arrows_are_what_the_words_say(pictures, name):
     for waits, verb in ((False, "feeds"), (True, "runs before")):
         said = set()

@@ -3,8 +3,8 @@
 from itertools import groupby
 
 from course.crash.child import run
-from course.note import Table
 from course.working_folder import emptied
+from tfckpt.document import Table
 
 
 def outcome(function, *arguments):

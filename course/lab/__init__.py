@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from course import places
-from course.learner import aside
+from course.learner import originals
 
 WORKSPACE = "course"
 FIRST = "notebooks/00_start_here.ipynb"
@@ -33,7 +33,7 @@ def launch(arguments):
     root = places.root()
     refuse_busy_port(arguments)
     own = {**os.environ, **environment()}
-    aside.store()
+    originals.store()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += ["--Application.log_level=ERROR", address.OPTION]  # the address is printed all the same
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -10,7 +10,7 @@ from pathlib import Path
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
 from course.learner.content import is_the_courses
-from course.notebooks import WIDGET
+from course.practice.panel import VIEW
 
 
 class Lessons(AsyncLargeFileManager):
@@ -28,7 +28,7 @@ class Lessons(AsyncLargeFileManager):
             for cell in code_cells(model.get("content") or {}):
                 for output in cell.get("outputs", []):
                     if "text/html" in output.get("data", {}):
-                        output["data"].pop(WIDGET, None)
+                        output["data"].pop(VIEW, None)
         return await super().save(model, path)
 
 

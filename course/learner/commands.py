@@ -9,24 +9,24 @@ def show_progress():
 
     It is kept in a file of your own on this machine, and sent nowhere. COURSE_PROGRESS names another file, or is off.
     """
-    from course.learner import overview
-    from course.note import plain
-    from course.record import RecordError
+    from course.learner import progress
+    from course.progress_file import RecordError
+    from tfckpt.document import plain
 
     try:
-        found = overview.look()
+        found = progress.look()
     except RecordError as error:
         raise click.ClickException(plain(f"Your progress cannot be read: {error}.")) from None
-    if not isinstance(found, overview.Progress):
+    if not isinstance(found, progress.Progress):
         click.echo(repr(found))
         return
     for line in found.lines:
-        bold = line.startswith((overview.PART, "Go on", "Begin"))
+        bold = line.startswith((progress.PART, "Go on", "Begin"))
         click.echo(click.style(line, bold=True) if bold else line)
 
 
 def show_table(table):
-    """Prints a ``course.note.Table`` as wide as the terminal is."""
+    """Prints a ``tfckpt.document.Table`` as wide as the terminal is."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

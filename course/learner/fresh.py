@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from course import lessons, notebooks, places
-from course.learner import aside, git
+from course.learner import git, originals
 from course.learner.content import is_the_courses, read, work
 
 
@@ -110,7 +110,7 @@ def fresh_copy(path, current):
     fresh, day = from_git(path)
     if fresh is not None:
         return fresh, f"It is a fresh copy: the course's version of {day}, from this clone's history."
-    stored = aside.folder() / path.name
+    stored = originals.folder() / path.name
     if stored.exists():
         return stored.read_bytes(), "It is a fresh copy, the one that was put aside when you first started the course."
     again = f"For a fresh copy of all of it, unpack the course once more, elsewhere, and take {path.name} from there."

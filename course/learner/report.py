@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from course import lessons, record
-from course.learner.overview import DONE, IN_PROGRESS, sorted_by_lesson
-from course.note import Table
+from course import lessons, progress_file
+from course.learner.progress import DONE, IN_PROGRESS, sorted_by_lesson
+from tfckpt.document import Table
 
 FIELDS = ("name", "lesson", "exercise", "state", "attempts", "hints", "solution", "last")
 NOT_BEGUN = "not begun"
@@ -37,9 +37,9 @@ def gather(given):
     for path in dict.fromkeys(file for place in map(Path, given) for file in files_of(place)):
         try:
             if not path.is_file():  # a pipe would never end
-                raise record.RecordError("there is no such file")
-            read[path] = record.load(path)
-        except (record.RecordError, OSError) as error:
+                raise progress_file.RecordError("there is no such file")
+            read[path] = progress_file.load(path)
+        except (progress_file.RecordError, OSError) as error:
             bad.append((printable(str(path)), getattr(error, "strerror", None) or str(error)))
     count = Counter(map(name_of, read))
     names = {path: name_of(path) if count[name_of(path)] == 1 else printable(str(path)) for path in read}
@@ -49,12 +49,12 @@ def gather(given):
 def files_of(path):
     if not path.is_dir():
         return [path]
-    return sorted([*path.glob("*.json"), *path.glob(f"*/{record.FILE}")]) or [path]
+    return sorted([*path.glob("*.json"), *path.glob(f"*/{progress_file.FILE}")]) or [path]
 
 
 def name_of(path):
     """``ann`` for ``ann.json``, and for ``ann/progress.json``, which is how the course itself calls the file."""
-    return printable(path.resolve().parent.name if path.name == record.FILE else path.stem)
+    return printable(path.resolve().parent.name if path.name == progress_file.FILE else path.stem)
 
 
 def printable(text):
@@ -93,7 +93,7 @@ def exercises_table(learners):
                 [
                     lesson.split("_")[0],
                     name,
-                    f"{sum(entry.state == record.CORRECT for entry in entries)} of {len(learners)}",
+                    f"{sum(entry.state == progress_file.CORRECT for entry in entries)} of {len(learners)}",
                     f"{sum(entry.attempts for entry in tried) / len(tried):.1f}" if tried else "",
                     sum(entry.hints for entry in entries),
                     sum(entry.solution for entry in entries),
@@ -117,7 +117,7 @@ def records(learners):
     known = lesson_of_each()
     for learner in learners:
         for name in [*known, *(name for name in learner.entries if name not in known)]:
-            entry = learner.entries.get(name, record.Entry(NOT_BEGUN))
+            entry = learner.entries.get(name, progress_file.Entry(NOT_BEGUN))
             yield {"name": learner.name, "lesson": known.get(name, ""), "exercise": name, **asdict(entry)}
 
 

@@ -27,7 +27,7 @@ def save_values(prefix, sharded=False):
 
 @exercise(
     hints=[
-        "Each of the six answers is decided by names of files. Which names are beside the last part of the path?",
+        "Which names are in the folder that the path leads into? What does each of the six answers need there?",
         "`Path(path).parent` is the folder, if `is_dir()`, and `iterdir()` lists it; `Path(path).name` is the last "
         "part. Ask for the `.index` first: a prefix may be a folder's name as well.",
         'In this order: `name + ".index"` in the list, with or without a name that begins with `name + ".data-"`; '
@@ -42,7 +42,7 @@ def save_values(prefix, sharded=False):
     },
 )
 def what_is_at(path):
-    """Return what somebody passed for a prefix: the first of these that holds.
+    """Return what somebody passed as a prefix: the first of these that holds.
 
     "prefix": an .index of this name is there, and at least one .data-… with it;
     "no data": the .index is there, and no .data-…;
@@ -61,9 +61,8 @@ def what_is_at(path):
         return "file"
     for each in names:
         step = each.removeprefix(name + "-").removesuffix(".index")
-        if (
-            each == f"{name}-{step}.index" and step.isdecimal()
-        ):  # only digits: words is not the beginning of words-old-9
+        # Only digits are a step: words-old-9 is not one of words.
+        if each == f"{name}-{step}.index" and step.isdecimal():
             return "no step"
     return "folder" if Path(path).is_dir() else "nothing"
 
@@ -123,7 +122,7 @@ def _(attempt):
                 expected=f'`"{wanted}"`. Beside it there are: {", ".join(there)}.',
                 because=why_not_at(path, wanted),
             )
-    return "The names in the folder are enough to tell these six from each other."
+    return "The names in the folder, and what is a file there and what a folder, tell these six from each other."
 
 
 def why_not_at(path, wanted):
@@ -333,6 +332,8 @@ def asks_tensorflow(path):
         "there: read them one by one.",
         "No such file or directory": "One data file is missing, and the error ended the function. The values in the "
         "other one are still there: read them one by one.",
+        "bytes, but '": "The data file ends too early for one value, and the error ended the function. Catch it inside "
+        "the loop.",
         "Read less bytes than requested": "The data file ends too early for one value. For that the reader raises "
         "Python's `IndexError`, which is no `tf.errors.OpError`.",
     },
@@ -404,7 +405,7 @@ def judge_whole(answer, whole):
             if any(name.removesuffix(":0") in whole for name in more)
             else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader "
             "compares the checksums; with "
-            "`course.checkpoint.Bundle`, `verify(name)` does.",
+            "`tfckpt.Bundle`, `verify(name)` does.",
         )
     if less:
         raise NotYet(
@@ -443,7 +444,7 @@ def stops_at_the_first(prefix):
 
 @read_what_is_whole.wrong_attempt(says="seem to have been taken as they are")
 def does_not_check(prefix):
-    from course.checkpoint import Bundle
+    from tfckpt import Bundle
 
     bundle = Bundle(prefix)
     return {name: bundle.tensor(name) for name in bundle.entries}

@@ -145,6 +145,7 @@ def _(attempt):
         one_changed(attempt, sess, saver, prefix, variables)
     two_models(attempt)
     other_shape(attempt)
+    one_of_many(attempt)
     one_more(attempt)
     return (
         "Your guard compares the session with the file, value by value, so it does not matter what came between: an "
@@ -222,6 +223,25 @@ def other_shape(attempt):
                 "declares as well: `variable.shape.is_compatible_with(saved.shape)`.",
             )
         must_name(message, ["kernel"], ["bias"], "same_as_file", "One variable has another shape.")
+    tf.reset_default_graph()
+
+
+def one_of_many(attempt):
+    """One element of a large variable has changed, in the middle, where an array that is printed has dots."""
+    value = np.zeros([40, 50], np.float32)
+    save("large", {"embedding": value})
+    embedding = tf.get_variable("embedding", initializer=tf.zeros([40, 50]))
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, "large")
+        value[20, 25] = 1
+        embedding.load(value, sess)
+        if attempt.refusal(sess, "large", [embedding]) is None:
+            raise NotYet(
+                seen="After the restore, one of 2000 elements of `embedding` was changed. Your guard raised nothing.",
+                expected="A ValueError that names `embedding`.",
+                because="Each element counts. Compare the arrays themselves, with `np.array_equal`: the text of a "
+                "large array has dots where most of its elements are.",
+            )
     tf.reset_default_graph()
 
 
@@ -364,6 +384,19 @@ def compares_the_values_only(sess, prefix, variables):
     for variable in variables:
         if not np.array_equal(sess.run(variable), reader.get_tensor(variable.op.name), equal_nan=True):
             names.append(variable.op.name)
+    if names:
+        raise ValueError(f"differ: {names}")
+
+
+@same_as_file.wrong_attempt(says="has dots where most of its elements are")
+def compares_the_texts_of_arrays(sess, prefix, variables):
+    reader = tf.train.NewCheckpointReader(prefix)
+    names = []
+    for variable in variables:
+        name = variable.op.name
+        saved = reader.get_tensor(name) if reader.has_tensor(name) else None
+        if str(sess.run(variable)) != str(saved) or variable.shape != saved.shape:
+            names.append(name)
     if names:
         raise ValueError(f"differ: {names}")
 

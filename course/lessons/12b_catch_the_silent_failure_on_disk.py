@@ -220,7 +220,7 @@ def returns_nothing(folder):
 
 @exercise(
     hints=[
-        "Where can you read which checkpoints the Saver knows, and where which ones there are?",
+        "Where can you read which checkpoints the Saver knows, and where do you see which ones there are?",
         "`tf.train.get_checkpoint_state(folder).all_model_checkpoint_paths` has the listed prefixes. Each checkpoint "
         'on disk has one index: `Path(folder).glob("*.index")`.',
         "Two sets of names: `Path(prefix).name` of the listed ones that are in this folder, as in `latest_in`, and "
@@ -281,7 +281,7 @@ def _(attempt):
 LISTED = "All checkpoints in the folder are listed, and a folder in it has another one"
 BECAUSE = {
     LISTED: "Compare like with like: names without folder and without `.index`, one for each checkpoint. Its other "
-    "files are no checkpoints of their own.",
+    "files are no checkpoints of their own. The list is in the file `checkpoint`: a new Saver does not know it.",
     "The folder was copied": "The paths in its file `checkpoint` are absolute, and lead to the other folder. They list "
     "the checkpoints there, although these have the same names.",
     "The file `checkpoint` was deleted": "Without that file nothing is listed. `tf.train.get_checkpoint_state` returns "
@@ -319,7 +319,9 @@ def must_list(attempt, folder, names, others, seen):
                 seen=f"{seen}. The message for `{folder_name}` is `{message}`.",
                 expected=wanted,
                 because=BECAUSE.get(
-                    seen, f"`{name}` is on disk, and the list lacks it. Collect all names, and raise once."
+                    seen,
+                    f"`{name}` is on disk, and the list lacks it. Compare whole names, collect all that are missing, "
+                    "and raise once.",
                 ),
             )
     for name in others:
@@ -411,7 +413,7 @@ def deletes_what_is_not_listed(folder):
         raise ValueError([path.stem for path in forgotten])
 
 
-@all_listed.wrong_attempt(says="Collect all names, and raise once")
+@all_listed.wrong_attempt(says="collect all that are missing, and raise once")
 def names_the_first_only(folder):
     state = tf.train.get_checkpoint_state(folder)
     listed = {Path(prefix).name for prefix in state.all_model_checkpoint_paths} if state else set()

@@ -87,7 +87,7 @@ def _(attempt):
                 raise NotYet(
                     seen=f"Afterwards the variable `{name}` holds `{variable.numpy().tolist()}`.",
                     expected=f"`{expected}`, from the file that `path` names.",
-                    because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs into "
+                    because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs in "
                     "it, with the path that it was given.",
                 )
     for names, because in (
@@ -566,7 +566,7 @@ def _(attempt):
         raise NotYet(
             seen="The file has no optimizer at all, and your guard raised nothing.",
             expected="A ValueError.",
-            because="A model that was not compiled saves its weights alone. Nothing in the file is not the same.",
+            because="A model that was not compiled saves its weights alone. There is no state to compare with.",
         )
     return "Where your guard raises nothing, the optimizer's counter, learning rate and slots are those of the file."
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.checkpoint import Bundle
-from course.checkpoint.format import table
 from course.practice import NotYet, exercise, same
+from tfckpt import Bundle
+from tfckpt.format import table
 
 # Saved by TensorFlow 1.15.5: a linear regression with Adam, moving averages and a global step.
 GENUINE = Path(__file__).parent / "files" / "tf-1.15.5" / "regression-50"

@@ -107,7 +107,8 @@ def _(attempt):
             "run/model-9": "As texts, `model-9` comes after `model-10`. Compare the numbers: `int(…)`.",
             "run/model-7": "A file's date is when it was written or copied. Compare the steps.",
             None: "Hand the prefix back with `return`.",
-            "run/best": "`best` has no step. It may be old or new, so those with a step come first.",
+            "run/best": "`best` has no step. It may be old or new, so those with a step come first, whatever the file "
+            "`checkpoint` says.",
             "model-10": "A prefix has the folder in it: without it, nothing can be restored from here.",
             "run/older/model-99": "This one is in another folder, below the one that was passed.",
         },

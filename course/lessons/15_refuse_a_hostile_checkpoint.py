@@ -114,7 +114,7 @@ def runs_on_restore(path):
     inputs = {node.name: node.input for node in meta.graph_def.node}
     found, waiting = set(), [meta.saver_def.restore_op_name]
     while waiting:
-        name = waiting.pop().removeprefix("^").partition(":")[0]  # "^A" and "A:1" are both of the operation A
+        name = waiting.pop().removeprefix("^").partition(":")[0]  # "^A" and "A:1" both mean the operation A
         if name not in found:  # many operations take in the same one, and a loop comes back to itself
             found.add(name)
             waiting += inputs[name]
@@ -137,8 +137,13 @@ def _(attempt):
             raise NotYet(f"`{answer}`", "The same names, sorted.", "`sorted(...)` makes a sorted list of a set.")
         if answer != wanted:
             given = {str(name) for name in answer} if isinstance(answer, list | tuple | set) else set()
+            shown = (
+                f"a {type(answer).__name__} of {len(answer)} names"
+                if given == set(wanted)
+                else f"`{sorted(given) or answer}`"
+            )
             raise NotYet(
-                seen=f"For `{Path(path).name}` the function returned `{sorted(given) or answer}`.",
+                seen=f"For `{Path(path).name}` the function returned {shown}.",
                 expected=f"The list `{wanted}`.",
                 because=why_not_all(given, set(wanted), first),
             )
@@ -518,7 +523,7 @@ def with_tensorflows_reader(sess, variables, prefix):
 
 @load_values.right_attempt
 def with_the_courses_reader(sess, variables, prefix):
-    from course.checkpoint import Bundle
+    from tfckpt import Bundle
 
     bundle = Bundle(prefix)
     sess.run([variable.assign(bundle.tensor(variable.op.name)) for variable in variables])
@@ -664,7 +669,7 @@ def why_not_those(answer, wanted):
         return "A text in the file is not yet code: code is a dict, as the `function` of a layer's config."
     if wanted == ["odd", *given]:
         return "`odd` is a layer of another class than `Lambda`, and has code all the same."
-    if set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
+    if given and set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
         return "A layer that stands inside another layer was not found. Look into every dict and list, at any depth."
     return 'Code is a dict whose `"class_name"` is `"__lambda__"`. The layer\'s name stands beside `"function"`.'
 

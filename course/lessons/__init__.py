@@ -16,13 +16,19 @@ from pathlib import Path
 
 import click
 
-from course import places, practice, record
-from course.note import Note, fenced
-from course.practice import coach
+from course import places, practice, progress_file
+from course.practice import feedback
+from course.practice.exercise import without_docstring
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
+from tfckpt.document import Note, fenced
 
 # Where each Part begins. A test holds it against the maps in lesson 00 and in the README.
-PARTS = {"00": "Part 1: the walk", "08a": "Part 2: in a real project", "11a": "Part 3: when it goes wrong"}
+PARTS = {
+    "00": "Part 1: the walk",
+    "08a": "Part 2: in a real project",
+    "11a": "Part 3: when it goes wrong",
+    "16a": "Part 4: out of TensorFlow 1",
+}
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
@@ -166,8 +172,8 @@ def check(function=None):
         return verdict
     attempt = None if verdict.state == BLANK else verdict.state == CORRECT
     if attempt is not None:
-        verdict = coach.remember(exercise, verdict)
-    entries, line = record.keep(exercise.__name__, attempt, exercise.hints_given)
+        verdict = feedback.remember(exercise, verdict)
+    entries, line = progress_file.keep(exercise.__name__, attempt, exercise.hints_given)
     if attempt:
         verdict = verdict.saying_also(f"**Next:** {after(exercise, entries)}")
     return verdict.saying_also(line) if line else verdict
@@ -176,7 +182,7 @@ def check(function=None):
 def actions(exercise, function, verdict):
     """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
     if verdict.state == CORRECT:
-        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
+        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(without_docstring(verdict.source), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
     return {"Hint": lambda: [hints(exercise, function)], "Solution": lambda: [solution(function)]}
 
@@ -192,7 +198,7 @@ def after(exercise, entries):
     lesson = exercise.__module__.rpartition(".")[2]
     here = contents()[lesson].index(exercise.__name__)
     for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:
-        if not find(other).solved and entries.get(other, record.Entry()).state != record.CORRECT:
+        if not find(other).solved and entries.get(other, progress_file.Entry()).state != progress_file.CORRECT:
             return f"`{other}`, in this lesson."
     whole = "`course.progress()` shows the whole course."
     following = [other for other in names() if other > lesson]
@@ -211,7 +217,7 @@ def hint(function=None):
     if isinstance(exercise, Verdict):
         return exercise
     note = exercise.hint()
-    _, line = record.keep(exercise.__name__, hints=exercise.hints_given)
+    _, line = progress_file.keep(exercise.__name__, hints=exercise.hints_given)
     return note.saying_also(line) if line else note
 
 
@@ -224,11 +230,11 @@ def solution(function=None):
     exercise = named(at_hand() if function is None else function)
     if isinstance(exercise, Verdict):
         return exercise
-    entries, line = record.keep(exercise.__name__)
-    entry = entries.get(exercise.__name__, record.Entry())
-    if coach.should_try(exercise) and not entry.attempts and not entry.solution:
-        note = coach.try_first(exercise)
+    entries, line = progress_file.keep(exercise.__name__)
+    entry = entries.get(exercise.__name__, progress_file.Entry())
+    if feedback.should_try(exercise) and not entry.attempts and not entry.solution:
+        note = feedback.try_first(exercise)
     else:
         note = exercise.show_solution()
-        record.keep(exercise.__name__, solution=True)
+        progress_file.keep(exercise.__name__, solution=True)
     return note.saying_also(line) if line else note

@@ -5,8 +5,8 @@ import inspect
 import textwrap
 from dataclasses import dataclass
 
-from course.note import Note, fenced
 from course.practice.verdict import CORRECT
+from tfckpt.document import Note, fenced
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,8 @@ class Exercise:
     @property
     def to_read(self):
         """The reference solution as it is shown: without the docstring, and with lines that do not wrap."""
-        lines = self.solution.splitlines()
-        docstring = ast.parse(self.solution).body[0].body[0]
-        return "\n".join(
-            part
-            for number, line in enumerate(lines, 1)
-            if not docstring.lineno <= number <= docstring.end_lineno
-            for part in wrapped_comment(line)
-        )
+        lines = without_docstring(self.solution).splitlines()
+        return "\n".join(part for line in lines for part in wrapped_comment(line))
 
     @property
     def solution(self):
@@ -131,6 +125,19 @@ class Exercise:
         tree = ast.parse(self.solution)
         last_of_docstring = tree.body[0].body[0].end_lineno
         return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
+
+
+def without_docstring(source):
+    """A function's source without its docstring, which the learner has before their eyes; as it is if it has none."""
+    function = ast.parse(source).body[0]
+    if ast.get_docstring(function) is None:
+        return source
+    docstring, lines = function.body[0], source.splitlines()
+    before = lines[docstring.lineno - 1].encode()[: docstring.col_offset]
+    behind = lines[docstring.end_lineno - 1].encode()[docstring.end_col_offset :]
+    if before.strip() or behind.strip():  # it shares a line with code
+        return source
+    return "\n".join(lines[: docstring.lineno - 1] + lines[docstring.end_lineno :])
 
 
 def wrapped_comment(line, width=76):

@@ -10,7 +10,7 @@ import traceback
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
-from course.failure import headline
+from course.expected_errors import headline
 from course.legacy_files import LegacyError
 from course.practice.verdict import CORRECT, NotYet, Verdict
 

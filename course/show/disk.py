@@ -6,9 +6,6 @@ from itertools import groupby
 
 import numpy as np
 
-from course.checkpoint import Bundle
-from course.checkpoint.describe import size
-from course.checkpoint.format.arrays import read
 from course.show.picture import (
     CARD,
     DISK,
@@ -24,6 +21,9 @@ from course.show.picture import (
     rectangle,
     write,
 )
+from tfckpt import Bundle
+from tfckpt.describe import size
+from tfckpt.format.arrays import read
 
 MOST_BYTES = 16  # of one variable; with more the picture has blocks in place of bytes
 MOST_PIECES = 12

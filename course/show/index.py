@@ -1,7 +1,5 @@
 """``show.index``: what each byte of an ``.index`` file is."""
 
-from course.checkpoint import Bundle
-from course.checkpoint.format.layout import Group, Row, Section, layout
 from course.show.picture import (
     DISK,
     INK,
@@ -21,6 +19,8 @@ from course.show.picture import (
     rectangle,
     write,
 )
+from tfckpt import Bundle
+from tfckpt.format.layout import Group, Row, Section, layout
 
 MOST_ROWS = 7  # of a block; with more, those in the middle are left out
 MOST_BYTES = 26  # of a row; in a longer one, of a name or an entry those in the middle are left out

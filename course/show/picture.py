@@ -54,7 +54,7 @@ class Picture:
         width = int(self.figure.get_figwidth() * DPI)
         least = math.ceil(width * min(1, LEAST / min(letters(self.figure), default=LEAST)))
         return (
-            '<div style="margin: 8px 0 12px; overflow-x: auto">'
+            '<div tabindex="0" style="margin: 8px 0 12px; overflow-x: auto">'  # what scrolls is reached with keys, too
             f'<img class="course-picture" alt="{html.escape(self.text, quote=True)}" width="{width}" '
             f'style="{STYLE}; min-width: {least}px" src="data:image/png;base64,{png}"></div>'
         )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.checkpoint import Bundle
 from course.show.picture import DISK, GRAPH, SESSION, TITLE, Picture, box, canvas, write
+from tfckpt import Bundle
 
 WIDTH, HEIGHT, GAP_X, GAP_Y = 1.6, 0.58, 0.24, 0.18  # inches: a box, and the room between boxes
 

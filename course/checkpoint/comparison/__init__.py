@@ -1,1 +1,0 @@
-"""What ``course.checkpoint.diff`` is made of: two sides, the likely renames between them, and the report."""

@@ -1,1 +1,0 @@
-"""For the engineer in trouble: ``course inspect`` and ``course diff`` in a terminal."""

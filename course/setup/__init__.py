@@ -1,0 +1,1 @@
+"""What runs before anything is installed: the set-up of the environment. Standard library only, but for doctor."""

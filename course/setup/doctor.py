@@ -1,0 +1,233 @@
+"""What is here, what is missing and what to type. Standard library only, so that it answers before any set-up."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from dataclasses import dataclass
+from importlib import metadata, util
+from pathlib import Path
+
+import course
+from course.setup import install, requirements
+from tfckpt.document import Note
+
+LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
+# Where TensorFlow, Keras and matplotlib would write into the user's home as soon as they are imported.
+WRITTEN_TO = ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+INDENT = 25  # columns before what was seen, of which an icon takes two
+OK, NOTE, MISSING = "ok", "note", "missing"
+ICONS = {OK: "✅", NOTE: "💡", MISSING: "❌"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, how it stands, what was seen, and what to type if it should stand better."""
+
+    what: str
+    state: str
+    seen: str
+    advice: str = ""
+
+
+def report():
+    """Prints every finding, the slow ones too. Returns the exit code: 1 when something is missing."""
+    print(f"The course in {install.ROOT}\n")
+    findings = []
+    looks = [python, environment, disk]
+    if not requirements.missing("lab"):
+        looks += [tensorflow, versions, jupyterlab, memory, browser]
+    for look in looks:
+        finding = look()
+        findings.append(finding)
+        label = f"{ICONS[finding.state]} {finding.state:8}{finding.what:14}"
+        print(label + ("\n" + " " * INDENT).join(lines_of(finding.seen)), flush=True)
+        if finding.advice:
+            print(" " * INDENT + ("\n" + " " * INDENT).join(lines_of(finding.advice)))
+    missing = [finding.what for finding in findings if finding.state == MISSING]
+    if binder_link():
+        print(f"\nThis checkout's origin on Binder:\n  {binder_link()}")
+    print("\n" + (f"Not ready: {', '.join(missing)}." if missing else "This machine is ready for the course."))
+    return 1 if missing else 0
+
+
+def lines_of(text):
+    """A text in lines that fit 80 columns beside what it is about. A command or a path is not broken."""
+    command = text.startswith("Type:")
+    return [text] if command else textwrap.wrap(text, 80 - INDENT, break_long_words=False, break_on_hyphens=False)
+
+
+def verdict():
+    """The quick findings as a ``Note``, for a notebook: in words that are the same on every machine that is ready.
+
+    Introduced in lesson 00.
+    """
+    findings = [python(), tensorflow(start=False), jupyterlab(), memory(), disk()]
+    missing = [finding for finding in findings if finding.state == MISSING]
+    if not missing:
+        return Note(f"**✅ This machine is ready.** Looked at: {', '.join(finding.what for finding in findings)}.")
+    lines = [f"- **{finding.what}:** {finding.seen} {finding.advice}" for finding in missing]
+    return Note("**❌ Something is missing.**\n\n" + "\n".join(lines))
+
+
+def python():
+    version = "{}.{}.{}".format(*sys.version_info)
+    if sys.version_info[:2] in course.PYTHONS:
+        return Finding("Python", OK, version)
+    return Finding("Python", MISSING, version, "The course needs 3.11, 3.12 or 3.13.")
+
+
+def environment():
+    lacking = requirements.missing("lab")
+    if not lacking:
+        return Finding("environment", OK, "the course's .venv" if Path(sys.prefix) == install.VENV else sys.prefix)
+    seen = {
+        "absent": "not set up yet",
+        "foreign": "there is a .venv that the course did not make",
+        "unfinished": "the last set-up did not finish",
+        "outdated": "the requirements have changed since the last set-up",
+        "ready": f"the course's .venv is ready; this Python ({sys.executable}) lacks {', '.join(lacking)}",
+    }[install.state()]
+    return Finding("environment", MISSING, seen, "Type:  python3 -m course")
+
+
+def tensorflow(start=True):
+    """TensorFlow's version; with ``start``, it is imported in a process of its own and timed."""
+    version = requirements.tensorflow_version()
+    if version is None:
+        return Finding("TensorFlow", MISSING, "not installed.", "Type:  python3 -m course")
+    if not version.startswith(requirements.TENSORFLOW):
+        return Finding(
+            "TensorFlow",
+            MISSING,
+            f"{version}, and the course is checked with {requirements.TENSORFLOW}*.",
+            "Type:  python3 -m course",
+        )
+    if not start:
+        return Finding("TensorFlow", OK, version)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        result = subprocess.run(
+            [sys.executable, "-c", "import tensorflow"],
+            env={**os.environ, **dict.fromkeys(WRITTEN_TO, folder)},
+            capture_output=True,
+            text=True,
+            errors="replace",
+        )
+    seconds = time.monotonic() - began
+    if result.returncode:
+        reason = (result.stderr.strip().splitlines() or [f"exit code {result.returncode}"])[-1]
+        return Finding(
+            "TensorFlow", MISSING, f"{version} does not start: {reason}", "Delete .venv and type:  python3 -m course"
+        )
+    return Finding("TensorFlow", OK, f"{version}, starts in {seconds:.1f} s")
+
+
+def versions():
+    """Compares what is installed with ``requirements.lock``."""
+    if not install.LOCK.exists():
+        return Finding("versions", NOTE, "there is no requirements.lock beside the package to compare with")
+    pins = {}
+    for name, version in re.findall(
+        r"^([a-z0-9-]+)==([^\s;\\]+)", install.LOCK.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        pins.setdefault(name, set()).add(version)
+    other = []
+    for name, allowed in pins.items():
+        try:
+            here = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue  # for another system, or reported as missing above
+        if here not in allowed:
+            other.append(f"{name} {here} ({' or '.join(sorted(allowed))})")
+    if other:
+        return Finding(
+            "versions",
+            NOTE,
+            f"{len(other)} not as in requirements.lock: {', '.join(other[:5])}{' …' if len(other) > 5 else ''}",
+        )
+    return Finding("versions", OK, "as in requirements.lock")
+
+
+def jupyterlab():
+    if util.find_spec("jupyterlab") is None:
+        return Finding("JupyterLab", MISSING, "not installed.", "Type:  python3 -m course")
+    return Finding("JupyterLab", OK, metadata.version("jupyterlab"))
+
+
+def memory():
+    available = available_memory()
+    seen = f"{available / 10**9:.1f} GB free; a lesson needs 1 GB."
+    if available < LESSON_BYTES:
+        return Finding(
+            "memory", MISSING, seen, "Shut down kernels you do not need (in JupyterLab: Kernel, Shut Down All Kernels)."
+        )
+    return Finding("memory", OK, seen)
+
+
+def available_memory():
+    """Bytes of memory that are free, within a container's limit if there is one."""
+    import psutil  # not there before the set-up, when nobody asks for the memory
+
+    available = psutil.virtual_memory().available
+    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    if limit.exists() and used.exists() and limit.read_text().strip() != "max":
+        available = min(available, int(limit.read_text()) - int(used.read_text()))
+    return available
+
+
+def disk():
+    here = Path.cwd()
+    free = shutil.disk_usage(here).free
+    if not os.access(here, os.W_OK):
+        return Finding(
+            "disk space", MISSING, "this folder cannot be written to.", "Put the checkout into a folder of your own."
+        )
+    if free < 10**8:
+        return Finding("disk space", MISSING, f"{free / 10**6:.0f} MB free; a lesson needs 100 MB.", "Free some space.")
+    return Finding("disk space", OK, f"{free / 10**9:.0f} GB free")
+
+
+def browser():
+    found = find_browser()
+    if found:
+        return Finding("browser", OK, f"{found} (the tests drive JupyterLab in it)")
+    return Finding(
+        "browser", NOTE, "no Chromium or Chrome found: the test that drives JupyterLab in a browser is skipped"
+    )
+
+
+def find_browser():
+    """The path of a Chromium or Chrome on this machine, or None."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
+        if shutil.which(name):
+            return shutil.which(name)
+    places = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ]
+    places += [
+        os.path.join(os.environ[variable], r"Google\Chrome\Application\chrome.exe")
+        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+        if variable in os.environ
+    ]
+    return next((place for place in places if os.path.exists(place)), None)
+
+
+def binder_link():
+    """The address that opens the course on Binder from this checkout's ``origin``; None without one."""
+    try:
+        command = ["git", "-C", str(install.ROOT), "remote", "get-url", "origin"]
+        address = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except OSError:  # no git on this machine
+        return None
+    found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
+    if not found:
+        return None
+    host, owner, repository = found.groups()
+    place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
+    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"

@@ -1,0 +1,56 @@
+"""What the commands need to be installed. Asked at each start, so it imports next to nothing."""
+
+import os
+import sys
+from importlib import util
+
+# The TensorFlow that the course is checked with. The weekly run tries the newest.
+TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
+# Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
+MODULES = (
+    *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL platformdirs psutil".split(),
+    *"ipykernel ipywidgets nbformat papermill click rich".split(),
+)
+MODULES_OF = {
+    "lab": ("jupyterlab", "nbconvert"),
+    "html": ("nbconvert",),
+    "test": (
+        *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *"rattler yaml packaging ruff".split(),
+        *(() if sys.platform == "win32" else ("repo2docker",)),
+    ),
+}
+# Commands that need these only, and no TensorFlow: they help on a machine on which it cannot be installed.
+ALONE = dict.fromkeys(("inspect", "diff", "export"), ("numpy", "ml_dtypes", "google_crc32c", "click"))
+
+
+def stands_alone(arguments):
+    """True when this interpreter has all that a command of ``ALONE`` needs: then no environment is looked for."""
+    return command_of(arguments) in ALONE and not missing(command_of(arguments))
+
+
+def command_of(arguments):
+    """The command that ``python3 -m course ARGUMENTS`` means: ``lab`` unless another is named."""
+    return arguments[0] if arguments and not arguments[0].startswith("-") else "lab"
+
+
+def missing(command):
+    """What this interpreter lacks for a command, as a list of names; empty when it lacks nothing."""
+    needed = ALONE.get(command) or MODULES + MODULES_OF.get(command, ())
+    absent = [name for name in needed if util.find_spec(name) is None]
+    version = None if command in ALONE else tensorflow_version()
+    if version and not version.startswith(TENSORFLOW):
+        absent.append(f"tensorflow {TENSORFLOW}* (here: {version})")
+    return absent
+
+
+def tensorflow_version():
+    """The installed TensorFlow's version, read from its metadata in milliseconds; None without one."""
+    from importlib import metadata  # not before it is needed: it takes longer than all the rest of this module
+
+    for name in ("tensorflow-cpu", "tensorflow"):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None

@@ -1,0 +1,119 @@
+"""The commands ``inspect`` and ``diff``, for ``tfckpt`` and for ``course``. They need no TensorFlow."""
+
+import click
+
+
+@click.command("inspect")
+@click.argument("path")
+@click.option("--verify", is_flag=True, help="Read all values and compare their checksums.")
+@click.option("--values", "names", multiple=True, metavar="NAME", help="Show the values of a tensor.")
+@click.option(
+    "--filter", "pattern", default="", metavar="PATTERN", help="List only the tensors with this in their name."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+@click.option("--strict", is_flag=True, help="End with the exit code 3 if anything suspicious is found.")
+def inspect_path(path, **options):
+    """Look at a checkpoint, a graph or a model without loading it.
+
+    PATH is what you have: a prefix, any file of a checkpoint, a folder, a SavedModel, a .keras or .h5 file. It says
+    what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
+    or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
+
+    The exit code is 0; 1 if something is missing or damaged or keeps TensorFlow from reading it, or if PATH is no
+    checkpoint, graph or model; with --strict it is 3 if anything suspicious is found, whole or not. That nothing is
+    found is no proof.
+    """
+    from tfckpt import terminal
+
+    return terminal.inspect(path, **options)
+
+
+class DiffError(click.ClickException):
+    """A comparison that could not be made: 2, as of ``diff``, where 1 says that the two differ."""
+
+    exit_code = 2
+
+
+@click.command("diff")
+@click.argument("left", metavar="CHECKPOINT")
+@click.argument("right", metavar="GRAPH_OR_CHECKPOINT")
+@click.option("--json", "as_json", is_flag=True, help="The whole result, for a script.")
+@click.option("--values", is_flag=True, help="Of two checkpoints: read the values that differ, and say by how much.")
+@click.option("--all", "everything", is_flag=True, help="Cut no list short.")
+@click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+def show_diff(left, right, as_json, values, everything, no_pager):
+    """Say what a restore will stumble over, and how to rename.
+
+    CHECKPOINT is a prefix, or one of its files. GRAPH_OR_CHECKPOINT is the .meta file of the graph that it is to be
+    restored into, or another checkpoint. No graph is run and nothing is written.
+
+    It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
+    they differ, and 2 if they could not be compared.
+    """
+    import shutil
+
+    from tfckpt import CheckpointError, diff, terminal
+
+    try:
+        difference = diff(left, right, values)
+    except (CheckpointError, OSError) as error:
+        raise DiffError(str(error)) from error
+    if as_json:
+        click.echo(difference.json())
+    else:
+        terminal.show(difference.document(everything), no_pager, max(min(shutil.get_terminal_size().columns, 100), 40))
+    return int(difference.differs)
+
+
+@click.command("export")
+@click.argument("path")
+@click.option("--to", required=True, metavar="FILE", help="The new file: FILE.npz or FILE.safetensors.")
+@click.option("--filter", "pattern", default="", metavar="PATTERN", help="Only the tensors with this in their name.")
+@click.option("--rename", multiple=True, metavar="OLD=NEW", help="Another name in the new file.")
+@click.option("--all", "everything", is_flag=True, help="Also an optimizer's slots, counters and the like.")
+def export_values(path, to, pattern, rename, everything):
+    """Write the values of a checkpoint to a file that other programs read.
+
+    PATH is what `inspect` takes: a prefix, a SavedModel, a .keras or .h5 file, an .npz or .safetensors file. TensorFlow
+    is not needed, one tensor at a time is in memory, and the new file is read back and compared before it gets its
+    name. Nothing is overwritten. A PATTERN may have * and ? for a whole name.
+
+    The exit code is 1 if something that was asked for was left out, or nothing could be written.
+    """
+    from functools import partial
+
+    from tfckpt import CheckpointError, export, terminal
+
+    pairs = [pair.partition("=")[::2] for pair in rename]
+    if bad := [old or "=" for old, new in pairs if not old or not new]:
+        raise click.UsageError(f"--rename wants OLD=NEW, and was given {bad[0]!r}.")
+    try:
+        exported = export(path, to, pattern, dict(pairs), everything, partial(terminal.progress, label="writing"))
+    except (CheckpointError, OSError) as error:
+        raise click.ClickException(terminal.printable(str(error))) from error
+    terminal.show(exported)
+    return int(bool(exported.left_out))
+
+
+COMMANDS = [inspect_path, show_diff, export_values]
+
+
+@click.group(commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})
+def cli():
+    """Look at checkpoints of TensorFlow and Keras, and compare them. Nothing in them is run."""
+
+
+def run(arguments, program):
+    """Runs the command line with a list of arguments, under the name that ``--help`` shows. Returns the exit code."""
+    try:
+        return cli.main(arguments or ["--help"], prog_name=program, standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except OSError as error:
+        click.echo(f"Error: the system refused: {error}.", err=True)
+        return 1

@@ -1,0 +1,55 @@
+"""``CheckpointError``, the one error of this room, and ``Damage``, of which its parsers make it."""
+
+from contextlib import contextmanager
+
+LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
+
+
+class Damage(ValueError):
+    """Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file."""
+
+    def __init__(self, text, data, at):
+        super().__init__(text)
+        self.data, self.at = data, at
+
+
+@contextmanager
+def blaming(path, cause, whole=b"", offset=None):
+    """Makes a CheckpointError of what the parsers say of the bytes of a file.
+
+    Args:
+        path: of the file.
+        cause: the likely one, as a sentence, with what to do.
+        whole: all bytes of the file: then the error says at which byte of it the damage is.
+        offset: that byte, where it is known already.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if isinstance(error, Damage):
+            inside = offset_in(whole, error.data)
+            offset = inside + error.at if inside is not None else offset
+        place = "" if offset is None else f" at byte {offset}"
+        raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {shortened(error)}. {cause}") from error
+
+
+def shortened(error):
+    """What an error says, cut where it is very long."""
+    return str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
+
+
+def offset_in(whole, piece):
+    """The byte of ``whole`` at which a ``memoryview`` into it begins; None where it is none, or without NumPy."""
+    if not len(whole) or not len(piece):
+        return None
+    try:
+        import numpy as np
+    except ImportError:
+        return None
+    begins = [np.frombuffer(data, np.uint8).__array_interface__["data"][0] for data in (whole, piece)]
+    offset = begins[1] - begins[0]
+    return offset if 0 <= offset <= len(whole) - len(piece) else None

@@ -1,0 +1,265 @@
+"""``export``: the values of a checkpoint as a file that other programs read, without TensorFlow."""
+
+import math
+import os
+import shutil
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfckpt.describe import size
+from tfckpt.document import Document
+from tfckpt.errors import CheckpointError
+from tfckpt.format.dtypes import item_size
+from tfckpt.inspect import examine
+from tfckpt.report import matches
+from tfckpt.writers import npz, safetensors
+
+MODEL = ("variable", "average")  # roles that a model needs; the others are an optimizer's, or say how far training was
+FORMS = {".npz": npz, ".safetensors": safetensors}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A tensor that is to be written: its name in the checkpoint and in the new file, its dtype here and there."""
+
+    source: str
+    name: str
+    dtype: str
+    shape: tuple
+    stored_as: str
+
+    @property
+    def bytes(self):
+        """How many bytes it takes in the new file; of strings, what is known beforehand: none."""
+        return 0 if self.dtype == "string" else math.prod(self.shape) * item_size(self.stored_as)
+
+
+class Exported(Document):
+    """What ``export`` wrote, to read.
+
+    Attributes:
+        path: of the file.
+        names: ``{name in the checkpoint: name in the file}``.
+        left_out: ``{name in the checkpoint: why}``: what was wanted and could not be written.
+    """
+
+    def __init__(self, path, chosen, left_out, not_wanted):
+        super().__init__()
+        self.path = Path(path)
+        self.names, self.left_out = {each.source: each.name for each in chosen}, left_out
+        written = f"{len(chosen)} tensor{'s' * (len(chosen) != 1)}, {size(self.path.stat().st_size)}"
+        self.fact("Written", f"{self.path.as_posix()}: {written}, read back and compared", "good")
+        for dtype, stored in sorted(
+            {(each.dtype, each.stored_as) for each in chosen if each.dtype in BECOMES or each.dtype != each.stored_as}
+        ):
+            self.fact("As", BECOMES.get(dtype, f"{dtype} is written as {stored}, which holds each of its values"))
+        if not_wanted:
+            self.fact("Not asked", f"{not_wanted} of an optimizer, counters and the like: --all writes them too")
+        for name, why in left_out.items():
+            self.fact("Left out", f"{name}: {why}", "bad")
+
+
+BECOMES = {
+    "string": "strings are written as bytes of one length, with zeros at the end of the shorter ones",
+    **{
+        f"q{name}": f"q{name} is written as {name}: the range that it stands for is in the graph, not in the checkpoint"
+        for name in ("int8", "uint8", "int16", "uint16", "int32")
+    },
+}
+
+
+def export(path, to, filter="", rename=None, everything=False, progress=None):
+    """Writes the values of a checkpoint to an ``.npz`` or ``.safetensors`` file, and reads them back.
+
+    One tensor at a time is in memory. Checksums are compared, where the checkpoint has them.
+
+    Args:
+        path: what ``inspect`` takes: of a Saver, of objects, V1, SavedModel, ``.keras``, ``.h5``, ``.npz`` …
+        to: the new file. Nothing is overwritten.
+        filter: which tensors: a piece of a name, or a whole name with wildcards; empty for all.
+        rename: ``{name in the checkpoint: name in the file}``.
+        everything: also what only training needs: slots of an optimizer, counters.
+        progress: as ``tfckpt.inspect.examine`` takes it.
+
+    Returns:
+        An ``Exported``.
+
+    Raises:
+        CheckpointError: there is nothing to export, a name is not there or there twice, or the file cannot be written.
+
+    Example::
+
+        tfckpt.export("run/model-50", "model.npz", filter="dense/*")
+    """
+    to = Path(to)
+    if to.suffix not in FORMS:
+        raise CheckpointError(f"{to.as_posix()} ends in neither .npz nor .safetensors: it is not known what to write.")
+    if os.path.lexists(to):
+        raise CheckpointError(f"There is a {to.as_posix()} already, and nothing is overwritten. Choose another name.")
+    if not to.parent.is_dir():
+        raise CheckpointError(f"There is no folder {to.parent.as_posix()!r} to write {to.name} into.")
+    inspection = with_values(examine(path))
+    wanted = [tensor for tensor in inspection.tensors if tensor.role != "object" and matches(tensor, filter)]
+    asked = [tensor for tensor in wanted if everything or tensor.role in MODEL]
+    chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
+    readable = {}
+    for each in chosen:
+        try:
+            check(inspection.reader, each)
+            readable[each.name] = each
+        except CheckpointError as error:
+            left_out[each.source] = str(error)
+    if not readable:
+        reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
+        nothing = "no tensor of it fits what was asked for" if not left_out else reasons
+        raise CheckpointError(f"{inspection.path} was not exported: {nothing}.".replace("..", "."))
+    kept = list(readable.values())
+    write(to, kept, inspection.reader, (progress or (lambda total: lambda count: None)))
+    return Exported(to, kept, left_out, len(wanted) - len(asked))
+
+
+def with_values(inspection):
+    """The inspection, or the one within a folder, that has values."""
+    for each in (inspection, *inspection.inner):
+        if each.tensors and each.reader:
+            return each
+    reasons = [problem for each in (inspection, *inspection.inner) for problem in each.problems]
+    raise CheckpointError(reasons[0] if reasons else f"{inspection.path} is {inspection.what}: it has no values.")
+
+
+def choose(tensors, form, rename, inspection):
+    """Which tensors can be written under which names: a list of ``Chosen``, and ``{name: why}`` of the others."""
+    for old in [old for old in rename if old not in {tensor.short for tensor in tensors}]:
+        name = inspection.find(old).short
+        rename[name] = rename.pop(old)
+        if name not in {tensor.short for tensor in tensors}:
+            raise CheckpointError(f"{old!r} is to be renamed, and is not exported: see --filter and --all.")
+    chosen, left_out, taken = [], {}, {}
+    for tensor in tensors:
+        name = rename.get(tensor.short, tensor.short)
+        if name in taken:
+            raise CheckpointError(f"{taken[name]!r} and {tensor.short!r} would both be called {name!r}.")
+        taken[name] = tensor.short
+        stored_as = form.stored_as(tensor.dtype)
+        if stored_as is None:
+            left_out[tensor.short] = f"the format has nothing for the dtype {tensor.dtype}"
+        else:
+            chosen.append(Chosen(tensor.name, name, tensor.dtype, tensor.shape, stored_as))
+    return chosen, left_out
+
+
+def check(reader, chosen):
+    """Raises CheckpointError if the stored checksum of a tensor is not that of its bytes."""
+    if not hasattr(reader, "checked_shard"):  # the formats without checksums, and those that check while they read
+        if chosen.dtype == "string" or chosen.stored_as == "string":
+            values_of(reader, chosen)
+        return
+    stored, computed = reader.verify(chosen.source)
+    if stored != computed:
+        raise CheckpointError("its checksum is not that of its bytes: they are not what was saved")
+    if chosen.dtype == "string":
+        values_of(reader, chosen)
+
+
+def values_of(reader, chosen):
+    """The values of a tensor as they are written: a NumPy array in the order of C, in this machine's byte order."""
+    import numpy as np
+
+    values = np.asarray(reader.tensor(chosen.source))
+    if chosen.dtype == "string":
+        strings = [value.encode() if isinstance(value, str) else bytes(value) for value in values.reshape(-1)]
+        if any(string.endswith(b"\0") for string in strings):
+            raise CheckpointError("a string in it ends in a zero, which an array of strings does not keep")
+        longest = max(map(len, strings), default=1)
+        return np.array(strings, f"S{max(longest, 1)}").reshape(values.shape)
+    from tfckpt.format.dtypes import numpy_dtype
+
+    return np.ascontiguousarray(values, numpy_dtype(chosen.stored_as)).reshape(chosen.shape)
+
+
+def write(to, chosen, reader, progress):
+    """Writes to a temporary file beside ``to``, reads it back, and gives it its name."""
+    total = sum(each.bytes for each in chosen)
+    free = shutil.disk_usage(to.parent).free
+    if free < total + 10**7:
+        raise CheckpointError(f"{to.parent.as_posix()} has {size(free)} free, and the file takes {size(total)}.")
+    tell = progress(2 * total)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{to.name}.", suffix=to.suffix, dir=to.parent)
+        os.chmod(temporary, 0o666 & ~umask())
+    except OSError as error:
+        raise CheckpointError(f"{to.parent.as_posix()} cannot be written to: {error.strerror}.") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            write_tensors(file, to.suffix, chosen, reader, tell)
+            file.flush()
+            os.fsync(file.fileno())
+        compare(temporary, to.suffix, chosen, reader, tell)
+        give_name(temporary, to)
+    except OSError as error:
+        raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def umask():
+    """Which rights a new file of this process does not get."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def write_tensors(file, suffix, chosen, reader, tell):
+    """Writes tensors in the form that a suffix names."""
+
+    def tensors(chosen):
+        for each in chosen:
+            yield each.name, values_of(reader, each)
+            forget(reader)
+            tell(each.bytes)
+
+    if suffix == ".npz":
+        npz.write(file, tensors(chosen))
+    else:
+        ordered = sorted(chosen, key=lambda each: (-item_size(each.stored_as), each.name))
+        described = {each.name: (each.stored_as, each.shape, each.bytes) for each in ordered}
+        safetensors.write(file, described, tensors(ordered))
+
+
+def compare(path, suffix, chosen, reader, tell):
+    """Reads the new file, and raises CheckpointError if a tensor in it is not the checkpoint's."""
+    import numpy as np
+
+    from tfckpt.readers.npz import Npz
+    from tfckpt.readers.safetensors import Safetensors
+
+    written = Npz(path) if suffix == ".npz" else Safetensors(path)
+    for each in chosen:
+        ours, theirs = values_of(reader, each), written.tensor(each.name)
+        same = ours.shape == theirs.shape and ours.dtype == theirs.dtype
+        if not same or not np.array_equal(ours.reshape(-1).view("u1"), theirs.reshape(-1).view("u1")):
+            raise CheckpointError(f"{each.name!r} was read back with other values than were written: is the disk well?")
+        for one in (reader, written):
+            forget(one)
+        tell(each.bytes)
+
+
+def forget(reader):
+    """Has a reader let go of what it has mapped, so that one tensor at a time is in memory."""
+    if hasattr(reader, "forget"):
+        reader.forget()
+
+
+def give_name(temporary, to):
+    """Gives a finished file its name, and never that of another file."""
+    try:
+        os.link(temporary, to)
+    except FileExistsError:
+        raise CheckpointError(f"There is a {to.as_posix()} by now, and nothing is overwritten.") from None
+    except OSError:  # a disk without links
+        if os.path.lexists(to):
+            raise CheckpointError(f"There is a {to.as_posix()} by now, and nothing is overwritten.") from None
+        os.rename(temporary, to)

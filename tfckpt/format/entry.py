@@ -1,0 +1,72 @@
+"""``Entry``: what the table of an ``.index`` file says of one tensor.
+
+Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
+"""
+
+from dataclasses import dataclass
+
+from tfckpt.format import slices
+from tfckpt.format.dtypes import NAMES
+from tfckpt.format.wire import Message, fields, integer, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tensor in a checkpoint.
+
+    Attributes:
+        name: its name, as ``tf.train.list_variables`` gives it.
+        dtype: the name of its dtype, such as ``"float32"``.
+        shape: a tuple of ints.
+        shard: the number of the data file that has it.
+        offset: the byte at which it begins there.
+        size: how many bytes it has. 0 for a partitioned variable, whose parts are in ``slices``.
+        crc32c: the stored checksum, masked.
+        slices: the parts of a partitioned variable, each a tuple of ``(start, length)``, one for each dimension.
+            A length of -1 is the whole dimension.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple
+    shard: int
+    offset: int
+    size: int
+    crc32c: int
+    slices: tuple = ()
+
+
+def shape(value):
+    """A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known."""
+    sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
+    if sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {list(sizes)}")
+    return sizes
+
+
+def known_dtype(number, name):
+    """The name of a dtype. Raises ValueError for one that TensorFlow 2.21 does not know."""
+    if number not in NAMES:
+        raise ValueError(f"{name!r} has a dtype of number {number}, which TensorFlow 2.21 does not know")
+    return NAMES[number]
+
+
+DIMENSION = Message(size=(1, signed))
+VERSIONS = Message(producer=(1, integer))
+BUNDLE_HEADER = Message(num_shards=(1, integer), endianness=(2, integer), version=(3, VERSIONS.decode))
+BUNDLE_ENTRY = Message(
+    dtype=(1, integer),
+    shape=(2, shape),
+    shard=(3, signed),
+    offset=(4, signed),
+    size=(5, signed),
+    crc32c=(6, integer),
+    slices=(7, [slices.extents]),
+)
+
+
+def entry(name, value):
+    """An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none."""
+    found = BUNDLE_ENTRY.decode(value)
+    found["dtype"], found["slices"] = known_dtype(found["dtype"], name), tuple(found["slices"])
+    return Entry(name, **found)

@@ -1,0 +1,177 @@
+"""``Operation``: one node of a graph, as a ``.meta`` or a ``saved_model.pb`` has it.
+
+Sources: ``node_def.proto``, ``attr_value.proto`` and ``tensor.proto`` in
+https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tfckpt.errors import Damage, blaming
+from tfckpt.format.dtypes import NAMES
+from tfckpt.format.wire import BYTES, VARINT, fields, integer, signed, single, text
+
+PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
+CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
+RESOURCE = 20  # the first dtype of objects; 21 is a variant, and 23 and more are numbers
+NO_FUNCTION = frozenset(b"\x12\x18\x25\x28\x30\x3a\x42\x4a")  # how other values of attributes begin
+CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that operations are read from: its path, and its bytes, of which their attributes are pieces."""
+
+    path: Path
+    data: memoryview
+
+    def blaming(self):
+        """Makes a CheckpointError of damage that is found in the file."""
+        return blaming(self.path, CAUSE, self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. Its methods raise CheckpointError where its attributes are damaged.
+
+    Attributes:
+        name: such as ``"save/RestoreV2"``.
+        type: such as ``"RestoreV2"``.
+        inputs: what it takes, as written: ``"A"``, ``"A:1"``, or ``"^A"`` for "after A".
+        device: such as ``"/job:ps/task:0/cpu:0"``; empty if it is not pinned.
+        function: the function whose body it is in; empty for an operation of the graph itself.
+        attributes: ``{name: bytes of an AttrValue}``; ``attribute`` reads one.
+        source: the file that it was read from.
+    """
+
+    name: str
+    type: str
+    inputs: tuple
+    device: str
+    function: str
+    attributes: dict = field(repr=False)
+    source: Source = field(repr=False)
+
+    def attribute(self, name):
+        """The value of an attribute: bytes, a number, a dtype's name, a shape; None if it has none of these."""
+        with self.source.blaming():
+            return plain_value(self.attributes.get(name, b""))
+
+    def is_given(self, name):
+        """Whether an attribute is what the caller of the function says whose body this operation is in."""
+        with self.source.blaming():
+            return any(number == PLACEHOLDER for number, _ in fields(self.attributes.get(name, b"")))
+
+    def listed(self, name):
+        """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
+        with self.source.blaming():
+            lists = [content for number, content in fields(self.attributes.get(name, b"")) if number == 1]
+            return [bytes(value) for content in lists for number, value in fields(content) if number == 2]
+
+    def strings(self):
+        """The values of a constant of dtype string, as texts; an empty list for any other operation."""
+        if self.type != "Const":
+            return []
+        with self.source.blaming():
+            return [text(value) for number, value in self.tensor() if number == STRINGS]
+
+    def holds_an_object(self):
+        """Whether it is a constant that is no array of values: a variant, or a handle of a resource."""
+        if self.type != "Const":
+            return False
+        dtype = self.attributes.get("dtype", b"")
+        if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
+            return False
+        with self.source.blaming():
+            return any(number in OBJECTS for number, _ in self.tensor())
+
+    def tensor(self):
+        """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
+        content = self.tensor_bytes()
+        found = list(fields(content))
+        single_ones = [number for number, _ in found if number <= CONTENT]
+        if len(set(single_ones)) < len(single_ones):
+            raise Damage("a tensor with two dtypes, shapes or contents", content, 0)
+        return found
+
+    def tensor_bytes(self):
+        """The bytes of the ``TensorProto`` of a constant."""
+        return next((value for number, value in fields(self.attributes.get("value", b"")) if number == 8), b"")
+
+    def functions(self):
+        """The names of the functions that its attributes name, as a list."""
+        with self.source.blaming():
+            found = []
+            for value in self.attributes.values():
+                if len(value) and value[0] in NO_FUNCTION:
+                    continue  # it would take twice the time to look into all
+                for number, content in fields(value):
+                    if number == 10:
+                        found.append(called(content))
+                    elif number == 1:
+                        found += [called(inner) for kind, inner in fields(content) if kind == 9]
+            return found
+
+
+def plain_value(content):
+    """What an ``AttrValue`` holds, if it is plain: bytes, a number, a dtype's name, a shape; or None."""
+    for number, value in fields(content):
+        if number == 2:
+            return bytes(value)
+        if number in (3, 5):
+            return signed(value)
+        if number == 6:
+            return NAMES.get(integer(value) % 100, "unknown")  # 101 is a reference to a float32, which is 1
+        if number == 7:
+            return shape(value)
+    return None
+
+
+def operation(content, source, function=""):
+    """An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none."""
+    texts, inputs, attributes = {}, [], {}
+    for number, value in fields(content):
+        if number == 3:
+            inputs.append(text(value))
+        elif number == 5:
+            key, inner = pair(value)
+            if key in attributes or not is_one_value(inner):
+                raise Damage(f"the attribute {key!r} has two values", content, 0)
+            attributes[key] = inner
+        elif number < 5:
+            if number in texts:
+                raise Damage("an operation with two names, types or devices", content, 0)
+            texts[number] = text(value)
+    return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
+
+
+def is_one_value(content):
+    """Whether an ``AttrValue`` holds one value at most: it is a ``oneof``, of which protobuf takes the last."""
+    if len(content) > 1 and content[0] < 0x80 and content[1] < 0x80:  # nearly always: one field of few bytes
+        kind = content[0] & 7
+        if kind == BYTES and len(content) == 2 + content[1] or kind == VARINT and len(content) == 2:
+            return True
+    return sum(1 for _ in fields(content)) <= 1
+
+
+def pair(content):
+    """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
+    found = single(content)
+    return text(found.get(1, b"")), found.get(2, b"")
+
+
+def called(content):
+    """The name of a function, from a ``NameAttrList``."""
+    return text(single(content, repeated=(2,)).get(1, b""))
+
+
+def shape(content):
+    """A ``TensorShapeProto`` as a tuple with None for an unknown size; None if not even the rank is known."""
+    sizes = []
+    for number, value in fields(content):
+        if number == 2:
+            size = signed(dict(fields(value)).get(1, 0))
+            sizes.append(None if size < 0 else size)
+        elif number == 3 and integer(value):
+            return None
+    return tuple(sizes)

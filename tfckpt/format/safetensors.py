@@ -1,0 +1,65 @@
+"""The header of a safetensors file: the number of its bytes, then JSON that says of each tensor what and where it is.
+
+Source: https://github.com/huggingface/safetensors#format
+"""
+
+import json
+
+LARGEST_HEADER = 100_000_000  # bytes, as the format's own reader has it
+DTYPES = {  # TensorFlow's name of a dtype, and the format's
+    "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32",
+    "uint64": "U64", "int64": "I64", "float16": "F16", "bfloat16": "BF16", "float32": "F32", "float64": "F64",
+    "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "complex64": "C64",
+}  # fmt: skip
+NAMES = {theirs: ours for ours, theirs in DTYPES.items()}
+
+
+def header(described, metadata=None):
+    """The first bytes of a file.
+
+    Args:
+        described: ``{name: (dtype, shape, bytes)}``, in the order in which their values follow.
+        metadata: texts by name, about the file.
+    """
+    found, at = {"__metadata__": metadata} if metadata else {}, 0
+    for name, (dtype, shape, size) in described.items():
+        found[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
+        at += size
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # so that the values begin where a number of eight bytes may
+    return len(text).to_bytes(8, "little") + text
+
+
+def described(data):
+    """What the header of a file says.
+
+    Args:
+        data: a ``memoryview`` of the whole file.
+
+    Returns:
+        ``{name: (dtype, shape, first byte, bytes)}``, and its metadata.
+
+    Raises:
+        ValueError: it is no such file, or the header does not fit the values.
+    """
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):
+        raise ValueError(f"its header is said to have {length} bytes, and the file has {len(data)}")
+    try:
+        found = json.loads(bytes(data[8 : 8 + length]))
+    except RecursionError:
+        raise ValueError("its header is nested too deeply") from None
+    if not isinstance(found, dict):
+        raise ValueError("its header is no JSON object")
+    metadata = found.pop("__metadata__", None) or {}
+    result, room = {}, len(data) - 8 - length
+    for name, tensor in found.items():
+        try:
+            dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
+            fits = 0 <= start <= end <= room and all(isinstance(size, int) and size >= 0 for size in shape)
+        except (TypeError, KeyError, ValueError) as error:
+            raise ValueError(f"the header does not say where {name[:100]!r} is") from error
+        if not fits:
+            raise ValueError(f"{name[:100]!r} lies outside of the file")
+        result[name] = NAMES.get(dtype, str(dtype)), shape, 8 + length + start, end - start
+    return result, metadata

@@ -1,0 +1,78 @@
+"""``Shard``: a data file of a checkpoint, mapped where values are looked at and read where they are only checked."""
+
+import mmap
+import os
+from contextlib import contextmanager
+
+from tfckpt.errors import CheckpointError
+
+CHUNK = 512 * 2**10  # bytes that are read at a time: they stay in the processor's cache until they are checked
+
+
+class Shard:
+    """A data file. It is opened when it is first used, and stays open as long as this object lives.
+
+    Raises:
+        CheckpointError: there is no such file, or it cannot be opened.
+    """
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            if path.exists() and not path.is_file():  # to open a pipe waits for somebody who writes into it
+                raise CheckpointError(f"{path.as_posix()} is not a file.")
+            self.file = open(path, "rb", buffering=0)  # noqa: SIM115
+            self.size = os.fstat(self.file.fileno()).st_size
+        except OSError as error:
+            raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
+        self._mapped = None
+
+    def __del__(self):
+        if hasattr(self, "file"):
+            self.file.close()
+
+    def view(self, offset, size):
+        """Bytes of the file as a read-only ``memoryview``, which is not read before it is looked at."""
+        if self._mapped is None:
+            self._mapped = memoryview(mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b"")
+        return self._mapped[offset : offset + size]
+
+    def forget(self):
+        """Lets go of what has been looked at: it is read anew when it is looked at again."""
+        if self._mapped is not None:
+            let_go(self._mapped)
+
+    def chunks(self, offset, size):
+        """Yields bytes of the file piece by piece.
+
+        They are read and not mapped: that is twice as fast, and they do not count as memory of this process.
+        """
+        try:
+            self.file.seek(offset)
+            while size > 0:
+                chunk = self.file.read(min(size, CHUNK))
+                if not chunk:
+                    raise CheckpointError(f"{self.path.as_posix()} became shorter while it was read.")
+                size -= len(chunk)
+                yield chunk
+        except OSError as error:
+            raise CheckpointError(f"{self.path.as_posix()} cannot be read: {error.strerror}.") from error
+
+
+def let_go(view):
+    """Has the system take back the memory of a mapped file, where it can be told to."""
+    if isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        view.obj.madvise(mmap.MADV_DONTNEED)
+
+
+@contextmanager
+def mapped(path, limit):
+    """A file as a read-only ``memoryview`` of its bytes, mapped and not read. It lives as long as somebody uses it.
+
+    Raises:
+        CheckpointError: there is no such file, it cannot be opened, or it is larger than ``limit`` bytes.
+    """
+    shard = Shard(path)
+    if shard.size > limit:
+        raise CheckpointError(f"{path.as_posix()} has {shard.size} bytes. Such a file is not that large.")
+    yield shard.view(0, shard.size)

@@ -1,0 +1,52 @@
+"""Parts of a partitioned variable: what part it is, and under which key it stands in the table.
+
+The key is TensorFlow's ``EncodeTensorNameSlice``, in an order-preserving code:
+https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice_util.cc
+"""
+
+from tfckpt.format.wire import Message, fields, signed
+
+# What the first two bytes of a signed number are combined with, by its length in bytes.
+LENGTH_BITS = (0, 0x8000, 0xC000, 0xE000, 0xF000, 0xF800, 0xFC00, 0xFE00, 0xFF00, 0xFF80, 0xFFC0)
+
+
+def whole_or(value):
+    """The length in an extent: -1, the whole dimension, where none is written."""
+    return -1 if value == b"" else signed(value)
+
+
+EXTENT = Message(start=(1, signed), length=(2, whole_or))
+
+
+def extents(value):
+    """A ``TensorSliceProto`` as ``((start, length), …)``. The length of a whole dimension is -1."""
+    decoded = (EXTENT.decode(extent) for number, extent in fields(value) if number == 1)
+    return tuple((extent["start"], extent["length"]) for extent in decoded)
+
+
+def key(name, part):
+    """The key of a part in the table.
+
+    Args:
+        name: of the variable.
+        part: ``((start, length), …)``.
+    """
+    escaped = name.encode("utf-8", "surrogateescape").replace(b"\xff", b"\xff\x00").replace(b"\x00", b"\x00\xff")
+    encoded = number(0) + escaped + b"\x00\x01" + number(len(part))
+    for start, length in part:
+        encoded += signed_number(start) + signed_number(length)
+    return encoded
+
+
+def number(value):
+    """A number that is not negative: how many bytes it takes, and those bytes, the highest first."""
+    length = (value.bit_length() + 7) // 8
+    return bytes([length]) + value.to_bytes(length, "big")
+
+
+def signed_number(value):
+    """An int64: seven bits a byte, the highest first; how many bytes there are stands in its first bits."""
+    length = (~value if value < 0 else value).bit_length() // 7 + 1
+    bits = value & ((1 << 8 * length) - 1)
+    flip = LENGTH_BITS[length] >> 8 if length == 1 else LENGTH_BITS[length] << 8 * (length - 2)
+    return (bits ^ flip).to_bytes(length, "big")

@@ -1,0 +1,168 @@
+"""``recognize``: what people have, a path or a prefix, and what it is."""
+
+import math
+import os
+import re
+from pathlib import Path
+
+from tfckpt.describe import natural
+from tfckpt.errors import CheckpointError
+from tfckpt.foreign import UnknownFileError, kind_of
+from tfckpt.format.dtypes import item_size
+from tfckpt.kind import Kind
+from tfckpt.prefix import advice, link_to_nowhere, nowhere
+from tfckpt.readers.meta import Meta
+
+# What the names of a checkpoint's files have after the prefix.
+OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
+SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
+
+
+def recognize(path):
+    """What is at a path: one thing, or two where a prefix is also a folder or a file.
+
+    Args:
+        path: a prefix, any one of a checkpoint's files, a folder, a SavedModel, a Keras file, and so on.
+
+    Returns:
+        A list of pairs ``(kind, place)``, first the likelier one. A kind is a ``Kind``; a checkpoint's place is its
+        prefix.
+
+    Raises:
+        CheckpointError: there is nothing, or something else. The text says what, and what to do.
+    """
+    text = os.fspath(path)
+    if not text:
+        raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
+    path, found = Path(text), []
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    kinds = kinds_of(text, separators)
+    if kinds - {".meta"}:
+        found.append((Kind.CHECKPOINT, text))
+    elif kinds and not path.is_file():
+        found.append((Kind.GRAPH, Path(f"{text}.meta")))
+    if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
+        raise CheckpointError(
+            f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
+            f"inspected: {path.as_posix()}/variables/variables"
+        )
+    if path.is_dir():
+        found.append((Kind.SAVED_MODEL if is_saved_model(path) else folder_kind(path), path))
+    elif text.endswith(separators) and not found:
+        raise CheckpointError(f"There is no folder {text!r}, nor a checkpoint with this prefix.")
+    elif path.is_file():
+        found.append(of_file(path))
+    elif path.is_symlink():
+        raise link_to_nowhere(path)
+    elif not found and (says := nowhere(text)):
+        raise CheckpointError(says)
+    elif not found:
+        raise CheckpointError(f"{advice(path, sorted(os.listdir(path.parent)) if path.parent.is_dir() else [])}")
+    return found
+
+
+def is_saved_model(folder):
+    """Whether a folder is that of a SavedModel, which may lack its graph."""
+    variables = folder / "variables"
+    return (folder / "saved_model.pb").is_file() or any(variables.glob("variables.index"))
+
+
+def folder_kind(folder):
+    """``Kind.FOLDER``. Raises CheckpointError for the folder of another program's checkpoint."""
+    for place in (folder, *sorted(path for path in folder.iterdir() if path.name.isdigit())[-1:]):
+        if any((place / name).exists() for name in OF_ORBAX):
+            raise CheckpointError(
+                f"{place.as_posix()} is a checkpoint of Orbax, as JAX and Flax write it, and Keras 3 may. The package "
+                "orbax-checkpoint reads it; nothing of it is read here."
+            )
+    if (folder / "Manifest.json").is_file() and (folder / "Data").is_dir():
+        raise CheckpointError(
+            f"{folder.as_posix()} is a model of Core ML (.mlpackage). The package coremltools reads it."
+        )
+    return Kind.FOLDER
+
+
+def kinds_of(prefix, separators):
+    """Which files have a prefix: a set of suffixes, such as ``".index"`` or ``".data-00000-of-00001"``.
+
+    A prefix may end in a separator: then the names of its files begin with a dot.
+    """
+    folder, name = os.path.split(prefix)
+    if not name and not prefix.endswith(separators):
+        return set()
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:
+        return set()
+    rests = [other[len(name) :] for other in names if other.startswith(name)]
+    return {match[1] for match in map(SUFFIX.fullmatch, rests) if match} | ({"_temp"} & set(rests))
+
+
+def of_file(path):
+    """What a file is: a part of a checkpoint by its name, or anything by its bytes."""
+    if path.name == "saved_model.pb":
+        return Kind.SAVED_MODEL, path.parent
+    suffix = SUFFIX.search(path.name)
+    if suffix:
+        prefix = os.path.join(path.parent, path.name[: suffix.start()])  # as text: it may end in a separator
+        if suffix[1] != ".meta" or os.path.exists(f"{prefix}.index"):
+            return Kind.CHECKPOINT, prefix
+        return (Kind.V1, Path(prefix)) if is_table(Path(prefix)) else (Kind.GRAPH, path)
+    try:
+        kind = kind_of(path)
+    except UnknownFileError as error:
+        raise (data_file_by_another_name(path) or error) from error
+    if kind == Kind.STATE:
+        return Kind.FOLDER, path.parent
+    return (Kind.V1 if kind == Kind.TABLE else kind), path
+
+
+def data_file_by_another_name(path):
+    """A CheckpointError if a file has just as many bytes as the variables that the graph beside it saves; or None."""
+    graph = path.with_name(f"{path.name}.meta")
+    if not graph.is_file():
+        return None
+    try:
+        meta = Meta(graph)
+    except CheckpointError:
+        return None
+    kinds = [meta.variables.get(name) for name in (meta.saver.names.values() if meta.saver else ())]
+    if not kinds or not all(kind and kind[1] is not None and None not in kind[1] for kind in kinds):
+        return None
+    takes = sum((item_size(dtype) or 0) * math.prod(shape) for dtype, shape in kinds)
+    if takes != path.stat().st_size:
+        return None
+    return CheckpointError(
+        f"{path.as_posix()} has {takes} bytes, as all variables of {graph.name} together: it is likely a data file "
+        f"that was renamed. Rename it back to {path.name}.data-00000-of-00001, and get {path.name}.index, without "
+        "which nobody knows where each value is."
+    )
+
+
+def is_table(path):
+    try:
+        return path.is_file() and kind_of(path) == Kind.TABLE
+    except CheckpointError:
+        return False
+
+
+def in_folder(folder):
+    """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``."""
+    try:
+        names = sorted(os.listdir(folder), key=natural)
+    except OSError as error:
+        raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
+    found = {}
+    for path in (Path(folder, name) for name in names if name != "checkpoint"):
+        if path.name.endswith("_temp") and any(path.glob("*.index")):
+            prefix = os.fspath(path).removesuffix("_temp")
+            found[prefix] = Kind.CHECKPOINT, prefix
+        if not path.is_file() and not is_saved_model(path):  # a pipe, for one, must not be opened
+            continue
+        try:
+            kind, place = (Kind.SAVED_MODEL, path) if path.is_dir() else of_file(path)
+        except CheckpointError:
+            continue  # something else, which is nobody's question here
+        if kind != Kind.FOLDER:
+            found[os.fspath(place)] = kind, place
+    return list(found.values())

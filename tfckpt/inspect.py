@@ -1,0 +1,81 @@
+"""``inspect``: what is at a path. It runs no graph and unpickles nothing."""
+
+from dataclasses import replace
+from importlib import import_module
+
+from tfckpt.identify import recognize
+from tfckpt.inspectors.folders import of_folder
+from tfckpt.kind import Kind
+from tfckpt.report import Report
+
+INSPECTORS = {  # imported when they are needed: zipfile and h5py take a while
+    Kind.CHECKPOINT: ("checkpoints", "of_checkpoint"),
+    Kind.V1: ("checkpoints", "of_v1"),
+    Kind.SAVED_MODEL: ("saved_models", "of_saved_model"),
+    Kind.GRAPH: ("graphs", "of_graph"),
+    Kind.GRAPH_DEF: ("graphs", "of_graph_def"),
+    Kind.KERAS: ("keras", "of_keras"),
+    Kind.HDF5: ("keras", "of_hdf5"),
+    Kind.SAFETENSORS: ("arrays", "of_safetensors"),
+    Kind.NPZ: ("arrays", "of_npz"),
+}
+ALSO = {
+    Kind.FOLDER: "a folder",
+    Kind.SAVED_MODEL: "the folder of a SavedModel",
+    Kind.V1: "a checkpoint in one file",
+}
+
+
+def inspect(path, filter="", verify=False):
+    """Looks at a checkpoint, a graph or a model on disk, without running or loading it, and returns what is there.
+
+    Args:
+        path: what there is: a prefix, any file of a checkpoint, a folder, a SavedModel, a ``.keras`` or ``.h5`` file.
+        filter: which tensors to list: a piece of a name, or a whole name with wildcards; empty for all.
+        verify: whether to read all values and compare their checksums.
+
+    Returns:
+        A ``Report``. Its ``values(name)`` are the values of a tensor; its ``inspection`` has all that was seen.
+
+    Raises:
+        CheckpointError: there is nothing at the path, or something else. The text says what, and what to do.
+
+    Example::
+
+        tfckpt.inspect("run/model-50").values("w")  # a NumPy array
+
+    Introduced in lesson 11c.
+    """
+    return Report(examine(path, verify), filter)
+
+
+def examine(path, verify=False, progress=None):
+    """Looks at what is at a path.
+
+    Args:
+        path: as ``recognize`` takes it.
+        verify: whether to read all values and compare their checksums.
+        progress: a function that is told how many bytes there are to read, and returns one that is told how many were.
+
+    Returns:
+        An ``Inspection``.
+
+    Raises:
+        CheckpointError: there is nothing at the path, or it is no checkpoint, graph or model.
+    """
+    progress = progress or (lambda total: lambda count: None)
+    (kind, place), *others = recognize(path)
+
+    def look(kind, place):
+        module, name = INSPECTORS[kind]
+        return getattr(import_module(f"tfckpt.inspectors.{module}"), name)(place, verify, progress)
+
+    if kind is Kind.FOLDER:
+        return of_folder(place, look)
+    inspection = look(kind, place)
+    also = [
+        f"{where.as_posix()} is {ALSO[other]} as well, which is another thing: {where.as_posix()}/"
+        for other, where in others
+        if not isinstance(place, str) or not place.endswith("/")
+    ]
+    return replace(inspection, notes=(*inspection.notes, *also))

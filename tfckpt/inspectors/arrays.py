@@ -1,0 +1,49 @@
+"""An ``Inspection`` of a ``.safetensors`` or an ``.npz`` file: arrays by name, and nothing else."""
+
+from pathlib import Path
+
+from tfckpt.errors import CheckpointError
+from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
+from tfckpt.kind import Kind
+from tfckpt.readers.npz import PICKLE, Npz
+from tfckpt.readers.safetensors import Safetensors
+from tfckpt.roles import roles
+
+
+def of_safetensors(path, verify, progress):
+    reader = Safetensors(path)
+    notes = [f"{key}: {value}" for key, value in list(reader.metadata.items())[:20]]
+    return of_arrays(path, Kind.SAFETENSORS, "a safetensors file", reader, Integrity((), Checked.STRUCTURE), notes)
+
+
+def of_npz(path, verify, progress):
+    reader = Npz(path)
+    integrity = Integrity((), Checked.SIZES)
+    if verify:
+        try:
+            reader.verify(progress(Path(path).stat().st_size))
+            integrity = Integrity((), Checked.CHECKSUMS)
+        except CheckpointError as error:
+            integrity = integrity.also(str(error))
+    pickles = [name for name, entry in reader.entries.items() if entry.dtype == PICKLE]
+    notes = [f"{name!r} is a pickle of Python's. It was not read: to read one runs what is in it." for name in pickles]
+    return of_arrays(path, Kind.NPZ, "arrays of NumPy's (.npz)", reader, integrity, notes)
+
+
+def of_arrays(path, kind, what, reader, integrity, notes):
+    path, known = Path(path), roles(reader.entries, {})
+    tensors = tuple(
+        Tensor(name, entry.dtype, entry.shape, entry.size, known[name].name, known[name].of)
+        for name, entry in reader.entries.items()
+    )
+    files = ((path.name, path.stat().st_size, ""),)
+    return Inspection(
+        path.as_posix(),
+        kind,
+        what,
+        integrity=integrity,
+        tensors=tensors,
+        files=files,
+        notes=tuple(notes),
+        reader=reader,
+    )

@@ -1,0 +1,159 @@
+"""An ``Inspection`` of a folder: what is in it, and which of it is the latest."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+from tfckpt.describe import natural
+from tfckpt.errors import CheckpointError
+from tfckpt.foreign import UnknownFileError
+from tfckpt.format.checkpoint_state import read_state
+from tfckpt.identify import in_folder, of_file
+from tfckpt.inspection import Inspection, Integrity
+from tfckpt.integrity import check_sizes
+from tfckpt.kind import Kind
+from tfckpt.prefix import files_of
+from tfckpt.readers.bundle import Bundle
+
+MOST_OTHERS = 20  # files of other programs that are named
+
+
+def of_folder(folder, inspect):
+    """Looks at what is in a folder.
+
+    Args:
+        folder: a path.
+        inspect: a function of a kind and a place, as ``recognize`` gives them, that returns an ``Inspection``.
+
+    Returns:
+        An ``Inspection`` with that of the latest checkpoint within.
+
+    Raises:
+        CheckpointError: there is nothing in it.
+    """
+    folder = Path(folder)
+    places = {name_of(place): (kind, place) for kind, place in in_folder(folder)}
+    state, problems = state_of(folder)
+    others = notes_on_others(folder)
+    if not places and state is None and not others:
+        inside = sorted(path.name for path in folder.iterdir() if path.is_dir())
+        hint = f" It has the folders {', '.join(inside[:10])}." if inside else ""
+        raise CheckpointError(f"There is no checkpoint, graph or model in the folder {folder.as_posix()!r}.{hint}")
+    counts = Counter(kind for kind, _ in places.values())
+    contents = joined([kind.counted(count) for kind, count in counts.items()])
+    latest = latest_name(state, places)
+    damaged = {name: problem for name in places if (problem := damage(*places[name]))}
+    chosen = latest if latest in places else next(reversed(places), None)
+    if chosen in damaged:
+        whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+        if whole:
+            named = ", which its file checkpoint names as the latest," if chosen == latest else ""
+            problems.append(f"{chosen}{named} is not whole. The newest that is: {whole[-1]}")
+            chosen = whole[-1]
+    return Inspection(
+        folder.as_posix(),
+        Kind.FOLDER,
+        f"a folder with {contents or 'no checkpoint'} in it",
+        integrity=Integrity((*problems, *contradictions(state, places))),
+        files=files_in(places, latest, damaged) if len(places) > 1 else (),
+        obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
+        notes=(*gone(state, places), *others),
+        inner=(inspect(*places[chosen]),) if chosen else (),
+    )
+
+
+def latest_name(state, places):
+    """The name of the checkpoint that the file ``checkpoint`` calls the latest, as ``places`` has it; or None."""
+    if state is None:
+        return None
+    name = os.path.basename(state.latest)
+    bare = next((other for other in places if other.endswith(os.sep)), None)
+    return bare if name in ("", ".") and bare else name
+
+
+def damage(kind, place):
+    """What is wrong with a checkpoint, as far as names and sizes tell: the first sentence of it; or None."""
+    if kind is not Kind.CHECKPOINT:
+        return None
+    try:
+        problems = check_sizes(Bundle(place))
+    except CheckpointError as error:
+        problems = [str(error)]
+    return problems[0] if problems else None
+
+
+def notes_on_others(folder):
+    """What of other programs lies in a folder, sentences."""
+    notes = []
+    for path in sorted(folder.iterdir(), key=lambda path: natural(path.name)):
+        if not path.is_file() or path.name == "checkpoint":
+            continue
+        try:
+            of_file(path)
+        except UnknownFileError:
+            continue
+        except CheckpointError as error:
+            notes.append(str(error))
+            if len(notes) == MOST_OTHERS:
+                break
+    return notes
+
+
+def joined(texts):
+    """Texts as a list in a sentence."""
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+
+
+def name_of(place):
+    """The last part of a path or prefix; of a prefix that ends in a separator, all of it."""
+    return os.path.basename(os.fspath(place)) or os.fspath(place)
+
+
+def files_in(places, latest, damaged):
+    """What a folder has: triples of name, bytes and what it is."""
+    roles = {name: ", the latest" * (name == latest) + ", not whole" * (name in damaged) for name in places}
+    return tuple((name, bytes_of(*found), found[0].title + roles[name]) for name, found in places.items())
+
+
+def state_of(folder):
+    """The ``State`` of a folder, or None; and what is wrong with it, sentences."""
+    if (folder / "checkpoint").is_file():
+        try:
+            return read_state(folder / "checkpoint"), []
+        except CheckpointError as error:
+            return None, [str(error)]
+    return None, []
+
+
+def contradictions(state, places):
+    """What the file ``checkpoint`` says of the latest one that is not so: a sentence, or nothing."""
+    if state is None:
+        return []
+    says = f"its file checkpoint says that the latest one is {state.latest!r}"
+    if latest_name(state, places) not in places:
+        return [f"{says}, which is not here: tf.train.latest_checkpoint returns None, or one in another folder"]
+    if os.path.isabs(state.latest) and Path(state.latest).parent.resolve() != state.folder.resolve():
+        return [f"{says}, in another folder: tf.train.latest_checkpoint returns that one, or None"]
+    return []
+
+
+def gone(state, places):
+    """What the file ``checkpoint`` speaks of beside the latest one, and is not there: a sentence, or nothing."""
+    named = {os.path.basename(state.latest), ".", *places} if state else ()
+    names = [name for name in map(os.path.basename, state.all) if name not in named] if state else []
+    if not names:
+        return []
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return [f"Its file checkpoint speaks of {', '.join(names[:5])}{more} as well: not here."]
+
+
+def bytes_of(kind, place):
+    """How many bytes the files of a checkpoint or model have together."""
+    if kind is Kind.CHECKPOINT:
+        try:
+            paths = [path for path, _ in files_of(place) if path.name != "checkpoint"]
+        except CheckpointError:  # all that there is was left over from a save that was stopped
+            paths = []
+    else:
+        paths = [path for path in Path(place).rglob("*") if path.is_file()] if Path(place).is_dir() else [Path(place)]
+    return sum(path.stat().st_size for path in paths)

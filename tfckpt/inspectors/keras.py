@@ -1,0 +1,178 @@
+"""An ``Inspection`` of a file of Keras. Nothing in it is run or unpickled."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfckpt.danger.keras_code import Code, code_in
+from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
+from tfckpt.errors import CheckpointError
+from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
+from tfckpt.kind import Kind
+from tfckpt.readers.hdf5 import Hdf5
+from tfckpt.readers.keras import KerasFile
+from tfckpt.roles import Role
+
+MOST = 20  # classes and functions that a model needs, which are named
+
+
+def of_keras(path, verify, progress):
+    path = Path(path)
+    keras = KerasFile(path)
+    program = "tf_keras (Keras 2)" if str(keras.config.get("module")).startswith("tf_keras") else "Keras"
+    version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
+    problems = [
+        f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.climbing
+    ]
+    problems += leads(keras.weights) if keras.weights else ["It has no model.weights.h5: its values are missing."]
+    # The zip around it has checksums, HDF5 has none.
+    integrity = Integrity(tuple(problems), Checked.SIZES if keras.weights else Checked.NOTHING)
+    if verify:
+        try:
+            keras.verify(progress(sum(keras.members.values())))
+            integrity = integrity.also(checked=Checked.CHECKSUMS)
+        except CheckpointError as error:
+            integrity = integrity.also(str(error))
+    suspects, notes = code_of(keras.config)
+    return Inspection(
+        path.as_posix(),
+        Kind.KERAS,
+        "a model in Keras's own format",
+        written_by=f"{program} {version}" + (f", {date}" if date else "") if version else "",
+        integrity=integrity,
+        tensors=tensors_of(keras.weights) if keras.weights else (),
+        files=tuple((name, size, "") for name, size in keras.members.items()),
+        graph=model_lines(keras.config),
+        suspects=(*doubts_of_zip(path, keras.archive), *suspects),
+        notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
+        reader=keras.weights,
+    )
+
+
+def of_hdf5(path, verify, progress):
+    path = Path(path)
+    hdf5 = Hdf5(path)
+    weights = path.name.endswith(".weights.h5") or hdf5.is_of_layers
+    what = "a model in Keras's old format, HDF5" if "model_config" in hdf5.texts else "an HDF5 file"
+    written_by = ""
+    if "keras_version" in hdf5.texts:
+        backend = f" on {hdf5.texts['backend']}" if "backend" in hdf5.texts else ""
+        written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
+    model, training = configuration(hdf5, "model"), configuration(hdf5, "training")
+    integrity = Integrity((*model.problems, *training.problems, *leads(hdf5)), Checked.STRUCTURE)
+    tensors = tensors_of(hdf5)
+    if verify and not integrity.problems:
+        integrity = Integrity(tuple(unreadable(hdf5, tensors, progress)), Checked.VALUES)
+    return Inspection(
+        path.as_posix(),
+        Kind.HDF5,
+        "weights of a Keras model, HDF5" if weights else what,
+        written_by=written_by,
+        integrity=integrity,
+        tensors=tensors,
+        files=((path.name, path.stat().st_size, ""),),
+        graph=model_lines(model.config if isinstance(model.config, dict) else {}),
+        suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects),
+        notes=(
+            *model.notes,
+            *training.notes,
+            *another_ending(path, (".h5", ".hdf5"), "HDF5"),
+            *of_old_keras(hdf5.texts.get("keras_version") if "model_config" in hdf5.texts else None, "Keras"),
+        ),
+        reader=hdf5,
+    )
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A configuration in an HDF5 file: from JSON, what is wrong with it, and what ``code_of`` says of it."""
+
+    config: object
+    problems: tuple = ()
+    suspects: tuple = ()
+    notes: tuple = ()
+
+
+def configuration(hdf5, of):
+    """The ``Configuration`` of the ``"model"`` or of its ``"training"``."""
+    name = f"{of}_config"
+    if name in hdf5.unread:
+        return Configuration({}, suspects=(Code(name, "is no text, or too large: nobody knows what it does"),))
+    try:
+        config = json.loads(hdf5.texts.get(name, "{}"))
+    except (ValueError, RecursionError) as error:
+        problem = f"The {of}'s configuration in it cannot be read: {error}."
+        return Configuration({}, (problem,), (Code(name, "cannot be read: nobody knows what it does"),))
+    suspects, notes = code_of(config)
+    return Configuration(config, (), tuple(suspects), tuple(notes))
+
+
+def code_of(config):
+    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences."""
+    code = code_in(config)
+    needs = [each for each in code if each.needs]
+    notes = [f"{each}: import what defines it before you load, or give custom_objects." for each in needs[:MOST]]
+    if len(needs) > MOST:
+        notes.append(f"It needs {len(needs) - MOST} more classes and functions that are not part of Keras.")
+    return [each for each in code if not each.needs], notes
+
+
+def another_ending(path, endings, content):
+    """What to say of a file whose name ends otherwise than its content wants: a sentence, or nothing."""
+    if path.name.lower().endswith(endings) or not path.suffix:
+        return []
+    right = endings if isinstance(endings, str) else endings[0]
+    return [f"Its name ends in {path.suffix}, and its content is {content}: Keras goes by the name. End it in {right}."]
+
+
+def of_old_keras(version, program):
+    """What to say of a model that Keras 1 or 2 wrote: a sentence, or nothing."""
+    if program != "Keras":
+        return ["Keras 3 cannot load it. The package tf_keras can, with TF_USE_LEGACY_KERAS=1 set before the import."]
+    if str(version).partition(".")[0] not in ("1", "2"):
+        return []
+    return [
+        f"Keras {version} wrote it: load_model of Keras 3 may refuse it. Build the same layers and load_weights, or "
+        "load it with the package tf_keras."
+    ]
+
+
+def model_lines(config):
+    """What a model's configuration says of it, a line or nothing."""
+    inner, kind = config.get("config"), config.get("class_name")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    count = f" of {len(layers)} layers" if isinstance(layers, list) else ""
+    return (f"{str(kind)[:100]}{count}",) if kind else ()
+
+
+def leads(hdf5):
+    """The links in a file that lead out of it, sentences."""
+    return [f"{name!r} {sentence}. It was not followed." for name, sentence in hdf5.leads]
+
+
+def tensors_of(hdf5):
+    """A ``Tensor`` for each dataset."""
+    return tuple(
+        Tensor(name, entry.dtype, entry.shape, entry.size, role_of(entry).name, "", entry.layer)
+        for name, entry in hdf5.entries.items()
+    )
+
+
+def unreadable(hdf5, tensors, progress):
+    """Reads all values, and yields what cannot be read, sentences."""
+    tell = progress(sum(tensor.size or 0 for tensor in tensors))
+    for tensor in tensors:
+        try:
+            hdf5.tensor(tensor.name)
+        except CheckpointError as error:
+            yield str(error)
+        tell(tensor.size or 0)
+
+
+def role_of(entry):
+    """The ``Role`` of a tensor in a file of Keras, where the optimizer's have a folder of their own."""
+    first, last = entry.name.partition("/")[0], entry.name.rpartition("/")[2]
+    if first in ("optimizer", "optimizer_weights"):
+        counter = entry.dtype == "int64" and not entry.shape
+        return Role("counter" if counter else "slot" if entry.shape else "optimizer")
+    return Role("average" if last in ("moving_mean", "moving_variance") else "variable")

@@ -1,0 +1,121 @@
+"""Which files belong to a prefix, and what to say when none does."""
+
+import os
+import re
+from pathlib import Path
+
+from tfckpt.errors import CheckpointError
+
+ROLES = (
+    (r"\.data-(\d{5})-of-(\d{5})", "the values of the variables, end to end"),
+    (r"\.index", "a table: the name of each variable, its dtype, its shape, and where its values are"),
+    (r"\.meta", "the graph, and which of its operations save and restore"),
+    (r"\.(?:index|data-\d{5}-of-\d{5})\.tempstate\d+", "left over from a save that did not finish"),
+)
+# What brings files here from an address that TensorFlow may read, and others.
+COPIERS = {
+    "gs": "copy its files: gcloud storage cp",
+    "s3": "copy its files: aws s3 cp",
+    "hdfs": "copy its files: hdfs dfs -get",
+    "http": "download it",
+    "https": "download it",
+    "az": "copy its files: azcopy copy",
+    "abfs": "copy its files: azcopy copy",
+    "hf": "download it: hf download",
+}
+OF_FILES = (".keras", ".h5", ".hdf5", ".pb", ".pbtxt", ".safetensors", ".npz", ".tflite", ".onnx", ".zip", ".meta")
+
+
+def files_of(prefix):
+    """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
+
+    Raises:
+        CheckpointError: there are none, or one is a link to a file that is not there.
+    """
+    parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
+    prefix, folder = Path(prefix), Path(parent)
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    rows = []
+    for pattern, role in ROLES:
+        for name in names:
+            match = name.startswith(start) and re.fullmatch(pattern, name[len(start) :])
+            if match:
+                shard = (
+                    f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
+                )
+                rows.append((folder / name, role + shard))
+    if not rows:
+        raise CheckpointError(advice(prefix, names))
+    if "checkpoint" in names:
+        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
+    for path, _ in rows:
+        if not path.exists():
+            raise link_to_nowhere(path)
+    return rows
+
+
+def is_pattern(path):
+    """Whether TensorFlow takes a path for a pattern that does not fit itself: then it finds no file of that name.
+
+    That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator.
+    """
+    return bool(re.search(r"\[[^]]+\]" if os.name == "nt" else r"\[[^]]+\]|\\\\", os.fspath(path)))
+
+
+def nowhere(text):
+    """What to say of a path at which there is nothing and can be nothing: a sentence, or None.
+
+    Args:
+        text: as it was given.
+    """
+    address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
+    if address:
+        tool = COPIERS.get(address[1].lower(), "copy it here")
+        return f"{text} is an address, and this reads local files only. First {tool}."
+    if text.startswith("~"):
+        return (
+            f"There is no {text!r}: a shell takes ~ for your home folder, but not within quotes. Write the folder out."
+        )
+    if text.lower().endswith(OF_FILES):
+        folder = Path(text).parent
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else None
+        if names is None:
+            return f"There is no file {text!r}, and no folder {folder.as_posix()!r}."
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        has = f"The folder has: {', '.join(names[:10])}{more}." if names else "The folder is empty."
+        return f"There is no file {text!r}. {has}"
+    return None
+
+
+def link_to_nowhere(path):
+    """A CheckpointError for a link whose file is not there."""
+    return CheckpointError(
+        f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC "
+        "leave such links: fetch the file itself with them."
+    )
+
+
+def advice(prefix, names):
+    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
+    seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
+    shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
+    if prefix.name in names and shorter != prefix.name:
+        return (
+            f"{seen} That is one of its files. Pass the prefix, the part that its files share: "
+            f"{(prefix.parent / shorter).as_posix()!r}."
+        )
+    others = [name.removesuffix(".index") for name in names if name.endswith(".index")]
+    if others:
+        return f"{seen} The prefixes in that folder are: {', '.join(map(repr, others))}."
+    if prefix.parent.is_dir():
+        return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
+    return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
+
+
+def no_such_tensor(path, name, names):
+    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike."""
+    import difflib
+
+    alike = difflib.get_close_matches(name, names, n=3)
+    like = f"Names like it: {', '.join(map(repr, alike))}." if alike else "No name is like it."
+    return CheckpointError(f"{path.as_posix()} has no tensor {name!r} among its {len(names)}. {like}")

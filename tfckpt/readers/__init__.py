@@ -1,0 +1,1 @@
+"""What a checkpoint, a graph or a model holds: one reader for each format of file."""

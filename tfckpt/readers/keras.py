@@ -1,0 +1,108 @@
+"""``KerasFile``: what is in a ``.keras`` file, a zip of a configuration and weights. Nothing is unpickled or run."""
+
+import json
+import shutil
+import tempfile
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from tfckpt.errors import CheckpointError, shortened
+from tfckpt.readers.hdf5 import Hdf5
+
+LARGEST_TEXT = 64 * 2**20  # bytes
+LARGEST_WEIGHTS = 2**31  # bytes that compressed weights may become: Keras stores them as they are
+MOST_MEMBERS = 100_000
+WEIGHTS = "model.weights.h5"
+UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+
+
+class KerasFile:
+    """A ``.keras`` file.
+
+    Attributes:
+        metadata: a dict with ``keras_version`` and ``date_saved``.
+        config: the model's configuration, a dict; empty if it has none.
+        weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5.
+        members: ``{name: bytes}`` of what is in the zip.
+        archive: the ``ZipFile``.
+        climbing: the names in it that lead out of the folder in which somebody would unpack it.
+
+    Raises:
+        CheckpointError: it is no zip, or it is damaged, or would become larger than is sensible.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        with self.blaming():
+            self.archive = zipfile.ZipFile(self.path)
+            members = self.archive.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise self.harmful(f"it is a zip of {len(members)} files")
+            self.members = {member.filename: member.file_size for member in members}
+            self.climbing = [name for name in self.members if climbs(name)]
+            self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
+            self.weights = self.open_weights() if WEIGHTS in self.members else None
+
+    @contextmanager
+    def blaming(self):
+        try:
+            yield
+        except UNREADABLE as error:
+            raise CheckpointError(
+                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that "
+                "did not finish: Keras writes this file in place."
+            ) from error
+
+    def verify(self, progress):
+        """Compares the checksum of each file in the zip. ``progress`` is told how many bytes were read.
+
+        Raises:
+            CheckpointError: one differs.
+        """
+        with self.blaming():
+            for name in self.members:
+                with self.archive.open(name) as file:
+                    left = min(self.members[name], LARGEST_WEIGHTS)
+                    while left > 0 and (chunk := file.read(2**20)):
+                        left -= len(chunk)
+                        progress(len(chunk))
+
+    def read_json(self, name):
+        """A JSON object in the zip as a dict; an empty one if it is not there."""
+        if name not in self.members:
+            return {}
+        with self.archive.open(name) as file:
+            content = file.read(LARGEST_TEXT + 1)
+        if len(content) > LARGEST_TEXT:
+            raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
+        try:
+            found = json.loads(content)
+        except RecursionError:
+            raise self.harmful(f"{name} in it is nested too deeply") from None
+        if not isinstance(found, dict):
+            raise ValueError(f"{name} in it is no JSON object")
+        return found
+
+    def harmful(self, what):
+        """A CheckpointError for what Keras never writes."""
+        return CheckpointError(f"{self.path.as_posix()}: {what}. Keras writes no such file: somebody wants to do harm.")
+
+    def open_weights(self):
+        """The weights where they are, if they are stored as they are; or from a temporary file, up to a limit."""
+        name = f"{self.path.as_posix()}:{WEIGHTS}"
+        if self.archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
+            return Hdf5(self.archive.open(WEIGHTS), name)
+        if self.members[WEIGHTS] > LARGEST_WEIGHTS:
+            raise self.harmful(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
+        unpacked = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the weights are read
+        with self.archive.open(WEIGHTS) as file:
+            shutil.copyfileobj(file, unpacked, 2**20)
+        return Hdf5(unpacked, name)
+
+
+def climbs(name):
+    """Whether a name in an archive leads out of the folder that it is unpacked in."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in name

@@ -1,0 +1,85 @@
+"""``Npz``: the arrays in an ``.npz`` file. A pickle in it is named and not read."""
+
+import math
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+
+from tfckpt.errors import CheckpointError, shortened
+from tfckpt.format.entry import Entry
+from tfckpt.prefix import no_such_tensor
+
+MOST_MEMBERS = 1_000_000
+UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+PICKLE = "pickle"  # in place of a dtype
+
+
+class Npz:
+    """An ``.npz`` file. The headers of its arrays are read at once, values when they are asked for.
+
+    Args:
+        path: of the file.
+
+    Attributes:
+        entries: ``{name: Entry}``, sorted by name. The dtype of Python objects is ``"pickle"``.
+
+    Raises:
+        CheckpointError: there is no such file, or it is damaged.
+
+    Example::
+
+        Npz("weights.npz").tensor("dense/kernel")
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        with self.reading():
+            self._zip = zipfile.ZipFile(self.path)
+            members = self._zip.infolist()
+            if len(members) > MOST_MEMBERS:
+                raise ValueError(f"it has {len(members)} members")
+            found = [self.entry(member) for member in members if member.filename.endswith(".npy")]
+        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+
+    @contextmanager
+    def reading(self):
+        """Makes a CheckpointError of what the zip and the arrays in it raise."""
+        try:
+            yield
+        except UNREADABLE as error:
+            says = f"{self.path.as_posix()} cannot be read as arrays of NumPy's: {shortened(error)}."
+            raise CheckpointError(f"{says} Likely a copy or save that did not finish.") from error
+
+    def entry(self, member):
+        """The ``Entry`` of a member of the zip, from its header."""
+        from numpy.lib import format as npy
+
+        with self._zip.open(member) as file:
+            version = npy.read_magic(file)
+            read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+            shape, _, dtype = read(file)
+        name = PICKLE if dtype.hasobject else "string" if dtype.kind in "SU" else dtype.name
+        size = math.prod(shape) * dtype.itemsize
+        return Entry(member.filename.removesuffix(".npy"), name, shape, 0, member.header_offset, size, member.CRC)
+
+    def tensor(self, name):
+        """The values of an array. Raises CheckpointError, of a pickle too."""
+        from numpy.lib import format as npy
+
+        if name not in self.entries:
+            raise no_such_tensor(self.path, name, self.entries)
+        if self.entries[name].dtype == PICKLE:
+            raise CheckpointError(f"{self.path.as_posix()}: {name!r} is a pickle. To read one runs what is in it.")
+        with self.reading(), self._zip.open(f"{name}.npy") as file:
+            if self.entries[name].size > self._zip.getinfo(f"{name}.npy").file_size:
+                raise ValueError(f"{name!r} is larger than the file that it is in")
+            return npy.read_array(file, allow_pickle=False)
+
+    def verify(self, progress=lambda count: None):
+        """Reads all of it and compares the checksums of the zip. Raises CheckpointError."""
+        with self.reading():
+            for member in self._zip.infolist():
+                with self._zip.open(member) as file:
+                    while chunk := file.read(2**20):
+                        progress(len(chunk))

@@ -1,0 +1,120 @@
+"""``V1Checkpoint``: reads the single file that Saver wrote before TensorFlow 1.0, and still does when it is asked to.
+
+It is a sorted table. Its first entry describes all tensors; each other one is a tensor, or a part of one.
+Sources: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice.proto and
+https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor.proto
+"""
+
+import math
+import os
+from pathlib import Path
+
+from tfckpt.errors import CheckpointError, blaming
+from tfckpt.format import slices, table
+from tfckpt.format.dtypes import item_size
+from tfckpt.format.entry import VERSIONS, Entry, known_dtype, shape
+from tfckpt.format.shard import mapped
+from tfckpt.format.wire import Message, fields, integer, text
+from tfckpt.prefix import no_such_tensor
+
+LARGEST = 1 << 40  # bytes
+CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
+SLICE_META = Message(name=(1, text), shape=(2, shape), dtype=(3, integer), slices=(4, [slices.extents]))
+
+
+class V1Checkpoint:
+    """A checkpoint in one file. Its list of tensors is read at once, their values when they are asked for.
+
+    Args:
+        path: of the file. It has no suffix of its own: it is what was passed to ``saver.save``.
+
+    Attributes:
+        entries: ``{name: Entry}``, sorted by name. An entry's ``size`` is that of its values in memory, -1 for strings.
+        producer: the version of the format that it was written in.
+
+    Raises:
+        CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+    """
+
+    def __init__(self, path):
+        self.path = Path(os.fspath(path))
+        self.entries, self.producer = {}, 0
+        with mapped(self.path, LARGEST) as self._data, blaming(self.path, CAUSE, self._data):
+            description = table.get(self._data, b"")
+            meta = None if description is None else dict(fields(description)).get(1)
+            if meta is None:
+                raise ValueError("it is a table, but its first entry is no description of tensors")
+            meta = SLICES_META.decode(meta)
+            self.producer = meta["versions"]["producer"]
+            self.entries = {each.name: each for each in sorted(meta["tensors"], key=lambda each: each.name.encode())}
+
+    def __repr__(self):
+        return f"V1Checkpoint({self.path.as_posix()!r}): {len(self.entries)} tensors in one file"
+
+    def tensor(self, name):
+        """The values of a tensor as a NumPy array of the entry's shape.
+
+        Raises:
+            CheckpointError: no such name, or its values are missing or damaged.
+        """
+        import numpy as np
+
+        found = self.entry(name)
+        dtype = np.dtype(object) if found.dtype == "string" else self.numpy_dtype(found)
+        if math.prod(found.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
+            raise CheckpointError(f"{self.path.as_posix()} is too small for {name!r} of shape {list(found.shape)}.")
+        with blaming(self.path, CAUSE, self._data):
+            result = np.empty(found.shape, dtype)
+            for extents in found.slices:
+                where = tuple(slice(start, None if length < 0 else start + length) for start, length in extents)
+                if len(where) != result.ndim:
+                    raise ValueError(f"the part {extents} of {name!r} does not fit into the shape {found.shape}")
+                part = result[where]
+                result[where] = self.part(name, extents, part.size, dtype).reshape(part.shape)
+            return result
+
+    def entry(self, name):
+        """The ``Entry`` with this name. Raises CheckpointError if there is none."""
+        if name not in self.entries:
+            raise no_such_tensor(self.path, name, self.entries)
+        return self.entries[name]
+
+    def numpy_dtype(self, found):
+        from tfckpt.format.dtypes import numpy_dtype
+
+        dtype = numpy_dtype(found.dtype)
+        if dtype is None:
+            raise CheckpointError(f"{found.name!r} is a {found.dtype}: an object of TensorFlow's own, not an array.")
+        return dtype
+
+    def part(self, name, extents, count, dtype):
+        """The values of a part of a tensor, in one dimension."""
+        from tfckpt.format.tensor_proto import values
+
+        stored = table.get(self._data, slices.key(name, extents))
+        if stored is None:
+            raise ValueError(f"the part {extents} of {name!r} is not in the table")
+        content = dict(fields(dict(fields(stored)).get(2, b"")))
+        return values(content.get(3, b""), count, dtype)
+
+    def verify(self, progress=lambda count: None):
+        """Reads the whole file and compares the checksum of each block. ``progress`` is told how many bytes were read.
+
+        Raises:
+            CheckpointError: one differs, or the table is damaged.
+        """
+        with blaming(self.path, CAUSE, self._data):
+            for _, value in table.items(self._data):
+                progress(len(value))
+
+
+def entry(content):
+    """An ``Entry`` from a ``SavedSliceMeta``."""
+    found = SLICE_META.decode(content)
+    dtype = known_dtype(found["dtype"], found["name"])
+    size = item_size(dtype)
+    size = -1 if size is None else size * math.prod(found["shape"])
+    return Entry(found["name"], dtype, found["shape"], 0, -1, size, 0, tuple(found["slices"]))
+
+
+SLICES_META = Message(tensors=(1, [entry]), versions=(2, VERSIONS.decode))

@@ -1,0 +1,162 @@
+"""``Report``: an ``Inspection`` to read, as Markdown in a notebook and as plain text everywhere else."""
+
+import shlex
+from collections import Counter, defaultdict
+from fnmatch import fnmatchcase
+
+from tfckpt.describe import natural, size
+from tfckpt.document import Document, code, escaped, plain, printable
+from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
+from tfckpt.kind import Kind
+from tfckpt.roles import HEADINGS
+
+MOST_ROWS = 60  # of a table in a notebook
+MOST_PROBLEMS = 20
+MORE = ": course.inspect(path, filter='…') shows those that it names"
+PLAINLY = {NAMES: "a TensorFlow 1 checkpoint (Saver)", OBJECTS: "a TensorFlow 2 checkpoint (tf.train.Checkpoint)"}
+CHECKED = {
+    Checked.SIZES: "yes, as far as names and sizes tell. Checksums were not compared",
+    Checked.CHECKSUMS: "yes: all checksums are right",
+    Checked.STRUCTURE: "yes, as far as its structure tells. Its format has no checksums",
+    Checked.VALUES: "yes: all values could be read. Its format has no checksums",
+}
+BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
+
+
+class Report(Document):
+    """What ``course.inspect`` returns, and ``course inspect`` prints.
+
+    Args:
+        inspection: an ``Inspection``.
+        pattern: which tensors to list: a piece of a name, or a whole name with wildcards; empty for all.
+        rows: how many rows a table may have; None for all. What is left out is said.
+        commands: what to type next: pairs of a command and what it is for.
+
+    Attributes:
+        inspection: as given.
+    """
+
+    def __init__(self, inspection, pattern="", rows=MOST_ROWS, commands=()):
+        super().__init__()
+        self.inspection, self.pattern, self.rows = inspection, pattern, rows
+        self.describe(inspection, commands)
+
+    def values(self, name):
+        """The values of a tensor as a NumPy array. Raises CheckpointError."""
+        return self.inspection.values(name)
+
+    def describe(self, found, commands=()):
+        inner = found.inner[0] if found.inner and not found.tensors else None
+        self.head(found)
+        self.dangers(found)
+        if commands and not inner:
+            self.fact("Type next", "")
+        for command, why in () if inner else commands:
+            self.command(command, why)
+        for sentence in found.notes:
+            self.fact("Note", sentence)
+        for left in found.left_overs:
+            self.fact("Left over", f"{left.path.name}: {left.says}", "bad" if left.renames else "")
+            for source, target in left.renames:
+                self.command(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
+        if len(found.files) > 1:
+            rows = [(size(bytes_), name, role) for name, bytes_, role in found.files]
+            self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", 1, self.rows, MORE)
+        self.tensors(found)
+        if found.graph:
+            self.heading("graph")
+            for line in found.graph:
+                self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
+        if inner:
+            self.add("", ("", "", None))
+            self.describe(inner, commands)
+
+    def head(self, found):
+        what = PLAINLY.get(found.what, found.what) + (", and it is not whole" if found.problems else "")
+        self.add(f"{code(found.path)} is **{escaped(what)}**.", ("heading", printable(f"{found.path} is {what}."), 2))
+        total = sum(tensor.size or 0 for tensor in found.tensors)
+        counts = Counter(tensor.role for tensor in found.tensors)
+        if found.tensors:
+            kinds = ", ".join(f"{counts[role]} {words(role, counts[role])}" for role in HEADINGS if counts[role])
+            sizes = f", {size(total)}" if total else ""
+            plural = "s" * (len(found.tensors) != 1)
+            self.fact("In it", f"{len(found.tensors)} tensor{plural}{sizes}: {kinds}")
+        for number, problem in enumerate(found.problems[:MOST_PROBLEMS]):
+            self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
+        if len(found.problems) > MOST_PROBLEMS:
+            self.fact("", f"and {len(found.problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
+        if not found.problems and found.checked is not Checked.NOTHING:
+            graph = ". A graph has none" if found.graph and found.kind in BESIDE_VALUES else ""
+            self.fact("Whole", CHECKED[found.checked] + graph, "good")
+        for sentence in found.obstacles:
+            self.fact("But", sentence, "bad")
+        odd = [name.removesuffix(TAIL) for name in found.integrity.not_finite]
+        if odd:
+            more = f" and {len(odd) - MOST_PROBLEMS} more" if len(odd) > MOST_PROBLEMS else ""
+            self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
+        if found.kind is not Kind.FOLDER:
+            self.fact("Written by", found.written_by or "not recorded")
+
+    def dangers(self, found):
+        """What touches the world outside. What is the same but for its name is said once."""
+        if not found.suspects and (found.graph or found.expected):
+            own = " (its Saver's own files aside)" if found.expected else ""
+            kind = "code" if found.kind in (Kind.KERAS, Kind.HDF5) else "operation"
+            seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
+            self.fact("Suspicious", f"{seen}. That is no proof")
+        alike = defaultdict(list)
+        for suspect in found.suspects:
+            operation = getattr(suspect, "operation", None)
+            key = (operation.type, suspect.does, suspect.texts, suspect.runs) if operation else suspect
+            alike[key].append(suspect)
+        for number, group in enumerate(alike.values()):
+            others = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
+            self.fact("" if number else "Suspicious", f"{group[0]}{others}", "bad")
+
+    def tensors(self, found):
+        chosen = [tensor for tensor in found.tensors if matches(tensor, self.pattern)]
+        if self.pattern and found.tensors:
+            self.heading(f"{len(chosen)} of {len(found.tensors)} tensors match {self.pattern!r}")
+        for role, heading in HEADINGS.items():
+            group = sorted(
+                (tensor for tensor in chosen if tensor.role == role), key=lambda tensor: natural(tensor.name)
+            )
+            if group:
+                total = sum(tensor.size or 0 for tensor in group)
+                title = f"{heading}: {len(group)}" + (f", {size(total)}" if total else "")
+                own = any(other_name(tensor) for tensor in group)
+                columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
+                rows = [row(tensor, own) for tensor in group]
+                self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
+        if any(tensor.name.endswith(TAIL) for tensor in chosen):
+            says = f"In the file, the names of variables and slots end in `{TAIL}`."
+            self.add(says, ("", plain(says), 0))
+
+
+def row(tensor, own):
+    """A tensor's line in a table."""
+    bytes_ = "?" if tensor.size is None else size(tensor.size)
+    cells = [tensor.dtype, shape_text(tensor.shape), bytes_, tensor.short]
+    return [*cells, other_name(tensor)] if own else cells
+
+
+def other_name(tensor):
+    """The tensor's own name, if it says more than its name in the file; or empty."""
+    return "" if tensor.own_name == tensor.short or ".OPTIMIZER_SLOT" in tensor.name else tensor.own_name
+
+
+def words(role, count):
+    """A heading of ``HEADINGS`` for one or for several."""
+    heading = HEADINGS[role]
+    return heading.removesuffix("s") if count == 1 and heading.split()[-1] in ONE else heading
+
+
+ONE = ("variables", "averages", "slots", "counters", "constants")
+
+
+def matches(tensor, pattern):
+    """Whether a name has the pattern in it or, if that has wildcards, fits it whole."""
+    names = (tensor.name, tensor.short, tensor.own_name)
+    if set(pattern) & set("*?["):
+        return any(fnmatchcase(name, pattern) for name in names)
+    return any(pattern in name for name in names)

@@ -1,0 +1,39 @@
+"""Writes an ``.npz`` file, which ``numpy.load(path)`` reads: a zip of ``.npy`` files, not compressed.
+
+Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
+
+WIDENED = {  # what NumPy alone has no name for, and the smallest dtype that holds each of its values exactly
+    "bfloat16": "float32",
+    "float8": "float32",
+    "float4": "float32",
+    "int4": "int8",
+    "int2": "int8",
+    "uint4": "uint8",
+    "uint2": "uint8",
+}
+
+
+def stored_as(dtype):
+    """The NumPy dtype's name that a TensorFlow dtype is written as; None if there is none."""
+    if dtype in ("resource", "variant"):
+        return None
+    wider = next((wide for start, wide in WIDENED.items() if dtype.startswith(start)), None)
+    return wider or dtype.removeprefix("q")
+
+
+def write(file, tensors):
+    """Writes tensors to an open binary file.
+
+    Args:
+        file: where to.
+        tensors: yields pairs of a name and a NumPy array, each held no longer than it takes to write it.
+    """
+    import zipfile  # not before it is needed: it takes a while to load
+
+    from numpy.lib import format as npy
+
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for name, array in tensors:
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, array, allow_pickle=False)

@@ -1,0 +1,22 @@
+"""Writes a ``.safetensors`` file, which ``safetensors.numpy.load_file(path)`` and other programs read."""
+
+from tfckpt.format.safetensors import DTYPES, header
+
+
+def stored_as(dtype):
+    """The NumPy dtype's name that a TensorFlow dtype is written as; None if the format has none for it."""
+    whole = dtype.removeprefix("q")
+    return whole if whole in DTYPES else None
+
+
+def write(file, described, tensors):
+    """Writes tensors to an open binary file.
+
+    Args:
+        file: where to.
+        described: ``{name: (dtype, shape, bytes)}``, in the order of ``tensors``.
+        tensors: yields pairs of a name and a NumPy array in this machine's byte order, which is little.
+    """
+    file.write(header(described, {"written_by": "tfckpt"}))
+    for _, array in tensors:
+        file.write(memoryview(array.reshape(-1).view("u1")) if array.size else b"")
