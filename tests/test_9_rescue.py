@@ -216,6 +216,14 @@ def test_an_assignment_on_the_way(in_folder, resource):
             rescue.Trainable("run/model", SPEC, ["answer"])
 
 
+def test_operations_that_take_a_reference(in_folder):
+    y = saved(dense, {"question:0": X})
+    meta = rescue.plain("run/model")
+    next(node for node in meta.graph_def.node if node.name == "my/net/first/read").op = "RefIdentity"
+    assert np.array_equal(run(rescue.freeze("run/model", SPEC, ["answer"], meta)), y)
+    assert np.array_equal(rescue.Trainable("run/model", SPEC, ["answer"], meta)(X)["answer"], y)
+
+
 def test_which_variables_are_trained_is_not_said(in_folder):
     def build():
         weights("w", [2, 2]), v1.get_variable("rows", initializer=[0, 1, 2])
