@@ -182,9 +182,8 @@ def keep(graph_def, ends, stops=()):
     stop within a while loop of TensorFlow 1 leaves a loop that does not run.
     """
     nodes = {node.name: node for node in graph_def.node}
-    known = nodes.keys() | {
-        tensor(i)[0] for node in graph_def.node for i in node.input
-    }  # the latter: it was cut before
+    # Names that only stand in inputs are known as well: the graph may have been cut before.
+    known = nodes.keys() | {tensor(i)[0] for node in graph_def.node for i in node.input}
     stopped = {tensor(named_in(known, stop)) for stop in stops}
     stopped_operations = {operation for operation, _ in stopped}
     kept, todo = set(), [tensor(named_in(nodes, end)) for end in ends]
@@ -252,6 +251,7 @@ def restored(prefix, inputs, outputs, meta):
         raise ValueError(f"the meta graph of {prefix} has no Saver: it was exported without one")
     part = keep(meta.graph_def, [*outputs, saver.restore_op_name, saver.filename_tensor_name], inputs)
     for node in part.node:
+        node.op = WITHOUT_REFERENCE.get(node.op, node.op)  # a constant will stand there
         if node.op == "Variable":  # the first kind, which TensorFlow 2 runs, but does not freeze
             node.op = "VariableV2"
     with tf.Graph().as_default() as graph:
@@ -407,16 +407,14 @@ class Trainable(tf.Module):
 
     Raise ValueError for a while loop of TensorFlow 1 on the way, and for a tf.cond of TensorFlow 1 that does more with
     a resource variable than read it: TensorFlow 2 runs them (freeze, function), but has no gradient for them once they
-    are imported. Nor does it have one for an assignment to a variable, such as a moving average: if an output waits for
-    one, TensorFlow raises an error. Cut behind it.
+    are imported. Cut behind them. If an output waits for an assignment, such as of a moving average, calling raises an
+    error for a reference variable, and carries it out for a resource variable: cut there as well.
     """
 
     def __init__(self, prefix, inputs, outputs, meta=None):
         super().__init__()
         meta = plain(prefix) if meta is None else meta
         held = values(prefix, inputs, outputs, meta)
-        trained = meta.collection_def["trainable_variables"].bytes_list.value
-        trained = {VariableDef.FromString(content).variable_name for content in trained}
         self.weights, replaced = {}, {}
         part = keep(meta.graph_def, outputs, inputs)
         by_value = read_by_value(part)
@@ -429,7 +427,7 @@ class Trainable(tf.Module):
             self.weights[node.name] = variable = tf.Variable(
                 held[node.name],
                 name=node.name,
-                trainable=node.name + ":0" in trained,
+                trainable=is_trained(meta, node),
                 shape=tf.TensorShape(node.attr["shape"].shape),
             )
             replaced[node.name] = reader(variable, node.name in handles)
@@ -437,6 +435,14 @@ class Trainable(tf.Module):
 
     def __call__(self, *arguments):
         return self.call(*arguments)
+
+
+def is_trained(meta, node):
+    """Tell whether a variable was trainable. Where the graph does not say, those of floating-point numbers are."""
+    if "trainable_variables" not in meta.collection_def:
+        return tf.as_dtype(node.attr["dtype"].type).is_floating
+    listed = meta.collection_def["trainable_variables"].bytes_list.value
+    return node.name + ":0" in {VariableDef.FromString(content).variable_name for content in listed}
 
 
 def read_by_value(part):

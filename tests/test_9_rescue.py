@@ -197,6 +197,48 @@ def test_only_what_is_needed_is_kept(in_folder):
     assert short < names and "my/net/first" not in short and "my/net/fixed" in short
 
 
+@BOTH_KINDS
+def test_an_assignment_on_the_way(in_folder, resource):
+    def build():
+        with v1.variable_scope("", use_resource=resource):
+            seen = v1.get_variable("seen", initializer=0.0, trainable=False)
+        with tf.control_dependencies([v1.assign_add(seen, 1.0)]):
+            tf.identity(question() * weights("w", [2]), "answer")
+
+    saved(build, {"question:0": X})
+    if resource:
+        module = rescue.Trainable("run/model", SPEC, ["answer"])
+        before = module.weights["seen"].numpy()
+        module(X)
+        assert module.weights["seen"].numpy() == before + 1
+    else:
+        with pytest.raises((ValueError, TypeError), match="AssignAdd"):
+            rescue.Trainable("run/model", SPEC, ["answer"])
+
+
+def test_operations_that_take_a_reference(in_folder):
+    y = saved(dense, {"question:0": X})
+    meta = rescue.plain("run/model")
+    next(node for node in meta.graph_def.node if node.name == "my/net/first/read").op = "RefIdentity"
+    assert np.array_equal(run(rescue.freeze("run/model", SPEC, ["answer"], meta)), y)
+    assert np.array_equal(rescue.Trainable("run/model", SPEC, ["answer"], meta)(X)["answer"], y)
+
+
+def test_which_variables_are_trained_is_not_said(in_folder):
+    def build():
+        weights("w", [2, 2]), v1.get_variable("rows", initializer=[0, 1, 2])
+        with v1.variable_scope("", reuse=True):
+            w, rows = v1.get_variable("w", [2, 2]), v1.get_variable("rows", [3], tf.int32)
+        tf.gather(tf.matmul(question(), w), rows, name="answer")
+
+    y = saved(build, {"question:0": X})
+    meta = rescue.plain("run/model")
+    del meta.collection_def["trainable_variables"]
+    module = rescue.Trainable("run/model", SPEC, ["answer"], meta)
+    assert {name: weight.trainable for name, weight in module.weights.items()} == {"w": True, "rows": False}
+    np.testing.assert_allclose(module(X)["answer"], y, rtol=1e-6)
+
+
 def test_the_second_output_is_another_tensor(in_folder):
     def build():
         best = tf.nn.top_k(question(), 2, name="best")
@@ -249,6 +291,12 @@ def test_names_that_are_not_there(in_folder):
         rescue.freeze("run/model", SPEC | {"label": tf.TensorSpec([None, 3])}, ["answer"])
     with pytest.raises(ValueError, match="the outputs also need label"):
         rescue.freeze("run/model", SPEC, ["how_wrong"])
+    late = {"answer": tf.TensorSpec([None, 3], tf.float32)}
+    with pytest.raises(ValueError, match="the outputs also need label"):
+        rescue.function(graph, late, ["how_wrong"])
+    label = {"label": tf.TensorSpec([None, 3], tf.float32)}
+    with pytest.raises(ValueError, match="the outputs do not depend on question"):
+        rescue.function(graph, late | label | SPEC, ["how_wrong"])
 
 
 def with_a_function():
