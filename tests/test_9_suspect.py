@@ -221,6 +221,21 @@ def test_a_constant_that_is_an_object(pair):
     assert unexpected(pair(change=change)) == ["Const 'o' has an object in it, which is not looked into"]
 
 
+def test_the_name_that_a_saver_has_before_it_is_fed(pair):
+    """Each Saver of TensorFlow's has "model"; with another one, what runs it without feeding it writes there."""
+
+    def change(graph):
+        for node in graph.graph_def.node:
+            if node.op == "Const" and node.attr["value"].tensor.string_val[:] == [b"model"]:
+                node.attr["value"].tensor.string_val[:] = [b"/etc/x"]
+
+    found = unexpected(pair(change=change))
+    assert found == [
+        "SaveV2 'save/SaveV2' writes a checkpoint (computed from texts: '/etc/x'), when you save",
+        "RestoreV2 'save/RestoreV2' reads a checkpoint (computed from texts: '/etc/x'), when you restore",
+    ]
+
+
 def test_two_graphs_with_the_same_names(in_folder):
     """Each is looked at by itself: what an operation takes in is what has that name in its own graph."""
     builder = tf.saved_model.Builder("sm")

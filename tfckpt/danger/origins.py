@@ -1,4 +1,4 @@
-"""``Origins``: where the inputs of operations come from: back along inputs, and from a function's body to its callers."""
+"""``Origins``: where inputs of operations come from: back along inputs, and from a function's body to its callers."""
 
 from collections import Counter, deque
 from functools import cached_property
