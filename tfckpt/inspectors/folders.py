@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from tfckpt.danger.keras_code import code_in_folder
 from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError
@@ -52,6 +53,7 @@ def of_folder(folder, inspect):
         integrity=Integrity((*problems, *says, *contradictions(state, places))),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
+        suspects=tuple(code_in_folder(folder)),
         notes=(*gone(state, places), *others),
         inner=(inspect(*places[chosen]),) if chosen else (),
     )
