@@ -210,6 +210,22 @@ def test_a_keras_file_with_two_configurations(tmp_path):
     assert any("'l' is a Lambda layer" in suspect for suspect in suspects)
 
 
+def test_a_keras_file_that_is_unpacked(tmp_path):
+    """Keras loads the folder as it loads the file."""
+    import zipfile
+
+    path = hostile_files.zipped(tmp_path / "m.keras", [hostile_files.layer("Lambda")])
+    zipfile.ZipFile(path).extractall(tmp_path / "m")
+    assert (
+        "'s/lambda' is a Lambda layer: it calls a Python function each time the model is called"
+        in sentences(tmp_path / "m")[0]
+    )
+    (tmp_path / "m" / "config.json").write_text("{")
+    assert "'config.json' cannot be read: nobody knows what it does" in sentences(tmp_path / "m")[0]
+    (tmp_path / "m" / "config.json").write_text('{"model_type": "bert"}')
+    assert sentences(tmp_path / "m")[0] == []
+
+
 def test_a_configuration_that_is_no_text(tmp_path):
     import h5py
 

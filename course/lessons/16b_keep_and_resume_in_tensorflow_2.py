@@ -1,7 +1,6 @@
 """Exercises of lesson 16b: to go on in a folder of checkpoints, in a dataset, and in a training by Keras."""
 
 import itertools
-import math
 from pathlib import Path
 
 import keras
@@ -471,8 +470,8 @@ def trained_for(epochs, x, y, optimizer, rate=None, path=None, whole=None):
         "Where does the file tell how far the training was?",
         "The optimizer came along, with its slots, its learning rate and `iterations`, the number of batches that it "
         "has seen. How many batches has an epoch here?",
-        "`done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)`. Set `model.optimizer.learning_rate`, then "
-        "`model.fit(…, epochs=epochs, initial_epoch=done, batch_size=8, shuffle=False)`.",
+        "`done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))`. Set `model.optimizer.learning_rate`, "
+        "then `model.fit(…, epochs=epochs, initial_epoch=done, batch_size=8, shuffle=False)`.",
     ],
     raised={
         "File not found": "The path already ends in `.keras`. Take it as it is.",
@@ -490,7 +489,7 @@ def fit_on(path, x, y, epochs, rate):
     # A .keras file has the optimizer as well. To compile the model anew would make a new one.
     model = keras.saving.load_model(path)
     # ceil, because the last batch of an epoch may be smaller, and counts.
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     # After loading: the old rate came back with the file.
     model.optimizer.learning_rate = rate
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
@@ -585,7 +584,7 @@ def runs_all_epochs_again(path, x, y, epochs, rate):
 @fit_on.wrong_attempt(says="Without `initial_epoch`, `fit` counts from 0")
 def runs_the_rest_from_zero(path, x, y, epochs, rate):
     model = keras.saving.load_model(path)
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.optimizer.learning_rate = rate
     return model.fit(x, y, batch_size=8, epochs=epochs - done, shuffle=False, verbose=0)
 
@@ -593,7 +592,7 @@ def runs_the_rest_from_zero(path, x, y, epochs, rate):
 @fit_on.wrong_attempt(says="a new optimizer, which begins at step 0")
 def compiles_anew(path, x, y, epochs, rate):
     model = keras.saving.load_model(path)
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.compile(type(model.optimizer)(rate), "mse")
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
 
@@ -601,14 +600,14 @@ def compiles_anew(path, x, y, epochs, rate):
 @fit_on.wrong_attempt(says="so the old one comes back with the file")
 def forgets_the_rate(path, x, y, epochs, rate):
     model = keras.saving.load_model(path)
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
 
 
 @fit_on.wrong_attempt(says="`fit` shuffles by default")
 def shuffles(path, x, y, epochs, rate):
     model = keras.saving.load_model(path)
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.optimizer.learning_rate = rate
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, verbose=0)
 
@@ -616,7 +615,7 @@ def shuffles(path, x, y, epochs, rate):
 @fit_on.wrong_attempt(says="`return model.fit(…)`")
 def returns_the_model(path, x, y, epochs, rate):
     model = keras.saving.load_model(path)
-    done = int(model.optimizer.iterations) // math.ceil(len(x) / 8)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.optimizer.learning_rate = rate
     model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
     return model

@@ -127,7 +127,7 @@ def must_serve(path, model, x, y):
     (name,) = serve.structured_input_signature[1]
     for rows in (x, x[:1]):
         (answer,) = serve(**{name: tf.constant(rows)}).values()
-        if not np.allclose(answer, model(rows), atol=1e-6):
+        if not np.allclose(answer, model(rows), atol=1e-5):
             raise NotYet(
                 seen=f"For 'serve', the answers for {len(rows)} inputs are not the model's.",
                 expected=expected,
@@ -716,7 +716,11 @@ def must_be_kept(name, found, array):
                 "NumPy has no name for bfloat16 in a file: there it is two bytes of void. float32 holds each value."
             )
         raise NotYet(f"`{name}` has the dtype `{found.dtype}`.", f"`{wanted}`.", because)
-    if not same(found, array.astype(wanted)):
+    equal = same(found, array.astype(wanted))
+    if name == "output":  # another way to call the model may round differently
+        tolerance = 0.02 if half else 1e-5
+        equal = found.shape == array.shape and np.allclose(found, array.astype(wanted), tolerance, tolerance)
+    if not equal:
         raise NotYet(
             seen=f"`{name}` holds other numbers.",
             expected="Those of the model, exactly.",

@@ -28,8 +28,8 @@ class Aside:
     Args:
         graph: a ``MetaGraph``.
         calls: ``{place: names of functions}`` that the operation at a place names.
-        restoring: the names of the operations that its Savers run to restore. A group of them may have others in it,
-            which are looked at by themselves.
+        restoring: the names of the operations that its Savers run to restore: they are a Saver's, whatever they are.
+            What they take in beside is looked at by itself.
     """
 
     def __init__(self, graph, calls, restoring):
@@ -55,7 +55,8 @@ class Aside:
         found, waiting = {each.name for each in first}, [each.name for each in first]
         while waiting:
             for follower in self.followers.get(waiting.pop(), ()):
-                if follower.name not in found and (follower.type in ASSIGNING or follower.type in GROUPING):
+                ours = follower.type in ASSIGNING or follower.type in GROUPING or follower.name in self.restoring
+                if ours and follower.name not in found:
                     found.add(follower.name)
                     waiting.append(follower.name)
         return found
@@ -65,7 +66,7 @@ class Aside:
         by_name = {operation.name: operation for operation in self.own}
         found = {name for name in after if any(each.name not in after for each in self.followers.get(name, ()))}
         for name in after:
-            if by_name[name].type in GROUPING and not (by_name[name].type == "NoOp" and name in self.restoring):
+            if by_name[name].type in GROUPING and name not in self.restoring:
                 sources = [by_name.get(bare(source)) for source in by_name[name].inputs]
                 if any(each is None or each.name not in after and each.type not in NAMING for each in sources):
                     found.add(name)

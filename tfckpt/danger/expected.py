@@ -8,7 +8,7 @@ same folder.
 import re
 from pathlib import PurePosixPath
 
-from tfckpt.danger.reachability import MOST_STEPS, tensor
+from tfckpt.danger.origins import MOST_STEPS, tensor
 from tfckpt.danger.side_effects import RESTORING, SAVING
 
 # Names that go on from the one that is fed: their first input, or all of them.

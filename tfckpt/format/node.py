@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tfckpt.errors import Damage, blaming
 from tfckpt.format.dtypes import NAMES
-from tfckpt.format.wire import BYTES, VARINT, fields, integer, signed, single, text
+from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
 CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
@@ -91,7 +91,7 @@ class Operation:
         found = list(fields(content))
         single_ones = [number for number, _ in found if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
-            raise Damage("a tensor with two dtypes, shapes or contents", content, 0)
+            raise Damage(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
         return found
 
     def tensor_bytes(self):
@@ -136,11 +136,11 @@ def operation(content, source, function=""):
         elif number == 5:
             key, inner = pair(value)
             if key in attributes or not is_one_value(inner):
-                raise Damage(f"the attribute {key!r} has two values", content, 0)
+                raise Damage(f"the attribute {key!r} has two values{TWICE}", content, 0)
             attributes[key] = inner
         elif number < 5:
             if number in texts:
-                raise Damage("an operation with two names, types or devices", content, 0)
+                raise Damage(f"an operation with two names, types or devices{TWICE}", content, 0)
             texts[number] = text(value)
     return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
 
