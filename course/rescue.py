@@ -251,7 +251,6 @@ def restored(prefix, inputs, outputs, meta):
         raise ValueError(f"the meta graph of {prefix} has no Saver: it was exported without one")
     part = keep(meta.graph_def, [*outputs, saver.restore_op_name, saver.filename_tensor_name], inputs)
     for node in part.node:
-        node.op = WITHOUT_REFERENCE.get(node.op, node.op)  # a constant will stand there
         if node.op == "Variable":  # the first kind, which TensorFlow 2 runs, but does not freeze
             node.op = "VariableV2"
     with tf.Graph().as_default() as graph:
