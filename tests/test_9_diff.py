@@ -566,7 +566,9 @@ def test_json(in_folder):
     save(MLP, "model")
     found = json.loads(course.diff("model", build({"net/" + name: kind for name, kind in MLP.items()})).json())
     assert found["differs"] is True
-    assert found["renames"] == [{"why": "net/ added", "names": {name: "net/" + name for name in MLP}}]
+    names = {name: "net/" + name for name in MLP}
+    assert found["renames"] == [{"why": "net/ added", "names": names, "doubt": "little"}]
+    assert found["verdict"].startswith("A restore with a plain tf.train.Saver() will fail: net/fc1/kernel and 5 more")
     assert found["right"] == {"path": "the graph", "kind": "graph", "variables": 6}
 
 
@@ -645,7 +647,10 @@ def test_real_checkpoints_against_their_graphs():
         "a prefix that is a folder too": (
             "tf2-cp-dsp/training_1",
             "tf2-cp-dsp/training_1/cp.ckpt",
-            ["tf2-cp-dsp/training_1 (19 variables)", "layer_with_weights-0/kernel: float32 [211, 64] in the first"],
+            [
+                "tf2-cp-dsp/training_1 (6 variables, 12 optimizer slots, 1 counter)",
+                "layer_with_weights-0/kernel: float32 [211, 64] in the first",
+            ],
         ),
         "the latest in a folder": (
             "tf2onnx-regression",

@@ -63,7 +63,7 @@ def show_diff(left, right, as_json, values, everything, no_pager):
         click.echo(difference.json())
     else:
         terminal.show(difference.document(everything), no_pager, max(min(shutil.get_terminal_size().columns, 100), 40))
-    return int(difference.differs)
+    return int(difference.troubled)
 
 
 @click.command("export")

@@ -59,7 +59,7 @@ def is_pattern(path):
 
     That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator.
     """
-    return bool(re.search(r"\[[^]]+\]" if os.name == "nt" else r"\[[^]]+\]|\\\\", os.fspath(path)))
+    return bool(re.search(r"\[[^]]+\]" if os.name == "nt" else r"\[[^]]+\]|\\", os.fspath(path)))
 
 
 def nowhere(text):

@@ -4,17 +4,21 @@ import json
 from dataclasses import dataclass, field
 
 from tfckpt.compare import report as diff_report
+from tfckpt.compare.copies import trained_copy
+from tfckpt.compare.doubt import evidence
+from tfckpt.compare.pasted import pasted
 from tfckpt.compare.renames import likely
 from tfckpt.compare.rules import fits
 from tfckpt.compare.side import side
-from tfckpt.compare.var_list import plain_mapping, var_list
+from tfckpt.compare.values import EQUAL, SAME, compared, same_bytes
+from tfckpt.document import plain
 from tfckpt.errors import CheckpointError
 from tfckpt.kind import Kind
 
 
 @dataclass(repr=False)
 class Diff:
-    """What ``diff`` found. In a notebook and in a terminal it is a report.
+    """What ``diff`` returns. In a notebook and in a terminal it is a report.
 
     Attributes:
         left, right: the two ``Side``.
@@ -22,11 +26,14 @@ class Diff:
         mismatched: ``{name on the left: name on the right}``: the same name, or a likely rename, but the dtypes or
             shapes do not fit.
         renames: a list of ``(why, {name on the left: name on the right})``: the likely renames, by what explains them.
+        evidence: for each of these, ``Evidence``: what speaks for it.
+        doubtful: a list of ``(why, {left: right}, evidence)``: what could be a rename and may well be none.
         ambiguous: ``{name on the left: names on the right}``: several fit equally well, so none is proposed.
         guesses: ``{name on the left: name on the right}``: the only two left of their dtype and shape.
-        only_left, only_right: what is left over. What is ambiguous or guessed is in these too.
+        only_left, only_right: what is left over. What is doubtful, ambiguous or guessed is in these too.
         values: of two checkpoints, ``{name on the left: what is known of the values}``: ``"same bytes"``,
             ``"other values"``, or how far they are apart.
+        trained: a ``Trained``: the copy in the checkpoint that looks trained while what the graph asks for does not.
     """
 
     left: object
@@ -34,17 +41,35 @@ class Diff:
     same: list
     mismatched: dict
     renames: list
+    evidence: list
+    doubtful: list
     ambiguous: dict
     guesses: dict
     only_left: list
     only_right: list
     values: dict = field(default_factory=dict)
+    trained: object = None
 
     @property
     def differs(self):
         """Whether there is any difference: in names, shapes, dtypes, or, as far as is known, in values."""
         other = any(text not in (SAME, EQUAL) for text in self.values.values())
         return bool(self.mismatched or self.renames or self.only_left or self.only_right or other)
+
+    @property
+    def restores(self):
+        """Whether this is about a restore of a checkpoint into a graph, and no comparison of two that are alike."""
+        return self.left.kind is Kind.CHECKPOINT and self.right.kind is Kind.GRAPH
+
+    @property
+    def obstacles(self):
+        """What stands in the way of a restore besides names, shapes and dtypes, as a list of ``Obstacle``."""
+        return [*self.left.obstacles, *self.right.obstacles] if self.restores else []
+
+    @property
+    def troubled(self):
+        """Whether a restore will stumble, or the two differ: what the exit code of the command says."""
+        return bool(self.differs or self.obstacles or self.left.unreadable or self.right.unreadable)
 
     @property
     def mapping(self):
@@ -54,12 +79,7 @@ class Diff:
     @property
     def code(self):
         """Code to paste: it makes a Saver that restores the left side into the graph. Empty if none is needed."""
-        groups = [group for _, group in self.renames]
-        if not self.mapping or not (self.renames or self.only_right or self.mismatched) or self.left.kind is Kind.GRAPH:
-            return ""
-        if self.right.written_by_objects:
-            return plain_mapping({a: b for group in groups for a, b in group.items()}) if groups else ""
-        return var_list(self.same, groups, self.right.parts, [*self.only_right, *self.mismatched.values()])
+        return "" if self.left.kind is Kind.GRAPH else pasted(self)
 
     def _repr_markdown_(self):
         return diff_report.report(self)._repr_markdown_()
@@ -82,26 +102,33 @@ class Diff:
         def described(names, which):
             return {name: dict(zip(("dtype", "shape"), kinds[which][name], strict=True)) for name in names}
 
-        found = {
+        document = {
             "left": {"path": self.left.title, "kind": self.left.kind.value, "variables": len(self.left.variables)},
             "right": {"path": self.right.title, "kind": self.right.kind.value, "variables": len(self.right.variables)},
             "differs": self.differs,
+            "verdict": diff_report.plain_verdict(self),
+            "obstacles": [
+                {"stage": each.stage, "says": plain(each.says), "cure": plain(each.cure)} for each in self.obstacles
+            ],
+            "unreadable": self.left.unreadable | self.right.unreadable,
             "same": self.same,
             "mismatched": [
                 {"left": described([a], "left"), "right": described([b], "right")} for a, b in self.mismatched.items()
             ],
-            "renames": [{"why": why, "names": group} for why, group in self.renames],
+            "renames": [
+                {"why": why, "names": group, "doubt": evidence.doubt}
+                for (why, group), evidence in zip(self.renames, self.evidence, strict=True)
+            ],
+            "doubtful": [{"why": why, "names": group} for why, group, _ in self.doubtful],
             "ambiguous": self.ambiguous,
             "guesses": self.guesses,
+            "trained_copy": self.trained.names if self.trained else {},
             "only_left": described(self.only_left, "left"),
             "only_right": described(self.only_right, "right"),
             "values": self.values,
             "code": self.code,
         }
-        return json.dumps(found, indent=2, ensure_ascii=False)
-
-
-SAME, EQUAL, OTHER = "same bytes", "equal values", "other values"
+        return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def diff(left, right, values=False):
@@ -127,27 +154,9 @@ def diff(left, right, values=False):
     left, right = read("first", left), read("second", right)
     if left.kind is Kind.GRAPH and right.kind is Kind.CHECKPOINT:
         left, right = right, left
-    shared = [name for name in left.variables if name in right.variables]
-    same = [name for name in shared if fits(left.variables[name], right.variables[name])]
-    gone = set(same)
-    ours = {name: kind for name, kind in left.variables.items() if name not in gone}
-    theirs = {name: kind for name, kind in right.variables.items() if name not in gone}
-    found = likely(ours, theirs, same, same_bytes(left, right, ours, theirs))
-    renamed = {name for _, group in found.groups for pair in group.items() for name in pair}
-    mismatched = {name: name for name in shared if name not in gone and name not in renamed}
-    mismatched |= {a: b for a, b in found.misfits.items() if a not in mismatched and b not in mismatched.values()}
-    used = {a for _, group in found.groups for a in group}, {b for _, group in found.groups for b in group.values()}
-    result = Diff(
-        left,
-        right,
-        same,
-        mismatched,
-        found.groups,
-        found.ambiguous,
-        {a: b for a, b in found.guesses.items() if a not in mismatched and b not in mismatched.values()},
-        [name for name in ours if name not in used[0] and name not in mismatched],
-        [name for name in theirs if name not in used[1] and name not in mismatched.values()],
-    )
+    result = by_names(left, right)
+    if result.restores and not left.written_by_objects:
+        result.trained = trained_copy(left, result.same, result.only_left)
     if left.reader and right.reader:
         result.values = {a: compared(left, right, a, b, values) for a, b in result.mapping.items()}
     return result
@@ -160,44 +169,50 @@ def read(which, what):
         raise CheckpointError(f"The {which} of the two: {error}") from error
 
 
-def same_bytes(left, right, ours, theirs):
-    """Pairs of names of two checkpoints whose bytes are equal, as sizes and checksums say, and equal to no other's."""
-    if not (left.reader and right.reader):
-        return []
-    found = [{}, {}]
-    for number, (one, names) in enumerate(((left, ours), (right, theirs))):
-        for name in names:
-            if one.bytes_of(name):
-                found[number].setdefault(one.bytes_of(name), []).append(name)
-    return [
-        (names[0], found[1][key][0])
-        for key, names in found[0].items()
-        if len(names) == 1 and len(found[1].get(key, ())) == 1
-    ]
+def by_names(left, right):
+    """A ``Diff`` of what is the same, renamed, or on one side only."""
+    shared = [name for name in left.variables if name in right.variables]
+    same = [name for name in shared if fits(left.variables[name], right.variables[name])]
+    ours, theirs = without(left.variables, same), without(right.variables, same)
+    renames = likely(ours, theirs, same, same_bytes(left, right, ours, theirs))
+    likely_ones, doubtful = by_doubt(renames, len(left.of_the_model(same)))
+    renamed = [group for _, group, _ in likely_ones]
+    gone = {a for group in renamed for a in group}, {b for group in renamed for b in group.values()}
+    mismatched = {name: name for name in shared if name in ours and name not in gone[0] | gone[1]}
+    mismatched |= apart_from(mismatched, renames.misfits)
+    return Diff(
+        left,
+        right,
+        same,
+        mismatched,
+        [(why, group) for why, group, _ in likely_ones],
+        [speaking for _, _, speaking in likely_ones],
+        doubtful,
+        renames.ambiguous,
+        apart_from(mismatched, renames.guesses),
+        list(without(ours, gone[0] | mismatched.keys())),
+        list(without(theirs, gone[1] | set(mismatched.values()))),
+    )
 
 
-def compared(left, right, a, b, read_values):
-    """What is known of the values of two variables."""
-    one, other = left.bytes_of(a), right.bytes_of(b)
-    if one and one == other:
-        return SAME
-    if one and other and one[0] == other[0] and one[3] == other[3] and not read_values:  # byte order, parts
-        return OTHER
-    return apart(left.reader.tensor(a), right.reader.tensor(b))
+def without(names, others):
+    """What of ``{name: …}`` has another name than those, in the same order."""
+    others = set(others)
+    return {name: value for name, value in names.items() if name not in others}
 
 
-def apart(one, other):
-    """How far two arrays of the same shape are apart."""
-    import numpy as np
+def apart_from(mismatched, pairs):
+    """Those of ``{left: right}`` of which no name is in another pair already."""
+    taken = set(mismatched.values())
+    return {a: b for a, b in pairs.items() if a not in mismatched and b not in taken}
 
-    if one.dtype == object or other.dtype == object or one.dtype.kind == "b":
-        count = int(np.count_nonzero(one != other))
-        return EQUAL if count == 0 else f"{count} of {one.size} elements differ"
-    kind = complex if one.dtype.kind == "c" else float
-    one, other = one.astype(kind), other.astype(kind)
-    differ = ~((one == other) | (np.isnan(one) & np.isnan(other)))
-    if not differ.any():
-        return EQUAL
-    with np.errstate(invalid="ignore"):
-        largest = np.nanmax(np.abs(one - other)) if not np.isnan(np.abs(one - other)).all() else np.nan
-    return f"{int(differ.sum())} of {one.size} elements differ, by at most {largest:.3g}"
+
+def by_doubt(renames, same):
+    """The likely and the doubtful ones of renames, as two lists of ``(why, {left: right}, evidence)``.
+
+    Args:
+        renames: ``Renames``.
+        same: how many variables of the model have kept their names.
+    """
+    judged = [(*group, speaking) for group, speaking in zip(renames.groups, evidence(renames, same), strict=True)]
+    return [one for one in judged if one[2].doubt != "great"], [one for one in judged if one[2].doubt == "great"]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
 SLOT = ".OPTIMIZER_SLOT"
-NO_VARIABLES = ("_CHECKPOINTABLE_OBJECT_GRAPH", ".ATTRIBUTES/OBJECT_CONFIG_JSON")  # that tf.train.Checkpoint writes
 ROLES = {  # what a variable is called -> one of its names
     **dict.fromkeys(("weights", "weight", "w", "matrix", "filter", "filters", "kernel"), "kernel"),
     **dict.fromkeys(("bias", "biases", "b"), "bias"),
@@ -25,6 +24,8 @@ ROLES = {  # what a variable is called -> one of its names
     "iterations": "iter",
 }
 AVERAGE = "moving average"
+OUTPUT = re.compile(r":\d+$")
+NUMBERED = re.compile(r"(.*?)[_-]?(\d{0,6})", re.DOTALL)
 SLOTS = {  # the last part of a slot's name in TensorFlow 1 -> what tf.train.Checkpoint calls it
     "Adam": "m",
     "Adam_1": "v",
@@ -65,7 +66,7 @@ class Name:
 @functools.cache
 def parsed(name):
     """The ``Name`` that a text says."""
-    parts = re.sub(r":\d+$", "", name).removesuffix(ATTRIBUTE).split("/")
+    parts = OUTPUT.sub("", name).removesuffix(ATTRIBUTE).split("/")
     slots = ()
     if SLOT in parts:
         at = parts.index(SLOT)
@@ -77,12 +78,14 @@ def parsed(name):
 
 
 def stem_and_number(part):
-    stem, number = re.fullmatch(r"(.*?)[_-]?(\d{0,6})", part, re.DOTALL).groups()
+    if not part[-1:].isdecimal():  # most have no number, and this is asked very often
+        return part[:-1] if part.endswith(("_", "-")) else part, 0
+    stem, number = NUMBERED.fullmatch(part).groups()
     return stem, int(number or 0)
 
 
 def spelling(name):
     """How the end of a name is spelled: its last part, and what stands behind it."""
-    bare = re.sub(r":\d+$", "", name)
+    bare = OUTPUT.sub("", name)
     ends = bare.removesuffix(ATTRIBUTE)
     return ends.rpartition("/")[2], name[len(ends) :]

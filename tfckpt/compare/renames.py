@@ -11,25 +11,30 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
+from tfckpt.compare.libraries import of_libraries
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, Name, parsed, spelling
 from tfckpt.compare.rules import Rules, fits, rule
 
 LEAST = 0.5  # of agreement: with less, a single pair is a guess
 MOST_ALIKE = 1000  # variables of one kind that are looked at for one that does not fit
+BYTES, LIBRARY, NAME, AVERAGED = "bytes", "library", "name", "average"  # what tells that two are the same
 
 
 @dataclass(frozen=True)
 class Renames:
-    """What ``likely`` finds.
+    """What ``likely`` returns.
 
     Attributes:
         groups: a list of ``(why, {left: right})``, the largest first: what one rule explains.
+        rules: for each group, the rule, which several of them may share, and what tells of it: ``"bytes"``,
+            ``"library"``, ``"name"`` or ``"average"``.
         ambiguous: ``{left: rights}`` with several candidates, or with one that could as well be another's.
         misfits: ``{left: right}``: a rule that explains others would pair them, but dtype or shape does not fit.
         guesses: ``{left: right}``: the only ones left of a dtype and shape, with names that have nothing in common.
     """
 
     groups: list
+    rules: list
     misfits: dict
     ambiguous: dict
     guesses: dict
@@ -47,27 +52,60 @@ def likely(left, right, taken=(), same_bytes=()):
     Returns:
         ``Renames``.
     """
-    found = [(rule(parsed(a), parsed(b)), a, b) for a, b in same_bytes]
-    left = {name: kind for name, kind in left.items() if name not in {a for _, a, _ in found}}
-    right = {name: kind for name, kind in right.items() if name not in {b for _, _, b in found}}
+    known = [(rule(parsed(a), parsed(b)), a, b) for a, b in same_bytes]
+    left, right = rest(left, known, 1), rest(right, known, 2)
+    respelled = [(reasons, rule(parsed(a), parsed(b)), a, b) for reasons, a, b in of_libraries(left, right, fits)]
+    by_library = [triple for _, *triple in respelled]
+    left, right = rest(left, by_library, 1), rest(right, by_library, 2)
     names = {name: parsed(name) for name in [*left, *right]}
     pairs, ambiguous = matched(names, left, right, taken)
-    averaged = {name: kind for name, kind in rest(left, pairs, 1, ambiguous).items() if AVERAGE in parsed(name).slots}
-    names |= {name: without_average(parsed(name)) for name in averaged}
-    wanted = rest(right, pairs, 2, {b for candidates in ambiguous.values() for b in candidates})
-    more, unclear = matched(names, averaged, wanted, taken)
+    averaged, unclear = averages(
+        names, rest(left, pairs, 1, ambiguous), rest(right, pairs, 2, several(ambiguous)), taken
+    )
     ambiguous |= unclear
+    groups = grouped(
+        [
+            *told(BYTES, known),
+            *((LIBRARY if reasons else NAME, reasons, *triple) for reasons, *triple in respelled),
+            *told(NAME, pairs),
+            *told(AVERAGED, averaged),
+        ]
+    )
+    done = pairs + averaged
+    ours, theirs = rest(left, done, 1, ambiguous), rest(right, done, 2, several(ambiguous))
+    misfits = misfitting({key for key, _, _ in [*known, *by_library, *pairs]}, ours, theirs)
+    ours, theirs = rest(ours, misfits.items(), 0), rest(theirs, misfits.items(), 1)
+    return Renames(
+        [(why(*key), group) for key, group in groups],
+        [(kind, key) for (kind, _, key, *_), _ in groups],
+        misfits,
+        ambiguous,
+        guessed(ours, theirs),
+    )
+
+
+def told(kind, triples):
+    """Triples ``(rule, left, right)`` with what tells that the two are the same."""
+    return [(kind, (), *triple) for triple in triples]
+
+
+def several(ambiguous):
+    """The names on the right that could be those of several on the left."""
+    return set().union(*ambiguous.values())
+
+
+def averages(names, left, right, taken):
+    """What ``matched`` returns, of moving averages on the left that are to be the variables themselves."""
+    averaged = {name: kind for name, kind in left.items() if AVERAGE in parsed(name).slots}
+    return matched(names | {name: without_average(parsed(name)) for name in averaged}, averaged, right, taken)
+
+
+def grouped(tellings):
+    """A list of ``(what they share, {left: right})``, the largest first, from what tells of each pair."""
     groups = defaultdict(dict)
-    for kind, triples in (("bytes", found), ("name", pairs), ("average", more)):
-        for key, a, b in triples:
-            groups[kind, key, *respelled(a, b)][a] = b
-    done = pairs + more
-    ours, theirs = rest(left, done, 1, ambiguous), rest(right, done, 2, set().union(*ambiguous.values()))
-    misfits = misfitting({key for key, _, _ in [*found, *pairs]}, ours, theirs)
-    ours = {name: kind for name, kind in ours.items() if name not in misfits}
-    theirs = {name: kind for name, kind in theirs.items() if name not in misfits.values()}
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), min(item[1])))
-    return Renames([(why(*key), group) for key, group in ordered], misfits, ambiguous, guessed(ours, theirs))
+    for kind, reasons, key, a, b in tellings:
+        groups[kind, reasons, key, *respelled_ends(a, b)][a] = b
+    return sorted(groups.items(), key=lambda item: (-len(item[1]), min(item[1])))
 
 
 def misfitting(rules, left, right):
@@ -76,21 +114,22 @@ def misfitting(rules, left, right):
     alike = defaultdict(list)
     for name in right:
         alike[said[name].role, said[name].slots].append(name)
-    found = {}
+    misfits, used = {}, set()
     for a in left:
         pairs = [b for b in alike[said[a].role, said[a].slots][:MOST_ALIKE] if rule(said[a], said[b]) in rules]
-        if len(pairs) == 1 and pairs[0] not in found.values():
-            found[a] = pairs[0]
-    return found
+        if len(pairs) == 1 and pairs[0] not in used:
+            misfits[a] = pairs[0]
+            used.add(pairs[0])
+    return misfits
 
 
-def respelled(a, b):
+def respelled_ends(a, b):
     """The ends of two names, empty where they are the same."""
     pairs = [("", "") if x == y else (x, y) for x, y in zip(spelling(a), spelling(b), strict=True)]
     return tuple(zip(*pairs, strict=True))
 
 
-def rest(side, triples, which, unclear):
+def rest(side, triples, which, unclear=()):
     gone = {triple[which] for triple in triples}
     return {name: kind for name, kind in side.items() if name not in gone and name not in unclear}
 
@@ -103,31 +142,39 @@ def matched(names, left, right, taken):
     """``[(rule, left, right), …]`` and ``{left: rights}`` of those that are ambiguous."""
     rules = Rules(names, left, right)
     ours, shared = series({name: names[name] for name in left}), series({name: parsed(name) for name in taken})
-    heap = [(-rules.weight(key), key) for key in rules.pairs]
-    heapq.heapify(heap)
-    found, ambiguous = [], defaultdict(set)
-    while heap:
-        weight, key = heapq.heappop(heap)
-        if not rules.pairs[key]:
-            continue
-        if -weight > rules.weight(key):  # it has lost pairs since
-            heapq.heappush(heap, (-rules.weight(key), key))
-            continue
-        contradicted = rules.against(key)
+    pairs, ambiguous = [], defaultdict(set)
+    for key in heaviest_first(rules):
         doubtful = len(rules.pairs[key]) == 1 and alone(rules.agreements[key], *rules.pairs[key], names, left, right)
-        accepted = []
-        for pair in sorted(rules.pairs[key]):
-            if pair in contradicted:
-                for a, several in contradicted[pair].items():
-                    ambiguous[a] |= several
-            elif may_be_shifted(key, pair, rules, ours, shared):
-                ambiguous[pair[0]].add(pair[1])
-            elif not doubtful:
-                accepted.append(pair)
-        found += [(key, a, b) for a, b in accepted]
+        clear = without_contradictions(rules, key, ambiguous)
+        shifted = [pair for pair in clear if may_be_shifted(key, pair, rules, ours, shared)]
+        for a, b in shifted:
+            ambiguous[a].add(b)
+        accepted = [] if doubtful else [pair for pair in clear if pair not in shifted]
+        pairs += [(key, a, b) for a, b in accepted]
         rules.take({a for a, _ in accepted} | set(ambiguous), {b for _, b in accepted}.union(*ambiguous.values()))
         rules.pairs[key].clear()
-    return found, {a: sorted(several) for a, several in sorted(ambiguous.items())}
+    return pairs, {a: sorted(rights) for a, rights in sorted(ambiguous.items())}
+
+
+def heaviest_first(rules):
+    """Yields the rules that explain pairs that are still free, each when none weighs more."""
+    heap = [(-rules.weight(key), key) for key in rules.pairs]
+    heapq.heapify(heap)
+    while heap:
+        weight, key = heapq.heappop(heap)
+        if rules.pairs[key] and -weight > rules.weight(key):  # it has lost pairs since
+            heapq.heappush(heap, (-rules.weight(key), key))
+        elif rules.pairs[key]:
+            yield key
+
+
+def without_contradictions(rules, key, ambiguous):
+    """The pairs of a rule that no other rule contradicts, in order. What is contradicted is added to ``ambiguous``."""
+    contradicted = rules.against(key)
+    for pair in sorted(contradicted):
+        for a, rights in contradicted[pair].items():
+            ambiguous[a] |= rights
+    return [pair for pair in sorted(rules.pairs[key]) if pair not in contradicted]
 
 
 def alone(agreement, pair, names, left, right):
@@ -145,11 +192,11 @@ def alone(agreement, pair, names, left, right):
 
 def series(names):
     """``{(parts before it, stem, slots): names}`` for each part of the names."""
-    found = defaultdict(set)
+    places = defaultdict(set)
     for name, said in names.items():
         for i, (stem, _) in enumerate(said.path):
-            found[said.path[:i], stem, said.slots].add(name)
-    return found
+            places[said.path[:i], stem, said.slots].add(name)
+    return places
 
 
 def may_be_shifted(key, pair, rules, left, taken):
@@ -174,25 +221,30 @@ def guessed(left, right):
     return {ours[0]: theirs[0] for ours, theirs in by_kind.values() if len(ours) == len(theirs) == 1}
 
 
-def why(kind, key, ours_end, theirs_end):
+def why(kind, reasons, key, ours_end, theirs_end):
     """In a few words what differs."""
-    ours, theirs, steps, _ = key
-    if kind == "bytes":
+    if kind == BYTES:
         return "the same bytes"
+    if kind == LIBRARY:
+        return ", ".join(reasons)
+    parts = [scopes_differ(key), *ends_differ(kind, ours_end, theirs_end)]
+    return ", ".join(dict.fromkeys(filter(None, parts))) or "another spelling"
+
+
+def scopes_differ(key):
+    ours, theirs, steps, _ = key
     if ours == theirs:
-        reason = "another number" if any(steps) else ""
-    elif not ours:
-        reason = f"{'/'.join(theirs)}/ added"
-    elif not theirs:
-        reason = f"{'/'.join(ours)}/ removed"
-    else:
-        reason = "another scope"
-    parts = [reason] if reason else []
+        return "another number" if any(steps) else ""
+    if not ours:
+        return f"{'/'.join(theirs)}/ added"
+    return "another scope" if theirs else f"{'/'.join(ours)}/ removed"
+
+
+def ends_differ(kind, ours_end, theirs_end):
     if ours_end[1] != theirs_end[1]:
         tail = ours_end[1] or theirs_end[1]
-        parts.append("a path of objects" if tail == ATTRIBUTE else f"{tail} at the end")
-    if ours_end[0] != theirs_end[0] and kind != "average":
-        parts.append("another spelling")
-    if kind == "average":
-        parts.append("its moving average")
-    return ", ".join(dict.fromkeys(parts)) or "another spelling"
+        yield "a path of objects" if tail == ATTRIBUTE else f"{tail} at the end"
+    if ours_end[0] != theirs_end[0] and kind != AVERAGED:
+        yield "another spelling"
+    if kind == AVERAGED:
+        yield "its moving average"

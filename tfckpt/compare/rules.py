@@ -13,11 +13,14 @@ MOST_PAIRS = 20_000  # of one kind, dtype and shape, that are looked at one by o
 
 def fits(one, other):
     """Whether two ``(dtype, shape)`` can hold the same values. A shape or size that is not known fits any."""
-    if one[0] != other[0]:
-        return False
-    if one[1] is None or other[1] is None:
+    return one[0] == other[0] and same_shape(one[1], other[1])
+
+
+def same_shape(one, other):
+    """Whether two shapes can be the same. What is not known fits any."""
+    if one is None or other is None:
         return True
-    return len(one[1]) == len(other[1]) and all(a == b or None in (a, b) for a, b in zip(one[1], other[1], strict=True))
+    return len(one) == len(other) and all(a == b or None in (a, b) for a, b in zip(one, other, strict=True))
 
 
 def difference(a, b):
@@ -31,7 +34,11 @@ def difference(a, b):
 
 def rule(a, b):
     """What differs between two names: stems, stems, what is added to their numbers, numbers that have no partner."""
-    a, b = difference(a, b)
+    return rule_of(*difference(a, b))
+
+
+def rule_of(a, b):
+    """``rule``, of the parts in which two names differ."""
     shared = min(len(a), len(b))
     steps = tuple(y - x for (_, x), (_, y) in zip(a[len(a) - shared :], b[len(b) - shared :], strict=True))
     alone = tuple(number for _, number in a[: len(a) - shared] + b[: len(b) - shared])
@@ -45,29 +52,35 @@ def candidates(names, left, right):
         for name, (dtype, shape) in content.items():
             rank = None if shape is None or None in shape else shape
             kinds[names[name].role[0], names[name].slots, dtype, rank][side].append(name)
-    for (role, slots, dtype, shape), (ours, theirs) in list(kinds.items()):
-        if shape is None:  # a variable without a known shape may be any of its kind
-            everything = [kinds[key] for key in list(kinds) if key[:3] == (role, slots, dtype) and key[3] is not None]
-            loose = [(a, b) for a in ours for _, found in everything for b in found]
-            loose += [(a, b) for found, _ in everything for a in found for b in theirs]
-            yield from (pair for pair in loose if fits(left[pair[0]], right[pair[1]]))
+    for key, (ours, theirs) in list(kinds.items()):
+        if key[-1] is None:
+            yield from (pair for pair in loose(kinds, key) if fits(left[pair[0]], right[pair[1]]))
         if len(ours) * len(theirs) <= MOST_PAIRS:
             yield from ((a, b) for a, b in product(ours, theirs) if fits(left[a], right[b]))
         else:
             yield from alike(names, ours, theirs)
 
 
+def loose(kinds, key):
+    """Yields the pairs in which one has no known shape: it may be any of its kind."""
+    ours, theirs = kinds[key]
+    for other, (lefts, rights) in list(kinds.items()):
+        if other[:3] == key[:3] and other[3] is not None:
+            yield from product(ours, rights)
+            yield from product(lefts, theirs)
+
+
 def alike(names, ours, theirs):
     """The pairs among very many that share most: the longest end, all numbers, or all parts but for numbers."""
-    found = defaultdict(list)
+    by_key = defaultdict(list)
     for name in theirs:
         for key in keys(names[name].path):
-            if len(found[key]) < MOST_ALIKE:
-                found[key].append(name)
+            if len(by_key[key]) < MOST_ALIKE:
+                by_key[key].append(name)
     for name in ours:
         *ends, numbers, stems = keys(names[name].path)
-        longest = next((found[key] for key in ends if key in found), [])
-        others = [*longest, *found.get(numbers, ()), *found.get(stems, ())]
+        longest = next((by_key[key] for key in ends if key in by_key), [])
+        others = [*longest, *by_key.get(numbers, ()), *by_key.get(stems, ())]
         yield from ((name, other) for other in dict.fromkeys(others))
 
 
@@ -90,10 +103,11 @@ class Rules:
 
     def add(self, pair):
         a, b = (self.names[name] for name in pair)
-        key = rule(a, b)
+        differing = difference(a, b)
+        key = rule_of(*differing)
         ours, theirs, steps, _ = key
         self.pairs[key].add(pair)
-        for side, parts in enumerate(difference(a, b)):
+        for side, parts in enumerate(differing):
             self.by_name[side, pair[side]].append((key, pair))
             self.sides[ours, theirs][side].add(pair[side])
             self.numbers[ours, theirs][side].add(tuple(number for _, number in parts[len(parts) - len(steps) :]))
@@ -127,13 +141,13 @@ class Rules:
 
     def against(self, key):
         """What contradicts a rule and weighs as much: ``{pair of the rule: {left: all rights that fit so well}}``."""
-        least, found = self.weight(key) - MARGIN, {}
+        least, contradictions = self.weight(key) - MARGIN, {}
         for a, b in self.pairs[key]:
             lefts = {other for other, _ in self.near(1, b, least)} | {a}
             fitting = {left: {right for _, right in self.near(0, left, least)} for left in sorted(lefts)}
             if len(lefts) > 1 or len(fitting[a]) > 1:
-                found[a, b] = fitting
-        return found
+                contradictions[a, b] = fitting
+        return contradictions
 
     def near(self, side, name, least):
         """The free pairs with a name on one side that a rule of more than the least weight explains."""

@@ -1,21 +1,27 @@
 """``Side``: what ``diff`` compares: the variables of a checkpoint or of a graph, in one form for both."""
 
+import os
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from tfckpt.compare.names import NO_VARIABLES
+from tfckpt.compare.exported import Part, exported
+from tfckpt.compare.importing import of_graph_file, of_operations
+from tfckpt.compare.names import AVERAGE, parsed
+from tfckpt.compare.partitions import whole
+from tfckpt.compare.path import of_path
 from tfckpt.errors import CheckpointError, blaming
 from tfckpt.format.checkpoint_state import read_state
-from tfckpt.format.objects import KEY
+from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import in_folder, recognize
 from tfckpt.kind import Kind
+from tfckpt.prefix import nowhere
 from tfckpt.readers.bundle import MADE_UP, Bundle
 from tfckpt.readers.meta import Meta
 from tfckpt.roles import roles
 
-PART = re.compile(r"(.+)/part_(\d+)")
+NO_VARIABLE = re.compile(rf"{KEY}|.*/\.ATTRIBUTES/(?!VARIABLE_VALUE$)[^/]*", re.DOTALL)  # that objects write beside
 
 
 @dataclass
@@ -28,6 +34,9 @@ class Side:
         variables: ``{name: (dtype, shape)}``. A shape is a tuple, or None where it is not known.
         parts: ``{name: names of its parts}`` of the partitioned variables of a graph, which has each part apart.
         reader: the ``Bundle`` or ``V1Checkpoint`` of a checkpoint.
+        meta: the ``Meta`` of a graph in a file.
+        graph: the ``tf.Graph`` of one in memory.
+        saveables: those names of ``variables`` that are of other things a Saver restores, such as tables.
     """
 
     title: str
@@ -35,15 +44,42 @@ class Side:
     variables: dict
     parts: dict = field(default_factory=dict)
     reader: object = None
+    meta: object = None
+    graph: object = None
+    saveables: frozenset = frozenset()
 
     @property
     def written_by_objects(self):
         """Whether ``tf.train.Checkpoint`` wrote it: then its names are paths of objects."""
         return self.reader is not None and KEY in self.reader.entries
 
+    def role(self, name):
+        """What a variable is: a key of ``HEADINGS``, such as ``"variable"`` or ``"slot"``."""
+        slots = parsed(name).slots
+        if AVERAGE in slots:
+            return "average"
+        return "slot" if slots else self.roles[name].name
+
+    @cached_property
     def roles(self):
-        """``{name: role}``, such as ``"variable"`` or ``"slot"``."""
-        return {name: role.name for name, role in roles(self.variables, {}).items()}
+        """``{name: Role}``, which also says of which variable a slot is."""
+        objects = {}
+        if self.written_by_objects and KEY not in self.unreadable:
+            objects = object_graph(self.reader)
+        return roles(self.variables, objects)
+
+    def of_the_model(self, names):
+        """Those of some names that are of variables of the model: no slots, counters or other values of training."""
+        return [name for name in names if self.role(name) in ("variable", "average") and not parsed(name).slots]
+
+    @cached_property
+    def obstacles(self):
+        """What stands in the way of a restore on this side, as a list of ``Obstacle``."""
+        if self.meta is not None:
+            return of_graph_file(self.meta)
+        if self.graph is not None:
+            return of_operations(self.graph.get_operations())
+        return of_path(self.title)
 
     def missing_files(self):
         """The names of a checkpoint's data files that are not there."""
@@ -51,6 +87,26 @@ class Side:
             return []
         shards = {entry.shard for name in self.variables for entry in self.stored(name)}
         return [path.name for path in map(self.reader.data_file, sorted(shards)) if not path.exists()]
+
+    @cached_property
+    def unreadable(self):
+        """``{name: name of the file}`` of what is in a data file that is missing, or that ends before it."""
+        if not isinstance(self.reader, Bundle):
+            return {}
+        sizes, unreadable = {}, {}
+        for name in self.reader.entries:
+            for part in self.stored(name):
+                if part.shard not in sizes:
+                    path = self.reader.data_file(part.shard)
+                    sizes[part.shard] = path.stat().st_size if path.exists() else -1
+                if part.offset + part.size > sizes[part.shard]:
+                    unreadable[name] = self.reader.data_file(part.shard).name
+        return unreadable
+
+    @property
+    def readable(self):
+        """The names of the variables that can be read."""
+        return [name for name in self.variables if name not in self.unreadable]
 
     def stored(self, name):
         """The entries of a ``Bundle`` that have a variable's bytes: one, or those of its parts."""
@@ -82,6 +138,8 @@ def side(what):
     """
     if hasattr(what, "get_collection"):
         return of_graph(what)
+    if "://" in os.fspath(what) and (says := nowhere(os.fspath(what))):
+        raise CheckpointError(says)
     if Path(what).name.endswith((".meta", "saved_model.pb")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
@@ -95,24 +153,31 @@ def latest(folder):
     places = {
         Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in (Kind.CHECKPOINT, Kind.V1)
     }
+    values = folder / "variables" / "variables"
+    if not places and os.path.exists(f"{values}.index"):  # of a SavedModel that has lost its saved_model.pb
+        return Kind.CHECKPOINT, values
     state = folder / "checkpoint"
-    if state.exists() and Path(read_state(state).latest).name in places:
-        return places[Path(read_state(state).latest).name]
+    named = Path(read_state(state).latest).name if state.exists() else ""
+    kind, place = places.get(named, (None, None))
+    if kind is Kind.V1 or (kind and os.path.exists(f"{place}.index")):
+        return kind, place
     if len(places) == 1:
         return next(iter(places.values()))
-    have = f"Pass one of: {', '.join(repr(Path(folder, name).as_posix()) for name in places)}." if places else ""
-    number = f"{len(places) or 'no'} checkpoints in it"
-    raise CheckpointError(
-        f"{folder.as_posix()!r} is a folder with {number}, and a comparison needs one. {have}".strip()
-    )
+    problem = f"with {len(places) or 'no'} checkpoints in it, and a comparison needs one"
+    if kind:
+        problem = f"whose file checkpoint names {named!r} as the latest, and {named}.index is not there"
+    others = [repr(Path(folder, name).as_posix()) for name in places if name != named]
+    have = f" Pass one of: {', '.join(others)}." if others else ""
+    raise CheckpointError(f"{folder.as_posix()!r} is a folder {problem}.{have}")
 
 
 def of_checkpoint(prefix):
     bundle = Bundle(prefix)
     variables = {
-        name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not name.endswith(NO_VARIABLES)
+        name: (entry.dtype, entry.shape) for name, entry in bundle.entries.items() if not NO_VARIABLE.fullmatch(name)
     }
-    return Side(Path(prefix).as_posix(), Kind.CHECKPOINT, variables, reader=bundle)
+    title = os.fspath(prefix).replace(os.sep, "/")  # not as a path: it may end in a separator
+    return Side(title, Kind.CHECKPOINT, variables, reader=bundle)
 
 
 def of_v1(path):
@@ -129,9 +194,10 @@ def of_saved_model(folder):
 
 def of_meta(path):
     meta = Meta(path)
-    global_ones = {name.partition(":")[0] for name in meta.collections.get("variables", ())}
+    global_ones = exported(meta).variables
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
-    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(variables))
+    parts = {name: part for name, part in global_ones.items() if part}
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(variables, parts), meta=meta)
 
 
 def of_graph_def(path):
@@ -164,45 +230,21 @@ READERS = {
 
 def of_graph(graph):
     """The global variables of a ``tf.Graph``. What is asked of it needs no import of TensorFlow."""
-    variables = {}
+    variables, parts, saveables = {}, {}, {}
     for variable in graph.get_collection("variables"):
         shape = variable.shape
         known = None if shape.rank is None else tuple(shape.as_list())
         variables[variable.op.name] = (variable.dtype.base_dtype.name, known)
-    return Side("the graph", Kind.GRAPH, *whole(variables))
-
-
-def whole(variables):
-    """Puts the parts of partitioned variables together.
-
-    Returns:
-        ``{name: (dtype, shape)}`` and ``{name: names of its parts}``. A checkpoint has a partitioned variable as one.
-    """
-    found = defaultdict(dict)
-    for name in variables:
-        if match := PART.fullmatch(name):
-            found[match[1]][int(match[2])] = name
-    result, parts = dict(variables), {}
-    for name, numbered in found.items():
-        names = [numbered[number] for number in sorted(numbered)]
-        together = joined([variables[part] for part in names])
-        if together and sorted(numbered) == list(range(len(names))) and name not in variables:
-            parts[name], result[name] = names, together
-            for part in names:
-                del result[part]
-    return result, parts
-
-
-def joined(kinds):
-    """The dtype and shape of parts that were cut along one axis; None if they do not fit."""
-    (dtype, first), shapes = kinds[0], [shape for _, shape in kinds]
-    if any(kind[0] != dtype for kind in kinds) or any(shape is None or None in shape for shape in shapes):
-        return None
-    if any(len(shape) != len(first) for shape in shapes):
-        return None
-    cut = [axis for axis in range(len(first)) if len({shape[axis] for shape in shapes}) > 1] or [0]
-    if len(cut) > 1 or not first:
-        return None
-    return dtype, tuple(
-        sum(shape[axis] for shape in shapes) if axis == cut[0] else size for axis, size in enumerate(first)
+        piece = getattr(variable, "_save_slice_info", None)
+        if piece:
+            parts[variable.op.name] = Part(piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset))
+    for saveable in graph.get_collection("saveable_objects"):
+        for spec in saveable.specs:
+            saveables[spec.name] = (spec.dtype.base_dtype.name, None)
+    return Side(
+        "the graph",
+        Kind.GRAPH,
+        *whole(variables | saveables, parts),
+        graph=graph,
+        saveables=frozenset(saveables.keys() - variables.keys()),
     )

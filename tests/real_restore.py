@@ -1,0 +1,72 @@
+"""Restores for real, in a process of its own: what a verdict of ``diff`` is held against.
+
+    python tests/real_restore.py JOBS
+
+JOBS is a JSON file: a list of ``[prefix, meta, code]``. For each, a line of JSON is printed: what importing the graph,
+a plain Saver and the code raised (empty if nothing), and whether the plain Saver's values are those of the file.
+"""
+
+import json
+import sys
+
+import numpy as np
+import tensorflow.compat.v1 as tf
+
+
+def raised(action):
+    try:
+        action()
+    except Exception as error:  # whatever it is, it is what is asked for
+        return f"{type(error).__name__}: {error}"[:5000]
+    return ""
+
+
+def plainly(prefix, meta):
+    """What the import raised, what a plain Saver raised, and the names of variables whose values are not the file's."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        stopped = raised(lambda: tf.train.import_meta_graph(meta))
+        if stopped:
+            return stopped, stopped, []
+        stopped = raised(lambda: tf.train.Saver().restore(sess, prefix))
+        if stopped:
+            return "", stopped, []
+        reader, other = tf.train.NewCheckpointReader(prefix), []
+        for variable in tf.global_variables():
+            if reader.has_tensor(variable.op.name):
+                same = np.array_equal(sess.run(variable), reader.get_tensor(variable.op.name))
+                other += [] if same else [variable.op.name]
+        return "", "", other
+
+
+def pasted(prefix, meta, code):
+    """What running the code, and a restore with what it makes, raised."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+
+        def run():
+            if "import_meta_graph" not in code:
+                tf.train.import_meta_graph(meta)
+            made = {"tf": tf}
+            exec(code, made)
+            sess.run(tf.global_variables_initializer())
+            if "restore" in made:
+                made["restore"](sess, prefix)
+            else:
+                made["saver"].restore(sess, prefix)
+
+        return raised(run)
+
+
+if __name__ == "__main__":
+    tf.disable_v2_behavior()
+    tf.logging.set_verbosity("FATAL")
+    with open(sys.argv[1], encoding="utf-8") as file:
+        jobs = json.load(file)
+    for prefix, meta, code in jobs:
+        imported, plain, other = plainly(prefix, meta)
+        answer = {
+            "import": imported,
+            "plain": plain,
+            "other": other,
+            "code": pasted(prefix, meta, code) if code else "",
+        }
+        print(json.dumps(answer), flush=True)

@@ -1,0 +1,165 @@
+"""Truth 9, ``diff``: what libraries renamed is known, and what is only alike stays out of the code."""
+
+from pathlib import Path
+
+import known_kernels
+import pytest
+import tensorflow.compat.v1 as tf
+
+import course
+from tfckpt.compare.kernels import KERNELS
+
+F = "float32"
+
+
+def dense(scope, sizes, kernel="kernel", bias="bias"):
+    return {f"{scope}/{kernel}": (F, sizes), f"{scope}/{bias}": (F, sizes[1:])}
+
+
+def trunk(scope=""):
+    """A net of six layers of six shapes."""
+    return {name: kind for i in range(6) for name, kind in dense(f"{scope}block{i}", (7 + i, 8 + i)).items()}
+
+
+def cells(prefix, kernel, bias, count=2):
+    layers = [prefix.format(number) for number in range(count)]
+    return {name: kind for layer in layers for name, kind in dense(layer, (8, 16), kernel, bias).items()}
+
+
+def graph(variables):
+    tf.disable_v2_behavior()
+    built = tf.Graph()
+    with built.as_default():
+        for name, (dtype, shape) in variables.items():
+            tf.get_variable(name, shape, dtype)
+    return built
+
+
+def compare(left, right, folder):
+    """``diff`` of a checkpoint with the variables on the left, and a graph with those on the right."""
+    with graph(left).as_default(), tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, str(Path(folder, "left")))
+    return course.diff(Path(folder, "left"), graph(right))
+
+
+HEADS = {
+    "a new classifier": ("logits", "classifier"),
+    "an old and a new one": ("fc8", "fc8_new"),
+    "a scope within": ("Logits/Conv2d_1c_1x1", "MyLogits/Conv2d_1c_1x1"),
+    "of two tasks": ("cls/predictions/transform/dense", "squad/transform/dense"),
+    "none of its own": ("cls/seq_relationship", "out"),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("scope", ["", "model/"], ids=["the rest is the same", "the rest has moved"])
+def test_two_heads_of_one_shape(name, scope, in_folder):
+    """A question, and a comment in the code, which does not restore it."""
+    old, new = HEADS[name]
+    difference = compare(trunk() | dense(old, (13, 10)), trunk(scope) | dense(scope + new, (13, 10)), in_folder)
+    pair = {f"{old}/{part}": f"{scope}{new}/{part}" for part in ("kernel", "bias")}
+    asked = {a: b for _, group, _ in difference.doubtful for a, b in group.items()}
+    assert asked == pair, difference
+    assert not pair.keys() & difference.mapping.keys()
+    assert "Is it the same thing?" in repr(difference)
+    made = {"tf": tf}
+    with difference.right.graph.as_default():
+        exec(difference.code, made)
+    assert f'# Is it the same thing?\n    # "{old}/kernel":' in difference.code
+    assert set(difference.only_right) == set(pair.values())
+
+
+def test_the_whole_model_has_moved(in_folder):
+    """With its head, by one rule: that is no question."""
+    left = trunk() | dense("logits", (13, 10))
+    difference = compare(left, {f"model/{name}": kind for name, kind in left.items()}, in_folder)
+    assert not difference.doubtful
+    assert difference.mapping == {name: f"model/{name}" for name in left}
+    assert [evidence.doubt for evidence in difference.evidence] == ["little"]
+
+
+LIBRARIES = {
+    "cells of 1.2": (
+        cells("rnn/multi_rnn_cell/cell_{}/basic_lstm_cell", "weights", "biases", 3),
+        cells("rnn/multi_rnn_cell/cell_{}/basic_lstm_cell", "kernel", "bias", 3),
+        "recurrent cells of TensorFlow 1.2",
+    ),
+    "cells of 1.0": (
+        cells("RNN/MultiRNNCell/Cell{}/BasicLSTMCell/Linear", "Matrix", "Bias"),
+        cells("rnn/multi_rnn_cell/cell_{}/basic_lstm_cell", "kernel", "bias"),
+        "recurrent cells of TensorFlow 1.0",
+    ),
+    "gates": (
+        cells("rnn/gru_cell/gates", "weights", "biases", 1) | cells("rnn/gru_cell/candidate", "weights", "biases", 1),
+        cells("rnn/gru_cell/gates", "kernel", "bias", 1) | cells("rnn/gru_cell/candidate", "kernel", "bias", 1),
+        "recurrent cells of TensorFlow 1.2",
+    ),
+    "both directions": (
+        cells("b/fw/lstm_cell", "weights", "biases", 1) | cells("b/bw/lstm_cell", "weights", "biases", 1),
+        cells("b/fw/lstm_cell", "kernel", "bias", 1) | cells("b/bw/lstm_cell", "kernel", "bias", 1),
+        "recurrent cells of TensorFlow 1.2",
+    ),
+    "a cell of Keras": (
+        cells("lstm/lstm_cell_3", "kernel", "recurrent_kernel", 1),
+        cells("lstm", "kernel", "recurrent_kernel", 1),
+        "recurrent layers of Keras",
+    ),
+    "layers of contrib": (
+        dense("fully_connected", (5, 5), "weights", "biases") | dense("fully_connected_1", (5, 5), "weights", "biases"),
+        dense("dense", (5, 5)) | dense("dense_1", (5, 5)),
+        "layers of tf.contrib",
+    ),
+    "the first of two towers": (trunk("tower_0/") | trunk("tower_1/"), trunk(), "the first of several GPUs"),
+}
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_what_libraries_renamed(name, in_folder):
+    """In the order of both, whatever the shapes: it needs no other evidence."""
+    left, right, why = LIBRARIES[name]
+    difference = compare(left, right, in_folder)
+    assert difference.mapping == dict(zip(left, right, strict=False)), difference
+    assert {reason for reason, _ in difference.renames} == {why}
+    assert {evidence.doubt for evidence in difference.evidence} == {"none"}
+    with difference.right.graph.as_default(), tf.Session() as sess:
+        made = {"tf": tf}
+        exec(difference.code, made)
+        made["saver"].restore(sess, str(in_folder / "left"))
+
+
+def test_other_towers_are_no_second_building(in_folder):
+    difference = compare(trunk("tower_0/"), trunk("tower_0/") | trunk("tower_1/"), in_folder)
+    assert "12 variables of other GPUs, such as tower_1/block0/kernel: copies of those of the first" in repr(difference)
+    assert "built twice" not in repr(difference)
+
+
+def test_one_layer_more_may_be_a_part_built_twice(in_folder):
+    difference = compare(
+        trunk() | dense("dense", (3, 3)), trunk() | dense("dense", (3, 3)) | dense("dense_1", (3, 3)), in_folder
+    )
+    assert "ends, with dense_1 (2 variables)" in repr(difference)
+    assert "or was a part of it built twice?" in repr(difference)
+
+
+def test_a_table_that_a_saver_restores_is_a_name_too(in_folder):
+    """A plain Saver asks for it, although it is no variable."""
+    tf.disable_v2_behavior()
+    with tf.Graph().as_default() as built, tf.Session() as sess:
+        tf.get_variable("w", [2])
+        prefixes = [str(in_folder / name) for name in ("without", "with")]
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver().save(sess, prefixes[0])
+        tf.lookup.experimental.MutableHashTable(tf.string, tf.int64, -1, name="words")
+        tf.train.Saver().save(sess, prefixes[1])
+        absent, whole = (course.diff(prefix, built) for prefix in prefixes)
+        assert "not in the checkpoint" in repr(absent).splitlines()[0]
+        assert "words" not in absent.code, "code goes by the names of variables"
+        with pytest.raises(tf.errors.NotFoundError):
+            tf.train.Saver().restore(sess, prefixes[0])
+        assert "finds every variable." in repr(whole).splitlines()[0]
+        tf.train.Saver().restore(sess, prefixes[1])
+
+
+def test_the_list_of_kernels_is_that_of_tensorflow():
+    assert KERNELS.read_text(encoding="utf-8") == known_kernels.text(), "python tests/known_kernels.py writes it anew"

@@ -1,0 +1,127 @@
+"""``Exported``: what a ``.meta`` says of its variables and collections, as far as an import and a Saver go by it.
+
+Sources: ``variable.proto``, ``meta_graph.proto`` and ``versions.proto`` in
+https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core
+"""
+
+from dataclasses import dataclass, field
+
+from tfckpt.errors import blaming
+from tfckpt.format.node import CAUSE, pair
+from tfckpt.format.shard import mapped
+from tfckpt.format.wire import fields, integer, signed, text, varint
+from tfckpt.readers.meta import LARGEST
+
+OF_VARIABLES = {
+    *("variables", "trainable_variables", "local_variables", "model_variables", "metric_variables"),
+    *("moving_average_variables", "global_step"),
+}
+SAVEABLE = "saveable_objects"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a partitioned variable a variable is.
+
+    Attributes:
+        whole: the name under which a Saver saves all parts together.
+        shape: of all of it.
+        start: where the part begins in each dimension.
+    """
+
+    whole: str
+    shape: tuple
+    start: tuple
+
+
+@dataclass
+class Exported:
+    """What a ``.meta``, or the graphs of a ``saved_model.pb``, say beside their operations.
+
+    Attributes:
+        variables: ``{name: Part, or None}`` of the global variables.
+        mentioned: ``{collection: names of operations}`` that an import looks up.
+        unreadable_saveables: whether there are objects to save of a kind that cannot be exported.
+        min_consumer: the oldest version of the format of graphs that may read this.
+        bad_consumers: versions that may not.
+    """
+
+    variables: dict = field(default_factory=dict)
+    mentioned: dict = field(default_factory=dict)
+    unreadable_saveables: bool = False
+    min_consumer: int = 0
+    bad_consumers: tuple = ()
+
+
+def exported(meta):
+    """``Exported``, of a ``Meta``.
+
+    Raises:
+        CheckpointError: it is damaged.
+    """
+    result = Exported()
+    with mapped(meta.path, LARGEST) as data, blaming(meta.path, CAUSE, data):
+        graphs = [content for number, content in fields(data) if number == 2] if meta.is_saved_model else [data]
+        for graph in graphs:
+            for number, value in fields(graph):
+                if number == 2:
+                    add_versions(result, value)
+                elif number == 4:
+                    add_collection(result, *pair(value))
+    return result
+
+
+def add_versions(result, graph):
+    for number, value in fields(graph):
+        if number == 4:
+            for kind, version in fields(value):
+                if kind == 2:
+                    result.min_consumer = max(result.min_consumer, integer(version))
+                elif kind == 3:
+                    result.bad_consumers += numbers(version)
+
+
+def add_collection(result, key, collection):
+    for kind, listed in fields(collection):
+        values = [value for number, value in fields(listed) if number == 1] if kind in (1, 2) else []
+        if kind == 1:
+            result.mentioned.setdefault(key, []).extend(map(text, values))
+        elif kind == 2 and key == SAVEABLE:
+            result.unreadable_saveables = bool(values)
+        elif kind == 2 and key in OF_VARIABLES:
+            for value in values:
+                add_variable(result, key, value)
+
+
+def add_variable(result, key, content):
+    names, part = {}, None
+    for number, value in fields(content):
+        if number in (1, 2, 3, 6):
+            names[number] = text(value)
+        elif number == 4:
+            part = part_of(value)
+    result.mentioned.setdefault(key, []).extend(filter(None, names.values()))
+    if key == "variables":
+        result.variables[names.get(1, "").partition(":")[0]] = part
+
+
+def part_of(content):
+    """A ``Part`` from a ``SaveSliceInfoDef``; None of one that is empty."""
+    name, sizes = "", {2: (), 3: ()}
+    for number, value in fields(content):
+        if number == 1:
+            name = text(value)
+        elif number in sizes:
+            sizes[number] += numbers(value)
+    return Part(name, sizes[2], sizes[3]) if name else None
+
+
+def numbers(value):
+    """The numbers in a repeated field, packed or one by one."""
+    if isinstance(value, int):
+        return (signed(value),)
+    result, at = [], 0
+    while at < len(value):
+        number, at = varint(value, at)
+        result.append(signed(number))
+    return tuple(result)

@@ -1,0 +1,192 @@
+"""``of_graph_file``: what stops TensorFlow from importing a ``.meta``, and from restoring into it. It imports none."""
+
+import re
+
+from tfckpt.compare.exported import exported
+from tfckpt.compare.kernels import kernels, needs
+from tfckpt.compare.obstacle import Obstacle
+from tfckpt.compare.shapes import contradictions
+from tfckpt.document import code as in_code
+from tfckpt.readers.meta import bare
+
+# What `packaging` takes for a version, as PEP 440 has it.
+VERSION = re.compile(
+    r"\s*v?([0-9]+!)?[0-9]+(\.[0-9]+)*([-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?[0-9]*)?(-[0-9]+|[-_.]?(post|rev|r)[-_.]?[0-9]*)?"
+    r"([-_.]?dev[-_.]?[0-9]*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?\s*",
+    re.IGNORECASE,
+)
+# Devices that every machine has.
+HERE = re.compile(r"(/job:localhost)?(/replica:0)?(/task:0)?(/((device:)?cpu:(0|\*)|device:cpu))?", re.IGNORECASE)
+BY_NAME = (
+    "The values can be had without the graph: `course export`, or `tf.train.load_checkpoint`. Build the graph in code, "
+    "and give them to it by name."
+)
+
+
+def of_graph_file(meta):
+    """What stops an import of a ``Meta``, and a restore into it, as a list of ``Obstacle``.
+
+    Compared are the types of its operations with those of TensorFlow 2.21, what its operations and collections name
+    with what is there, versions, devices, and those shapes that can be worked out easily. The attributes of operations
+    are not compared, so an import may fail all the same.
+    """
+    beside = exported(meta)
+    obstacles = [
+        *of_unknown(meta),
+        *of_removed(meta),
+        *of_consumers(beside),
+        *of_names(meta, beside),
+        *of_shapes(meta),
+    ]
+    if not meta.is_saved_model:
+        obstacles += [*of_version(meta), *of_saver(meta, beside)]
+    return obstacles + of_operations(operation for operation in meta.operations if not operation.function)
+
+
+LONGEST = 120  # characters of a name: it may come from a stranger
+
+
+def code(text):
+    return in_code(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
+def more(count):
+    return f", and {count} more" if count > 0 else ""
+
+
+def of_unknown(meta):
+    """Operations that TensorFlow does not know. In the body of a function they stop what calls it, and no import."""
+    unknown = {}
+    for operation in meta.operations:
+        if not operation.function and operation.type not in kernels().types and operation.type not in meta.functions:
+            unknown.setdefault(operation.type, operation.name)
+    if unknown:
+        kind, name = next(iter(unknown.items()))
+        said = f"{code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
+        says = f"TensorFlow {kernels().version} does not know the operation {said}"
+        yield Obstacle("import", says, f"If a library of your own has it, load that first. {BY_NAME}")
+
+
+def of_removed(meta):
+    """Operations that TensorFlow refuses in graphs from a certain version of their format on."""
+    refused = {
+        operation.type: operation.name
+        for operation in meta.operations
+        if not operation.function and meta.producer >= kernels().removed.get(operation.type, meta.producer + 1)
+    }
+    if refused:
+        kind, name = next(iter(refused.items()))
+        said = f"{code(kind)} (of {code(name)}{more(len(refused) - 1)})"
+        says = f"TensorFlow {kernels().version} has removed the operation {said}"
+        yield Obstacle("import", says, BY_NAME)
+
+
+def of_consumers(beside):
+    ours = kernels().graph_version
+    if beside.min_consumer > ours or ours in beside.bad_consumers:
+        says = f"the graph says that TensorFlow {kernels().version} may not read it: a newer one wrote it"
+        yield Obstacle("import", says, "Install the TensorFlow that wrote it.")
+
+
+def of_names(meta, beside):
+    """Operations that others, or collections, name and that are not there, and those that are there twice."""
+    graph = [operation for operation in meta.operations if not operation.function]
+    names = {operation.name for operation in graph}
+    missing = [
+        *((name, operation.name) for operation in graph for name in named_by(operation) if name not in names),
+        *(
+            (bare(name), key)
+            for key, mentioned in beside.mentioned.items()
+            for name in mentioned
+            if bare(name) not in names
+        ),
+    ]
+    if missing:
+        name, by = missing[0]
+        says = f"{code(by)} names {code(name)}, which is not in the graph{more(len(missing) - 1)}"
+        yield Obstacle("import", says, f"Somebody has cut the graph, or changed it. {BY_NAME}")
+    elif len(names) < len(graph) and meta.graphs == 1:
+        yield Obstacle("import", "two of its operations have the same name", f"Somebody has changed it. {BY_NAME}")
+
+
+def named_by(operation):
+    """The operations that an operation takes something from, or has to be beside on a device."""
+    yield from map(bare, operation.inputs)
+    if "_class" in operation.attributes:
+        for place in operation.listed("_class"):
+            if place.startswith(b"loc:@"):
+                yield place[5:].decode("utf-8", "replace")
+
+
+def of_shapes(meta):
+    contradicting = list(contradictions(meta))
+    if contradicting:
+        operation, number, recorded, worked_out = contradicting[0]
+        yield Obstacle(
+            "import",
+            f"output {number} of {code(operation.name)} ({operation.type}) is recorded with the shape "
+            f"{text_of(recorded)}, and TensorFlow {kernels().version} works out {text_of(worked_out)}"
+            f"{more(len(contradicting) - 1)}",
+            "The records are not needed: import the graph without them.",
+            'for node in meta.graph_def.node:\n    node.attr.pop("_output_shapes", None)\n',
+        )
+
+
+def text_of(shape):
+    return code(str([size if size is not None else "?" for size in shape]).replace("'", ""))
+
+
+def of_version(meta):
+    if meta.tensorflow_version and not VERSION.fullmatch(meta.tensorflow_version):
+        yield Obstacle(
+            "import",
+            f"it says that TensorFlow {code(meta.tensorflow_version)} wrote it, which is no version that can be read",
+            "The version is not needed: import the graph without it.",
+            'meta.meta_info_def.tensorflow_version = ""\n',
+        )
+
+
+def of_saver(meta, beside):
+    """What stops the Saver that an import returns, or a new one."""
+    names = {operation.name for operation in meta.operations if not operation.function}
+    named = [] if meta.saver is None else [meta.saver.filename, meta.saver.restore]
+    if lost := [name for name in named if bare(name) not in names]:
+        says = f"the Saver of the graph uses {code(lost[0])}, which is not in the graph"
+        yield Obstacle("saver", says, "Make a new one after the import: `tf.train.Saver()`.")
+    if meta.variables and not beside.variables and "variables" not in meta.collections:
+        says = "no collection of the graph lists its variables, so a plain `tf.train.Saver()` finds none to restore"
+        cure = "Use the one that `tf.train.import_meta_graph` returns." if meta.saver else BY_NAME
+        yield Obstacle("saver", says, cure)
+    if beside.unreadable_saveables:
+        says = "what the collection `saveable_objects` has cannot be read, so no plain `tf.train.Saver()` can be made"
+        cure = "Use the one that `tf.train.import_meta_graph` returns, or clear that collection."
+        yield Obstacle("saver", says, cure)
+
+
+def of_operations(operations):
+    """What operations need that not every machine has: a GPU, a TPU, or another machine, as a list."""
+    cannot, pinned = {}, {}
+    for operation in operations:
+        if operation.type in kernels().not_on_a_cpu:
+            cannot.setdefault(operation.type, operation.name)
+        if operation.device and not HERE.fullmatch(operation.device):
+            pinned.setdefault(operation.device, []).append(operation.name)
+    obstacles = []
+    if cannot:
+        kind, name = next(iter(cannot.items()))
+        said = f"the operation {code(name)}{more(len(cannot) - 1)}"
+        says = f"{code(kind)} {needs(kind)} in TensorFlow {kernels().version} ({said})"
+        cure = f"A restore fails although it needs no such operation: they are all given a device first. {BY_NAME}"
+        obstacles.append(Obstacle("place", says, cure))
+    if pinned:
+        device, names = next(iter(pinned.items()))
+        count = sum(map(len, pinned.values()))
+        first = code(names[0])
+        which = f"{count} operations, such as {first}, are" if count > 1 else f"the operation {first} is"
+        says = f"{which} pinned to {code(device)}"
+        cure = (
+            "Where there is no such device, import the graph with `clear_devices=True`. A graph that is built in code "
+            "wants a session with `tf.ConfigProto(allow_soft_placement=True)`, which helps against a GPU only."
+        )
+        obstacles.append(Obstacle("place", says, cure, clear_devices=True))
+    return obstacles

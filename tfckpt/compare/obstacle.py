@@ -1,0 +1,23 @@
+"""``Obstacle``: what stands in the way of a restore although names, dtypes and shapes fit."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One obstacle. Its texts are Markdown, and names in them are code.
+
+    Attributes:
+        stage: what it stops: ``"path"`` (no file is found), ``"import"`` (of the graph), ``"saver"`` (a plain Saver
+            cannot be made), or ``"place"`` (a restore on a machine that lacks something).
+        says: what is wrong, as a piece of a sentence.
+        cure: what to do, in sentences.
+        code: lines that prepare ``meta``, a ``MetaGraphDef``, for its import; empty if no such lines help.
+        clear_devices: whether an import with ``clear_devices=True`` is the cure.
+    """
+
+    stage: str
+    says: str
+    cure: str
+    code: str = ""
+    clear_devices: bool = False
