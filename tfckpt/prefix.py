@@ -1,5 +1,6 @@
 """Which files belong to a prefix, and what to say when none does."""
 
+import glob
 import os
 import re
 from pathlib import Path
@@ -54,12 +55,29 @@ def files_of(prefix):
     return rows
 
 
-def is_pattern(path):
-    """Whether TensorFlow takes a path for a pattern that does not fit itself: then it finds no file of that name.
+def is_pattern(prefix):
+    """Whether TensorFlow takes a prefix for a pattern that no file fits: then it does not find what is there.
 
-    That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator.
+    That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator. ``*`` and ``?``
+    match themselves, and so does ``[`` without ``]``. It is enough that some file matches: the pattern is only asked
+    whether there is one, and the prefix is then opened as it is written.
+
+    Source: ``Saver.restore`` and ``TensorSliceReader``, which call ``GetMatchingPaths``, and so fnmatch(3).
     """
-    return bool(re.search(r"\[[^]]+\]" if os.name == "nt" else r"\[[^]]+\]|\\", os.fspath(path)))
+    prefix = os.fspath(prefix)
+    if "[" not in prefix and ("\\" not in prefix or os.sep == "\\"):
+        return False
+    return not any(glob.glob(as_python_has_it(name)) for name in (f"{prefix}.index", prefix))
+
+
+def as_python_has_it(pattern):
+    """A pattern of fnmatch(3) as one of Python, to which a backslash means nothing."""
+    if os.sep == "\\":
+        return pattern
+    letters, result = iter(pattern), []
+    for letter in letters:
+        result.append(glob.escape(next(letters, "")) if letter == "\\" else letter)
+    return "".join(result)
 
 
 def nowhere(text):
