@@ -238,14 +238,19 @@ def test_a_lesson_opens_without_its_outputs_until_the_learner_has_run_it(house):
 
 
 def test_what_is_saved_has_no_buttons_that_need_a_kernel(house):
-    """Those of a walk, that is: its page with all steps stays. A widget of the learner's own has no such page."""
+    """A walk's page with all its steps and a verdict's text stay. A widget of the learner's own has no such text."""
     walk = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "1"}, "text/html": "<p>all steps</p>"})
+    verdict = nbformat.v4.new_output("execute_result", {VIEW: {"model_id": "3"}, "text/markdown": "**Correct.**"})
     own = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "2"}, "text/plain": "IntSlider()"})
-    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, own])])
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, verdict, own])])
     manager = Lessons(root_dir=str(house))
     asyncio.run(manager.save({"type": "notebook", "content": json.loads(nbformat.writes(content))}, "mine.ipynb"))
     (cell,) = nbformat.read(house / "mine.ipynb", as_version=4).cells
-    assert [sorted(output.data) for output in cell.outputs] == [["text/html"], [VIEW, "text/plain"]]
+    assert [sorted(output.data) for output in cell.outputs] == [
+        ["text/html"],
+        ["text/markdown"],
+        [VIEW, "text/plain"],
+    ]
     asyncio.run(manager.save({"type": "file", "format": "text", "content": "a text"}, "mine.txt"))
     assert (house / "mine.txt").read_text(encoding="utf-8") == "a text"
 
