@@ -15,6 +15,7 @@ from course.show.picture import (
     TEXT,
     TITLE,
     Picture,
+    byte_cells,
     canvas,
     legend,
     legend_height,
@@ -156,15 +157,12 @@ def draw_bytes(files):
             y -= ROW
             write(axes, 0.15, y + 0.5, piece.name, NAME, LABEL - 0.06, weight="bold")
             write(axes, 0.15, y + 0.29, piece.kind, TEXT, LABEL - 0.06)
-            x = 0.15 + LABEL
+            x, place = 0.15 + LABEL, piece.start
             for group, value in zip(elements(piece), piece.values or ("",), strict=False):
-                for byte in group:
-                    place = piece.start + round((x - 0.15 - LABEL) / CELL)
-                    rectangle(axes, (x, y + 0.27, CELL, 0.28), DISK, 0.6)
-                    write(axes, x + CELL / 2, y + 0.41, f"{byte:02x}", TEXT, ha="center", family="monospace")
-                    write(axes, x + CELL / 2, y + 0.65, place, SMALL, ha="center")
-                    x += CELL
-                width = len(group) * CELL
+                for number in range(len(group)):
+                    write(axes, x + CELL * (number + 0.5), y + 0.65, place + number, SMALL, ha="center")
+                width, place = len(group) * CELL, place + len(group)
+                x = byte_cells(axes, (x, y + 0.27, CELL, 0.28), [f"{byte:02x}" for byte in group], TEXT)
                 rectangle(axes, (x - width, y + 0.27, width, 0.28), "none", 1.6)
                 write(axes, x - width / 2, y + 0.14, value, TEXT, width + 0.05, "center")
     return figure
