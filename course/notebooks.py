@@ -15,8 +15,6 @@ import nbformat
 from course import places
 from course.practice.panel import VIEW
 
-START = "00_start_here"
-
 
 class NotebookError(click.ClickException):
     """A notebook that cannot be found or may not be changed."""
@@ -24,7 +22,7 @@ class NotebookError(click.ClickException):
 
 @dataclass
 class Execution:
-    """What came of executing a notebook: its executed form, the seconds it took, and what went wrong, if anything."""
+    """An executed notebook, the seconds it took, and what went wrong, if anything."""
 
     name: str
     notebook: nbformat.NotebookNode
@@ -149,19 +147,26 @@ def render(path, progress=False):
 
 
 def filled_exercises(notebook):
-    """The names of the exercises in a notebook whose functions have a body."""
+    """The names of the exercises in a notebook that are not blank. One without a function has its cell's id."""
     from course.practice.exercise import is_blank
 
-    return [name for name, cell in exercise_cells(notebook).items() if not is_blank(cell.source)]
+    cells = [(function_in(cell), cell) for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    return [name or cell.get("id", "a cell") for name, cell in cells if name is None or not is_blank(cell.source)]
 
 
 def exercise_cells(notebook):
     """The cells that define an exercise's function: ``{name: cell}``. They carry the tag ``exercise``."""
-    return {
-        ast.parse(cell.source).body[0].name: cell
-        for cell in notebook.cells
-        if "exercise" in cell.metadata.get("tags", [])
-    }
+    cells = [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    return {name: cell for cell in cells if (name := function_in(cell))}
+
+
+def function_in(cell):
+    """The name of the function that a cell begins with, or None."""
+    try:
+        statements = ast.parse(cell.source).body
+    except (SyntaxError, ValueError):  # ValueError: there is a null character in it
+        return None
+    return statements[0].name if statements and isinstance(statements[0], ast.FunctionDef) else None
 
 
 def parameters(notebook):

@@ -34,7 +34,7 @@ def variables_of(graph):
 
 
 def in_words(columns, names, without_names="no variables"):
-    """A line for each column."""
+    """The content of the columns, a line each."""
     lines = []
     for column in columns:
         state = f" ({column.state})" if column.state else ""
@@ -44,7 +44,7 @@ def in_words(columns, names, without_names="no variables"):
 
 
 def draw(columns, names, changed=(), kinds=None):
-    """The figure.
+    """The columns as a figure.
 
     Args:
         columns: a list of ``Column``.

@@ -85,8 +85,8 @@ def in_words(title, section):
     lines = [f"{title}."] if title else []
     lines.append(f"{heading(section)}.")
     for row in section.rows:
-        said = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
-        lines.append(f"{row.name}, from byte {row.start}: {'; '.join(said)}.")
+        groups = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
+        lines.append(f"{row.name}, from byte {row.start}: {'; '.join(groups)}.")
     return "\n".join(lines)
 
 

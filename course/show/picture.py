@@ -1,4 +1,4 @@
-"""``Picture``: a figure with its text twin.
+"""``Picture``: a figure with the same content in words.
 
 In a notebook it is an ``<img>`` with the text as its ``alt``, on a light gray card, legible in the light and the dark
 theme. In a terminal, for a screen reader and in tests it is the text.
@@ -36,7 +36,7 @@ STYLE = "max-width: 100%; height: auto; box-sizing: border-box; border: 1px soli
 
 
 class Picture:
-    """A figure with its text twin.
+    """A figure with the same content in words.
 
     Args:
         figure: a ``matplotlib.figure.Figure``.

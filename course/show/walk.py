@@ -139,13 +139,13 @@ class Frame:
         """What the step changed, in words; nothing for the first step, which has nothing to compare with."""
         if self.earlier is None:
             return ""
-        said = []
+        sentences = []
         for then, now in zip(self.earlier, self.columns, strict=True):
             parts = [f"from {then.state} to {now.state}"] if now.state != then.state else []
             held = [(name, *(column.held.get(name, "nothing") for column in (then, now))) for name in self.names]
             parts += [f"{name} from {old} to {new}" for name, old, new in held if old != new]
-            said += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
-        return " ".join(["Changed.", *said]) if said else "Nothing changed."
+            sentences += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
+        return " ".join(["Changed.", *sentences]) if sentences else "Nothing changed."
 
     @cached_property
     def picture(self):

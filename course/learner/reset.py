@@ -1,8 +1,8 @@
-"""Fresh copies of notebooks, and what a learner wrote in theirs kept beside: nothing of it is ever overwritten.
+"""A lesson given back as the course has it, with what a learner wrote kept beside it: none of it is overwritten.
 
 Where a fresh copy comes from: in a git clone, from the newest version in its history that the course's authors stored,
 whatever the learner has committed since; in a folder without git, from the copy that the first start put aside
-(``aside``). Where there is neither, the exercises are emptied, and the rest stays as it is.
+(``originals``). Where there is neither, the exercises are emptied, and the rest stays as it is.
 """
 
 import re
@@ -10,9 +10,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import nbformat
+
 from course import lessons, notebooks, places
 from course.learner import git, originals
-from course.learner.content import is_the_courses, read, work
+
+
+def is_the_courses(content):
+    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
+
+    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
+    """
+    try:
+        notebook = read(content)
+        nbformat.validate(notebook)
+    except (ValueError, nbformat.ValidationError):
+        return False
+    return not notebooks.filled_exercises(notebook) and notebooks.content_of(notebooks.normalize(notebook)) == content
+
+
+def read(content):
+    """The notebook in a file's bytes. Raises ValueError when there is none."""
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        for cell in notebook.cells:
+            _ = cell.cell_type, cell.source.strip(), cell.metadata
+        return notebook
+    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
+        raise ValueError(f"not a notebook: {error}") from error
+
+
+def work(content):
+    """What in a notebook is somebody's work: the cells' kinds, texts and attached files. In a damaged one, all of it.
+
+    Outputs, numbers and metadata are not: opening a notebook and running it changes those.
+    """
+    try:
+        cells = read(content).cells
+    except ValueError:
+        return content
+    return [(cell.cell_type, cell.source.strip(), cell.get("attachments")) for cell in cells if cell.source.strip()]
 
 
 def keep_beside(path, content):
@@ -57,7 +94,7 @@ def emptied(content, lesson):
     """A notebook with its exercises as they were given and without outputs; the rest stays.
 
     Returns:
-        The new content, and how many exercises were found.
+        The new content, and the number of exercises that were emptied.
     """
     notebook = read(content)
     stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
@@ -75,7 +112,7 @@ def emptied(content, lesson):
 
 @dataclass(frozen=True)
 class Reset:
-    """What came of it: the notebook, what it holds now, the learner's copy or None."""
+    """The outcome of a reset: the notebook, what it holds now, and the learner's copy, or None."""
 
     path: Path
     what: str
