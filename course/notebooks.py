@@ -146,6 +146,29 @@ def render(path, progress=False):
     return done
 
 
+def is_the_courses(content):
+    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
+
+    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
+    """
+    try:
+        notebook = read(content)
+        nbformat.validate(notebook)
+    except (ValueError, nbformat.ValidationError):
+        return False
+    return not filled_exercises(notebook) and content_of(normalize(notebook)) == content
+
+
+def read(content):
+    """The notebook in a file's bytes. Raises ValueError when there is none."""
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        _ = [(cell.cell_type, cell.source.strip(), cell.metadata) for cell in notebook.cells]
+        return notebook
+    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
+        raise ValueError(f"not a notebook: {error}") from error
+
+
 def filled_exercises(notebook):
     """The names of the exercises in a notebook that are not blank. One without a function has its cell's id."""
     from course.practice.exercise import is_blank
@@ -182,12 +205,8 @@ def normalize(notebook):
     Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go, and with
     them the widgets that they name: what else the output has stays.
     """
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
@@ -201,13 +220,9 @@ def joined(outputs):
     """Outputs with neighboring pieces of one stream put together, and without metadata of a machine."""
     result = []
     for output in outputs:
-        if (
-            output.output_type == "stream"
-            and result
-            and result[-1].output_type == "stream"
-            and result[-1].name == output.name
-        ):
-            result[-1].text += output.text
+        last = result[-1] if result else {}
+        if output.output_type == "stream" == last.get("output_type") and output.name == last.name:
+            last.text += output.text
             continue
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})
@@ -229,5 +244,9 @@ def content_of(notebook):
 def write_bytes(content, path):
     """Writes a file in one step."""
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

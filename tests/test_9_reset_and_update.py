@@ -17,7 +17,6 @@ from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
 from course.lab.contents import Lessons
 from course.learner import originals, reset, update
-from course.learner.reset import is_the_courses
 from course.practice.panel import VIEW
 
 LESSON, OTHER = "04_restore_the_variables", "05_reset_the_graph_and_fail"
@@ -217,7 +216,7 @@ def test_reset_of_what_is_no_lesson(house, tmp_path):
 
 
 def test_every_notebook_of_the_course_is_taken_for_one(notebook):
-    assert is_the_courses(notebook.read_bytes())
+    assert notebooks.is_the_courses(notebook.read_bytes())
 
 
 def outputs_shown(path, content=True):

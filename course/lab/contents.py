@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
-from course.learner.reset import is_the_courses
+from course.notebooks import is_the_courses
 from course.practice.panel import VIEW
 
 

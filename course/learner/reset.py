@@ -10,34 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
-
 from course import lessons, notebooks, places
 from course.learner import git, originals
-
-
-def is_the_courses(content):
-    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
-
-    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
-    """
-    try:
-        notebook = read(content)
-        nbformat.validate(notebook)
-    except (ValueError, nbformat.ValidationError):
-        return False
-    return not notebooks.filled_exercises(notebook) and notebooks.content_of(notebooks.normalize(notebook)) == content
-
-
-def read(content):
-    """The notebook in a file's bytes. Raises ValueError when there is none."""
-    try:
-        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-        for cell in notebook.cells:
-            _ = cell.cell_type, cell.source.strip(), cell.metadata
-        return notebook
-    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
-        raise ValueError(f"not a notebook: {error}") from error
 
 
 def work(content):
@@ -46,7 +20,7 @@ def work(content):
     Outputs, numbers and metadata are not: opening a notebook and running it changes those.
     """
     try:
-        cells = read(content).cells
+        cells = notebooks.read(content).cells
     except ValueError:
         return content
     return [(cell.cell_type, cell.source.strip(), cell.get("attachments")) for cell in cells if cell.source.strip()]
@@ -85,7 +59,7 @@ def from_git(path):
             content = git.git(root, "cat-file", "blob", f"{commit}:./{file}")
         except git.GitError:  # this commit deleted it
             continue
-        if is_the_courses(content):
+        if notebooks.is_the_courses(content):
             return content, day
     return None, ""
 
@@ -96,7 +70,7 @@ def emptied(content, lesson):
     Returns:
         The new content, and the number of exercises that were emptied.
     """
-    notebook = read(content)
+    notebook = notebooks.read(content)
     stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
     count = 0
     for cell in notebook.cells:

@@ -12,7 +12,7 @@ import threading
 import types
 
 from course.practice import child
-from course.practice.exercise import is_blank, source_of
+from course.practice.exercise import NoSource, is_blank, source_of
 from course.practice.process import Job, serve
 from course.practice.verdict import BLANK, NOT_YET, NotYet, Verdict
 
@@ -30,13 +30,9 @@ def check(exercise, function, seconds=None):
     """
     try:
         source = source_of(function)
-        blank = is_blank(source)
-    except (OSError, TypeError, SyntaxError, IndexError):
-        return Verdict(
-            NOT_YET,
-            f"The source of `{exercise.__name__}` cannot be read. Define it with `def` in a cell, and run that cell.",
-        )
-    if blank:
+    except NoSource as error:
+        return Verdict(NOT_YET, str(error))
+    if is_blank(source):
         text = "Replace the `...` with your code, run that cell, then run this one again."
         return Verdict(BLANK, f"{text} Stuck? `course.hint({exercise.__name__})`")
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
@@ -71,7 +67,7 @@ def source_of_helper(value):
     """The source of a function of the notebook; empty for anything else, and where there is no source."""
     try:
         return source_of(value) if isinstance(value, types.FunctionType) else ""
-    except (OSError, TypeError, SyntaxError, IndexError):  # made by exec, a lambda, or a part of a longer line
+    except NoSource:
         return ""
 
 

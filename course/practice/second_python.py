@@ -40,6 +40,7 @@ class Apart:
             arguments: numbers, texts, and lists of them.
 
         Raises:
+            NoSource: the function's source cannot be read.
             RuntimeError: the function raised something, which the message shows; or the process ended.
         """
         call = json.dumps([source_of(function), function.__name__, arguments])

@@ -78,7 +78,7 @@ def write(path, folder, mine=False):
     if path.suffix == ".md":
         notebook = new_notebook(cells=[new_markdown_cell(path.read_text(encoding="utf-8"))])
     else:
-        read = nbformat.read(path, as_version=4) if mine else reset.read(as_the_course_has_it(path))
+        read = nbformat.read(path, as_version=4) if mine else notebooks.read(as_the_course_has_it(path))
         notebook = notebooks.normalize(read)  # widgets would ask the network for a script
     add_ways(notebook.cells[0], path)
     linked = set()
@@ -99,7 +99,7 @@ def write(path, folder, mine=False):
 def as_the_course_has_it(path):
     """The bytes of a lesson's notebook as it was given; those of any other notebook as they are."""
     current = path.read_bytes()
-    if path.parent != notebooks.folder() or path.stem not in lessons.names() or reset.is_the_courses(current):
+    if path.parent != notebooks.folder() or path.stem not in lessons.names() or notebooks.is_the_courses(current):
         return current
     return reset.fresh_copy(path, current)[0]
 
