@@ -11,7 +11,7 @@ import course
 from conftest import ROOT
 from course import lessons, progress_file
 from course.practice import feedback
-from course.practice.exercise import without_docstring
+from course.practice.exercise import without_docstring, wrapped_comments
 from course.practice.panel import panel
 from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
 
@@ -238,6 +238,22 @@ def test_a_comparison_leaves_the_docstrings_out(exercise):
 )
 def test_without_docstring(source, shown):
     assert without_docstring(source) == shown
+
+
+def test_a_comment_is_wrapped_as_a_paragraph():
+    """Lines that were broken for a wider page are not broken a second time, each for itself."""
+    source = "    # one two three\n    # four\n    x = 1  # five six seven\n    # eight\n\n    # nine"
+    assert wrapped_comments(source, 18).splitlines() == [
+        "    # one two",
+        "    # three four",
+        "    # five six",
+        "    # seven",
+        "    x = 1",
+        "    # eight",
+        "",
+        "    # nine",
+    ]
+    assert wrapped_comments(source) == source, "what fits stays as it is"
 
 
 @pytest.mark.parametrize("name", lessons.registry())
