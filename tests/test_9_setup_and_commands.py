@@ -262,7 +262,7 @@ def test_unknown_command_and_option():
 
 
 def test_a_notebook_that_does_not_exist():
-    lists = "There are 00 to 15; `python3 -m course progress` lists them."
+    lists = "There are 00 to 18; `python3 -m course progress` lists them."
     says(run_course("run", "99"), f"Error: There is no lesson 99. {lists}\n")
     says(run_course("reset", "77"), f"Error: There is no lesson 77. {lists}\n")
     says(run_course("render", "xyz"), f"Error: There is no lesson xyz. {lists}\n")

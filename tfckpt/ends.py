@@ -39,27 +39,48 @@ def ends(graph):
     of_saver = graph.saver.filename.rpartition("/")[0] + "/" if graph.saver and "/" in graph.saver.filename else None
     forward = [operation for operation in own if is_forward(operation, of_saver)]
     inputs = [operation for operation in forward if operation.type in PLACEHOLDERS]
-    given = {operation.name: 1 << number for number, operation in enumerate(with_data(inputs))}
-    of_inputs, of_variables = {}, set()  # of which inputs an operation is computed, as bits; which are of variables
-    outputs, taken = set(), set()
+    flow = Flow(with_data(inputs))
     for operation in forward:  # in the order in which they were made: what one takes stands before it
+        flow.add(operation)
+    outputs = (operation.name for operation in forward if operation.name in flow.outputs)
+    results = (operation.name for operation in forward if flow.ends_in(operation))
+    return Ends(tuple(inputs), tuple(outputs), tuple(results))
+
+
+class Flow:
+    """What is computed of what, as operations are added one by one.
+
+    Args:
+        inputs: placeholders, each an ``Operation``.
+
+    Attributes:
+        of_inputs: ``{name of an operation: of which inputs it is computed}``, a bit for each.
+        of_variables: the names of what is computed of variables.
+        outputs: the names of what is computed of variables and of fewer inputs than what takes it.
+        taken: the names of what something takes that is computed of inputs.
+    """
+
+    def __init__(self, inputs):
+        self.given = {operation.name: 1 << number for number, operation in enumerate(inputs)}
+        self.of_inputs, self.of_variables, self.outputs, self.taken = {}, set(), set(), set()
+
+    def add(self, operation):
         sources = [bare(name) for name in operation.inputs]
-        if operation.type in VARIABLES or of_variables.intersection(sources):
-            of_variables.add(operation.name)
-        mine = given.get(operation.name, 0)
-        for name in sources if operation.type not in SIZES else ():
-            mine |= of_inputs.get(name, 0)
-        of_inputs[operation.name] = mine
-        if mine and operation.type not in NO_RESULTS:
-            taken.update(sources)
-            outputs.update(name for name in sources if 0 < of_inputs.get(name, 0) < mine and name in of_variables)
-    ignored = {*NO_RESULTS, *PASSING, *PLACEHOLDERS}
-    results = [
-        operation.name
-        for operation in forward
-        if of_inputs[operation.name] and operation.name not in taken and operation.type not in ignored
-    ]
-    return Ends(tuple(inputs), tuple(each.name for each in forward if each.name in outputs), tuple(results))
+        if operation.type in VARIABLES or self.of_variables.intersection(sources):
+            self.of_variables.add(operation.name)
+        inputs = self.given.get(operation.name, 0)
+        for name in () if operation.type in SIZES else sources:
+            inputs |= self.of_inputs.get(name, 0)
+        self.of_inputs[operation.name] = inputs
+        if inputs and operation.type not in NO_RESULTS:
+            self.taken.update(sources)
+            fewer = (name for name in sources if 0 < self.of_inputs.get(name, 0) < inputs)
+            self.outputs.update(self.of_variables.intersection(fewer))
+
+    def ends_in(self, operation):
+        """Whether an operation is computed of inputs, is a result, and nothing takes it."""
+        result = operation.type not in NO_RESULTS and operation.type not in (*PASSING, *PLACEHOLDERS)
+        return bool(self.of_inputs[operation.name]) and result and operation.name not in self.taken
 
 
 def is_forward(operation, of_saver):

@@ -30,6 +30,30 @@ FOREIGN = (
     (b"\x7fELF", "a program or library", "Do not load it: it would run."),
     (b"MZ", "a program or library of Windows", "Do not load it: it would run."),
 )
+WORDS = (  # how texts begin, in lower case
+    (
+        rb"<!doctype html|<html",
+        "a web page",
+        "The download saved a page (a login, an error, or GitHub's view) in place of the file.",
+    ),
+    (rb"<\?xml", "XML", "Likely the error message of a storage service, saved in place of the file."),
+    (
+        rb"(node|versions|library) ?\{",
+        "a graph in text form (.pbtxt), a GraphDef",
+        "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver.",
+    ),
+    (
+        rb"meta_info_def|graph_def|saved_model_schema_version",
+        "a graph in text form (.pbtxt)",
+        "tf.train.import_meta_graph reads one of a MetaGraphDef.",
+    ),
+    (
+        rb'\{.*"(weightsmanifest|modeltopology)"',
+        "a model of TensorFlow.js",
+        "Its values are in the files beside it; tensorflowjs_converter reads it.",
+    ),
+    (rb"[{\[]", "JSON", "A model's configuration, perhaps: it has no values in it."),
+)
 
 
 class UnknownFileError(CheckpointError):
@@ -86,42 +110,39 @@ def foreign(head, size):
     """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
     if not size:
         return "empty: 0 bytes", "Likely a save, copy or download that did not finish."
+    if not head.strip(b"\0"):
+        return "full of zeros, as far as was looked", "Likely a crash before its bytes reached the disk, or a bad copy."
     for beginning, what, advice in FOREIGN:
         if head.startswith(beginning):
             return what, advice
-    if not head.strip(b"\0"):
-        return "full of zeros, as far as was looked", "Likely a crash before its bytes reached the disk, or a bad copy."
-    text = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "a web page", "The download saved a page (a login, an error, or GitHub's view) in place of the file."
-    if text.startswith(b"<?xml"):
-        return "XML", "Likely the error message of a storage service, saved in place of the file."
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
+        return Kind.SAFETENSORS
+    return binary(head) or in_words(head.lstrip(b"\xef\xbb\xbf \r\n\t").lower())
+
+
+def binary(head):
+    """What a file is whose first bytes are no fixed ones, and what to do; None if that is not known."""
     if head[4:8] == b"TFL3":
         return "a model of TensorFlow Lite", "tf.lite.Interpreter reads it; there is no way back to variables."
     if head[257:262] == b"ustar":
         return "a tar archive", "Unpack it first."
-    if re.match(rb"\x80[\x02-\x05]", head) or head.startswith((b"(dp", b"(lp", b"ccollections", b"cnumpy")):
-        return (
-            "a pickle of Python's",
-            "It was not read: to read one runs what is in it. Old versions of PyTorch write these.",
-        )
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
-        return Kind.SAFETENSORS
+    if re.match(rb"\x80[\x02-\x05]|\(dp|\(lp|ccollections|cnumpy", head):
+        advice = "It was not read: to read one runs what is in it. Old versions of PyTorch write these."
+        return "a pickle of Python's", advice
     if is_onnx(head):
         return "a model of ONNX, or something alike", "The package onnx reads it."
-    if text.startswith((b"node {", b"node{", b"versions {", b"library {")):
-        advice = "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver."
-        return "a graph in text form (.pbtxt), a GraphDef", advice
-    if text.startswith((b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
-        return "a graph in text form (.pbtxt)", "tf.train.import_meta_graph reads one of a MetaGraphDef."
     if is_records(head):
         if b"brain.Event:" in head[:64]:
             return "a log for TensorBoard (events), no model", "Its checkpoints are mostly in the folder above."
         return "a TFRecord file: records, mostly data to train with, no model", "tf.data.TFRecordDataset reads it."
-    if text.startswith(b"{") and (b'"weightsmanifest"' in text or b'"modeltopology"' in text):
-        return "a model of TensorFlow.js", "Its values are in the files beside it; tensorflowjs_converter reads it."
-    if text.startswith((b"{", b"[")):
-        return "JSON", "A model's configuration, perhaps: it has no values in it."
+    return None
+
+
+def in_words(text):
+    """What a text is, in lower case, and what to do; None if that is not known."""
+    for pattern, what, advice in WORDS:
+        if re.match(pattern, text, re.DOTALL):
+            return what, advice
     return None
 
 

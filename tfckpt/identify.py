@@ -14,6 +14,7 @@ from tfckpt.prefix import advice, link_to_nowhere, nowhere
 from tfckpt.readers.meta import Meta
 
 # What the names of a checkpoint's files have after the prefix.
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
 SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
 
@@ -34,31 +35,38 @@ def recognize(path):
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
-    path, found = Path(text), []
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    kinds = kinds_of(text, separators)
-    if kinds - {".meta"}:
-        found.append((Kind.CHECKPOINT, text))
-    elif kinds and not path.is_file():
+    path, kinds = Path(text), kinds_of(text)
+    found = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
+    if kinds == {".meta"} and not path.is_file():
         found.append((Kind.GRAPH, Path(f"{text}.meta")))
+    if path.is_dir():
+        found.append((kind_of_folder(path), path))
+    elif path.is_file() and not (text.endswith(SEPARATORS) and not found):
+        found.append(of_file(path))
+    elif path.is_symlink():
+        raise link_to_nowhere(path)
+    if not found:
+        raise CheckpointError(nothing_at(text))
+    return found
+
+
+def nothing_at(text):
+    """What to say of a path at which there is nothing: a sentence."""
+    path = Path(text)
+    if text.endswith(SEPARATORS):
+        return f"There is no folder {text!r}, nor a checkpoint with this prefix."
+    names = sorted(os.listdir(path.parent)) if path.parent.is_dir() else []
+    return nowhere(text) or advice(path, names)
+
+
+def kind_of_folder(path):
+    """``Kind.SAVED_MODEL`` or ``Kind.FOLDER``. Raises CheckpointError for what another program reads."""
     if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
         raise CheckpointError(
             f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
             f"inspected: {path.as_posix()}/variables/variables"
         )
-    if path.is_dir():
-        found.append((Kind.SAVED_MODEL if is_saved_model(path) else folder_kind(path), path))
-    elif text.endswith(separators) and not found:
-        raise CheckpointError(f"There is no folder {text!r}, nor a checkpoint with this prefix.")
-    elif path.is_file():
-        found.append(of_file(path))
-    elif path.is_symlink():
-        raise link_to_nowhere(path)
-    elif not found and (says := nowhere(text)):
-        raise CheckpointError(says)
-    elif not found:
-        raise CheckpointError(f"{advice(path, sorted(os.listdir(path.parent)) if path.parent.is_dir() else [])}")
-    return found
+    return Kind.SAVED_MODEL if is_saved_model(path) else folder_kind(path)
 
 
 def is_saved_model(folder):
@@ -82,13 +90,13 @@ def folder_kind(folder):
     return Kind.FOLDER
 
 
-def kinds_of(prefix, separators):
+def kinds_of(prefix):
     """Which files have a prefix: a set of suffixes, such as ``".index"`` or ``".data-00000-of-00001"``.
 
     A prefix may end in a separator: then the names of its files begin with a dot.
     """
     folder, name = os.path.split(prefix)
-    if not name and not prefix.endswith(separators):
+    if not name and not prefix.endswith(SEPARATORS):
         return set()
     try:
         names = os.listdir(folder or ".")

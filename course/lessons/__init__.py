@@ -23,7 +23,12 @@ from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 from tfckpt.document import Note, fenced
 
 # Where each Part begins. A test holds it against the maps in lesson 00 and in the README.
-PARTS = {"00": "Part 1: the walk", "08a": "Part 2: in a real project", "11a": "Part 3: when it goes wrong"}
+PARTS = {
+    "00": "Part 1: the walk",
+    "08a": "Part 2: in a real project",
+    "11a": "Part 3: when it goes wrong",
+    "16a": "Part 4: out of TensorFlow 1",
+}
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title

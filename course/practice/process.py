@@ -12,6 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
 from course.expected_errors import headline
+from course.legacy_files import LegacyError
 from course.practice.verdict import CORRECT, NotYet, Verdict
 
 PRINTED_LIMIT = 4000  # characters of what an attempt prints
@@ -49,6 +50,8 @@ def serve(sender, exercise, job):
             verdict = Verdict(CORRECT, why, printed.getvalue())
         except NotYet as problem:
             verdict = Verdict.not_yet(problem, printed.getvalue())
+        except LegacyError as error:  # the examiner found no file to examine with
+            verdict = Verdict.not_yet(not_examined(error), printed.getvalue())
         except Exception as error:  # the examiner stumbled over what the attempt returned or left behind
             verdict = Verdict.not_yet(stumbled(exercise, error), printed.getvalue())
     with suppress(OSError):  # an attempt may have closed the pipe: then the other end says that the process ended
@@ -65,6 +68,14 @@ def code(text):
     marks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     edge = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{marks}{edge}{text}{edge}{marks}"
+
+
+def not_examined(error):
+    return NotYet(
+        seen=str(error),
+        expected="The legacy files as the course ships them.",
+        because="Your function was not the reason: this check needs the file. Bring it back, then check again.",
+    )
 
 
 def stumbled(exercise, error):

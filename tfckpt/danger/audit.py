@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from tfckpt.danger.expected import assets_of, is_asset, is_savers
+from tfckpt.danger.expected import is_asset, is_savers
 from tfckpt.danger.reachability import Runs
 from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless, known
 
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3
 VERBS = {
-    "import": "import it (if a shape depends on it)",
+    "import": "import or load it (if a shape depends on it)",
     "restore": "restore",
     "save": "save",
     "load": "load",
@@ -46,7 +46,7 @@ class Suspect:
         body = f" in the function {self.operation.function}" if self.operation.function else ""
         texts = f" {', '.join(map(repr, self.texts))}" if self.texts else ""
         if self.computed:
-            texts = f" ({self.computed}{' from' if texts else ''}{texts})"
+            texts = f" ({self.computed}{':' if texts else ''}{texts})"
         return f"{self.operation.type} {self.operation.name!r}{body} {self.does}{texts}{self.when}"
 
     def as_dict(self):
@@ -66,7 +66,9 @@ class Suspect:
     def when(self):
         """When it runs, as the end of a sentence."""
         verbs = [VERBS.get(run, f"call {run!r}") for run in self.runs]
-        return f", when you {' or '.join(verbs)}" if verbs else ", only when you run it or what needs it"
+        if not verbs:
+            return "" if self.touches == "unknown" else ", only when you run it or what needs it"
+        return f", when you {' or '.join(verbs)}"
 
 
 def suspects(meta):
@@ -109,11 +111,8 @@ def suspect(operation, touch, runs):
     texts, computed = texts_of(operation, touch.where, runs)
     if not computed and all(is_harmless(text, touch) for text in texts or (None,)):
         return []
-    if isinstance(touch.where, int) and touch.does.startswith("reads"):
-        if is_asset(operation, touch.where, runs):
-            return []
-        assets = assets_of(operation, touch.where, runs)
-        texts, computed = (tuple(assets), "") if assets else (texts, computed)
+    if isinstance(touch.where, int) and touch.does.startswith("reads") and is_asset(operation, touch.where, runs):
+        return []
     return [
         Suspect(
             operation,
@@ -144,8 +143,7 @@ def texts_of(operation, where, runs):
     if where is None:
         return (), ""
     if isinstance(where, int):
-        computed = "" if runs.is_constant(operation, where) else "computed"
-        return tuple(runs.constants(operation, where)), computed
+        return tuple(runs.constants(operation, where)), runs.how_computed(operation, where)
     if operation.is_given(where):
         return (), "as the caller of the function says"
     value = operation.attribute(where)

@@ -8,26 +8,27 @@ same folder.
 import re
 from pathlib import PurePosixPath
 
-from tfckpt.danger.reachability import tensor
+from tfckpt.danger.origins import MOST_STEPS, tensor
 from tfckpt.danger.side_effects import RESTORING, SAVING
 
 # Names that go on from the one that is fed: their first input, or all of them.
 SAME, JOINED, LISTED = ("Identity",), ("StringJoin", "ShardedFilename"), ("Pack", "ConcatV2", "ExpandDims")
 PART = re.compile(r"_temp(_[0-9a-f]{1,64})?/part")  # a folder that a Saver makes beside the file, and joins and deletes
-OF_ANOTHER_SAVER = "model"  # in the current folder: what a Saver writes to when it is fed with nothing
+OF_EACH_SAVER = "model"  # in the current folder: what a Saver writes to when it is fed with nothing
+UNFED = ("Const", "Placeholder", "PlaceholderWithDefault")  # what is fed with the name of a file
 
 
 def is_savers(operation, runs):
     """Whether an operation saves or restores, for one Saver, the file whose name that Saver is given, and no other one.
 
-    An operation of a Saver that nothing in the graph knows and nothing runs is one, too, if its file's name begins with
-    the name that each Saver has before it is fed.
+    An operation of a Saver that the graph was not exported with is one, too: nothing runs it, and its file's name
+    begins with the name that each Saver has before it is fed.
     """
     if operation.type not in SAVING and operation.type not in RESTORING:
         return False
     reached = runs.reached_by(operation)
     kind = "save" if operation.type in SAVING else "restore"
-    if any(start.when != kind or start.saver is None for start in reached):
+    if any(start.when != kind or start.saver is None for start in reached) or not runs.aside.stands_aside(operation):
         return False
     savers = {start.saver.filename for start in reached}
     if len(savers) > 1:
@@ -35,20 +36,29 @@ def is_savers(operation, runs):
     fed = tensor(savers.pop()) if savers else None
 
     def is_fed(source, output):
-        if fed:
-            if source.function == "" and (source.name, output) == fed:
-                return True
-        elif source.type == "Const":
-            return runs.strings(source) == [OF_ANOTHER_SAVER]
-        if output != 0:
+        if source.function == "" and (source.name, output) == fed or not fed and source.type in UNFED:
+            return is_unfed(source, runs)
+        if output != 0 or len(source.inputs) > MOST_STEPS:
             return False
         if source.type in LISTED:
-            return range(sum(not name.startswith("^") for name in source.inputs) - (source.type != "Pack"))
-        same = source.type in SAME or not fed and source.type == "PlaceholderWithDefault"
-        return [0] if same or source.type in JOINED and stays(source, runs) else False
+            given = sum(not name.startswith("^") for name in source.inputs)
+            return [(source, number) for number in range(given - (source.type != "Pack"))]
+        same = source.type in SAME or source.type in JOINED and stays(source, runs)
+        return [(source, 0)] if same else False
 
     numbers = (0, 1) if operation.type == "MergeV2Checkpoints" else (0,)
     return all(runs.comes_from(operation, number, is_fed) for number in numbers)
+
+
+def is_unfed(source, runs):
+    """Whether a tensor that is fed with a file's name has none before, or the one that each Saver has."""
+    for _ in range(MOST_STEPS):
+        if source is None or source.type != "PlaceholderWithDefault":
+            break
+        source = runs.bodies[source.function].get(tensor("".join(source.inputs[:1]))[0])
+    if source is None or source.type not in UNFED:
+        return False
+    return source.type == "Placeholder" or runs.strings(source) == [OF_EACH_SAVER]
 
 
 def stays(operation, runs):
@@ -90,19 +100,20 @@ def is_asset(operation, number, runs):
 
     It does so when it loads, and not when somebody runs the operation later: then the constant in the graph counts.
     """
-    names = {tensor(name): file for name, file in runs.graph.assets}
-    files = [file for _, file in runs.graph.assets]
+    names, files = runs.graph.asset_names, runs.graph.assets
     if any(start.when not in ("load", "initialize") for start in runs.reached_by(operation)):
         return False
 
     def source_is(source, output):
         if source.type in SAME and output == 0:
-            return [0]
-        return source.function == "" and stays_inside(names.get((source.name, output)))
+            return [(source, 0)]
+        if source.type == "ReadVariableOp":
+            return runs.assigned(source)
+        own = names.get(source.name, ()) if source.function == "" and output == 0 else ()
+        return bool(own) and all(map(stays_inside, own))
 
-    def object_is(place):
-        found = runs.graph.objects[place] if place < len(runs.graph.objects) else None
-        return found is not None and found.kind == "asset" and stays_inside("".join(files[found.says : found.says + 1]))
+    def object_is(saved):
+        return saved.kind == "asset" and saved.says < len(files) and stays_inside(files[saved.says][1])
 
     return runs.comes_from(operation, number, source_is, object_is)
 
@@ -113,18 +124,3 @@ def stays_inside(file):
         return False
     path = PurePosixPath(file)
     return not path.is_absolute() and ".." not in path.parts
-
-
-def assets_of(operation, number, runs):
-    """The names of the assets that an input is made of, as texts such as ``assets/words.txt``."""
-    names = {tensor(name): file for name, file in runs.graph.assets}
-    found = []
-
-    def source_is(source, output):
-        if source.function == "" and (source.name, output) in names:
-            found.append(f"assets/{names[source.name, output]}")
-            return True
-        return [0] if source.type in SAME and output == 0 else False
-
-    runs.comes_from(operation, number, source_is, lambda place: True)
-    return found

@@ -13,6 +13,7 @@ from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, single, text
 
 LARGEST = 2**31  # bytes
+LARGEST_TEXT = 64 * 2**20  # bytes of a configuration that stands by itself
 LONGEST = 120
 OBJECTS = Path(__file__).with_name("keras_objects.txt")
 KERAS = ("keras", "keras_core", "tf_keras")
@@ -120,7 +121,7 @@ def of_class(kind, value, inner):
         return (does, False) if does else None
     if kind == "__typespec__":
         return (f"has Keras import {short(module)}", False) if module else None
-    known_one = kind in known_objects()["class"] or kind in VALUES
+    known_one = kind.removeprefix("Custom>") in known_objects()["class"] or kind in VALUES
     if known_one and name in (None, "", kind):
         return None
     if known_one or not module or module == "builtins" or ">" in str(name) and not is_of_keras(module):
@@ -182,6 +183,22 @@ def configuration(content):
         return json.loads(content if isinstance(content, str) else text(content))
     except RecursionError:
         raise ValueError("a configuration in it is nested too deeply") from None
+
+
+def code_in_folder(folder):
+    """What runs when Keras loads a folder: with a ``config.json`` in it, it is an unpacked ``.keras`` file."""
+    path = Path(folder) / "config.json"
+    if not path.is_file():
+        return []
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_TEXT + 1)
+        config = configuration(content) if len(content) <= LARGEST_TEXT else None
+    except (OSError, ValueError):
+        config = None
+    if config is None:
+        return [Code(path.name, "cannot be read: nobody knows what it does")]
+    return [code for code in code_in(config) if not code.needs]
 
 
 def code_in_metadata(path):

@@ -1,41 +1,29 @@
 """``Runs``: what runs what in a graph, found without running it: back along inputs, into the bodies of functions."""
 
-from collections import deque
 from functools import cached_property
-from itertools import islice
 
+from tfckpt.danger.aside import Aside
+from tfckpt.danger.origins import MOST_STEPS, Origins, place
 from tfckpt.danger.side_effects import known
 from tfckpt.danger.starts import starts
 from tfckpt.readers.meta import bare
 
-MOST_STEPS = 100  # from an operation back along its inputs
-MOST_VISITS = 5_000_000  # of operations, for all that is run together
-CALLS = ("PartitionedCall", "StatefulPartitionedCall")  # they hand their inputs on, in order
+MOST_VISITS = 2_000_000  # of operations, for all that is run together
 GIVEN = ("Placeholder", "PlaceholderV2")  # what is fed: an import does not know it
 
 
-class Runs:
+class Runs(Origins):
     """Answers for the operations of a ``MetaGraph``. The work is bounded by the size of the file.
 
     Attributes:
-        graph: the ``MetaGraph``.
-        bodies: ``{function: {name: operation}}``; the graph's own operations are those of the function ``""``.
-        callers: ``{function: [operation, …]}``.
+        starts: a list of ``Start``: what is run from outside.
+        reached: ``{place: bits}``: which of them run the operation at a place.
     """
 
     def __init__(self, graph):
-        self.graph, self.bodies, self.callers, self._strings = graph, {}, {}, {}
-        self.calls = {}  # by the place of an operation: which functions it names
-        for operation in graph.operations:
-            self.bodies.setdefault(operation.function, {})[operation.name] = operation
-            if graph.functions:
-                called = graph.functions.keys() & {operation.type, *operation.functions()}
-                if called:
-                    self.calls[place(operation)] = called
-                for name in called:
-                    self.callers.setdefault(name, []).append(operation)
+        super().__init__(graph)
         self.starts = starts(graph, MOST_VISITS // (len(graph.operations) + 1))
-        self.reached = {}  # by the place of an operation: the bits of what runs it
+        self.reached = {}
         for bit, start in enumerate(self.starts):
             for here in self.needed_by(start):
                 self.reached[here] = self.reached.get(here, 0) | 1 << bit
@@ -76,7 +64,7 @@ class Runs:
         """
         body, waiting, seen = self.bodies[operation.function], [operation], set()
         types = known()[0]
-        if place(operation) not in self.taken:
+        if types.get(operation.type) != "stateless" or place(operation) not in self.users:
             return False
         while waiting and len(seen) < MOST_STEPS:
             here = waiting.pop()
@@ -92,95 +80,7 @@ class Runs:
         return True
 
     @cached_property
-    def taken(self):
-        """The places of all operations that another one takes a value from."""
-        inputs = ((each.function, name) for each in self.graph.operations for name in each.inputs)
-        return {(function, bare(name)) for function, name in inputs if not name.startswith("^")}
-
-    def constants(self, operation, number):
-        """The texts of the constants that an input of an operation is made of, each once."""
-        body, found = self.bodies[operation.function], []
-        waiting, seen = deque(operation.inputs[number : number + 1]), set()
-        while waiting and len(seen) < MOST_STEPS:
-            name = waiting.popleft()
-            source = body.get(bare(name))
-            if name.startswith("^") or source is None or source.name in seen:
-                continue
-            seen.add(source.name)
-            waiting.extend(islice(source.inputs, MOST_STEPS))
-            found += self.strings(source)
-        return list(dict.fromkeys(found))
-
-    def is_constant(self, operation, number):
-        """Whether an input of an operation is a constant itself, and not made of some."""
-        source = self.bodies[operation.function].get(bare("".join(operation.inputs[number : number + 1])))
-        return source is not None and source.type == "Const"
-
-    def strings(self, operation):
-        if place(operation) not in self._strings:
-            self._strings[place(operation)] = operation.strings()
-        return self._strings[place(operation)]
-
-    def comes_from(self, operation, number, source_is, object_is=lambda place: False):
-        """Whether an input is, in every way in which it gets its value, what two functions say that it has to be.
-
-        From the body of a function the way leads on to all that call it.
-
-        Args:
-            operation, number: the operation, and which of its inputs.
-            source_is: a function of an operation and the number of one of its outputs: whether that is it, or a list of
-                the operation's inputs all of which have to be.
-            object_is: a function of the place of an object that a function takes in: whether that is it.
-        """
-        waiting, seen = [(operation, number)], set()
-        while waiting:
-            here, at = waiting.pop()
-            if len(seen) > MOST_STEPS or at >= len(here.inputs):
-                return False
-            name, output = tensor(here.inputs[at])
-            if (here.function, name, output) in seen:
-                continue
-            seen.add((here.function, name, output))
-            source = self.bodies[here.function].get(name)
-            if source is None:
-                follow = self.given_by(here.function, name, object_is)
-                waiting += follow or ()
-            else:
-                follow = source_is(source, output)
-                waiting += [(source, each) for each in follow] if isinstance(follow, list | range) else ()
-            if follow is False:
-                return False
-        return bool(seen)
-
-    def given_by(self, function, argument, object_is):
-        """What gives an argument of a function its value: ``[(operation, number of its input), …]``; False if it is
-        none, nothing calls the function, or what calls it does not say."""
-        arguments, callers = self.graph.functions.get(function, ()), self.callers.get(function, [])
-        if argument not in arguments or any(caller.type not in (*CALLS, function) for caller in callers):
-            return False
-        number = arguments.index(argument)
-        if function in self.called_by_objects:  # its last arguments are objects that it takes in, always the same ones
-            taken = self.graph.captures.get(function, ())
-            of_taken = number - (len(arguments) - len(taken))
-            if of_taken < 0 or not object_is(taken[of_taken]):
-                return False
-        elif not callers:
-            return False
-        return [(caller, number) for caller in callers]
-
-    @cached_property
-    def called_by_objects(self):
-        """The functions that the objects of a SavedModel have, which can be called without an operation."""
-        names = [name for saved in self.graph.objects if saved.kind == "function" for name in saved.says]
-        return {*names, *self.graph.captures}
-
-
-def tensor(name):
-    """The operation and the number of the output in the name of a tensor: ``A``, ``A:1``, or ``A:output:1``."""
-    operation, _, rest = name.partition(":")
-    number = rest.rpartition(":")[2] or "0"
-    return operation, int(number) if number.isdecimal() and len(number) < 10 else -1
-
-
-def place(operation):
-    return operation.function, operation.name
+    def aside(self):
+        starts = [1 << bit for bit, start in enumerate(self.starts) if start.saver and start.when == "restore"]
+        reached = ((name, bits) for (function, name), bits in self.reached.items() if not function)
+        return Aside(self.graph, self.calls, {name for name, bits in reached if bits & sum(starts)})

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from tfckpt.errors import Damage, blaming
 from tfckpt.format.dtypes import NAMES
-from tfckpt.format.wire import BYTES, VARINT, fields, integer, signed, single, text
+from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
 CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
+RESOURCE = 20  # the first dtype of objects; 21 is a variant, and 23 and more are numbers
+NO_FUNCTION = frozenset(b"\x12\x18\x25\x28\x30\x3a\x42\x4a")  # how other values of attributes begin
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
 
 
@@ -77,6 +79,9 @@ class Operation:
         """Whether it is a constant that is no array of values: a variant, or a handle of a resource."""
         if self.type != "Const":
             return False
+        dtype = self.attributes.get("dtype", b"")
+        if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
+            return False
         with self.source.blaming():
             return any(number in OBJECTS for number, _ in self.tensor())
 
@@ -86,7 +91,7 @@ class Operation:
         found = list(fields(content))
         single_ones = [number for number, _ in found if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
-            raise Damage("a tensor with two dtypes, shapes or contents", content, 0)
+            raise Damage(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
         return found
 
     def tensor_bytes(self):
@@ -98,6 +103,8 @@ class Operation:
         with self.source.blaming():
             found = []
             for value in self.attributes.values():
+                if len(value) and value[0] in NO_FUNCTION:
+                    continue  # it would take twice the time to look into all
                 for number, content in fields(value):
                     if number == 10:
                         found.append(called(content))
@@ -129,11 +136,11 @@ def operation(content, source, function=""):
         elif number == 5:
             key, inner = pair(value)
             if key in attributes or not is_one_value(inner):
-                raise Damage(f"the attribute {key!r} has two values", content, 0)
+                raise Damage(f"the attribute {key!r} has two values{TWICE}", content, 0)
             attributes[key] = inner
         elif number < 5:
             if number in texts:
-                raise Damage("an operation with two names, types or devices", content, 0)
+                raise Damage(f"an operation with two names, types or devices{TWICE}", content, 0)
             texts[number] = text(value)
     return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
 

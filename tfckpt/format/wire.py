@@ -6,6 +6,7 @@ Source: https://protobuf.dev/programming-guides/encoding
 from tfckpt.errors import Damage
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+TWICE = ", which no program writes: one that reads it may take the first, another the last"
 
 
 def varint(data, at):
@@ -89,7 +90,7 @@ def single(data, repeated=()):
     found = {}
     for number, value in fields(data):
         if number in found:
-            raise Damage(f"a field, number {number}, that stands twice", data, 0)
+            raise Damage(f"a field, number {number}, that stands twice{TWICE}", data, 0)
         if number not in repeated:
             found[number] = value
     return found

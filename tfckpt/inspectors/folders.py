@@ -16,6 +16,7 @@ from tfckpt.prefix import files_of
 from tfckpt.readers.bundle import Bundle
 
 MOST_OTHERS = 20  # files of other programs that are named
+MOST_LOOKED_AT = 50  # checkpoints that are looked at for damage, the newest
 
 
 def of_folder(folder, inspect):
@@ -42,24 +43,34 @@ def of_folder(folder, inspect):
     counts = Counter(kind for kind, _ in places.values())
     contents = joined([kind.counted(count) for kind, count in counts.items()])
     latest = latest_name(state, places)
-    damaged = {name: problem for name in places if (problem := damage(*places[name]))}
-    chosen = latest if latest in places else next(reversed(places), None)
-    if chosen in damaged:
-        whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
-        if whole:
-            named = ", which its file checkpoint names as the latest," if chosen == latest else ""
-            problems.append(f"{chosen}{named} is not whole. The newest that is: {whole[-1]}")
-            chosen = whole[-1]
+    damaged = damaged_ones(places, latest)
+    chosen, says = choose(places, latest, damaged)
     return Inspection(
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *contradictions(state, places))),
+        integrity=Integrity((*problems, *says, *contradictions(state, places))),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
         notes=(*gone(state, places), *others),
         inner=(inspect(*places[chosen]),) if chosen else (),
     )
+
+
+def damaged_ones(places, latest):
+    """The names of checkpoints that are not whole, as far as names and sizes tell, among the newest and the latest."""
+    newest = dict.fromkeys([*list(places)[-MOST_LOOKED_AT:], *([latest] if latest in places else [])])
+    return {name for name in newest if is_damaged(*places[name])}
+
+
+def choose(places, latest, damaged):
+    """The name of what is looked at: the latest one, or the newest that is whole; and why, a sentence or nothing."""
+    chosen = latest if latest in places else next(reversed(places), None)
+    whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+    if chosen not in damaged or not whole:
+        return chosen, []
+    named = ", which its file checkpoint names as the latest," if chosen == latest else ""
+    return whole[-1], [f"{chosen}{named} is not whole. The newest that is: {whole[-1]}"]
 
 
 def latest_name(state, places):
@@ -71,15 +82,14 @@ def latest_name(state, places):
     return bare if name in ("", ".") and bare else name
 
 
-def damage(kind, place):
-    """What is wrong with a checkpoint, as far as names and sizes tell: the first sentence of it; or None."""
+def is_damaged(kind, place):
+    """Whether something is wrong with a checkpoint, as far as names and sizes tell."""
     if kind is not Kind.CHECKPOINT:
-        return None
+        return False
     try:
-        problems = check_sizes(Bundle(place))
-    except CheckpointError as error:
-        problems = [str(error)]
-    return problems[0] if problems else None
+        return bool(check_sizes(Bundle(place)))
+    except CheckpointError:
+        return True
 
 
 def notes_on_others(folder):

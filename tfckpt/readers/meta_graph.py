@@ -5,6 +5,7 @@ Sources: ``meta_graph.proto``, ``saver.proto``, ``variable.proto``, ``queue_runn
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tfckpt.errors import Damage
 from tfckpt.format.dtypes import NAMES
@@ -79,6 +80,14 @@ class MetaGraph:
     listed_assets: list = field(default_factory=list)
     objects: list = field(default_factory=list)
     captures: dict = field(default_factory=dict)
+
+    @cached_property
+    def asset_names(self):
+        """``{operation: [file name, …]}``: the assets by the operations of their tensors."""
+        found = {}
+        for name, file in self.assets:
+            found.setdefault(name.partition(":")[0], []).append(file)
+        return found
 
 
 def meta_graph(content, source):
