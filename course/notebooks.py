@@ -58,22 +58,25 @@ def find(name, among=None):
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
         return given.resolve()
-    stems = {path.stem: path for path in among or all_notebooks()}
+    paths = {path.stem: path for path in among or all_notebooks()}
     asked = given.name.removesuffix(".ipynb")
-    matches = [
-        path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)
-    ]
-    if len(matches) == 1:
-        return matches[0]
+    stems = [stem for stem in paths if asked in (stem, stem.split("_")[0])]
+    if len(stems) == 1:
+        return paths[stems[0]]
+    raise NotebookError(no_lesson(name, asked, list(paths)))
+
+
+def no_lesson(name, asked, stems):
+    """What to say of a name that is no lesson's: which ones are meant, perhaps, or which ones there are."""
     parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
     if parts:
-        raise NotebookError(f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}.")
+        return f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}."
     near = [stem for stem in stems if re.match(rf"0{re.escape(asked)}[a-z]?_", stem)]  # 3 for 03
     if near := near or get_close_matches(asked, stems, n=2, cutoff=0.6):
-        raise NotebookError(f"There is no lesson {name}. Did you mean {' or '.join(near)}?")
+        return f"There is no lesson {name}. Did you mean {' or '.join(near)}?"
     numbers = sorted(re.match(r"[0-9]*", stem)[0] for stem in stems)
     between = f"There are {numbers[0]} to {numbers[-1]}; " if numbers else ""
-    raise NotebookError(f"There is no lesson {name}. {between}`python3 -m course progress` lists them.")
+    return f"There is no lesson {name}. {between}`python3 -m course progress` lists them."
 
 
 def execute(notebook, name, values=None, cwd=None, progress=False):

@@ -4,8 +4,10 @@ import linecache
 import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 import types
 from pathlib import Path
@@ -563,6 +565,31 @@ def test_apart_ends_with_its_name():
     process = second.process
     del second
     assert not process.is_alive()
+
+
+def sleeps():
+    import time
+
+    time.sleep(600)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, no process can send itself what Ctrl-C sends")
+@pytest.mark.parametrize("run", [lambda second: second.run(sleeps), lambda _: check(sleeps)], ids=["apart", "check"])
+def test_ctrl_c_ends_the_process_and_the_next_call_is_answered(second, capfd, run):
+    def say():
+        print("again")
+
+    second.run(say)
+    others = set(multiprocessing.active_children()) - {second.process}
+    timer = threading.Timer(2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(second)
+    timer.join()
+    second.run(say)
+    assert set(multiprocessing.active_children()) - {second.process} == others, "what was interrupted has ended"
+    assert capfd.readouterr().out.endswith("again\nagain\n")
+    assert check(four.reference).state == CORRECT
 
 
 def test_apart_wants_a_function_with_a_source(second):

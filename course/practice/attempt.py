@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import types
+from contextlib import contextmanager
 
 from course.practice import child
 from course.practice.exercise import NoSource, is_blank, source_of
@@ -73,7 +74,7 @@ def source_of_helper(value):
 
 def run_apart(exercise, job, seconds):
     """Runs a job in a process of its own and returns its verdict."""
-    with Waiting(exercise):
+    with waiting(exercise):
         try:
             process, pipe = child.start(serve, exercise, job)
         except (EOFError, OSError) as error:
@@ -97,25 +98,20 @@ def run_apart(exercise, job, seconds):
             child.end(process, pipe)
 
 
-class Waiting:
+@contextmanager
+def waiting(exercise):
     """Says in a notebook that an attempt is running, and takes the line away when it is done."""
+    if not hasattr(sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None, "kernel"):
+        yield
+        return
+    load = "" if sys.platform == "linux" else " Its process has to load TensorFlow first."
+    print(f"⏳ Checking {exercise.__name__} …{load}", flush=True)
+    try:
+        yield
+    finally:
+        from IPython.display import clear_output
 
-    def __init__(self, exercise):
-        self.words = f"⏳ Checking {exercise.__name__} …"
-        if sys.platform != "linux":
-            self.words += " Its process has to load TensorFlow first."
-
-    def __enter__(self):
-        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        self.shown = hasattr(shell, "kernel")
-        if self.shown:
-            print(self.words, flush=True)
-
-    def __exit__(self, *_):
-        if self.shown:
-            from IPython.display import clear_output
-
-            clear_output(wait=True)  # the verdict takes the place of the line, so that the page does not jump
+        clear_output(wait=True)  # the verdict takes the place of the line, so that the page does not jump
 
 
 def too_slow(exercise, seconds):

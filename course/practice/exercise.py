@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 import textwrap
 from dataclasses import dataclass
 from itertools import groupby
@@ -146,31 +147,29 @@ def wrapped_comments(source, width=76):
     Lines of comment in a row that begin at the same place are one paragraph.
     """
     result = []
-    for (indent, is_comment), group in groupby(source.splitlines(), key=comment_at):
+    for mark, group in groupby(source.splitlines(), key=mark_of_comment):
         lines = list(group)
-        if is_comment and max(map(len, lines)) > width:
-            result += paragraph(" ".join(line.strip().lstrip("#").strip() for line in lines), indent, width)
-        elif is_comment:
-            result += lines
-        else:
-            result += [part for line in lines for part in comment_above(line, indent, width)]
+        if mark and max(map(len, lines)) > width:
+            result += wrapped(" ".join(line.removeprefix(mark).strip() for line in lines), mark, width)
+            continue
+        for line in lines:
+            code, behind, comment = line.partition("  # ")
+            if len(line) > width and behind:
+                indent = line[: len(line) - len(line.lstrip())]
+                result += [*wrapped(comment, f"{indent}#", width), code]
+            else:
+                result.append(line)
     return "\n".join(result)
 
 
-def comment_at(line):
-    """Where a line begins, as blanks, and whether it is a comment."""
-    text = line.lstrip()
-    return line[: len(line) - len(text)], text.startswith("#")
+def mark_of_comment(line):
+    """What a line of comment begins with, such as ``    #``; None for any other line."""
+    match = re.match(" *#", line)
+    return match and match[0]
 
 
-def comment_above(line, indent, width):
-    """A line of code, below its comment where it is too long."""
-    code, mark, comment = line.partition("  # ")
-    return [line] if len(line) <= width or not mark else [*paragraph(comment, indent, width), code]
-
-
-def paragraph(text, indent, width):
-    return textwrap.wrap(text, width, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+def wrapped(comment, mark, width):
+    return textwrap.wrap(comment, width, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ")
 
 
 def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
