@@ -63,11 +63,11 @@ def saying(words):
     if not watched():
         yield
         return
-    said = []
+    lines = []
 
     def say():
-        said.append(f"⏳ {words} …")
-        print(said[0], end="", flush=True)
+        lines.append(f"⏳ {words} …")
+        print(lines[0], end="", flush=True)
 
     timer = threading.Timer(MOMENT, say)
     timer.start()
@@ -76,5 +76,5 @@ def saying(words):
     finally:
         timer.cancel()
         timer.join()
-        if said:
-            print(f"\r{' ' * len(said[0])}\r", end="", flush=True)
+        if lines:
+            print(f"\r{' ' * len(lines[0])}\r", end="", flush=True)

@@ -322,6 +322,15 @@ def test_walk_and_verdict_in_both_themes(page, address, theme):
     shut_down_all(page, address)
 
 
+def verdicts(page):
+    """The check cells with the verdicts on attempts not made: JupyterLab draws an output when its cell comes near."""
+    checks = page.locator(f"{PANEL} .jp-CodeCell", has_text="course.check(").all()
+    for check in checks:
+        check.scroll_into_view_if_needed()
+        check.locator(".jp-OutputArea-output", has_text="Not attempted").first.wait_for()
+    return checks
+
+
 def test_a_lesson_that_is_opened_again(page, address):
     """What the learner ran is there, and a walk goes on: it needs no kernel. Other buttons do, and are left out."""
     lesson = address.replace("/workspaces/course", "/workspaces/again/tree/notebooks/01_create_a_graph.ipynb")
@@ -329,12 +338,14 @@ def test_a_lesson_that_is_opened_again(page, address):
     wait_for_kernel(page)
     run_all(page)
     page.locator(f"{PANEL} .course-walk").wait_for()
+    assert [check.locator("button").count() for check in verdicts(page)] == [2, 2], "Hint and Solution"
     save(page)
     shut_down_all(page, address)
     page.goto(lesson)
     wait_for_kernel(page)
     page.locator(f"{PANEL} .course-walk").wait_for()
     step_through_the_walks(page)
+    assert [check.locator("button").count() for check in verdicts(page)] == [0, 0]
     assert page.locator(f"{PANEL} :is(.jupyter-widgets, .jupyter-widgets-disconnected)").count() == 0
     assert "Error displaying widget" not in page.inner_text(PANEL)
     shut_down_all(page, address)

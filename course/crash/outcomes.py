@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from course.crash.child import run
+from course.crash.victim import run
 from course.working_folder import emptied
 from tfckpt.document import Table
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from course import places
-from course.learner import fresh
-from course.learner.content import work
 from course.learner.git import GitError, git, is_clone, names, text
+from course.learner.reset import keep_beside, work
 
 NO_CLONE = """\
 {root} is no git clone, so nothing can be fetched into it. Unpack the newer version into a folder of its own: your
@@ -32,7 +31,7 @@ them back with  git restore FILE,  then try again."""
 
 @dataclass(frozen=True)
 class Update:
-    """What came of it: days of the version before and after, names of new notebooks, copies of the learner's."""
+    """The outcome of an update: the days of the versions before and after, the new lessons, the learner's copies."""
 
     before: str
     after: str
@@ -109,7 +108,7 @@ def make_way(top, name, committed):
     old = git(top, "cat-file", "blob", f"HEAD:{name}") if committed else None
     new = git(top, "cat-file", "blob", f"@{{upstream}}:{name}") if exists(top, name) else None
     others = [work(version) for version in (old, new) if version is not None]
-    kept = fresh.keep_beside(path, content) if content is not None and work(content) not in others else None
+    kept = keep_beside(path, content) if content is not None and work(content) not in others else None
     if committed:
         git(top, "checkout", "--quiet", "HEAD", "--", name)
     else:

@@ -46,16 +46,15 @@ def registry():
     Raises:
         ValueError: two exercises have the same name.
     """
-    found = {}
+    exercises = {}
     for module in names():
         for value in vars(importlib.import_module(f"{__name__}.{module}")).values():
             if isinstance(value, practice.Exercise):
-                if value.__name__ in found:
-                    raise ValueError(
-                        f"two exercises are called {value.__name__}: in {found[value.__name__].__module__} and {module}"
-                    )
-                found[value.__name__] = value
-    return found
+                if value.__name__ in exercises:
+                    other = exercises[value.__name__].__module__
+                    raise ValueError(f"two exercises are called {value.__name__}: in {other} and {module}")
+                exercises[value.__name__] = value
+    return exercises
 
 
 def find(name):
@@ -105,11 +104,11 @@ def contents():
 
     They are read from the sources. To import the lessons' modules is to import TensorFlow, which takes seconds.
     """
-    found = {}
+    exercises = {}
     for lesson in names():
         tree = ast.parse((Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8"))
-        found[lesson] = [name for node in tree.body if (name := exercise_in(node))]
-    return found
+        exercises[lesson] = [name for node in tree.body if (name := exercise_in(node))]
+    return exercises
 
 
 def exercise_in(node):
@@ -135,21 +134,21 @@ def title(lesson):
 
 def parts():
     """The Parts of the course and the names of their lessons, in order: ``{"Part 1: the walk": [name, …]}``."""
-    found, part = {}, ""
+    lessons_of, part = {}, ""
     for lesson in names():
         part = PARTS.get(lesson.partition("_")[0], part)
-        found.setdefault(part, []).append(lesson)
-    return found
+        lessons_of.setdefault(part, []).append(lesson)
+    return lessons_of
 
 
 def minutes(lesson):
     """How long a lesson takes, as the first cell of its notebook says: a number, or 0 where that cannot be read."""
     try:
         with open(places.root() / "notebooks" / f"{lesson}.ipynb", encoding="utf-8", errors="replace") as file:
-            found = TIME.search(file.read(FIRST_CELL))
+            time = TIME.search(file.read(FIRST_CELL))
     except (OSError, click.ClickException):
         return 0
-    return int(found[1]) if found else 0
+    return int(time[1]) if time else 0
 
 
 def check(function=None):

@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import re
 import textwrap
 from dataclasses import dataclass
+from itertools import groupby
 
 from course.practice.verdict import CORRECT
 from tfckpt.document import Note, fenced
@@ -110,9 +112,8 @@ class Exercise:
 
     @property
     def to_read(self):
-        """The reference solution as it is shown: without the docstring, and with lines that do not wrap."""
-        lines = without_docstring(self.solution).splitlines()
-        return "\n".join(part for line in lines for part in wrapped_comment(line))
+        """The reference solution as it is shown: without the docstring, and with comments that do not wrap."""
+        return wrapped_comments(without_docstring(self.solution))
 
     @property
     def solution(self):
@@ -140,14 +141,35 @@ def without_docstring(source):
     return "\n".join(lines[: docstring.lineno - 1] + lines[docstring.end_lineno :])
 
 
-def wrapped_comment(line, width=76):
-    """A line of code as one or more lines: a comment that is too long goes on below, or stands above its code."""
-    code, mark, comment = line.partition("  # ") if line.strip()[:1] != "#" else ("", "#", line.strip()[1:].strip())
-    if len(line) <= width or not mark:
-        return [line]
-    indent = line[: len(line) - len(line.lstrip())] + "# "
-    above = textwrap.wrap(comment, width, initial_indent=indent, subsequent_indent=indent)
-    return [*above, code] if code else above
+def wrapped_comments(source, width=76):
+    """Source whose comments are at most ``width`` characters wide: one behind code goes above it where it is too long.
+
+    Lines of comment in a row that begin at the same place are one paragraph.
+    """
+    result = []
+    for mark, group in groupby(source.splitlines(), key=mark_of_comment):
+        lines = list(group)
+        if mark and max(map(len, lines)) > width:
+            result += wrapped(" ".join(line.removeprefix(mark).strip() for line in lines), mark, width)
+            continue
+        for line in lines:
+            code, behind, comment = line.partition("  # ")
+            if len(line) > width and behind:
+                indent = line[: len(line) - len(line.lstrip())]
+                result += [*wrapped(comment, f"{indent}#", width), code]
+            else:
+                result.append(line)
+    return "\n".join(result)
+
+
+def mark_of_comment(line):
+    """What a line of comment begins with, such as ``    #``; None for any other line."""
+    match = re.match(" *#", line)
+    return match and match[0]
+
+
+def wrapped(comment, mark, width):
+    return textwrap.wrap(comment, width, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ")
 
 
 def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
@@ -163,12 +185,25 @@ def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
     return lambda reference: Exercise(reference, hints, raised, lesson, tensorflow, seconds)
 
 
+class NoSource(ValueError):
+    """There is no source of a function. The message says what to do."""
+
+
 def source_of(function):
-    """A function's source without decorators, indented from the left edge. Raises OSError if it is not to be had."""
-    text = textwrap.dedent(inspect.getsource(function))
-    node = ast.parse(text).body[0]
-    if getattr(node, "name", None) != function.__name__:  # some other text: the function was made by exec
-        raise OSError(f"the source of {function.__name__} is not to be had")
+    """A function's source without decorators, indented from the left edge.
+
+    Raises:
+        NoSource: it was made by ``exec``, is a lambda or Python's own, or a part of a longer line.
+    """
+    try:
+        text = textwrap.dedent(inspect.getsource(function))
+        (node, *_) = ast.parse(text).body
+    except (OSError, TypeError, SyntaxError, IndexError, ValueError):
+        node = None
+    if getattr(node, "name", None) != function.__name__:  # None, or some other text
+        raise NoSource(
+            f"The source of `{function.__name__}` cannot be read. Define it with `def` in a cell, and run that cell."
+        )
     return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 

@@ -6,6 +6,7 @@ import io
 import linecache
 import logging
 import os
+import re
 import traceback
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
@@ -57,6 +58,18 @@ def serve(sender, exercise, job):
         sender.send_bytes(verdict.as_json())
 
 
+def quoted(error):
+    """An error's type and the line of its message that says what is wrong, as code."""
+    return code(f"{type(error).__name__}: {headline(error).rstrip('.')}")
+
+
+def code(text):
+    """A text as code in Markdown: between more backticks than it has in a row."""
+    marks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    edge = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{marks}{edge}{text}{edge}{marks}"
+
+
 def not_examined(error):
     return NotYet(
         seen=str(error),
@@ -67,9 +80,10 @@ def not_examined(error):
 
 def stumbled(exercise, error):
     return NotYet(
-        seen=f"Looking at what `{exercise.__name__}` did raised `{type(error).__name__}: {headline(error)}`",
+        seen=f"Looking at what `{exercise.__name__}` did raised {quoted(error)}",
         expected="What its description asks for.",
-        because="It returned, or left behind, something of quite another kind.",
+        because="It returned, or left behind, something of quite another kind. If it did not, the check is wrong, and "
+        "not your function.",
     )
 
 
@@ -96,7 +110,7 @@ def define(job):
         exec(compile(job.source, FILE, "exec"), namespace)
     except Exception as error:
         raise NotYet(
-            seen=f"Defining `{job.name}` raised `{type(error).__name__}: {headline(error)}`",
+            seen=f"Defining `{job.name}` raised {quoted(error)}",
             expected="A function that can be defined on its own.",
             because="Its first line uses something that only the notebook has. Keep the signature as it was.",
         ) from error
@@ -119,9 +133,9 @@ class Attempt:
             return self.function(*arguments)
         except BaseException as error:  # SystemExit too, and a KeyboardInterrupt that the attempt itself raises
             lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
-            where = f", at the line `{lines[-1]}`" if lines else ""
+            where = f", at the line {code(lines[-1])}" if lines else ""
             raise NotYet(
-                seen=f"`{type(error).__name__}: {headline(error).rstrip('.')}`{where}.",
+                seen=f"{quoted(error)}{where}.",
                 expected="The function returns without an error.",
                 because=self.cause(error),
             ) from error

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import tensorflow.compat.v1 as tf
 
+from course.show.columns import Column, draw, in_words, names_in, variables_of
 from course.show.picture import DISK, GRAPH, SESSION, Picture
-from course.show.values import Column, draw, in_graph, in_session, in_words, names_in, on_disk
+from course.show.values import in_session, on_disk
 
 # The steps are radio buttons, each with its page. What is chosen, and the arrow keys, are the browser's own: no script,
 # no kernel. A step's label is its number, and it is "Next" while the step before is shown, "Back" while the one after.
@@ -138,13 +139,13 @@ class Frame:
         """What the step changed, in words; nothing for the first step, which has nothing to compare with."""
         if self.earlier is None:
             return ""
-        said = []
+        sentences = []
         for then, now in zip(self.earlier, self.columns, strict=True):
             parts = [f"from {then.state} to {now.state}"] if now.state != then.state else []
             held = [(name, *(column.held.get(name, "nothing") for column in (then, now))) for name in self.names]
             parts += [f"{name} from {old} to {new}" for name, old, new in held if old != new]
-            said += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
-        return " ".join(["Changed.", *said]) if said else "Nothing changed."
+            sentences += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
+        return " ".join(["Changed.", *sentences]) if sentences else "Nothing changed."
 
     @cached_property
     def picture(self):
@@ -162,7 +163,7 @@ class Frame:
 def look(graph, session, prefix):
     """What graph, session and disk hold at this moment, a ``Column`` each."""
     count = len(graph.get_operations())
-    columns = [Column("graph", in_graph(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
+    columns = [Column("graph", variables_of(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
     held = {} if session is None else in_session(graph, session)
     columns.append(Column("session", held, SESSION, state_of(session)))
     if prefix is not None:
