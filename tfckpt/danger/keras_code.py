@@ -211,7 +211,7 @@ def code_in_metadata(path):
     """
     with mapped(path, LARGEST) as data, blaming(path, "Likely a copy that did not finish.", data):
         nodes = [single(node) for number, node in fields(data) if number == 1]
-        return code_in_texts((text(node.get(3, b"")), node.get(5, b"")) for node in nodes)
+        return code_in_texts((text(node.get(3, b"")), text(node.get(5, b""))) for node in nodes)
 
 
 def code_in_objects(graphs):

@@ -147,6 +147,8 @@ def operation(content, source, function=""):
 
 def is_one_value(content):
     """Whether an ``AttrValue`` holds one value at most: it is a ``oneof``, of which protobuf takes the last."""
+    if isinstance(content, int):
+        raise ValueError("a number where the value of an attribute belongs")
     if len(content) > 1 and content[0] < 0x80 and content[1] < 0x80:  # nearly always: one field of few bytes
         kind = content[0] & 7
         if kind == BYTES and len(content) == 2 + content[1] or kind == VARINT and len(content) == 2:
