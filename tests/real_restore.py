@@ -3,7 +3,7 @@
     python tests/real_restore.py JOBS
 
 JOBS is a JSON file: a list of ``[prefix, meta, code]``. For each, a line of JSON is printed: what importing the graph,
-a plain Saver and the code raised (empty if nothing), and whether the plain Saver's values are those of the file.
+a plain Saver, the graph's own and the code raised (empty if nothing), and which values are not those of the file.
 """
 
 import json
@@ -22,20 +22,22 @@ def raised(action):
 
 
 def plainly(prefix, meta):
-    """What the import raised, what a plain Saver raised, and the names of variables whose values are not the file's."""
+    """What an import, a plain Saver and the graph's own raised, and the variables whose values are not the file's."""
     with tf.Graph().as_default(), tf.Session() as sess:
-        stopped = raised(lambda: tf.train.import_meta_graph(meta))
+        savers = []
+        stopped = raised(lambda: savers.append(tf.train.import_meta_graph(meta)))
         if stopped:
-            return stopped, stopped, []
+            return stopped, stopped, stopped, []
+        own = raised(lambda: savers[0].restore(sess, prefix))
         stopped = raised(lambda: tf.train.Saver().restore(sess, prefix))
         if stopped:
-            return "", stopped, []
+            return "", stopped, own, []
         reader, other = tf.train.NewCheckpointReader(prefix), []
         for variable in tf.global_variables():
             if reader.has_tensor(variable.op.name):
                 same = np.array_equal(sess.run(variable), reader.get_tensor(variable.op.name))
                 other += [] if same else [variable.op.name]
-        return "", "", other
+        return "", "", own, other
 
 
 def pasted(prefix, meta, code):
@@ -62,11 +64,6 @@ if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
         jobs = json.load(file)
     for prefix, meta, code in jobs:
-        imported, plain, other = plainly(prefix, meta)
-        answer = {
-            "import": imported,
-            "plain": plain,
-            "other": other,
-            "code": pasted(prefix, meta, code) if code else "",
-        }
+        answer = dict(zip(("import", "plain", "own", "other"), plainly(prefix, meta), strict=True))
+        answer["code"] = pasted(prefix, meta, code) if code else ""
         print(json.dumps(answer), flush=True)

@@ -1,5 +1,7 @@
 """Truth 9, ``diff``: what libraries renamed is known, and what is only alike stays out of the code."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import known_kernels
@@ -163,3 +165,17 @@ def test_a_table_that_a_saver_restores_is_a_name_too(in_folder):
 
 def test_the_list_of_kernels_is_that_of_tensorflow():
     assert KERNELS.read_text(encoding="utf-8") == known_kernels.text(), "python tests/known_kernels.py writes it anew"
+
+
+def test_diff_needs_none_of_the_packages_for_values(in_folder):
+    """A trained copy is told by bytes. What has to be read as numbers is asked for with ``values=True`` only."""
+    difference = compare(trunk("tower_0/") | trunk("tower_1/"), trunk("tower_0/"), in_folder)
+    with difference.right.graph.as_default():
+        tf.train.export_meta_graph("right.meta")
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(['numpy', 'ml_dtypes', 'google_crc32c', 'h5py']));"
+        "from tfckpt import diff; print(diff('left', 'right.meta')); print(diff('left', 'left').json())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "finds every variable" in done.stdout

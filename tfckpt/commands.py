@@ -49,7 +49,7 @@ def show_diff(left, right, as_json, values, everything, no_pager):
     restored into, or another checkpoint. No graph is run and nothing is written.
 
     It ends in Python code to paste, which restores under other names. The exit code is 0 if the two are the same, 1 if
-    they differ, and 2 if they could not be compared.
+    they differ or something stands in the way of a restore, and 2 if they could not be compared.
     """
     import shutil
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tfckpt.compare.libraries import OTHER_TOWER
 from tfckpt.compare.names import parsed, stem_and_number
 from tfckpt.compare.rules import fits
-from tfckpt.errors import CheckpointError
 
 MOST_SCOPES = 20  # that are tried as those of a copy
 MOST_VALUES = 10_000_000  # elements of a variable that is looked at for its first values
@@ -123,30 +122,28 @@ def reasons(side, copy):
     """What tells that the values of a copy are of a training and those of the original are not."""
     said = []
     first, second = (first_values(side, names) for names in (copy.keys(), copy.values()))
-    if not all(first.values()):  # trained itself, or a copy of what was: of a target, or an average
-        return []
+    if not all(first.values()) or (second and all(second.values())):
+        return []  # the first is trained itself, or a copy of what was; or nothing is
     owners = {role.of for role in side.roles.values() if role.name == "slot"}
     if not owners.intersection(copy) and owners.intersection(copy.values()):
         said.append("only it has slots of an optimizer")
-    if first and not all(second.values()):
+    if first:
         said.append("the biases and moving averages of the others are as before the first step")
     return said
 
 
 def first_values(side, names):
-    """``{name: whether its values are as before the first step}`` of biases and moving averages: all of them equal."""
+    """``{name: whether its values are as before the first step}`` of biases and moving averages: all of them equal.
+
+    Bytes are compared, which needs no NumPy.
+    """
     result = {}
     for name in names:
-        shape = side.variables[name][1]
-        if len(shape) != 1 or not 0 < shape[0] <= MOST_VALUES or name in side.unreadable:
-            continue
-        try:
-            values = side.reader.tensor(name)
-        except CheckpointError:  # a dtype without values in the file: it tells nothing
-            continue
-        if values.dtype == object or values.dtype.kind not in "fc":
-            continue
-        result[name] = bool((values == values[0]).all()) and (len(values) > 1 or values[0] in (0, 1))
+        dtype, shape = side.variables[name]
+        if len(shape) == 1 and 0 < shape[0] <= MOST_VALUES and "float" in dtype and name not in side.unreadable:
+            content = side.bytes_in_file(name)
+            value = content[: len(content) // shape[0]]
+            result[name] = content == value * shape[0] and (shape[0] > 1 or not any(value))
     return result
 
 

@@ -40,7 +40,11 @@ def of_graph_file(meta):
     ]
     if not meta.is_saved_model:
         obstacles += [*of_version(meta), *of_saver(meta, beside)]
-    return obstacles + of_operations(operation for operation in meta.operations if not operation.function)
+    return obstacles + of_operations(
+        (operation.name, operation.type, "" if is_placed_beside(operation) else operation.device)
+        for operation in meta.operations
+        if not operation.function
+    )
 
 
 LONGEST = 120  # characters of a name: it may come from a stranger
@@ -112,10 +116,21 @@ def of_names(meta, beside):
 def named_by(operation):
     """The operations that an operation takes something from, or has to be beside on a device."""
     yield from map(bare, operation.inputs)
+    yield from places(operation)
+
+
+def places(operation):
+    """The operations beside which an operation has to be on a device."""
     if "_class" in operation.attributes:
         for place in operation.listed("_class"):
             if place.startswith(b"loc:@"):
                 yield place[5:].decode("utf-8", "replace")
+
+
+def is_placed_beside(operation):
+    """Whether an import gives an operation the device of another one, whatever its own is."""
+    beside = set(places(operation))
+    return bool(beside - {operation.name})
 
 
 def of_shapes(meta):
@@ -152,7 +167,7 @@ def of_saver(meta, beside):
     named = [] if meta.saver is None else [meta.saver.filename, meta.saver.restore]
     if lost := [name for name in named if bare(name) not in names]:
         says = f"the Saver of the graph uses {code(lost[0])}, which is not in the graph"
-        yield Obstacle("saver", says, "Make a new one after the import: `tf.train.Saver()`.")
+        yield Obstacle("own saver", says, "Make a new one after the import: `tf.train.Saver()`.")
     if meta.variables and not beside.variables and "variables" not in meta.collections:
         says = "no collection of the graph lists its variables, so a plain `tf.train.Saver()` finds none to restore"
         cure = "Use the one that `tf.train.import_meta_graph` returns." if meta.saver else BY_NAME
@@ -164,13 +179,17 @@ def of_saver(meta, beside):
 
 
 def of_operations(operations):
-    """What operations need that not every machine has: a GPU, a TPU, or another machine, as a list."""
+    """What operations need that not every machine has: a GPU, a TPU, or another machine, as a list of ``Obstacle``.
+
+    Args:
+        operations: ``(name, type, device)`` of each.
+    """
     cannot, pinned = {}, {}
-    for operation in operations:
-        if operation.type in kernels().not_on_a_cpu:
-            cannot.setdefault(operation.type, operation.name)
-        if operation.device and not HERE.fullmatch(operation.device):
-            pinned.setdefault(operation.device, []).append(operation.name)
+    for name, kind, device in operations:
+        if kind in kernels().not_on_a_cpu:
+            cannot.setdefault(kind, name)
+        if device and not HERE.fullmatch(device):
+            pinned.setdefault(device, []).append(name)
     obstacles = []
     if cannot:
         kind, name = next(iter(cannot.items()))

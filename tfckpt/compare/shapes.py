@@ -14,7 +14,9 @@ SAME_SHAPE = {
     *("Identity", "StopGradient", "PreventGradient", "Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Sigmoid", "Tanh"),
     *("Softplus", "Softsign", "Softmax", "LogSoftmax", "Neg", "Abs", "Sign", "Exp", "Log", "Sqrt", "Rsqrt", "Square"),
     *("Floor", "Ceil", "Round", "Cast", "ZerosLike", "OnesLike", "BiasAdd", "LogicalNot", "Rint", "Erf", "Sin", "Cos"),
+    *("Enter", "RefIdentity"),
 }
+ASSIGNING = {"Assign", "AssignAdd", "AssignSub"}
 VARIABLES = {"VariableV2", "Variable"}
 NORMS = {"FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"}
 MOST_DIGITS = 7  # of the number of an output
@@ -55,6 +57,8 @@ def outputs(operation, shapes):
     if operation.type == "Const":
         return {0: of_constant(operation)}
     if operation.type in SAME_SHAPE:
+        return {0: of_input(operation, 0, shapes)}
+    if operation.type in ASSIGNING and operation.attribute("validate_shape") != 0:
         return {0: of_input(operation, 0, shapes)}
     if operation.type == "MatMul":
         return {0: of_product(operation, shapes)}

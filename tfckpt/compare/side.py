@@ -78,7 +78,7 @@ class Side:
         if self.meta is not None:
             return of_graph_file(self.meta)
         if self.graph is not None:
-            return of_operations(self.graph.get_operations())
+            return of_operations((each.name, each.type, each.device) for each in self.graph.get_operations())
         return of_path(self.title)
 
     def missing_files(self):
@@ -113,6 +113,15 @@ class Side:
         entry = self.reader.entries[name]
         with blaming(self.reader.index, MADE_UP):
             return self.reader.stored(entry)
+
+    def bytes_in_file(self, name):
+        """The values of a variable as they are in the file. Empty in the V1 format where there is no NumPy."""
+        if isinstance(self.reader, Bundle):
+            return b"".join(bytes(self.reader.bytes_of(part)) for part in self.stored(name))
+        try:
+            return self.reader.tensor(name).tobytes()
+        except ImportError:
+            return b""
 
     def bytes_of(self, name):
         """What tells whether two variables have the same bytes, without reading them: sizes and checksums.

@@ -70,7 +70,14 @@ def of_place(diff):
     return f"A restore fails on a machine that has only a CPU: {stopping.says}." if stopping else None
 
 
-IN_ORDER = (of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place)
+def of_own_saver(diff):
+    stopping = next((obstacle for obstacle in diff.obstacles if obstacle.stage == "own saver"), None)
+    if stopping:
+        return f"The Saver that `tf.train.import_meta_graph` returns will fail, a plain one will not: {stopping.says}."
+    return None
+
+
+IN_ORDER = (of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place, of_own_saver)
 
 
 def of_what_is_found(diff):
