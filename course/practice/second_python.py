@@ -19,7 +19,11 @@ from course.practice.exercise import source_of
 
 
 class Apart:
-    """A second Python process. It ends with this object or with the notebook."""
+    """A second Python process: ``run(function, …)`` runs a function of the notebook there.
+
+    It loads TensorFlow in its own time, beside this one, and ends with this object or with the notebook. Introduced in
+    lesson 11c, as ``course.apart()``.
+    """
 
     def __init__(self):
         self.process = None
@@ -60,6 +64,9 @@ class Apart:
             raise RuntimeError(f"{function.__name__} raised, in the second Python:\n\n{answer['error']}")
 
 
+apart = Apart
+
+
 def serve(pipe):
     """What the second Python does: it answers each call, until the notebook's end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted notebook ends this process itself
@@ -81,11 +88,3 @@ def serve(pipe):
             except BaseException:  # SystemExit, too: the notebook shows what it was
                 error = traceback.format_exc()
         pipe.send_bytes(json.dumps({"printed": printed.getvalue(), "error": error}).encode())
-
-
-def apart():
-    """Starts a second Python process and returns it: ``run(function, …)`` runs a function of the notebook there.
-
-    It loads TensorFlow in its own time, beside this one. Introduced in lesson 11c.
-    """
-    return Apart()

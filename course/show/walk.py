@@ -41,28 +41,20 @@ STYLE = """<style>
 FIRST, EACH = 186, 38  # pixels: where the first number stands, and from one to the next
 
 
-def walk(prefix=None):
+class Walk:
     """A walk through a program: looks at graph, session and disk after each step, and shows one step at a time.
 
     ``walk.step("run init_op", sess)`` says what was done and looks at what is there now. As the last line of a cell,
     ``walk`` shows the first step, with buttons: Next, Back, and a number for each step. Where a page has no styles, all
-    steps stand below each other.
+    steps stand below each other. Its text has every step in words.
 
     Args:
         prefix: the prefix of a checkpoint that is there, or will be. Without one there is no column for the disk.
 
-    Returns:
-        A ``Walk``. Its text has every step in words.
-
     Introduced in lesson 01; the session joins in lesson 02, the disk in lesson 03.
     """
-    return Walk(prefix)
 
-
-class Walk:
-    """The steps that were taken, and what was there after each."""
-
-    def __init__(self, prefix):
+    def __init__(self, prefix=None):
         self.prefix, self.taken = prefix, []
 
     def step(self, done, session=None):
@@ -110,6 +102,9 @@ class Walk:
             return "<p>A walk without steps.</p>"
         steps = [step(number, frame) for number, frame in enumerate(self.frames)]
         return "\n".join([STYLE, '<form class="course-walk" method="dialog">', *steps, "</form>"])
+
+
+walk = Walk
 
 
 @dataclass(frozen=True)
