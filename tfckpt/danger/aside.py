@@ -65,11 +65,7 @@ class Aside:
         """The names of those among them that something else runs: it follows them, or a group of others does."""
         by_name = {operation.name: operation for operation in self.own}
         found = {name for name in after if any(each.name not in after for each in self.followers.get(name, ()))}
-        for name in after:
-            if by_name[name].type in GROUPING and name not in self.restoring:
-                sources = [by_name.get(bare(source)) for source in by_name[name].inputs]
-                if any(each is None or each.name not in after and each.type not in NAMING for each in sources):
-                    found.add(name)
+        found |= {name for name in after if self.groups_others(by_name[name], after, by_name)}
         waiting = list(found)
         while waiting:
             for source in map(bare, by_name[waiting.pop()].inputs):
@@ -77,6 +73,13 @@ class Aside:
                     found.add(source)
                     waiting.append(source)
         return found
+
+    def groups_others(self, operation, after, by_name):
+        """Whether an operation waits for several, and for one of them that is not among those that follow a Saver's."""
+        if operation.type not in GROUPING or operation.name in self.restoring:
+            return False
+        sources = [by_name.get(bare(source)) for source in operation.inputs]
+        return any(each is None or each.name not in after and each.type not in NAMING for each in sources)
 
 
 def saving_functions(graph, calls):

@@ -121,6 +121,11 @@ def of_class(kind, value, inner):
         return (does, False) if does else None
     if kind == "__typespec__":
         return (f"has Keras import {short(module)}", False) if module else None
+    return of_registered(kind, module, name)
+
+
+def of_registered(kind, module, name):
+    """The same of an object whose class Keras finds by its name, or in a module of its own."""
     known_one = kind.removeprefix("Custom>") in known_objects()["class"] or kind in VALUES
     if known_one and name in (None, "", kind):
         return None

@@ -38,27 +38,31 @@ def starts(graph, most):
     found = []
     for saver in savers(graph):
         found += [Start("restore", (saver.restore,), (), saver), Start("save", (saver.save,), (), saver)]
-    given = graph.collections
     loading, restoring, saving, called = of_objects(graph)
     signatures = {key: tuple(name for name, _, _ in outputs.values()) for key, (_, outputs) in graph.signatures.items()}
     first = signatures.pop(SIGNATURE_OF_LOADING, ())
-    named = [name for key in LOADING for name in given.get(key, ())]
-    found.append(Start("load", (*named, *first), tuple(loading + restoring)))
-    named = [name for key in INITIALIZING for name in given.get(key, ())]
-    found.append(Start("initialize", (*named, *graph.initializers)))
-    found.append(Start("save", (), tuple(saving)))
-    ours = {*LOADING, *INITIALIZING}
-    named = [name for key, names in given.items() if key not in ours for name in names]
-    found.append(Start("use", (*named, *graph.runners)))
+    others = [key for key in graph.collections if key not in (*LOADING, *INITIALIZING)]
+    found += [
+        Start("load", (*listed(graph, LOADING), *first), tuple(loading + restoring)),
+        Start("initialize", (*listed(graph, INITIALIZING), *graph.initializers)),
+        Start("save", (), tuple(saving)),
+        Start("use", (*listed(graph, others), *graph.runners)),
+    ]
     calls = [Start(key, names) for key, names in signatures.items()]
     calls += [Start(path, (), tuple(functions)) for path, functions in called.items()]
-    rest = calls[most:]
-    found += calls[:most]
-    if rest:
-        names = tuple(name for start in rest for name in start.names)
-        functions = tuple(name for start in rest for name in start.functions)
-        found.append(Start("another signature", names, functions))
+    found += [*calls[:most], together(calls[most:])]
     return [start for start in found if any(start.names) or start.functions]
+
+
+def listed(graph, keys):
+    """The names in some collections of a graph."""
+    return [name for key in keys for name in graph.collections.get(key, ())]
+
+
+def together(starts):
+    """Some starts as one, which is empty if there are none."""
+    names = tuple(name for start in starts for name in start.names)
+    return Start("another signature", names, tuple(name for start in starts for name in start.functions))
 
 
 def savers(graph):
