@@ -31,7 +31,7 @@ class Execution:
 
     @property
     def cells(self):
-        """How many cells papermill went through, those of text too: what its progress bar counts."""
+        """The number of cells that papermill went through, those of text too: what its progress bar counts."""
         states = [cell.metadata.get("papermill", {}).get("status") for cell in self.notebook.cells]
         return sum(state in ("completed", "failed") for state in states)
 
@@ -67,7 +67,7 @@ def find(name, among=None):
 
 
 def no_lesson(name, asked, stems):
-    """What to say of a name that is no lesson's: which ones are meant, perhaps, or which ones there are."""
+    """The message on a name that is no lesson's: which ones are meant, perhaps, or which ones there are."""
     parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
     if parts:
         return f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}."

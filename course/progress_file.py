@@ -1,4 +1,4 @@
-"""What a learner has done, in a small file of their own: never in the checkout, never sent anywhere.
+"""The progress of a learner, in a small file of their own: never in the checkout, never sent anywhere.
 
 The file is JSON that people can read. ``COURSE_PROGRESS`` names another file, or is ``off``: then nothing is read or
 written, as in the course's own tests.
@@ -28,7 +28,7 @@ class RecordError(Exception):
 
 
 class Damaged(RecordError):
-    """What is in the file is not this course's, or no longer."""
+    """The file's content is not this course's, or no longer."""
 
 
 @dataclass
@@ -222,7 +222,7 @@ def keep(name, correct=None, hints=0, solution=False):
 
 
 def reason(error):
-    """What was seen, in words."""
+    """The error in words."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror.lower()} (`{error.filename}`)"
     return str(error)

@@ -88,7 +88,7 @@ def loaded_at(name):
 
 
 def slots(library, names):
-    """Where the table has its entries for some functions: ``{name: offset from the library's start}``."""
+    """The places of some functions in the table: ``{name: offset from the library's start}``."""
     with open(library, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as elf:
         if elf[:6] != b"\x7fELF\x02\x01":
             raise NotImplementedError(f"{library.name} is not an ELF file of 64 bits, little-endian")

@@ -15,7 +15,7 @@ from course.practice.exercise import source_of
 
 @dataclass
 class Run:
-    """What a child did, up to its end.
+    """The events in a child, up to its end.
 
     Attributes:
         steps: texts such as ``rename pair.index.tempstate… -> pair.index``. A killed child did not do the last.
@@ -92,7 +92,7 @@ def run(function, folder, *arguments, kill_before=None):
 
 
 def serve(sender, source, name, folder, arguments, kill_before):
-    """What the child does: watch the folder, run the function, tell of each step before it is done."""
+    """The child's program: it watches the folder, runs the function, and tells of each step before it is done."""
     count = 0
 
     def before_each_step(text):

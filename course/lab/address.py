@@ -1,4 +1,4 @@
-"""What the start prints. JupyterLab names a file and two addresses, all of them one page: one address is enough."""
+"""The address that the start prints. JupyterLab names a file and two addresses of one page: one is enough."""
 
 import re
 

@@ -6,7 +6,7 @@ import click
 
 
 class GitError(click.ClickException):
-    """What git answered in place of doing what it was asked to."""
+    """Git refused. The text is its answer."""
 
 
 def git(folder, *arguments):
@@ -26,12 +26,12 @@ def git(folder, *arguments):
 
 
 def text(folder, *arguments):
-    """What git prints, as a text without the last newline."""
+    """The output of git, as a text without the last newline."""
     return git(folder, *arguments).decode("utf-8", errors="replace").strip()
 
 
 def names(folder, *arguments):
-    """What git prints, as a set of file names, for a command with ``-z``."""
+    """The output of git, as a set of file names, for a command with ``-z``."""
     return set(git(folder, *arguments).decode("utf-8", errors="surrogateescape").split("\0")) - {""}
 
 

@@ -1,4 +1,4 @@
-"""How far a learner is: the lessons and their exercises, done, in progress and not begun."""
+"""A learner's progress: the lessons and their exercises, done, in progress and not begun."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Lesson:
 
     @property
     def done(self):
-        """How many of its exercises are correct."""
+        """The number of its exercises that are correct."""
         return sum(entry.state == progress_file.CORRECT for entry in self.entries.values())
 
     @property
@@ -33,7 +33,7 @@ class Lesson:
 
     @property
     def minutes(self):
-        """How long it takes, as its first cell says: a number, or 0 where that cannot be read."""
+        """The minutes that it takes, as its first cell says: a number, or 0 where that cannot be read."""
         return lessons.minutes(self.name)
 
     @property
@@ -70,7 +70,7 @@ def sorted_by_lesson(entries):
 
 
 def summary(all_lessons):
-    """How many exercises and lessons are done, in a sentence."""
+    """The numbers of exercises and lessons that are done, in a sentence."""
     count = sum(len(lesson.entries) for lesson in all_lessons)
     done = sum(lesson.done for lesson in all_lessons)
     whole = sum(lesson.state == DONE for lesson in all_lessons)
@@ -135,7 +135,7 @@ def go_on(all_lessons):
 
 
 class Progress(Note):
-    """How far a learner is: a sentence, a table, where it is kept, and what comes next."""
+    """A learner's progress as a note: a sentence, a table, where it is kept, and what comes next."""
 
     def __init__(self, entries, path):
         all_lessons = sorted_by_lesson(entries)

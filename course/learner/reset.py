@@ -15,7 +15,7 @@ from course.learner import git, originals
 
 
 def work(content):
-    """What in a notebook is somebody's work: the cells' kinds, texts and attached files. In a damaged one, all of it.
+    """Somebody's work in a notebook: the cells' kinds, texts and attached files. In a damaged one, all of it.
 
     Outputs, numbers and metadata are not: opening a notebook and running it changes those.
     """

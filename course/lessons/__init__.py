@@ -142,7 +142,7 @@ def parts():
 
 
 def minutes(lesson):
-    """How long a lesson takes, as the first cell of its notebook says: a number, or 0 where that cannot be read."""
+    """The minutes that a lesson takes, as the first cell of its notebook says, or 0 where that cannot be read."""
     try:
         with open(places.root() / "notebooks" / f"{lesson}.ipynb", encoding="utf-8", errors="replace") as file:
             time = TIME.search(file.read(FIRST_CELL))
@@ -179,7 +179,7 @@ def check(function=None):
 
 
 def actions(exercise, function, verdict):
-    """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
+    """The buttons below a verdict: help on the way, and once it is right, a solution beside one's own."""
     if verdict.state == CORRECT:
         own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(without_docstring(verdict.source), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
@@ -193,7 +193,7 @@ def hints(exercise, function):
 
 
 def after(exercise, entries):
-    """What comes after an exercise that is done: what is left of its lesson, or else the next lesson."""
+    """The exercise to do after one that is done: the next of its lesson, or else the next lesson."""
     lesson = exercise.__module__.rpartition(".")[2]
     here = contents()[lesson].index(exercise.__name__)
     for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:

@@ -122,7 +122,7 @@ class Exercise:
 
     @property
     def stub(self):
-        """What stands in the notebook: the signature, the docstring and ``...``."""
+        """The function as the notebook has it: the signature, the docstring and ``...``."""
         tree = ast.parse(self.solution)
         last_of_docstring = tree.body[0].body[0].end_lineno
         return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
@@ -163,7 +163,7 @@ def wrapped_comments(source, width=76):
 
 
 def mark_of_comment(line):
-    """What a line of comment begins with, such as ``    #``; None for any other line."""
+    """The beginning of a line of comment, such as ``    #``; None for any other line."""
     match = re.match(" *#", line)
     return match and match[0]
 

@@ -1,4 +1,4 @@
-"""What a verdict says beyond its own attempt: that the same was wrong before, and what to do about it."""
+"""The part of a verdict that looks at earlier attempts: that the same was wrong before, and what to do about it."""
 
 import ast
 
@@ -30,7 +30,7 @@ def remember(exercise, verdict):
 
 
 def advice(exercise):
-    """What may help: the next hint, or after the last one the solution."""
+    """The sentence that may help: the next hint, or after the last one the solution."""
     if exercise.hints_given < len(exercise.hints):
         return exercise.hint().markdown.splitlines()[0]
     return f"Read the third hint once more, or compare with `course.solution({exercise.__name__})`."
@@ -47,7 +47,7 @@ def should_try(exercise):
 
 
 def try_first(exercise):
-    """What to say in place of a solution that is asked for before the first attempt."""
+    """The note in place of a solution that is asked for before the first attempt."""
     exercise.told_to_try = True
     name = exercise.__name__
     return Note(

@@ -1,4 +1,4 @@
-"""What happens in the process that runs an attempt: its source becomes a function, which the examiner calls."""
+"""The process that runs an attempt: the source becomes a function, which the examiner calls."""
 
 import importlib
 import inspect
@@ -21,7 +21,7 @@ FILE = "<your attempt>"
 
 @dataclass
 class Job:
-    """What travels to the process: picklable, and nothing of the notebook but text."""
+    """The message to the process: picklable, and nothing of the notebook but text."""
 
     name: str
     source: str

@@ -68,7 +68,7 @@ apart = Apart
 
 
 def serve(pipe):
-    """What the second Python does: it answers each call, until the notebook's end of the pipe is closed."""
+    """The second Python's program: it answers each call, until the notebook's end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted notebook ends this process itself
     if hasattr(os, "nice"):
         os.nice(5)  # the notebook goes first where both load TensorFlow at once

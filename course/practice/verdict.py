@@ -1,4 +1,4 @@
-"""What is said of an attempt: one of three states, each with an icon and a word, never by color alone."""
+"""The verdict on an attempt: one of three states, each with an icon and a word, never by color alone."""
 
 import json
 

@@ -13,7 +13,7 @@ HEIGHT_WITH_BAR, GAP_Y_WITH_BAR = 0.7, 0.14
 
 @dataclass(frozen=True)
 class Column:
-    """What one place has of the names."""
+    """One place, and the content of each name there."""
 
     title: str  # of the place: graph, session, disk
     held: dict  # {name: what it has, as a text}

@@ -71,7 +71,7 @@ def graph(graph, before=()):
 
 
 def caption(members, new):
-    """What stands below a box's name: the type of its operation, or how many there are; and how many are new."""
+    """The line below a box's name: the type of its operation, or how many there are; and how many are new."""
     text = members[0].type if len(members) == 1 else f"{len(members)} operations"
     added = len(new & set(members))
     return text + (", new" if added == len(members) else f", {added} new" if added else "")

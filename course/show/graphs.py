@@ -47,13 +47,13 @@ def column(title, graph, asked):
 
 
 def assigned(graph, name):
-    """What the initializer of a variable puts into it: part of the variable, so it gets no box of its own."""
+    """The tensors that a variable's initializer puts into it: part of the variable, so it gets no box of its own."""
     names = {operation.name for operation in graph.get_operations()}
     return graph.get_operation_by_name(f"{name}/Assign").inputs[1:] if f"{name}/Assign" in names else []
 
 
 def head(graph):
-    """What stands below a graph's title: how many operations it has, and whether it is the default graph."""
+    """The line below a graph's title: its number of operations, and whether it is the default graph."""
     count = len(graph.get_operations())
     text = f"{count} operation{'s' * (count != 1)}"
     return f"default graph, {text}" if graph is tf.get_default_graph() else text

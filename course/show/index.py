@@ -91,7 +91,7 @@ def in_words(title, section):
 
 
 def heading(section):
-    """What a section is, and its bytes: of a block those that its handle counts, without the trailer."""
+    """The name of a section and its bytes: of a block those that its handle counts, without the trailer."""
     trailer = 0 if section.name == "Footer" else TRAILER
     last = section.start + section.size - trailer - 1
     return f"{section.name}, bytes {section.start} to {last}" + (f", and a trailer of {trailer}" if trailer else "")
@@ -126,7 +126,7 @@ def draw(title, section):
 
 
 def cells(row):
-    """How many bytes of each group of a row are drawn."""
+    """The number of bytes that are drawn, for each group of a row."""
     counts = [len(group.content) if any(group.content) else min(len(group.content), 4) for group in row.groups]
     if sum(counts) <= MOST_BYTES:
         return counts
@@ -152,7 +152,7 @@ def draw_group(axes, x, y, group, count, after):
 
 
 def caption(axes, begin, end, y, group, after):
-    """What a group says, in the middle below its bytes where that is free. Returns where the next text may begin."""
+    """Writes a group's meaning in the middle below its bytes, if that is free. Returns where the next may begin."""
     room = max(end - begin, end - after)
     text = group.says if inches(group.says, SMALL) <= room else group.label or group.says
     text = fitted(text, max(room, 0.5), SMALL)

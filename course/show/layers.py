@@ -151,7 +151,7 @@ def spread(wishes, low, high):
 
 
 def ports(ends):
-    """How far from the middle of its box each arrow ends: ``{edge: inches}``.
+    """The distance of each arrow's end from the middle of its box: ``{edge: inches}``.
 
     Args:
         ends: ``{edge: (box, where the arrow goes to or comes from)}``. Those with the same share an end.

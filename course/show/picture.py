@@ -128,7 +128,7 @@ def fitted(text, room, size=TEXT, weight="normal"):
 
 @lru_cache(maxsize=4096)
 def inches(text, size=TEXT, weight="normal"):
-    """How wide a text is."""
+    """The width of a text."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 

@@ -109,7 +109,7 @@ walk = Walk
 
 @dataclass(frozen=True)
 class Frame:
-    """What was there after a step, and what was there before it, if anything was."""
+    """The columns after a step, and those before it, if there was one."""
 
     title: str
     columns: list
@@ -131,7 +131,7 @@ class Frame:
 
     @property
     def changes(self):
-        """What the step changed, in words; nothing for the first step, which has nothing to compare with."""
+        """The changes of the step, in words; nothing for the first step, which has nothing to compare with."""
         if self.earlier is None:
             return ""
         sentences = []
@@ -144,7 +144,7 @@ class Frame:
 
     @cached_property
     def picture(self):
-        """What differs from before has a thick outline."""
+        """The columns as a picture: each difference from before has a thick outline."""
         earlier = {column.title: column.held for column in self.earlier or ()}
         changed = {
             (column.title, name)
@@ -156,7 +156,7 @@ class Frame:
 
 
 def look(graph, session, prefix):
-    """What graph, session and disk hold at this moment, a ``Column`` each."""
+    """The content of graph, session and disk at this moment, a ``Column`` each."""
     count = len(graph.get_operations())
     columns = [Column("graph", variables_of(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
     held = {} if session is None else in_session(graph, session)

@@ -62,7 +62,7 @@ def build(folder, progress=iter, mine=False):
 
 
 def name_of(path):
-    """What a file of the course is called in the site."""
+    """The name in the site of a file of the course."""
     if path == places.root() / "README.md":
         return "index.html"
     if path.name == "README.md":
