@@ -1,11 +1,9 @@
-"""Asks git, where the course is a clone."""
+"""Asks git, where the course is a clone. Standard library only."""
 
 import subprocess
 
-import click
 
-
-class GitError(click.ClickException):
+class GitError(Exception):
     """What git answered in place of doing what it was asked to."""
 
 

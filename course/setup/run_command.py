@@ -1,4 +1,7 @@
-"""Runs a command of the set-up behind a line of progress, and says what a failure means. Standard library only."""
+"""Runs a command of the set-up behind a line of progress, and says what a failure means; becomes another program.
+
+Standard library only.
+"""
 
 import os
 import shutil
@@ -40,6 +43,14 @@ def step(title, command, packages=None, may_fail=False):
             raise
     if process.returncode and not may_fail:
         raise StepError(explain("\n".join(last)))
+
+
+def hand_over(command, environment):
+    """Becomes another program. On Windows, where that would return to the shell at once, waits for its exit code."""
+    if os.name == "nt":
+        return subprocess.run(command, env=environment).returncode
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
 
 
 class Line:
