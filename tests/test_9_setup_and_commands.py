@@ -25,7 +25,7 @@ from rich.cells import cell_len
 from conftest import ROOT, interruptible
 from course import __main__, cli, lab, places
 from course.lab import address
-from course.setup import doctor, install, requirements
+from course.setup import doctor, install, requirements, uv
 from course.setup.checkout import Checkout
 from course.setup.run_command import Line, StepError, explain, step
 from tfckpt import commands, errors
@@ -170,16 +170,112 @@ def test_inspect_sets_up_the_small_environment_and_prints_nothing_of_it(checkout
         assert Checkout(checkout, small=True).state == "unfinished"
 
 
-def wheel(folder, name, version):
-    """Writes a package whose module has the version. Returns its line of a lock."""
+def wheel(folder, name, version, script=""):
+    """Writes a package whose module has the version, and whose command is a script. Returns its lines of a lock."""
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
     path = folder / f"{module}-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(f"{module}.py", f"version = {version!r}\n")
         file.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         file.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        if script:
+            runs = zipfile.ZipInfo(f"{module}-{version}.data/scripts/{name}")
+            runs.external_attr = 0o100755 << 16
+            file.writestr(runs, script)
         file.writestr(f"{info}/RECORD", "")
     return f"{name}=={version} \\\n    --hash=sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}\n    # via x\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("", ([], {})),
+        ("global.index-url='https://a/simple'", (["--default-index", "https://a/simple"], {})),
+        (
+            "global.extra-index-url='https://b/simple\\nhttps://c/simple'",
+            (["--extra-index-url", "https://b/simple", "--extra-index-url", "https://c/simple"], {}),
+        ),
+        ("global.find-links='/w'\n:env:.find-links=\"/it's\"", (["--find-links", "/it's"], {})),
+        ("global.index-url='https://a'\ninstall.index-url='https://b'", (["--default-index", "https://b"], {})),
+        ("install.no-index='true'\nglobal.trusted-host='h'", (["--allow-insecure-host", "h", "--no-index"], {})),
+        (":env:.no-index='0'\ndownload.no-index='1'", ([], {})),
+        (
+            "global.cert='/ca.pem'\nglobal.client-cert='/me'",
+            ([], {"SSL_CERT_FILE": "/ca.pem", "SSL_CLIENT_CERT": "/me"}),
+        ),
+        ("global.proxy='p:1'", ([], {"HTTP_PROXY": "p:1", "HTTPS_PROXY": "p:1", "ALL_PROXY": "p:1"})),
+        (":env:.default-timeout='9'\nglobal.retries='2'", ([], {"UV_HTTP_TIMEOUT": "9", "UV_HTTP_RETRIES": "2"})),
+        ("global.user='true'\n:env:.config-file='/x'\n:env:.find-links=''", ([], {})),
+        ("global.keyring-provider='subprocess'", None),
+        ("global.use-feature='truststore'", None),
+        ("global.constraint='here.txt'", ([], {})),
+        ("global.constraint='here.txt other.txt'", None),
+        ("global.constraint='more.txt'", None),
+        ("global.constraint='gone.txt'", None),
+    ],
+)
+def test_what_pip_is_told_is_told_to_uv(in_folder, monkeypatch, lines, told):
+    """None: there is something that only pip can do. A constraint counts if it is about a package of the lock."""
+    (in_folder / "here.txt").write_text("# torch\ntorch<=2  # ours\n", encoding="utf-8")
+    (in_folder / "other.txt").write_text("torch<=2\nML.dtypes<1\n", encoding="utf-8")
+    (in_folder / "more.txt").write_text("-r here.txt\n", encoding="utf-8")
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    assert uv.translated(lines, ["numpy", "ml-dtypes"]) == told
+    if told == ([], {}):
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/bundle.pem")
+        assert uv.translated(lines, ["numpy"]) == ([], {"SSL_CERT_FILE": "/bundle.pem"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script of Linux or macOS stands for uv")
+def test_uv_installs_or_leaves_it_to_pip(tmp_path, monkeypatch):
+    """The uv of these tests, behind a made-up package: what is installed, where from, and when it is pip's turn."""
+    from uv import find_uv_bin
+
+    house, packages = Checkout(tmp_path), tmp_path / "packages"
+    packages.mkdir()
+    for name, value in {**OFFLINE, "PIP_FIND_LINKS": str(packages), "PIP_NO_INDEX": "1"}.items():
+        monkeypatch.setenv(name, value)
+    subprocess.run([BASE, "-m", "venv", house.venv], check=True)
+    pip = [str(house.python), *"-m pip install --no-deps".split()]
+
+    def install_with(script):
+        locked = [wheel(packages, "uv", "1.0", script), wheel(packages, "numpy", "1.0")]
+        house.lock.write_text("".join(locked), encoding="utf-8")
+        subprocess.run([*pip[:-2], "uninstall", "-y", "uv", "numpy"], check=True, capture_output=True)
+        done = uv.install(house, pip, "packages")
+        assert not (tmp_path / ".course" / "uv").exists(), "what uv downloaded is not kept twice"
+        return done, (next(house.venv.glob("lib/python*/site-packages")) / "numpy.py").exists()
+
+    real = f'#!/bin/sh\nexec "{find_uv_bin()}" "$@"\n'
+    assert install_with(real) == (True, True)
+    assert install_with("#!/bin/sh\nexit 1\n") == (False, False)
+    assert install_with("#!/nowhere/at/all\n") == (False, False)
+    monkeypatch.setenv("PIP_KEYRING_PROVIDER", "disabled")
+    assert install_with(real) == (False, False)
+    monkeypatch.delenv("PIP_KEYRING_PROVIDER")
+    house.lock.write_text(
+        house.lock.read_text().replace("numpy==1.0 \\\n    --hash=sha256:", "numpy==1.0 --hash=sha256:0")
+    )
+    assert not uv.install(house, pip, "packages"), "pip then says which package it is"
+    house.lock.write_text("uv==1.0 --hash=sha256:" + "0" * 64, encoding="utf-8")
+    with pytest.raises(StepError, match="not the one that requirements.lock names"):
+        uv.install(house, [*pip, "--force-reinstall"], "packages")
+    house.lock.write_text("uv==2.0 --hash=sha256:" + "0" * 64, encoding="utf-8")
+    assert not uv.install(house, pip, "packages"), "there is no uv for this system"
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_pip_installs_where_uv_does_not(house, monkeypatch, with_uv):
+    steps = {}
+    monkeypatch.setattr(install, "step", lambda title, command, **_: steps.update({title: command}))
+    monkeypatch.setattr(uv, "install", lambda *_: with_uv)
+    install.run_steps(house, new=False)
+    assert ("2/4 installing packages" in steps) is not with_uv
+    assert list(steps)[-2:] == [title for title in steps if title.startswith(("3/4 compiling", "4/4 adding"))]
+    if not with_uv:
+        assert steps["2/4 installing packages"][-2:] == ["-r", str(house.lock)]
+        assert "--require-hashes" in steps["2/4 installing packages"]
 
 
 def test_the_small_environment_is_installed_from_the_lock(tmp_path, monkeypatch):
@@ -297,6 +393,23 @@ def test_progress_counts_packages(capsys):
         line.show()
     shown = capsys.readouterr().out.splitlines()
     assert "[installing] ##########..........   0 s b==2" in shown
+    assert "[installing] ####################   0 s unpacking" in shown
+
+
+def test_progress_of_uv(capsys, tmp_path):
+    """It says what it downloads if that is large, so what is unpacked is counted."""
+    with Line("installing", 4, unpacked=tmp_path / "archive") as line:
+        line.heard("Resolved 4 packages in 3ms")
+        line.show()
+        for name in ("a", "b"):
+            (tmp_path / "archive" / name).mkdir(parents=True)
+        line.heard("Downloading tensorflow-cpu (255.6MiB)")
+        line.show()
+        line.heard("Prepared 4 packages in 7s")
+        line.show()
+    shown = capsys.readouterr().out.splitlines()
+    assert "[installing] ....................   0 s " in shown
+    assert "[installing] ##########..........   0 s tensorflow-cpu (255.6MiB)" in shown
     assert "[installing] ####################   0 s unpacking" in shown
 
 

@@ -52,16 +52,17 @@ class Checkout:
     @property
     def requirements(self):
         """The packages of the environment with their versions and hashes, as ``requirements.lock`` has them."""
-        text = self.lock.read_text(encoding="utf-8")
-        if not self.small:
-            return text
-        packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
-        return "".join(package for package in packages if package.partition("==")[0] in SMALL)
+        return self.locked(SMALL) if self.small else self.lock.read_text(encoding="utf-8")
+
+    def locked(self, names):
+        """The lines of some packages in ``requirements.lock``."""
+        packages = re.split(r"^(?=[a-z0-9])", self.lock.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+        return "".join(package for package in packages if package.partition("==")[0] in names)
 
     @property
-    def packages(self):
-        """How many packages are named: an upper bound, since some are for other systems."""
-        return sum(1 for line in self.requirements.splitlines() if "==" in line and line[:1].isalnum())
+    def names(self):
+        """The names of the packages. Some are for other systems, and some stand there twice."""
+        return re.findall(r"^([a-z0-9-]+)==", self.requirements, re.MULTILINE)
 
     @property
     def state(self):

@@ -14,14 +14,15 @@ from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from importlib import util
 
+from course.setup import uv
 from course.setup.requirements import ALONE, command_of, missing
 from course.setup.run_command import StepError, explain, hand_over, step
 from course.setup.usage import NOT_SET_UP, answered
 
-BYTES_NEEDED = 3 * 10**9  # 2.1 GB stay, the downloads pass through
+BYTES_NEEDED = 3 * 10**9  # 2.2 GB stay, the downloads pass through
 BYTES_NEEDED_BY_SMALL = 3 * 10**8  # 0.1 GB stays
 BEGINNING = (
-    "Setting up the course in {} (first use only).\nIt downloads about 0.5 GB, takes 2.1 GB of disk and one to five "
+    "Setting up the course in {} (first use only).\nIt downloads about 0.5 GB, takes 2.2 GB of disk and one to five "
     "minutes."
 )
 BEGINNING_OF_SMALL = "Setting up inspect, diff and export in {} (first use only): 0.1 GB of disk."
@@ -116,8 +117,10 @@ def run_steps(checkout, new):
     requirements = checkout.venv / "requirements.txt" if checkout.small else checkout.lock
     if checkout.small:
         requirements.write_text(checkout.requirements, encoding="utf-8")
-    locked = [*pip, "--require-hashes", "--no-compile", "-r", str(requirements)]
-    step(f"2/{last} installing packages", locked, packages=checkout.packages)
+    title = f"2/{last} installing packages"
+    if checkout.small or not uv.install(checkout, pip, title):
+        locked = [*pip, "--require-hashes", "--no-compile", "-r", str(requirements)]
+        step(title, locked, packages=len(checkout.names))
     library = checkout.venv / ("Lib" if os.name == "nt" else "lib")
     # The course too: where Python is told to write no bytecode, as in many images, its commands would start slower.
     ours = [str(checkout.root / "course"), str(checkout.root / "tfckpt")]

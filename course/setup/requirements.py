@@ -19,7 +19,7 @@ MODULES_OF = {
     "html": ("nbconvert",),
     "test": (
         *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
-        *"rattler yaml packaging ruff".split(),
+        *"rattler yaml packaging ruff uv".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }

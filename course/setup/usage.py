@@ -31,7 +31,7 @@ GROUPS = {
 COMMANDS = {name: what for commands in GROUPS.values() for name, what in commands.items()}
 NOT_SET_UP = """
 The course is not set up yet. The first command that needs it does that:
-about 0.5 GB to download, 2.1 GB of disk, one to five minutes.
+about 0.5 GB to download, 2.2 GB of disk, one to five minutes.
 inspect, export and diff need 100 MB and seconds of it."""
 AWAY = """
 The lessons are not here, but in the course's own folder, beside README.md.
