@@ -103,7 +103,7 @@ def execute(notebook, name, values=None, cwd=None, progress=False):
         run_in.mkdir(exist_ok=True)
         began = time.monotonic()
         failures = []
-        with places.of_our_own():
+        with places.isolated():
             try:
                 papermill.execute_notebook(
                     given,

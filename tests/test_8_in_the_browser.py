@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
+from chromium import find_browser
 
 from conftest import copy_checkout
 from course import lessons, notebooks, progress_file
-from course.setup.doctor import find_browser
 
 FLAGS = [
     "--no-sandbox",

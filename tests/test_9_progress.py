@@ -223,7 +223,7 @@ def test_runs_are_nobodys_progress(tmp_path):
     done = run_course("run", "00", "-o", tmp_path / "out", **{progress_file.VARIABLE: str(mine)})
     assert done.returncode == 0, done.stderr
     assert not mine.exists()
-    with places.of_our_own():
+    with places.isolated():
         assert os.environ[progress_file.VARIABLE] == "off"
 
 

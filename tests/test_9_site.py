@@ -5,6 +5,7 @@ import shutil
 
 import nbformat
 import pytest
+from chromium import find_browser
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -13,7 +14,6 @@ from course import notebooks, places, site
 from course.cli import cli
 from course.learner import originals
 from course.practice.panel import VIEW
-from course.setup.doctor import find_browser
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -2,6 +2,8 @@
 
 import click
 
+from tfckpt.errors import missing_package
+
 
 @click.command("inspect")
 @click.argument("path")
@@ -114,6 +116,9 @@ def run(arguments, program):
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
+    except ModuleNotFoundError as error:
+        click.echo(f"Error: {missing_package(error)}", err=True)
+        return 1
     except OSError as error:
         click.echo(f"Error: the system refused: {error}.", err=True)
         return 1

@@ -1,12 +1,10 @@
-"""Asks git, where the course is a clone."""
+"""Asks git, where the course is a clone. Standard library only."""
 
 import subprocess
 
-import click
 
-
-class GitError(click.ClickException):
-    """Git refused. The text is its answer."""
+class GitError(Exception):
+    """What git answered in place of doing what it was asked to."""
 
 
 def git(folder, *arguments):
@@ -26,12 +24,12 @@ def git(folder, *arguments):
 
 
 def text(folder, *arguments):
-    """The output of git, as a text without the last newline."""
+    """What git prints, as a text without the last newline."""
     return git(folder, *arguments).decode("utf-8", errors="replace").strip()
 
 
 def names(folder, *arguments):
-    """The output of git, as a set of file names, for a command with ``-z``."""
+    """What git prints, as a set of file names, for a command with ``-z``."""
     return set(git(folder, *arguments).decode("utf-8", errors="surrogateescape").split("\0")) - {""}
 
 

@@ -48,7 +48,13 @@ def update():
     Raises:
         click.ClickException: what stands in the way. Then nothing was changed.
     """
-    root = places.root()
+    try:
+        return fetch_and_move(places.root())
+    except GitError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def fetch_and_move(root):
     if not is_clone(root):
         raise click.ClickException(NO_CLONE.format(root=root))
     if unfinished(root):
@@ -91,7 +97,7 @@ def move(root, top):
         git(root, "merge", "--ff-only", "--quiet", "@{upstream}")
     except GitError as error:
         copies = f" Your notebooks are kept as {', '.join(path.name for path in kept)}." if kept else ""
-        raise click.ClickException(f"{error.message}{copies}") from None
+        raise click.ClickException(f"{error}{copies}") from None
     new = sorted(Path(name).stem for name in added if is_lesson(root, top / name))
     return Update(before, text(root, "log", "-1", "--format=%cs"), new, kept)
 
