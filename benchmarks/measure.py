@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.progress import track
 
 from course import notebooks, places
-from course.setup import install
+from course.setup import checkout
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "benchmarks" / "README.md"
@@ -100,7 +100,7 @@ def second_start(runs):
         alone = {"HOME": home, "JUPYTER_CONFIG_DIR": home, "JUPYTER_DATA_DIR": home, "JUPYTER_RUNTIME_DIR": home}
         commands = {
             "course": ([base, "-m", "course"], {}),
-            "alone": ([str(install.PYTHON), "-m", "jupyterlab", "--allow-root"], alone),
+            "alone": ([str(checkout.find().python), "-m", "jupyterlab", "--allow-root"], alone),
         }
         seconds = {name: [] for name in commands}
         for _ in track(range(runs), "second start"):

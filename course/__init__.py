@@ -28,6 +28,8 @@ name                      what it does                                          
 ``crash.run(function)``   runs a function apart, and kills it at a step of a save    lesson 14a
 ``crash.table(…)``        kills it at each step, and shows what is left              lesson 14a
 ``durable``               a file to copy from: saves that survive a crash            lesson 14b
+``legacy(name)``          files that TensorFlow 1 wrote, with recorded outputs       lesson 16a
+``rescue``                a file to copy from: graphs of TensorFlow 1                lesson 18a
 ``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
@@ -59,7 +61,9 @@ _MODULES = {
     "guards": "course.guards",
     "crash": "course.crash",
     "durable": "course.durable",
+    "legacy": "course.legacy_files",
     "progress": "course.learner.progress",
+    "rescue": "course.rescue",
 }
 __all__ = list(_MODULES)
 
@@ -70,9 +74,13 @@ def _start_ahead():
     start_ahead()
 
 
-# In a notebook, what the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
-if "ipykernel" in sys.modules and os.environ.get("COURSE_AHEAD") != "off":
-    threading.Thread(target=_start_ahead, daemon=True).start()
+if "ipykernel" in sys.modules:
+    from course.meanwhile import say_while_loading
+
+    say_while_loading()
+    # What the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
+    if os.environ.get("COURSE_AHEAD") != "off":
+        threading.Thread(target=_start_ahead, daemon=True).start()
 
 
 def __getattr__(name):

@@ -14,31 +14,45 @@ import course  # noqa: E402
 
 
 def main():
-    if sys.version_info[:2] not in course.PYTHONS:
+    arguments = sys.argv[1:]
+    if sys.version_info[:2] < course.PYTHONS[0]:
+        sys.exit(unsupported())
+    from course.setup import requirements
+
+    if sys.version_info[:2] not in course.PYTHONS and not requirements.runs_on_any_python(arguments):
         sys.exit(unsupported())
     for stream in (sys.stdout, sys.stderr):  # a console of another encoding prints "?", it does not fail
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    try:
+        code = start(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # somebody has read enough: `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)
 
-    from course.setup import requirements
 
-    arguments = sys.argv[1:]
-    if requirements.stands_alone(arguments):
+def start(arguments):
+    """Runs the command in this Python, or in an environment that has what it needs. Returns the exit code."""
+    from course.setup import install, requirements, usage
+    from course.setup.checkout import find
+
+    checkout, command = find(), requirements.command_of(arguments)
+    if checkout is None and not arguments:
+        print(usage.away())
+        return 0
+    if install.runs_here(checkout, command):
         from course.cli import run
 
-        sys.exit(run(arguments))
-
-    from course.setup import install
-
-    if install.runs_here(arguments):
-        from course.cli import run
-
-        sys.exit(run(arguments))
-    if arguments[:1] == ["doctor"] and install.state() != "ready":
+        return run(arguments)
+    if checkout is None:
+        return usage.refuse_away(arguments, requirements.missing(command))
+    if command == "doctor" and checkout.state != "ready":
         from course.setup import doctor
 
-        sys.exit(doctor.report())
-    sys.exit(install.set_up_and_hand_over(arguments))
+        return doctor.report()
+    return install.set_up_and_hand_over(checkout, arguments)
 
 
 def unsupported():

@@ -8,8 +8,9 @@ import click
 import course
 from course.learner import commands as learner
 from course.setup import requirements
-from course.setup.usage import usage
+from course.setup.usage import COMMANDS, program, usage
 from tfckpt import commands as checkpoints
+from tfckpt.errors import missing_package
 
 
 class Commands(click.Group):
@@ -27,19 +28,16 @@ class Commands(click.Group):
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["--help", "-h"]})
-@click.version_option(course.__version__, message="course %(version)s")
-def cli():
-    """Save and Restore in TensorFlow: the hands-on course."""
-
-
 def run(arguments):
     """Runs the command line with a list of arguments. Returns the exit code."""
     try:
-        return cli.main(arguments, prog_name="python3 -m course", standalone_mode=False) or 0
+        return cli.main(arguments, prog_name=program(), standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except ModuleNotFoundError as error:
+        click.echo(f"Error: {missing_package(error)}", err=True)
+        return 1
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
@@ -48,7 +46,7 @@ def run(arguments):
         return 1
 
 
-@cli.command("lab", context_settings=PASS_ON)
+@click.command("lab", context_settings=PASS_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def open_lab(arguments):
     """Open the course in JupyterLab (the default).
@@ -60,7 +58,7 @@ def open_lab(arguments):
     return lab.launch(list(arguments))
 
 
-@cli.command("run")
+@click.command("run")
 @click.argument("notebooks", nargs=-1)
 @click.option(
     "-p",
@@ -111,7 +109,7 @@ def run_notebooks(notebooks, parameters, output):
     return show(results, f"The executed copies are in {output}")
 
 
-@cli.command("test", context_settings=PASS_ON)
+@click.command("test", context_settings=PASS_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run_tests(arguments):
     """Run every test there is.
@@ -127,11 +125,11 @@ def run_tests(arguments):
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
         )
-    with places.of_our_own():
+    with places.isolated():
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=places.root()).returncode
 
 
-@cli.command("doctor")
+@click.command("doctor")
 def run_doctor():
     """Say what is here, what is missing and what to type."""
     from course.setup import doctor
@@ -139,7 +137,7 @@ def run_doctor():
     return doctor.report()
 
 
-@cli.command("render")
+@click.command("render")
 @click.argument("notebooks", nargs=-1)
 def render_notebooks(notebooks):
     """Execute notebooks and store their outputs (for authors).
@@ -156,7 +154,7 @@ def render_notebooks(notebooks):
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
 
 
-@cli.command("html")
+@click.command("html")
 @click.option(
     "-o",
     "--output",
@@ -183,8 +181,16 @@ def write_pages(output, mine):
     click.echo(f"The first page is {first}")
 
 
-for command in [*learner.COMMANDS, *checkpoints.COMMANDS]:
-    cli.add_command(command)
+@click.group(cls=Commands, context_settings={"help_option_names": ["--help", "-h"]})
+@click.version_option(course.__version__, message="course %(version)s")
+def cli():
+    """Save and Restore in TensorFlow: the hands-on course."""
+
+
+_ours = [open_lab, run_notebooks, run_tests, run_doctor, render_notebooks, write_pages]
+_known = {command.name: command for command in [*_ours, *learner.COMMANDS, *checkpoints.COMMANDS]}
+for name in COMMANDS:  # the one list of what there is
+    cli.add_command(_known[name])
 
 
 def show(results, closing):

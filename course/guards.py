@@ -1,8 +1,8 @@
 """Guards against the silent failures of saving and restoring: each raises an error where TensorFlow says nothing.
 
 Copy what you need into your own project: a guard needs the imports below that it uses, and nothing else. Lessons 12a
-to 12c show the failures, and let you write the guards. These here are right answers to those exercises, and know more
-that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
+to 12c and 16a show the failures, and let you write the guards. These here are right answers to those exercises, and
+know more that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
 
 ===================================  =======================================================================
 guard                                what it catches
@@ -15,13 +15,15 @@ guard                                what it catches
                                      ``keep_checkpoint_every_n_hours`` has such files on purpose)
 ``named_prefix``, before both        hidden files; a prefix that is also a folder; a path that TensorFlow takes
                                      for a pattern and cannot read back
+``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
+                                     that a model keeps in a list or a dictionary
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
 ``weights_loaded``, in Keras 3       the weights of a larger model; weights that were not loaded
 ``optimizer_loaded``, in Keras 3     an optimizer that begins anew; the state of another kind of optimizer
 ===================================  =======================================================================
 
 The first five run on Python 3.6 and later, so in a project with TensorFlow 1.15 as well (tested with 1.15.5 on
-Python 3.7), and with TensorFlow 2 in graph mode. The last three are for TensorFlow 2 and Keras 3.
+Python 3.7), and with TensorFlow 2 in graph mode. The last four are for TensorFlow 2 and Keras 3.
 
 A guard compares what it says it compares. None of them knows whether the values are good ones, and none looks at what
 is in no checkpoint: a vocabulary, the order of the classes, or a scaling that your Python code keeps.
@@ -172,6 +174,32 @@ def named_prefix(prefix):
     if pattern:
         raise ValueError(f"{' '.join(pattern)} in {prefix!r}: TensorFlow saves there, and takes it for a pattern later")
     return prefix
+
+
+def all_tracked(checkpoint, variables):
+    """Raise ValueError unless each of variables is in what a save of checkpoint writes.
+
+    checkpoint is a tf.train.Checkpoint. variables are those of a tf.Module or of a Keras
+    model, such as net.weights; one that does not exist yet, because the model was never
+    called, is in no list. The message names each one that a save does not reach. An empty
+    list is an error.
+
+    net.variables of a Keras model has the states of random numbers besides (Dropout), and
+    with Keras 3.15 a save does not reach those.
+    """
+    variables = list(variables)
+    if not variables:
+        raise ValueError("no variables to look for: was the model never called?")
+    # Identity: == would compare values, and two variables may hold the same.
+    tracked = {id(each) for each in tf.compat.v2.train.TrackableView(checkpoint).descendants()}
+    missing = [
+        getattr(variable, "path", variable.name)  # a Keras variable's name is its last part only
+        for variable in variables
+        # A Keras variable has a tf.Variable inside, and someone may have handed over that one.
+        if id(variable) not in tracked and id(getattr(variable, "_value", None)) not in tracked
+    ]
+    if missing:
+        raise ValueError(f"in no save of this checkpoint: {', '.join(missing)}")
 
 
 def restore_completely(checkpoint, path):

@@ -10,7 +10,7 @@ try:
 except ImportError:  # Windows
     import msvcrt
 
-    def take(file):
+    def acquire(file):
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
@@ -21,7 +21,7 @@ except ImportError:  # Windows
     BUSY = PermissionError
 else:
 
-    def take(file):
+    def acquire(file):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def release(file):
@@ -45,11 +45,11 @@ def locked(path, seconds):
         OSError: the file cannot be made.
     """
     with open(path, "a") as file:
-        taken = wait_for(file, seconds)
+        acquired = wait_for(file, seconds)
         try:
             yield
         finally:
-            if taken:
+            if acquired:
                 release(file)
 
 
@@ -58,7 +58,7 @@ def wait_for(file, seconds):
     deadline = time.monotonic() + seconds
     while True:
         try:
-            take(file)
+            acquire(file)
             return True
         except BUSY:
             if time.monotonic() > deadline:

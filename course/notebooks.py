@@ -13,9 +13,7 @@ import click
 import nbformat
 
 from course import places
-
-START = "00_start_here"
-WIDGET = "application/vnd.jupyter.widget-view+json"  # an output's reference to a widget in a kernel that has ended
+from course.practice.panel import VIEW
 
 
 class NotebookError(click.ClickException):
@@ -24,7 +22,7 @@ class NotebookError(click.ClickException):
 
 @dataclass
 class Execution:
-    """What came of executing a notebook: its executed form, the seconds it took, and what went wrong, if anything."""
+    """An executed notebook, the seconds it took, and what went wrong, if anything."""
 
     name: str
     notebook: nbformat.NotebookNode
@@ -33,7 +31,7 @@ class Execution:
 
     @property
     def cells(self):
-        """How many cells papermill went through, those of text too: what its progress bar counts."""
+        """The number of cells that papermill went through, those of text too: what its progress bar counts."""
         states = [cell.metadata.get("papermill", {}).get("status") for cell in self.notebook.cells]
         return sum(state in ("completed", "failed") for state in states)
 
@@ -60,22 +58,25 @@ def find(name, among=None):
     given = Path(name)
     if given.suffix == ".ipynb" and given.is_file():
         return given.resolve()
-    stems = {path.stem: path for path in among or all_notebooks()}
+    paths = {path.stem: path for path in among or all_notebooks()}
     asked = given.name.removesuffix(".ipynb")
-    matches = [
-        path for stem, path in stems.items() if stem == asked or (asked.isalnum() and stem.split("_")[0] == asked)
-    ]
-    if len(matches) == 1:
-        return matches[0]
+    stems = [stem for stem in paths if asked in (stem, stem.split("_")[0])]
+    if len(stems) == 1:
+        return paths[stems[0]]
+    raise NotebookError(no_lesson(name, asked, list(paths)))
+
+
+def no_lesson(name, asked, stems):
+    """The message on a name that is no lesson's: which ones are meant, perhaps, or which ones there are."""
     parts = [stem for stem in stems if re.fullmatch(rf"{re.escape(asked)}[a-z]_.*", stem)]
     if parts:
-        raise NotebookError(f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}.")
+        return f"Lesson {asked} has {len(parts)} parts. Name one of them: {', '.join(parts)}."
     near = [stem for stem in stems if re.match(rf"0{re.escape(asked)}[a-z]?_", stem)]  # 3 for 03
     if near := near or get_close_matches(asked, stems, n=2, cutoff=0.6):
-        raise NotebookError(f"There is no lesson {name}. Did you mean {' or '.join(near)}?")
+        return f"There is no lesson {name}. Did you mean {' or '.join(near)}?"
     numbers = sorted(re.match(r"[0-9]*", stem)[0] for stem in stems)
     between = f"There are {numbers[0]} to {numbers[-1]}; " if numbers else ""
-    raise NotebookError(f"There is no lesson {name}. {between}`python3 -m course progress` lists them.")
+    return f"There is no lesson {name}. {between}`python3 -m course progress` lists them."
 
 
 def execute(notebook, name, values=None, cwd=None, progress=False):
@@ -102,7 +103,7 @@ def execute(notebook, name, values=None, cwd=None, progress=False):
         run_in.mkdir(exist_ok=True)
         began = time.monotonic()
         failures = []
-        with places.of_our_own():
+        with places.isolated():
             try:
                 papermill.execute_notebook(
                     given,
@@ -148,20 +149,50 @@ def render(path, progress=False):
     return done
 
 
+def is_the_courses(content):
+    """True for a notebook as the course stores it: in the canonical form of ``course render``, with blank exercises.
+
+    JupyterLab saves another form, so a notebook that a learner saved is not taken for one of the course's.
+    """
+    try:
+        notebook = read(content)
+        nbformat.validate(notebook)
+    except (ValueError, nbformat.ValidationError):
+        return False
+    return not filled_exercises(notebook) and content_of(normalize(notebook)) == content
+
+
+def read(content):
+    """The notebook in a file's bytes. Raises ValueError when there is none."""
+    try:
+        notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
+        _ = [(cell.cell_type, cell.source.strip(), cell.metadata) for cell in notebook.cells]
+        return notebook
+    except (AttributeError, KeyError, TypeError, RecursionError, nbformat.ValidationError) as error:
+        raise ValueError(f"not a notebook: {error}") from error
+
+
 def filled_exercises(notebook):
-    """The names of the exercises in a notebook whose functions have a body."""
+    """The names of the exercises in a notebook that are not blank. One without a function has its cell's id."""
     from course.practice.exercise import is_blank
 
-    return [name for name, cell in exercise_cells(notebook).items() if not is_blank(cell.source)]
+    cells = [(function_in(cell), cell) for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    return [name or cell.get("id", "a cell") for name, cell in cells if name is None or not is_blank(cell.source)]
 
 
 def exercise_cells(notebook):
     """The cells that define an exercise's function: ``{name: cell}``. They carry the tag ``exercise``."""
-    return {
-        ast.parse(cell.source).body[0].name: cell
-        for cell in notebook.cells
-        if "exercise" in cell.metadata.get("tags", [])
-    }
+    cells = [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+    return {name: cell for cell in cells if (name := function_in(cell))}
+
+
+def function_in(cell):
+    """The name of the function that a cell begins with, or None."""
+    try:
+        statements = ast.parse(cell.source).body
+    except (SyntaxError, ValueError):  # ValueError: there is a null character in it
+        return None
+    return statements[0].name if statements and isinstance(statements[0], ast.FunctionDef) else None
 
 
 def parameters(notebook):
@@ -177,12 +208,8 @@ def normalize(notebook):
     Only the metadata that mean something stay; streams that arrived in pieces become one; transient ids go, and with
     them the widgets that they name: what else the output has stays.
     """
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
@@ -196,17 +223,13 @@ def joined(outputs):
     """Outputs with neighboring pieces of one stream put together, and without metadata of a machine."""
     result = []
     for output in outputs:
-        if (
-            output.output_type == "stream"
-            and result
-            and result[-1].output_type == "stream"
-            and result[-1].name == output.name
-        ):
-            result[-1].text += output.text
+        last = result[-1] if result else {}
+        if output.output_type == "stream" == last.get("output_type") and output.name == last.name:
+            last.text += output.text
             continue
         if "metadata" in output:
             output.metadata = nbformat.from_dict({})
-        output.get("data", {}).pop(WIDGET, None)
+        output.get("data", {}).pop(VIEW, None)
         result.append(output)
     return result
 
@@ -224,5 +247,9 @@ def content_of(notebook):
 def write_bytes(content, path):
     """Writes a file in one step."""
     part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from course import progress_file
+from course.setup.checkout import Checkout, find
 
 SETTINGS = Path(__file__).parent / "lab"
 
@@ -17,13 +18,12 @@ def root():
     Raises:
         click.ClickException: there is none.
     """
-    here = Path.cwd()
-    for folder in (Path(__file__).resolve().parents[1], here, *here.parents):
-        if (folder / "notebooks" / "00_start_here.ipynb").exists():
-            return folder
+    checkout = find()
+    if checkout:
+        return checkout.root
     raise click.ClickException(
-        f"The course's notebooks are not here: {here} is not its checkout, nor in it. Go to the folder with README.md "
-        "and notebooks/, then try again."
+        f"The course's notebooks are not here: {Path.cwd()} is not its checkout, nor in it. Go to the folder with "
+        "README.md and notebooks/, then try again."
     )
 
 
@@ -51,15 +51,12 @@ def environment():
         quiet.parent.mkdir(parents=True, exist_ok=True)
         quiet.write_text('{"IPKernelApp": {"log_level": 50}}\n', encoding="utf-8")
     variables["JUPYTER_CONFIG_PATH"] = SETTINGS
-    paths = [str(root()), os.environ.get("PYTHONPATH")]  # so that a kernel finds the package beside its notebooks
-    return {
-        **{name: str(value) for name, value in variables.items()},
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-    }
+    variables["PYTHONPATH"] = Checkout(root()).python_path  # so that a kernel finds the package beside its notebooks
+    return {name: str(value) for name, value in variables.items()}
 
 
 @contextmanager
-def of_our_own():
+def isolated():
     """Sets the variables of ``environment`` for the programs that are started within the block.
 
     These are tests and other runs of notebooks, which are nobody's progress.

@@ -1,4 +1,4 @@
-"""What a learner has done, in a small file of their own: never in the checkout, never sent anywhere.
+"""The progress of a learner, in a small file of their own: never in the checkout, never sent anywhere.
 
 The file is JSON that people can read. ``COURSE_PROGRESS`` names another file, or is ``off``: then nothing is read or
 written, as in the course's own tests.
@@ -28,7 +28,7 @@ class RecordError(Exception):
 
 
 class Damaged(RecordError):
-    """What is in the file is not this course's, or no longer."""
+    """The file's content is not this course's, or no longer."""
 
 
 @dataclass
@@ -75,15 +75,15 @@ def parse(content):
     if len(content) > LIMIT:
         raise Damaged(f"it has more than {LIMIT // 10**6} MB")
     try:
-        found = json.loads(content.decode("utf-8"))
+        record = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Damaged("it is not JSON" if content.strip() else "it is empty") from None
-    if not isinstance(found, dict) or found.get("course") != COURSE:
+    if not isinstance(record, dict) or record.get("course") != COURSE:
         raise Damaged("it is not a progress file of this course")
-    if isinstance(found.get("format"), int) and found["format"] > FORMAT:
+    if isinstance(record.get("format"), int) and record["format"] > FORMAT:
         raise RecordError("a newer version of the course wrote it")
-    exercises = found.get("exercises")
-    if found.get("format") != FORMAT or not isinstance(exercises, dict):
+    exercises = record.get("exercises")
+    if record.get("format") != FORMAT or not isinstance(exercises, dict):
         raise Damaged("it lacks a part")
     return {name: entry(name, values) for name, values in exercises.items()}
 
@@ -185,7 +185,7 @@ def replace(part, path):
     return os.replace(part, path)
 
 
-said = set()  # troubles that this process has told: each is told once
+shown = set()  # messages that this process has shown: each is shown once
 
 
 def keep(name, correct=None, hints=0, solution=False):
@@ -198,8 +198,8 @@ def keep(name, correct=None, hints=0, solution=False):
         solution: whether the solution was shown.
 
     Returns:
-        The entries, ``{}`` where nothing is recorded; and a line to say, empty unless there is a trouble that this
-        process has not told yet.
+        The entries, ``{}`` where nothing is recorded; and a line to show: a message that this process
+        has not shown yet, if there is one.
     """
 
     def update(entry):
@@ -222,14 +222,14 @@ def keep(name, correct=None, hints=0, solution=False):
 
 
 def reason(error):
-    """What was seen, in words."""
+    """The error in words."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror.lower()} (`{error.filename}`)"
     return str(error)
 
 
 def once(line):
-    if line in said:
+    if line in shown:
         return ""
-    said.add(line)
+    shown.add(line)
     return line

@@ -17,9 +17,11 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from course.setup.doctor import find_browser
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "tests"))
+
+from chromium import find_browser  # noqa: E402
+
 LESSON = "04_restore_the_variables"
 STEP = "Step 3: initialize and restore"
 EXERCISE = "restore_weights"

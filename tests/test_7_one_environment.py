@@ -10,7 +10,6 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-import click
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -18,7 +17,8 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course.setup import install, requirements, usage
+from course.setup import requirements, usage
+from course.setup.checkout import Checkout, find
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -48,13 +48,19 @@ def pins(text):
 
 
 def test_the_lock_has_what_the_project_asks_for():
-    locked = pins(LOCK)
+    locked, asked = pins(LOCK), {}
     for _, requirement in direct():
-        assert requirement.name in locked, (
-            f"{requirement.name} is not in requirements.lock: compile it anew, as CONTRIBUTING.md says"
-        )
-        for version in locked[requirement.name]:
-            assert requirement.specifier.contains(version), f"requirements.lock has {requirement.name} {version}"
+        asked.setdefault(requirement.name, []).append(requirement.specifier)
+    for name, specifiers in asked.items():  # several for a package of which another Python gets another version
+        assert name in locked, f"{name} is not in requirements.lock: compile it anew, as CONTRIBUTING.md says"
+        for version in locked[name]:
+            assert any(specifier.contains(version) for specifier in specifiers), (
+                f"requirements.lock has {name} {version}"
+            )
+        for specifier in specifiers:
+            assert any(specifier.contains(version) for version in locked[name]), (
+                f"requirements.lock lacks {name}{specifier}"
+            )
 
 
 @pytest.mark.parametrize("text", [LOCK, BINDER], ids=["requirements.lock", "binder/requirements.txt"])
@@ -67,7 +73,7 @@ def test_every_package_has_hashes_and_no_address(text):
 
 def test_the_installed_environment_is_the_lock():
     """What the tests ran with is what the lock says; in an environment of the user's this shows where it differs."""
-    if install.state() != "ready" or os.environ.get("COURSE_TENSORFLOW"):
+    if not find().runs_this or find().state != "ready" or os.environ.get("COURSE_TENSORFLOW"):
         pytest.skip("these tests do not run in the course's own .venv")
     for name, versions in pins(LOCK).items():
         try:
@@ -77,22 +83,50 @@ def test_the_installed_environment_is_the_lock():
 
 
 def test_the_modules_that_the_set_up_looks_for_are_the_projects():
+    modules_of = {"": [name.replace("-", "_") for name in requirements.SMALL], "kernel": requirements.MODULES}
+    modules_of |= requirements.MODULES_OF
     modules = {}
     for module, names in metadata.packages_distributions().items():
         for name in names:
             modules.setdefault(re.sub(r"[-_.]+", "-", name).lower(), set()).add(module)
     for extra, requirement in direct():
         if requirement.marker is None or requirement.marker.evaluate():
-            looked_for = {*requirements.MODULES, *(requirements.MODULES_OF[extra] if extra else ())}
-            assert modules[requirement.name] & looked_for, f"course/setup/requirements.py misses {requirement.name}"
+            looked_for = modules_of[extra]
+            assert modules[requirement.name] & set(looked_for), (
+                f"course/setup/requirements.py misses {requirement.name}"
+            )
+
+
+def test_the_small_environment_is_what_the_distribution_needs():
+    """inspect, diff and export have the same from ``pip install`` as in a checkout, and what that needs in turn."""
+    small = set(requirements.SMALL)
+    assert {requirement.name for extra, requirement in direct() if not extra} == small
+    for name in small:
+        needed = [Requirement(text) for text in metadata.requires(name) or ()]
+        for system in ("linux", "darwin", "win32"):
+            on = {"sys_platform": system, "platform_system": "Windows" if system == "win32" else system, "extra": ""}
+            assert {one.name for one in needed if one.marker is None or one.marker.evaluate(on)} <= small, name
+    locked = Checkout(ROOT, small=True).requirements
+    assert pins(locked) == {name: versions for name, versions in pins(LOCK).items() if name in small}
+    assert locked.count("--hash=") > 200, "the hashes are there too"
 
 
 def test_the_pythons_agree():
     allowed = SpecifierSet(PROJECT["requires-python"])
-    assert [f"3.{minor}" for minor in range(30) if allowed.contains(f"3.{minor}")] == PYTHONS
+    assert [f"3.{minor}" for minor in range(15) if allowed.contains(f"3.{minor}")] == [*PYTHONS, "3.14"]
+    for name in ("tensorflow", "tensorflow-cpu"):  # on the others, inspect, diff and export can be installed
+        (marker,) = [requirement.marker for _, requirement in direct() if requirement.name == name]
+        on = {"sys_platform": "linux", "platform_machine": "x86_64" if name == "tensorflow-cpu" else "aarch64"}
+        pythons = [f"3.{minor}" for minor in range(11, 16) if marker.evaluate({**on, "python_version": f"3.{minor}"})]
+        assert pythons == PYTHONS
     assert (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-") in PYTHONS
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["tests"]["strategy"]["matrix"]["python"] == PYTHONS
+
+
+def test_the_weekly_run_installs_everything():
+    weekly = (ROOT / ".github" / "workflows" / "newest-tensorflow.yml").read_text(encoding="utf-8")
+    assert f"--editable '.[{','.join(PROJECT['optional-dependencies'])}]'" in weekly
 
 
 def test_the_tensorflows_agree():
@@ -129,7 +163,7 @@ def test_binder_has_the_locks_versions_and_leaves_jupyterlab_alone():
             f"binder/requirements.txt has {name} {versions}: compile it anew, as CONTRIBUTING.md says"
         )
     for extra, requirement in direct():
-        if not extra and (requirement.marker is None or requirement.marker.evaluate(ON_BINDER)):
+        if extra in ("", "kernel") and (requirement.marker is None or requirement.marker.evaluate(ON_BINDER)):
             assert requirement.name in binder
     assert "jupyterlab" not in binder, "Binder's base image brings its own"
 
@@ -175,16 +209,6 @@ def test_binder_starts_with_the_course_settings_and_workspace(checkout):
     assert "notebook:notebooks/00_start_here.ipynb" in layout["data"]
 
 
-def test_help_before_and_after_the_set_up_agree():
-    """They are one list. It has all commands, in four groups, and fits 80 columns."""
-    from course.cli import cli
-
-    help_text = usage.usage()
-    with click.Context(cli) as context:
-        assert cli.get_help(context) == help_text
-    listed = re.findall(r"^  (\w+)\s+(\S.*\.)$", help_text, re.MULTILINE)
-    assert sorted(name for name, _ in listed) == sorted(cli.commands)
-    assert re.findall(r"^(\S.*):$", help_text, re.MULTILINE) == list(usage.GROUPS)
-    assert len(usage.GROUPS) == 4
-    for line in f"{help_text}\n{usage.NOT_SET_UP}".splitlines():
+def test_help_fits_80_columns():
+    for line in "\n".join([usage.usage(), usage.NOT_SET_UP, usage.away()]).splitlines():
         assert len(line) <= 80, line

@@ -13,10 +13,10 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
+from chromium import find_browser
 
 from conftest import copy_checkout
 from course import lessons, notebooks, progress_file
-from course.setup.doctor import find_browser
 
 FLAGS = [
     "--no-sandbox",
@@ -249,14 +249,86 @@ def test_lesson(page, address, notebook, progress):
     stub.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(lessons.registry()[name].solution)
+    page.wait_for_timeout(500)  # what was typed takes its room
+    check.evaluate("node => node.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(500)  # cells that come near are drawn
+    place = check.locator(".jp-InputArea").bounding_box()
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
     check.locator(".jp-OutputArea-output", has_text="✅ Correct").first.wait_for()
+    assert abs(check.locator(".jp-InputArea").bounding_box()["y"] - place["y"]) < 5, "the page jumps at a check"
     assert "Not attempted" not in check.inner_text()
     assert "Next:" in check.inner_text()
     entry = progress_file.load(progress)[name]
     assert (entry.state, entry.attempts) == (progress_file.CORRECT, 1)
     shut_down_all(page, address)
+
+
+def test_the_first_cell_says_that_it_loads_and_the_last_verdict_leads_on(page, address):
+    page.goto(address.replace("/workspaces/course", "/workspaces/on/tree/notebooks/00_start_here.ipynb"))
+    wait_for_kernel(page)
+    first = page.locator(f"{PANEL} .jp-CodeCell").first
+    first.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    first.locator(".jp-OutputArea-output", has_text="Loading TensorFlow").wait_for()
+    wait_for_kernel(page)
+    first.locator(".jp-OutputArea-output").wait_for(state="detached")
+    check = solve(page, "name_the_writer", lessons.registry()["name_the_writer"].solution)
+    check.locator("a:text-is('Next: 01 Create a graph')").click()
+    page.locator(f"{PANEL} h1", has_text="Create a graph").wait_for()
+    assert len(page.context.pages) == 1
+    wait_for_kernel(page)
+    shut_down_all(page, address)
+
+
+def solve(page, name, source):
+    """Types an attempt, runs its cell and its check, and waits for the verdict with its buttons."""
+    stub, check = (
+        page.locator(f"{PANEL} .jp-CodeCell", has_text=f"{words}{name}").first for words in ("def ", "check(")
+    )
+    stub.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Shift+Enter")
+    check.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    check.locator("button").first.wait_for()
+    return check
+
+
+@pytest.mark.parametrize("theme", ["Dark", "Light"])  # what is chosen last stays for the other tests
+def test_walk_and_verdict_in_both_themes(page, address, theme):
+    """Nothing is found in them, colors included, in a wide window and in a narrow one."""
+    page.goto(address.replace("/workspaces/course", "/workspaces/themes/tree/notebooks/01_create_a_graph.ipynb"))
+    wait_for_kernel(page)
+    page.click('.lm-MenuBar-itemLabel:text-is("Settings")')
+    page.hover('.lm-Menu-itemLabel:text-is("Theme")')
+    page.click(f'.lm-Menu-itemLabel:text-is("JupyterLab {theme}")')
+    page.wait_for_function("is => document.body.dataset.jpThemeLight === is", arg=str(theme == "Light").lower())
+    run_all(page)
+    page.locator(f"{PANEL} .course-walk").wait_for()
+    name = lessons.contents()["01_create_a_graph"][0]
+    solution = lessons.registry()[name].solution
+    for source, button in ((f"def {name}(*_):\n    return 1", "Hint"), (solution, "Compare with a solution")):
+        check = solve(page, name, source)
+        check.locator(f"button:text-is('{button}')").click()
+        check.locator(".widget-hbox + .widget-hbox .jp-RenderedMarkdown").first.wait_for()
+        check.evaluate("node => { node.id = 'checked'; }")
+        for width in (1280, 700):
+            page.set_viewport_size({"width": width, "height": 1000})
+            page.wait_for_timeout(1000)  # for the new layout
+            ours = [".course-walk", "#checked .jp-OutputArea"]
+            assert accessibility_problems(page, ours, {"rules": {}}) == [], (theme, width)
+    shut_down_all(page, address)
+
+
+def verdicts(page):
+    """The check cells with the verdicts on attempts not made: JupyterLab draws an output when its cell comes near."""
+    checks = page.locator(f"{PANEL} .jp-CodeCell", has_text="course.check(").all()
+    for check in checks:
+        check.scroll_into_view_if_needed()
+        check.locator(".jp-OutputArea-output", has_text="Not attempted").first.wait_for()
+    return checks
 
 
 def test_a_lesson_that_is_opened_again(page, address):
@@ -266,12 +338,14 @@ def test_a_lesson_that_is_opened_again(page, address):
     wait_for_kernel(page)
     run_all(page)
     page.locator(f"{PANEL} .course-walk").wait_for()
+    assert [check.locator("button").count() for check in verdicts(page)] == [2, 2], "Hint and Solution"
     save(page)
     shut_down_all(page, address)
     page.goto(lesson)
     wait_for_kernel(page)
     page.locator(f"{PANEL} .course-walk").wait_for()
     step_through_the_walks(page)
+    assert [check.locator("button").count() for check in verdicts(page)] == [0, 0]
     assert page.locator(f"{PANEL} :is(.jupyter-widgets, .jupyter-widgets-disconnected)").count() == 0
     assert "Error displaying widget" not in page.inner_text(PANEL)
     shut_down_all(page, address)

@@ -4,13 +4,14 @@
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 import course
-from tfckpt import CheckpointError
+from tfckpt import CheckpointError, commands
 
 
 @pytest.fixture
@@ -125,12 +126,16 @@ FINE = ("partitioned_variables_of_an_estimator", "prefix_is_a_bare_dot", "savedm
 @pytest.mark.parametrize(
     ("left", "right", "says"),
     [
-        ("gs://bucket/model.ckpt-100", "ner.ckpt-99", "gs://bucket/model.ckpt-100 is an address on another system"),
-        ("s3://bucket/m", "ner.ckpt-99", "copy it here first, with aws s3 cp"),
-        ("https://example.com/model.ckpt", "ner.ckpt-99", "only local files are read"),
+        (
+            "gs://bucket/model.ckpt-100",
+            "ner.ckpt-99",
+            "gs://bucket/model.ckpt-100 is an address, and this reads local files only",
+        ),
+        ("s3://bucket/m", "ner.ckpt-99", "First copy its files: aws s3 cp"),
+        ("https://example.com/model.ckpt", "ner.ckpt-99", "reads local files only. First download it"),
         ("ner.ckpt-99", "gs://bucket/m.meta", "The second of the two: gs://bucket/m.meta is an address"),
-        ("ner.ckpt-99", "nothere.keras", "There is no file 'nothere.keras'. The folder '.' has:"),
-        ("~/models", "ner.ckpt-99", "Only a shell replaces ~ by a folder, and not within quotes"),
+        ("ner.ckpt-99", "nothere.keras", "There is no file 'nothere.keras'. The folder has:"),
+        ("~/models", "ner.ckpt-99", "a shell takes ~ for your home folder, but not within quotes"),
     ],
 )
 def test_paths_only(left, right, says, cases, monkeypatch):
@@ -155,3 +160,74 @@ def test_brackets_are_fine_once_renamed(cases, tmp_path):
         shutil.copyfile(file, tmp_path / file.name.replace("[", "").replace("]", ""))
     prefix = tmp_path / "epoch0_200_lr.ckpt-5"
     assert "finds every variable" in repr(course.diff(prefix, f"{prefix}.meta"))
+
+
+INSPECTED = {  # case, what is inspected: exit code, what is said, what is not
+    ("a_shard_is_missing", "s.ckpt-3"): (1, ["Lost with it: a.", "Still readable: c."], []),
+    ("brackets_in_prefix", "run/epoch0_[200]_lr.ckpt-5"): (1, ["takes brackets", "rename them"], ["not whole"]),
+    ("brackets_in_prefix", "run"): (1, ["takes brackets"], ["not whole"]),
+    ("built_twice_and_the_second_was_trained", "net"): (
+        0,
+        ["Variable_4 … Variable_7 have the dtypes and shapes of Variable … Variable_3 in the same order"],
+        [],
+    ),
+    ("data_file_renamed_to_the_prefix", "."): (0, ["model.ckpt-20 has 3464 bytes, as all variables"], []),
+    ("data_file_renamed_to_the_prefix", "model.ckpt-20"): (1, ["Rename it back to model.ckpt-20.data-00000"], []),
+    ("ending_and_content_disagree", "renamed.h5"): (0, ["Its name ends in .h5", "End it in .keras."], []),
+    ("ending_and_content_disagree", "renamed.keras"): (0, ["Its name ends in .keras", "End it in .h5."], []),
+    ("folder_of_other_models", "."): (
+        0,
+        ["frozen_regression.pb", "model.safetensors", "model.tflite is a model of TensorFlow Lite"],
+        ["There is no checkpoint"],
+    ),
+    ("graphdef_with_variables_and_a_saver", "regression_model.pb"): (
+        0,
+        ["a graph without values (a GraphDef)", "2 variables", "tf.import_graph_def reads it", "inputs: x float32"],
+        ["nothing to restore", "constants in place of variables"],
+    ),
+    ("keras2_savedmodel_with_slots", "sm"): (0, ["object has no attribute 'add_slot'"], []),
+    ("keras_needs_your_class", "custom.keras"): (0, ["needs the class 'Scale', registered as 'shop>Scale'"], []),
+    ("keras_needs_your_class", "custom.h5"): (0, ["needs the class 'Scale', registered as 'shop>Scale'"], []),
+    ("latest_is_broken_which_one_is_whole", "."): (
+        1,
+        ["ckpt-3, which its file checkpoint names as the latest, is not whole. The newest that is: ckpt-2"],
+        ["It is the latest one"],
+    ),
+    ("nan_after_verify", "."): (0, ["NaN or infinite in w, z"], []),
+    ("orbax_folder", "orbax_ckpt"): (1, ["is a checkpoint of Orbax"], ["There is no checkpoint"]),
+    ("paths_only", "gs://bucket/model.ckpt-100"): (1, ["gcloud storage cp"], ["gs:/b"]),
+    ("paths_only", "nothere.keras"): (1, ["There is no file 'nothere.keras'"], ["prefix"]),
+    ("paths_only", "~/models"): (1, ["a shell takes ~ for your home folder"], []),
+    ("prefix_is_a_bare_dot", "dot"): (0, ["In it       2 tensors", "begin with a dot"], ["no values beside"]),
+    ("prefix_is_a_bare_dot", "dot/"): (0, ["In it       2 tensors", "begin with a dot"], ["is a folder as well"]),
+    ("savedmodel_asset_is_not_the_old_path", "asset_sm"): (0, ["of the known kinds was found"], ["reads a file '("]),
+    ("savedmodel_without_its_pb", "module"): (1, ["a SavedModel without its saved_model.pb", "13 tensors"], []),
+    ("tf_keras_file_is_called_suspicious", "k2_full.keras"): (
+        0,
+        ["Written by  tf_keras (Keras 2)", "Keras 3 cannot load it", "no code of the known kinds"],
+        ["has Keras import"],
+    ),
+    ("tfrecord_and_events_unknown", "train.tfrecord"): (1, ["is a TFRecord file"], []),
+    ("tfrecord_and_events_unknown", "expected.tfrecord"): (1, ["is a TFRecord file"], []),
+    ("tfrecord_and_events_unknown", "logs"): (1, ["is a log for TensorBoard"], []),
+    ("wrong_file_given_to_import_meta_graph", "frozen.pb"): (0, ["a frozen graph (a GraphDef)"], []),
+}
+
+
+@pytest.mark.parametrize(("case", "path"), INSPECTED)
+def test_what_inspect_says(case, path, cases, monkeypatch, capsys):
+    code, says, says_not = INSPECTED[case, path]
+    monkeypatch.chdir(cases / case)
+    assert commands.run(["inspect", path, "--verify"], "tfckpt") == code
+    said = "".join(capsys.readouterr())
+    for text in says:
+        assert text in said, said
+    for text in says_not:
+        assert text not in said, said
+
+
+def test_steps_in_the_order_of_numbers(cases, monkeypatch, capsys):
+    monkeypatch.chdir(cases / "steps_in_the_order_of_text")
+    commands.run(["inspect", "."], "tfckpt")
+    listed = re.findall(r"model\.ckpt-(\d+) +checkpoint", capsys.readouterr().out)
+    assert listed == ["0", "999", "1000", "20000", "100000"]

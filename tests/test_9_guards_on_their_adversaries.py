@@ -467,6 +467,91 @@ def test_an_optimizer_without_slots_is_not_all_there(in_folder):
     guards.restore_completely(tf2.train.Checkpoint(model=built), path)
 
 
+# all_tracked
+
+
+def reached(checkpoint, variable):
+    """Whether a save of the checkpoint changes when the variable does: what all_tracked is to know without saving."""
+
+    def arrays():
+        reader = tf2.train.load_checkpoint(checkpoint.write("probe/model"))
+        keys = [key for key in reader.get_variable_to_shape_map() if key != "_CHECKPOINTABLE_OBJECT_GRAPH"]
+        return [reader.get_tensor(key).tobytes() for key in sorted(keys)]
+
+    before, value = arrays(), variable.numpy()
+    variable.assign(value + 1)
+    after = arrays()
+    variable.assign(value)
+    return before != after
+
+
+def module_with(**attributes):
+    made = tf2.Module()
+    for name, value in attributes.items():
+        setattr(made, name, value)
+    return made
+
+
+def net_with(kind):
+    """A Keras model of a class of its own, whose layers are kept in something of the given kind."""
+
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            layers = [keras.layers.Dense(2), keras.layers.BatchNormalization()]
+            self.inner = {"a": layers[0], "b": layers[1]} if kind is dict else kind(layers)
+
+        def call(self, x):
+            if isinstance(self.inner, keras.Sequential):
+                return self.inner(x)
+            for layer in self.inner.values() if kind is dict else self.inner:
+                x = layer(x)
+            return x
+
+    net = Net()
+    net(np.ones([1, 2], "float32"))
+    return net
+
+
+@pytest.mark.parametrize("kind", [list, tuple, dict, keras.Sequential])
+def test_layers_that_a_model_keeps_in_something(in_folder, kind):
+    net = net_with(kind)
+    for checkpoint in (tf2.train.Checkpoint(net=net), tf2.train.Checkpoint(all=net.weights)):
+        for variable in net.weights:
+            if reached(checkpoint, variable):
+                guards.all_tracked(checkpoint, [variable])
+            else:
+                with pytest.raises(ValueError, match=f"in no save of this checkpoint: {variable.path}$"):
+                    guards.all_tracked(checkpoint, [variable])
+    inside = [variable.value for variable in net.weights]
+    guards.all_tracked(tf2.train.Checkpoint(inside=inside), net.weights)
+
+
+def test_modules_and_what_they_hold(in_folder):
+    one, other = tf2.Variable(1.0, name="one"), tf2.Variable(1.0, name="other")
+    for holds in ([one, other], {"x": one, "y": [other]}, (one, module_with(deep=other)), {one.ref(), other.ref()}):
+        checkpoint = tf2.train.Checkpoint(net=module_with(holds=holds))
+        if reached(checkpoint, one) and reached(checkpoint, other):
+            guards.all_tracked(checkpoint, [one, other])
+        else:
+            with pytest.raises(ValueError, match="one:0, other:0"):
+                guards.all_tracked(checkpoint, [one, other])
+    with pytest.raises(ValueError, match="other:0"):
+        guards.all_tracked(tf2.train.Checkpoint(net=module_with(one=one)), iter([one, other]))
+
+
+def test_nothing_to_look_for(in_folder):
+    with pytest.raises(ValueError, match="never called"):
+        guards.all_tracked(tf2.train.Checkpoint(net=keras.Sequential([keras.layers.Dense(1)])), [])
+
+
+def test_an_optimizer_is_reached_through_its_model(in_folder):
+    model = trained()
+    checkpoint = tf2.train.Checkpoint(model)
+    guards.all_tracked(checkpoint, model.weights + model.optimizer.variables)
+    assert all(reached(checkpoint, variable) for variable in model.optimizer.variables)
+
+
 # weights_loaded and optimizer_loaded
 
 FILE = "model.weights.h5"

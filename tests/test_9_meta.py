@@ -98,7 +98,12 @@ def test_the_names_of_a_mapping_and_of_another_saver(in_folder):
         (b"", "it is empty"),
         (b"<!DOCTYPE html>" * 20, " at byte 0: a field of kind 4"),
         (b"\x12\x7f\x00", " at byte 2: 127 bytes are announced, but 1 are left"),
-        (b"\x0a\x00" * 3, "no graph in it"),
+        (b"\x0a\x00", "no graph in it"),
+        (b"\x0a\x00\x0a\x00", "a field, number 1, that stands twice"),
+        (b"\x12\x07\x0a\x05\x2a\x03\x0a\x00\x10", "number"),
+        (b"\x12\x08\x0a\x06\x2a\x04\x0a\x00\x10\x01", "a number where the value of an attribute belongs"),
+        (b"\x12\x00" + bytes(8), "at byte 2: a field with the number 0"),
+        (b"\x12\x0c\x0a\x0a\x0a\x01a\x0a\x01b\x12\x02No", "two names, types or devices"),
     ],
 )
 def test_damaged(tmp_path, content, says):

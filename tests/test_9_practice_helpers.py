@@ -1,10 +1,13 @@
 """Truth 9, the practice room: ``check``, ``hint`` and ``solution``, whatever the attempt does."""
 
 import linecache
+import multiprocessing
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 import types
 from pathlib import Path
@@ -14,7 +17,8 @@ import tensorflow.compat.v1 as tf
 
 import course
 from course import lessons, practice
-from course.practice import NotYet, exercise
+from course.practice import NotYet, exercise, process
+from course.practice.exercise import NoSource
 from course.practice.verdict import BLANK, CORRECT, NOT_YET
 
 SECRET = ["of the notebook"]
@@ -123,11 +127,13 @@ def test_endless(tmp_path):
             pass
 
     check(four.reference)  # starts the server, whose time does not count
+    others = set(multiprocessing.active_children())
     began = time.monotonic()
     verdict = check(endless, seconds=1)
     assert time.monotonic() - began < 5
     assert verdict.state == NOT_YET
     assert "had not returned after 1 seconds" in repr(verdict)
+    assert set(multiprocessing.active_children()) == others, "its process was ended"
     assert check(four.reference).state == CORRECT, "the next attempt is not held up"
     if sys.platform == "linux":
         assert not running("of-an-attempt"), "what the attempt started ends with it"
@@ -262,6 +268,68 @@ def test_what_it_prints_is_shown_up_to_a_limit():
     assert "aaaaaaaaaa" in text
     assert "[…]" in text
     assert len(text) < 6000
+
+
+def reads_an_uninitialized_variable():
+    with tf.Session() as sess:
+        return sess.run(tf.get_variable("A", initializer=1))
+
+
+def creates_a_variable_twice():
+    tf.get_variable("A", initializer=1)
+    tf.get_variable("A", initializer=1)
+
+
+def runs_in_a_closed_session():
+    a = tf.constant(1)
+    with tf.Session() as sess:
+        pass
+    return sess.run(a)
+
+
+def opens_a_session_for_an_empty_graph():
+    return tf.Session(graph=tf.Graph()).run("A:0")
+
+
+def makes_a_saver_of_nothing():
+    tf.train.Saver()
+
+
+def runs_an_operation_of_another_graph():
+    with tf.Graph().as_default() as graph:
+        tf.constant(1)
+    return tf.Session(graph=graph).run(tf.constant(2))
+
+
+OFTEN = [
+    (reads_an_uninitialized_variable, "A variable was read before a session ran its initializer."),
+    (creates_a_variable_twice, "The same graph got two variables of one name."),
+    (runs_in_a_closed_session, "The session was closed when its with block ended."),
+    (opens_a_session_for_an_empty_graph, "The session was made for another graph than the one with your variables."),
+    (makes_a_saver_of_nothing, "The Saver was made before the variables."),
+    (runs_an_operation_of_another_graph, "Something of another graph was passed to the session."),
+]
+
+
+@pytest.mark.parametrize(("attempt", "cause"), OFTEN)
+def test_what_goes_wrong_often_has_its_cause(attempt, cause):
+    """TensorFlow's own message leads to it, whatever the exercise."""
+    assert f"Likely cause: {cause}" in repr(check(attempt))
+
+
+def test_each_cause_that_is_known_is_met_above():
+    assert len(OFTEN) == len(process.OFTEN)
+
+
+def test_a_message_with_backticks_is_code_all_the_same():
+    def raises():
+        raise ValueError("`axis` is not `0`")
+
+    def draws():
+        return int("`")
+
+    assert "`` ValueError: `axis` is not `0` ``, at the line" in check(raises).markdown
+    assert '``return int("`")``' in check(draws).markdown
 
 
 def test_deep_recursion():
@@ -489,12 +557,41 @@ def test_apart_that_ends_starts_again(second, capfd):
 
 
 def test_apart_ends_with_its_name():
+    def go_on():
+        pass
+
     second = course.apart()
+    second.run(go_on)
     process = second.process
     del second
-    assert process.wait(10) is not None
+    assert not process.is_alive()
+
+
+def sleeps():
+    import time
+
+    time.sleep(600)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, no process can send itself what Ctrl-C sends")
+@pytest.mark.parametrize("run", [lambda second: second.run(sleeps), lambda _: check(sleeps)], ids=["apart", "check"])
+def test_ctrl_c_ends_the_process_and_the_next_call_is_answered(second, capfd, run):
+    def say():
+        print("again")
+
+    second.run(say)
+    others = set(multiprocessing.active_children()) - {second.process}
+    timer = threading.Timer(2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run(second)
+    timer.join()
+    second.run(say)
+    assert set(multiprocessing.active_children()) - {second.process} == others, "what was interrupted has ended"
+    assert capfd.readouterr().out.endswith("again\nagain\n")
+    assert check(four.reference).state == CORRECT
 
 
 def test_apart_wants_a_function_with_a_source(second):
-    with pytest.raises(TypeError):
+    with pytest.raises(NoSource, match="The source of `print` cannot be read. Define it with `def` in a cell"):
         second.run(print)

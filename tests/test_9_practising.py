@@ -11,6 +11,7 @@ import course
 from conftest import ROOT
 from course import lessons, progress_file
 from course.practice import feedback
+from course.practice.exercise import without_docstring, wrapped_comments
 from course.practice.panel import panel
 from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
 
@@ -55,7 +56,8 @@ def test_other_code_with_the_same_cause_gets_one_hint_after_the_other(exercise):
 def test_another_cause_is_no_again(exercise):
     first, other, back = said(exercise, wrong("a", "x"), wrong("b", "y"), wrong("a", "x"))
     assert "Again." not in first + other
-    assert "Again. Your code has changed" in back, "than the last attempt's, and the cause was met before"
+    assert "Again. An earlier attempt of yours had the same likely cause. Hint 1 of 3." in back
+    assert "has not" not in back, "the last attempt's was another one"
 
 
 def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exercises):
@@ -194,11 +196,64 @@ def test_a_panel_names_its_buttons_and_not_the_calls(clean_exercises):
     verdict = course.check(name_the_writer)
     assert repr(verdict).endswith("Stuck? course.hint(name_the_writer)"), "where there are no buttons"
     shown, buttons, below = panel(verdict, verdict.actions).children
-    assert "Stuck? **Hint**" in shown.outputs[0]["data"]["text/markdown"]
-    assert shown.outputs[0]["data"]["text/plain"].endswith("Stuck? Hint")
+    for text in shown.outputs[0]["data"].values():
+        assert "then run this one again." in text
+        assert "Stuck?" not in text and "hint" not in text, "the button says so"
     for _ in range(3):
         buttons.children[0].click()
     assert below.children[0].outputs[0]["data"]["text/plain"].endswith("What is left is Solution.")
+
+
+def test_the_next_lesson_is_a_button(clean_exercises):
+    """A link that looks like one: where there are no buttons, the verdict's text has it."""
+    verdict = course.check(name_the_writer)
+    text, buttons, _ = panel(verdict, verdict.actions).children
+    compare, following = buttons.children
+    assert compare.description == "Compare with a solution"
+    assert following.outputs[0]["data"]["text/markdown"] == "[Next: 01 Create a graph](01_create_a_graph.ipynb)"
+    assert "course-next" in following._dom_classes
+    for said in text.outputs[0]["data"].values():
+        assert "Create a graph" not in said and "you can close its tab" in said, "said once"
+
+
+def test_a_comparison_leaves_the_docstrings_out(exercise):
+    verdict = course.check(exercise.reference)
+    for note in verdict.actions["Compare with a solution"]():
+        assert "def restore_weights(prefix):" in repr(note) and "with tf.Session() as sess:" in repr(note)
+        assert '"""' not in repr(note)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('def f():\n    """One."""\n    return 1', "def f():\n    return 1"),
+        (
+            'def f(a,\n      b):\n    """Two\n\n    lines."""\n    # why\n    return 1',
+            "def f(a,\n      b):\n    # why\n    return 1",
+        ),
+        ("def f():\n    return 1", "def f():\n    return 1"),
+        ('def f(): """One."""; return 1', 'def f(): """One."""; return 1'),
+        ('def f():\n    """\u00fc."""; return 1', 'def f():\n    """\u00fc."""; return 1'),
+    ],
+)
+def test_without_docstring(source, shown):
+    assert without_docstring(source) == shown
+
+
+def test_a_comment_is_wrapped_as_a_paragraph():
+    """Lines that were broken for a wider page are not broken a second time, each for itself."""
+    source = "    # one two three\n    # four\n    x = 1  # five six seven\n    # eight\n\n    # nine"
+    assert wrapped_comments(source, 18).splitlines() == [
+        "    # one two",
+        "    # three four",
+        "    # five six",
+        "    # seven",
+        "    x = 1",
+        "    # eight",
+        "",
+        "    # nine",
+    ]
+    assert wrapped_comments(source) == source, "what fits stays as it is"
 
 
 @pytest.mark.parametrize("name", lessons.registry())

@@ -22,7 +22,7 @@ def path(tmp_path, monkeypatch):
     """Where this test's learner has their progress: nothing is there yet, and this process has told no trouble."""
     path = tmp_path / "own" / "progress.json"
     monkeypatch.setenv(progress_file.VARIABLE, str(path))
-    monkeypatch.setattr(progress_file, "said", set())
+    monkeypatch.setattr(progress_file, "shown", set())
     return path
 
 
@@ -223,7 +223,7 @@ def test_runs_are_nobodys_progress(tmp_path):
     done = run_course("run", "00", "-o", tmp_path / "out", **{progress_file.VARIABLE: str(mine)})
     assert done.returncode == 0, done.stderr
     assert not mine.exists()
-    with places.of_our_own():
+    with places.isolated():
         assert os.environ[progress_file.VARIABLE] == "off"
 
 
@@ -351,7 +351,7 @@ def test_no_place_to_write_is_told_in_one_line_once(learner, tmp_path, monkeypat
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder in which nobody can write")
 def test_a_folder_that_cannot_be_written_to(clean_exercises, monkeypatch):
-    monkeypatch.setattr(progress_file, "said", set())
+    monkeypatch.setattr(progress_file, "shown", set())
     monkeypatch.setenv(progress_file.VARIABLE, "/proc/progress.json")
     verdict = repr(course.check(name_the_writer))
     assert verdict.startswith(CORRECT)
@@ -362,7 +362,7 @@ def test_no_home(clean_exercises, monkeypatch, in_folder):
     """Without a home, ``~`` would be a folder of that name in the current one, which may be the checkout."""
     import platformdirs
 
-    monkeypatch.setattr(progress_file, "said", set())
+    monkeypatch.setattr(progress_file, "shown", set())
     monkeypatch.delenv(progress_file.VARIABLE)
     monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: "~/.local/share/x")
     assert "this account has no home folder" in repr(course.check(name_the_writer))

@@ -16,8 +16,8 @@ import pytest
 from conftest import ROOT, copy_checkout
 from course import lab, lessons, notebooks, places
 from course.lab.contents import Lessons
-from course.learner import fresh, originals, update
-from course.learner.content import is_the_courses
+from course.learner import originals, reset, update
+from course.practice.panel import VIEW
 
 LESSON, OTHER = "04_restore_the_variables", "05_reset_the_graph_and_fail"
 ANSWER = 'def prefix_of(path):\n    return path.split(".")[0]  # my own'
@@ -102,12 +102,12 @@ def is_mine(path):
 def test_reset_in_a_clone(clone):
     save_as_jupyterlab_does(lesson(clone), ANSWER)
     before = lesson(clone).read_bytes()
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert lesson(clone).read_bytes() == original()
     assert done.kept.read_bytes() == before
     assert is_mine(done.kept)
     assert "the course's version of 20" in done.what
-    again = fresh.reset("04")
+    again = reset.reset("04")
     assert (again.changed, again.kept) == (False, None)
     assert kept(clone) == [done.kept]
 
@@ -117,10 +117,10 @@ def test_reset_after_the_learner_has_committed(clone):
     for number in range(3):
         save_as_jupyterlab_does(lesson(clone), f"{ANSWER} {number}")
         commit(clone)
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert lesson(clone).read_bytes() == original()
     assert is_mine(done.kept)
-    assert fresh.reset("05").changed is False
+    assert reset.reset("05").changed is False
 
 
 @needs_git
@@ -131,7 +131,7 @@ def test_reset_takes_the_newest_of_the_courses_versions(clone, house):
     newer = publish(house)
     git(clone, "fetch", "--quiet")
     git(clone, "merge", "--quiet", "--strategy=ours", "--no-edit", "@{upstream}")
-    fresh.reset("04")
+    reset.reset("04")
     assert lesson(clone).read_bytes() == newer
 
 
@@ -139,7 +139,7 @@ def test_reset_takes_the_newest_of_the_courses_versions(clone, house):
 def test_metadata_and_outputs_are_nobodys_work(clone):
     save_as_jupyterlab_does(lesson(clone))
     assert lesson(clone).read_bytes() != original()
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert (done.changed, done.kept) == (True, None)
     assert lesson(clone).read_bytes() == original()
     assert kept(clone) == []
@@ -148,7 +148,7 @@ def test_metadata_and_outputs_are_nobodys_work(clone):
 @needs_git
 def test_a_deleted_lesson_comes_back(clone):
     lesson(clone).unlink()
-    assert fresh.reset("04").kept is None
+    assert reset.reset("04").kept is None
     assert lesson(clone).read_bytes() == original()
 
 
@@ -158,7 +158,7 @@ def test_a_deleted_lesson_comes_back(clone):
 )
 def test_a_damaged_notebook_is_kept_too(clone, content):
     lesson(clone).write_bytes(content)
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert done.kept.read_bytes() == content
     assert lesson(clone).read_bytes() == original()
 
@@ -167,7 +167,7 @@ def test_a_damaged_notebook_is_kept_too(clone, content):
 def test_nothing_that_was_kept_is_overwritten(clone):
     for number in range(4):
         save_as_jupyterlab_does(lesson(clone), f"{ANSWER} {number}")
-        fresh.reset("04")
+        reset.reset("04")
     texts = [path.read_text(encoding="utf-8") for path in kept(clone)]
     assert sorted(re.search(r"# my own (\d)", text)[1] for text in texts) == list("0123")
 
@@ -176,7 +176,7 @@ def test_reset_without_git_takes_what_the_first_start_put_aside(house):
     originals.store()
     save_as_jupyterlab_does(lesson(house), ANSWER)
     originals.store()  # the next start: a learner's notebook is not taken for the course's
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert lesson(house).read_bytes() == original()
     assert is_mine(done.kept)
     assert "put aside when you first started" in done.what
@@ -194,7 +194,7 @@ def test_reset_with_nothing_to_copy_empties_the_exercises_and_says_so(house):
     save_as_jupyterlab_does(lesson(house), ANSWER)
     text = lesson(house).read_text(encoding="utf-8").replace("**You need**", "**You need**, I think,")
     lesson(house).write_text(text, encoding="utf-8")
-    done = fresh.reset("04")
+    done = reset.reset("04")
     assert is_mine(done.kept)
     assert done.what.startswith("2 exercises are blank again, and the outputs are gone. The rest is as you left it.")
     notebook = nbformat.read(lesson(house), as_version=4)
@@ -204,19 +204,19 @@ def test_reset_with_nothing_to_copy_empties_the_exercises_and_says_so(house):
     assert not any(cell.get("outputs") for cell in notebook.cells)
     lesson(house).unlink()
     with pytest.raises(notebooks.NotebookError, match="is gone, and nothing here has a copy of it"):
-        fresh.reset("04")
+        reset.reset("04")
 
 
 def test_reset_of_what_is_no_lesson(house, tmp_path):
     shutil.copy(lesson(house), tmp_path / "mine.ipynb")
     with pytest.raises(notebooks.NotebookError, match="not a notebook of the course"):
-        fresh.reset(str(tmp_path / "mine.ipynb"))
+        reset.reset(str(tmp_path / "mine.ipynb"))
     with pytest.raises(notebooks.NotebookError, match="There is no lesson 99"):
-        fresh.reset("99")
+        reset.reset("99")
 
 
 def test_every_notebook_of_the_course_is_taken_for_one(notebook):
-    assert is_the_courses(notebook.read_bytes())
+    assert notebooks.is_the_courses(notebook.read_bytes())
 
 
 def outputs_shown(path, content=True):
@@ -237,16 +237,19 @@ def test_a_lesson_opens_without_its_outputs_until_the_learner_has_run_it(house):
 
 
 def test_what_is_saved_has_no_buttons_that_need_a_kernel(house):
-    """Those of a walk, that is: its page with all steps stays. A widget of the learner's own has no such page."""
-    walk = nbformat.v4.new_output(
-        "display_data", {notebooks.WIDGET: {"model_id": "1"}, "text/html": "<p>all steps</p>"}
-    )
-    own = nbformat.v4.new_output("display_data", {notebooks.WIDGET: {"model_id": "2"}, "text/plain": "IntSlider()"})
-    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, own])])
+    """A walk's page with all its steps and a verdict's text stay. A widget of the learner's own has no such text."""
+    walk = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "1"}, "text/html": "<p>all steps</p>"})
+    verdict = nbformat.v4.new_output("execute_result", {VIEW: {"model_id": "3"}, "text/markdown": "**Correct.**"})
+    own = nbformat.v4.new_output("display_data", {VIEW: {"model_id": "2"}, "text/plain": "IntSlider()"})
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("walk", outputs=[walk, verdict, own])])
     manager = Lessons(root_dir=str(house))
     asyncio.run(manager.save({"type": "notebook", "content": json.loads(nbformat.writes(content))}, "mine.ipynb"))
     (cell,) = nbformat.read(house / "mine.ipynb", as_version=4).cells
-    assert [sorted(output.data) for output in cell.outputs] == [["text/html"], [notebooks.WIDGET, "text/plain"]]
+    assert [sorted(output.data) for output in cell.outputs] == [
+        ["text/html"],
+        ["text/markdown"],
+        [VIEW, "text/plain"],
+    ]
     asyncio.run(manager.save({"type": "file", "format": "text", "content": "a text"}, "mine.txt"))
     assert (house / "mine.txt").read_text(encoding="utf-8") == "a text"
 

@@ -28,7 +28,9 @@ def test_show_graph(graph):
         "A/read (Identity).",
     ]
     html = picture._repr_html_()
-    assert re.match('<div style="margin: [^"]*"><img class="course-picture" alt="A graph of 4 operations.', html)
+    assert re.match(
+        '<div tabindex="0" style="margin: [^"]*"><img class="course-picture" alt="A graph of 4 operations.', html
+    )
     assert len(html) < 100_000
     assert picture.png().startswith(b"\x89PNG")
 

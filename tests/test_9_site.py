@@ -5,6 +5,7 @@ import shutil
 
 import nbformat
 import pytest
+from chromium import find_browser
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -12,7 +13,7 @@ from conftest import ROOT
 from course import notebooks, places, site
 from course.cli import cli
 from course.learner import originals
-from course.setup.doctor import find_browser
+from course.practice.panel import VIEW
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -38,7 +39,7 @@ def test_each_lesson_has_its_page(pages):
 
 def test_a_notebook_that_was_run_is_a_page_without_widgets(tmp_path):
     """JupyterLab stores an output's widget and its state. On a page they would need a script from the network."""
-    data = {notebooks.WIDGET: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
+    data = {VIEW: {"model_id": "1f"}, "text/html": "<p>all steps</p>", "text/plain": "all steps"}
     cells = [new_markdown_cell("# Run"), new_code_cell("walk", outputs=[new_output("execute_result", data)])]
     state = {"1f": {"model_name": "VBoxModel", "model_module": "@jupyter-widgets/controls", "state": {}}}
     widgets = {"application/vnd.jupyter.widget-state+json": {"version_major": 2, "version_minor": 0, "state": state}}

@@ -228,7 +228,7 @@ def test_find_notebooks(in_folder):
         assert notebooks.find(name) == lesson
     with pytest.raises(notebooks.NotebookError, match="Did you mean 03_save_the_variables"):
         notebooks.find("save_variables")
-    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99. There are 00 to 15; "):
+    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99. There are 00 to 18; "):
         notebooks.find("99")
     assert notebooks.find("11a").stem.startswith("11a_")
     with pytest.raises(notebooks.NotebookError, match=r"Lesson 11 has \d parts. Name one of them: 11a_.*, 11b_"):

@@ -5,8 +5,10 @@ how clear the letters are.
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,7 +18,22 @@ from matplotlib.text import Text
 
 import course
 from course.show import picture as drawing
-from course.show.picture import ASKED, ASSIGNS, BOLD, CARD, DISK, DPI, GRAPH, GRAY, INK, OTHER, READS, SESSION, WHITE
+from course.show.picture import (
+    ASKED,
+    ASSIGNS,
+    BOLD,
+    CARD,
+    CONSTANT,
+    DISK,
+    DPI,
+    GRAPH,
+    GRAY,
+    INK,
+    OTHER,
+    READS,
+    SESSION,
+    WHITE,
+)
 
 OURS = Path(__file__).parent / "tf-1.15.5"
 ROOT = Path(__file__).parents[1]
@@ -63,6 +80,9 @@ def pictures(pair, small):
                 tensor = tf.nn.relu(tensor * 2.0 + 1.0)
     shown = {
         "graph": course.show.graph(*small),
+        "passing": course.show.graph(passing(2)),
+        "passing, down": course.show.graph(passing(5)),
+        "circle": course.show.graph(circle()),
         "by scope": course.show.graph(graph),
         "deep": course.show.graph(deep),
         "values": course.show.values(graph, session, prefix),
@@ -80,6 +100,22 @@ def pictures(pair, small):
     for picture in shown.values():
         FigureCanvasAgg(picture.figure).draw()  # so that ticks have their texts, and all texts their places
     return shown
+
+
+def passing(steps):
+    """A graph whose last operation is fed by all that come before it, so that arrows pass the boxes between."""
+    with tf.Graph().as_default() as graph:
+        made = [tf.constant(1.0, name="begin")]
+        for number in range(steps):
+            made.append(tf.add_n(made, name=f"step_{number}"))
+    return graph
+
+
+def circle():
+    """A graph with a loop: the operations in it feed each other."""
+    with tf.Graph().as_default() as graph:
+        tf.while_loop(lambda i: i < 3, lambda i: i + 1, [tf.constant(0)])
+    return graph
 
 
 def texts(picture):
@@ -147,13 +183,27 @@ def arrows(picture, waits=False):
     found = set()
     for arrow in patches(picture, FancyArrowPatch):
         assert arrow.get_arrowstyle().__class__.__name__ == "CurveFilledB", "the head is at its end"
-        ends = [[said[0] for said, box, _ in boxes(picture) if inside(*end, box)] for end in arrow._posA_posB]
+        ends = [[said[0] for said, box, _ in boxes(picture) if inside(*end, box)] for end in corners(arrow)[[0, -1]]]
         if dashed(arrow) == waits:
             found.add((ends[0][0], ends[1][0]))
     return found
 
 
-@pytest.mark.parametrize("name", ["graph", "by scope", "deep"])
+def corners(arrow):
+    return arrow._path_original.vertices
+
+
+@pytest.mark.parametrize("name", ["graph", "by scope", "deep", "passing", "passing, down", "circle"])
+def test_no_arrow_runs_behind_a_box(pictures, name):
+    drawn = [box for _, box, _ in boxes(pictures[name])]
+    for arrow in patches(pictures[name], FancyArrowPatch):
+        for (x, y), (to_x, to_y) in pairwise(corners(arrow)):
+            for share in np.linspace(0, 1, 101):
+                at = x + (to_x - x) * share, y + (to_y - y) * share
+                assert not any(inside(*at, box, slack=-0.01) for box in drawn)
+
+
+@pytest.mark.parametrize("name", ["graph", "by scope", "deep", "passing", "passing, down", "circle"])
 def test_arrows_are_what_the_words_say(pictures, name):
     for waits, verb in ((False, "feeds"), (True, "runs before")):
         said = set()
@@ -206,6 +256,16 @@ def test_graphs(pair):
     assert swatches == [variable, bar(OTHER), bar(ASKED)]
 
 
+def test_a_constant_looks_alike_in_both_pictures_of_graphs():
+    with tf.Graph().as_default() as graph:
+        tf.constant(1.0, name="c")
+        tf.no_op(name="n")
+    several = course.show.graphs({"one": graph})
+    for picture in (several, course.show.graph(graph)):
+        assert {said[0]: mark for said, _, mark in boxes(picture)} == {"c": bar(CONSTANT), "n": bar(OTHER)}
+    assert texts(several)[-3:] == ["variable", "constant", "other operation"]
+
+
 def test_disk_byte_by_byte():
     prefix = OURS / "pair" / "model"
     picture = course.show.disk(prefix)
@@ -213,13 +273,13 @@ def test_disk_byte_by_byte():
     written = picture.figure.axes[0].texts
     cells = [text for text in written if "monospace" in text.get_family()]
     assert "".join(text.get_text() for text in cells) == data.hex()
-    numbers = {round(t.get_position()[0], 3): [] for t in cells}
+    numbers = {round(t.get_position()[0], 2): [] for t in cells}
     for text in written:
         if text.get_fontsize() == drawing.SMALL:
-            numbers[round(text.get_position()[0], 3)].append(int(text.get_text()))
+            numbers[round(text.get_position()[0], 2)].append(int(text.get_text()))
     assert sorted(n for found in numbers.values() for n in found) == list(range(len(data)))
     first, last = cells[0].get_position()[0], cells[7].get_position()[0]
-    assert numbers[round(first, 3)] == [0, 8] and numbers[round(last, 3)] == [7, 15]
+    assert numbers[round(first, 2)] == [0, 8] and numbers[round(last, 2)] == [7, 15]
     others = [text for text in written if text not in cells and text.get_fontsize() == drawing.TEXT]
     assert [text.get_text() for text in others] == ["int32 [2]", "3", "3", "int32 [3]", "5", "5", "5"]
     assert {color(patch) for patch in patches(picture, Rectangle) if patch.get_facecolor()[3]} == {DISK}
@@ -250,7 +310,11 @@ def test_index():
     footer = data[-48:].hex(" ").split()
     assert cells[3] == [*footer[:4], "00", "00", "…", "00", *footer[-8:]]
     first = parts[0]
-    assert texts(first)[:3] == ["model.index: 142 bytes", "Data block, bytes 0 to 61", "header, from byte 0"]
+    assert texts(first)[:3] == [
+        "model.index: 142 bytes",
+        "Data block, bytes 0 to 56, and a trailer of 5",
+        "header, from byte 0",
+    ]
     assert {"int32 [2], at 0, 8 bytes, checksum", '"A"', "0, 1, 15", "checksum"} <= set(texts(first))
     bars = [p for p in patches(first, Rectangle) if frame(p)[3] == pytest.approx(0.07) and frame(p)[1] > 0.7]
     kinds = ["lengths", "value"] + ["lengths", "key", "value"] * 2 + ["places", "places", "fixed", "checksum"]
@@ -264,6 +328,7 @@ def test_training_has_no_color_of_a_place(pictures):
     assert {line.get_color() for line in runs} <= {INK, GRAY}
     assert len({line._dash_pattern[1] and tuple(line._dash_pattern[1]) for line in runs}) == 4, "told apart by dashes"
     assert (saves.get_marker(), saves.get_color()) == ("^", DISK), "a checkpoint is on disk"
+    assert saves.get_label() == "a checkpoint on disk", "those that were saved and deleted again are not marked"
 
 
 def test_steps_of_a_walk_have_one_size(pictures):
@@ -280,7 +345,7 @@ def test_letters_are_large_enough(pictures):
         html = picture._repr_html_()
         width, least = (int(re.search(pattern, html)[1]) for pattern in (r'width="(\d+)"', r"min-width: (\d+)px"))
         assert "max-width: 100%" in html and "overflow-x: auto" in html
-        scale = max(min(width, NARROW), least) / width
+        scale = (max(min(width, NARROW), least) - 2) / width  # a border of one pixel on either side
         sizes = [t.get_fontsize() for t in picture.figure.findobj(Text) if t.get_text().strip() and t.get_visible()]
         assert min(sizes) * DPI / 72 * scale >= 11, name
         if name != "five columns":

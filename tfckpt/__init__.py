@@ -5,12 +5,17 @@ a restore will stumble over; ``export(path, to)`` writes the values for other pr
 ``Meta(path)`` are the readers behind them.
 """
 
-from tfckpt.compare.diff import diff
-from tfckpt.describe import files, variables
-from tfckpt.errors import CheckpointError
-from tfckpt.export import export
-from tfckpt.inspect import inspect
-from tfckpt.readers.bundle import Bundle
-from tfckpt.readers.meta import Meta
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("tfckpt needs Python 3.11 or newer. This is {} ({}).".format(sys.version.split()[0], sys.executable))
+
+from tfckpt.compare.diff import diff  # noqa: E402
+from tfckpt.describe import files, variables  # noqa: E402
+from tfckpt.errors import CheckpointError  # noqa: E402
+from tfckpt.export import export  # noqa: E402
+from tfckpt.inspect import inspect  # noqa: E402
+from tfckpt.readers.bundle import Bundle  # noqa: E402
+from tfckpt.readers.meta import Meta  # noqa: E402
 
 __all__ = ["Bundle", "CheckpointError", "Meta", "diff", "export", "files", "inspect", "variables"]

@@ -2,6 +2,8 @@
 
 import click
 
+from tfckpt.errors import missing_package
+
 
 @click.command("inspect")
 @click.argument("path")
@@ -12,6 +14,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 @click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+@click.option("--strict", is_flag=True, help="End with the exit code 3 if anything suspicious is found.")
 def inspect_path(path, **options):
     """Look at a checkpoint, a graph or a model without loading it.
 
@@ -19,7 +22,9 @@ def inspect_path(path, **options):
     what that is, whether it is whole, what is in it, and what in it touches files, network or Python. Nothing is run
     or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
 
-    The exit code is 1 if something is missing or damaged, or if PATH is no checkpoint, graph or model.
+    The exit code is 0; 1 if something is missing or damaged or keeps TensorFlow from reading it, or if PATH is no
+    checkpoint, graph or model; with --strict it is 3 if anything suspicious is found, whole or not. That nothing is
+    found is no proof.
     """
     from tfckpt import terminal
 
@@ -111,6 +116,9 @@ def run(arguments, program):
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
+    except ModuleNotFoundError as error:
+        click.echo(f"Error: {missing_package(error)}", err=True)
+        return 1
     except OSError as error:
         click.echo(f"Error: the system refused: {error}.", err=True)
         return 1

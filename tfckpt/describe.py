@@ -1,6 +1,7 @@
 """Tables that describe a checkpoint: ``files`` and ``variables``."""
 
 import math
+import re
 
 from tfckpt.document import Table
 from tfckpt.format.dtypes import item_size
@@ -47,6 +48,11 @@ def variables(prefix):
 def size_of(entry):
     """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts."""
     return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
+
+
+def natural(name):
+    """What sorts names so that 2 comes before 10."""
+    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
 
 
 def size(count):

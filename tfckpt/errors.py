@@ -1,8 +1,18 @@
 """``CheckpointError``, the one error of this room, and ``Damage``, of which its parsers make it."""
 
+import sys
 from contextlib import contextmanager
 
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
+
+# The packages that tfckpt needs, by the names of their modules. Each is imported where it is needed.
+PACKAGES = {
+    "numpy": "numpy",
+    "ml_dtypes": "ml-dtypes",
+    "google_crc32c": "google-crc32c",
+    "click": "click",
+    "h5py": "h5py",
+}
 
 
 class CheckpointError(Exception):
@@ -53,3 +63,11 @@ def offset_in(whole, piece):
     begins = [np.frombuffer(data, np.uint8).__array_interface__["data"][0] for data in (whole, piece)]
     offset = begins[1] - begins[0]
     return offset if 0 <= offset <= len(whole) - len(piece) else None
+
+
+def missing_package(error):
+    """What to say of a ``ModuleNotFoundError``. Raises it again if it is about none of ``PACKAGES``."""
+    if error.name not in PACKAGES:
+        raise error
+    package = PACKAGES[error.name]
+    return f"This needs {package}, which this Python lacks. Type:  {sys.executable} -m pip install {package}"

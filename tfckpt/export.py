@@ -94,30 +94,34 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
         tfckpt.export("run/model-50", "model.npz", filter="dense/*")
     """
     to = Path(to)
+    refuse(to)
+    inspection = with_values(examine(path))
+    wanted = [tensor for tensor in inspection.tensors if tensor.role != "object" and matches(tensor, filter)]
+    asked = [tensor for tensor in wanted if everything or tensor.role in MODEL]
+    chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
+    readable = []
+    for each in chosen:
+        try:
+            check(inspection.reader, each)
+            readable.append(each)
+        except CheckpointError as error:
+            left_out[each.source] = str(error)
+    if not readable:
+        reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
+        nothing = reasons.rstrip(".") or "no tensor of it fits what was asked for"
+        raise CheckpointError(f"{inspection.path} was not exported: {nothing}.")
+    write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
+    return Exported(to, readable, left_out, len(wanted) - len(asked))
+
+
+def refuse(to):
+    """Raises CheckpointError for a path that no file can be written to."""
     if to.suffix not in FORMS:
         raise CheckpointError(f"{to.as_posix()} ends in neither .npz nor .safetensors: it is not known what to write.")
     if os.path.lexists(to):
         raise CheckpointError(f"There is a {to.as_posix()} already, and nothing is overwritten. Choose another name.")
     if not to.parent.is_dir():
         raise CheckpointError(f"There is no folder {to.parent.as_posix()!r} to write {to.name} into.")
-    inspection = with_values(examine(path))
-    wanted = [tensor for tensor in inspection.tensors if tensor.role != "object" and matches(tensor, filter)]
-    asked = [tensor for tensor in wanted if everything or tensor.role in MODEL]
-    chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
-    readable = {}
-    for each in chosen:
-        try:
-            check(inspection.reader, each)
-            readable[each.name] = each
-        except CheckpointError as error:
-            left_out[each.source] = str(error)
-    if not readable:
-        reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
-        nothing = "no tensor of it fits what was asked for" if not left_out else reasons
-        raise CheckpointError(f"{inspection.path} was not exported: {nothing}.".replace("..", "."))
-    kept = list(readable.values())
-    write(to, kept, inspection.reader, (progress or (lambda total: lambda count: None)))
-    return Exported(to, kept, left_out, len(wanted) - len(asked))
 
 
 def with_values(inspection):

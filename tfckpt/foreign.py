@@ -3,12 +3,13 @@
 import os
 import re
 
+from tfckpt.danger.two_files import loaded_as
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
+from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
 
-HDF5 = b"\x89HDF\r\n\x1a\n"
 HEAD = 4096  # bytes that are looked at
 ELSEWHERE = "Nothing of TensorFlow's reads it."
 
@@ -29,6 +30,34 @@ FOREIGN = (
     (b"\x7fELF", "a program or library", "Do not load it: it would run."),
     (b"MZ", "a program or library of Windows", "Do not load it: it would run."),
 )
+WORDS = (  # how texts begin, in lower case
+    (
+        rb"<!doctype html|<html",
+        "a web page",
+        "The download saved a page (a login, an error, or GitHub's view) in place of the file.",
+    ),
+    (rb"<\?xml", "XML", "Likely the error message of a storage service, saved in place of the file."),
+    (
+        rb"(node|versions|library) ?\{",
+        "a graph in text form (.pbtxt), a GraphDef",
+        "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver.",
+    ),
+    (
+        rb"meta_info_def|graph_def|saved_model_schema_version",
+        "a graph in text form (.pbtxt)",
+        "tf.train.import_meta_graph reads one of a MetaGraphDef.",
+    ),
+    (
+        rb'\{.*"(weightsmanifest|modeltopology)"',
+        "a model of TensorFlow.js",
+        "Its values are in the files beside it; tensorflowjs_converter reads it.",
+    ),
+    (rb"[{\[]", "JSON", "A model's configuration, perhaps: it has no values in it."),
+)
+
+
+class UnknownFileError(CheckpointError):
+    """A file of which nothing is known."""
 
 
 def kind_of(path):
@@ -46,21 +75,22 @@ def kind_of(path):
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - table.FOOTER))
             tail = file.read()
-            if head.startswith(b"PK\x03\x04"):
-                return zip_kind(path)
+            kind = loaded_as(path) if tail else None
+            if kind:
+                return zip_kind(path) if kind == "zip" else Kind(kind)
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
     if tail.endswith(table.MAGIC):
         return Kind.TABLE
-    if HDF5 in head:
-        return Kind.HDF5
     if b"model_checkpoint_path" in head:
         return Kind.STATE
     kind = foreign(head, size) or graph_kind(head)
     if isinstance(kind, Kind):
         return kind
-    what, advice = kind or ("no checkpoint, nor any file that is known here", "Where did it come from?")
-    raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
+    if kind is None:
+        nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
+        raise UnknownFileError(f"{path.as_posix()} is {nothing}")
+    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
 
 
 def instead(path, error):
@@ -80,33 +110,39 @@ def foreign(head, size):
     """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
     if not size:
         return "empty: 0 bytes", "Likely a save, copy or download that did not finish."
+    if not head.strip(b"\0"):
+        return "full of zeros, as far as was looked", "Likely a crash before its bytes reached the disk, or a bad copy."
     for beginning, what, advice in FOREIGN:
         if head.startswith(beginning):
             return what, advice
-    if not head.strip(b"\0"):
-        return "full of zeros, as far as was looked", "Likely a crash before its bytes reached the disk, or a bad copy."
-    text = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if text.startswith((b"<!doctype html", b"<html")):
-        return "a web page", "The download saved a page (a login, an error, or GitHub's view) in place of the file."
-    if text.startswith(b"<?xml"):
-        return "XML", "Likely the error message of a storage service, saved in place of the file."
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
+        return Kind.SAFETENSORS
+    return binary(head) or in_words(head.lstrip(b"\xef\xbb\xbf \r\n\t").lower())
+
+
+def binary(head):
+    """What a file is whose first bytes are no fixed ones, and what to do; None if that is not known."""
     if head[4:8] == b"TFL3":
         return "a model of TensorFlow Lite", "tf.lite.Interpreter reads it; there is no way back to variables."
     if head[257:262] == b"ustar":
         return "a tar archive", "Unpack it first."
-    if re.match(rb"\x80[\x02-\x05]", head) or head.startswith((b"(dp", b"(lp", b"ccollections", b"cnumpy")):
-        return (
-            "a pickle of Python's",
-            "It was not read: to read one runs what is in it. Old versions of PyTorch write these.",
-        )
-    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
-        return Kind.SAFETENSORS
+    if re.match(rb"\x80[\x02-\x05]|\(dp|\(lp|ccollections|cnumpy", head):
+        advice = "It was not read: to read one runs what is in it. Old versions of PyTorch write these."
+        return "a pickle of Python's", advice
     if is_onnx(head):
         return "a model of ONNX, or something alike", "The package onnx reads it."
-    if text.startswith((b"node {", b"node{", b"meta_info_def", b"graph_def", b"saved_model_schema_version")):
-        return "a graph in text form (.pbtxt)", "tf.train.import_meta_graph reads one of a MetaGraphDef."
-    if text.startswith((b"{", b"[")):
-        return "JSON", "A model's configuration, perhaps: it has no values in it."
+    if is_records(head):
+        if b"brain.Event:" in head[:64]:
+            return "a log for TensorBoard (events), no model", "Its checkpoints are mostly in the folder above."
+        return "a TFRecord file: records, mostly data to train with, no model", "tf.data.TFRecordDataset reads it."
+    return None
+
+
+def in_words(text):
+    """What a text is, in lower case, and what to do; None if that is not known."""
+    for pattern, what, advice in WORDS:
+        if re.match(pattern, text, re.DOTALL):
+            return what, advice
     return None
 
 
@@ -139,6 +175,12 @@ def zip_kind(path):
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
 
 
+def is_records(head):
+    """TFRecords begin with a length of eight bytes, then its masked checksum."""
+    length, stored = head[:8], int.from_bytes(head[8:12], "little")
+    return len(head) >= 12 and masked(extend(0, length)) == stored
+
+
 def is_onnx(head):
     """An ONNX ``ModelProto`` begins with the version of its format, a small number, then with who made it, a text."""
     length = int.from_bytes(head[3:4])
@@ -156,8 +198,7 @@ def graph_kind(head):
         return Kind.SAVED_MODEL
     inner = dict(fields_of_beginning(first)) if not isinstance(first, int) else {}
     if number == 1 and {1, 2} <= inner.keys() and not isinstance(inner[2], int) and bytes(inner[2][:1]).isalpha():
-        advice = "It has constants in place of variables: there is nothing to restore. tf.import_graph_def reads it."
-        return "a graph without a Saver (a GraphDef, perhaps a frozen one)", advice
+        return Kind.GRAPH_DEF
     return Kind.GRAPH if number == 1 and (5 in inner or 2 in inner) or number == 2 else None
 
 

@@ -1,15 +1,21 @@
 """``recognize``: what people have, a path or a prefix, and what it is."""
 
+import math
 import os
 import re
 from pathlib import Path
 
+from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
-from tfckpt.foreign import kind_of
+from tfckpt.foreign import UnknownFileError, kind_of
+from tfckpt.format.dtypes import item_size
 from tfckpt.kind import Kind
-from tfckpt.prefix import advice, elsewhere, link_to_nowhere
+from tfckpt.prefix import advice, link_to_nowhere, nowhere
+from tfckpt.readers.meta import Meta
 
 # What the names of a checkpoint's files have after the prefix.
+SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
 SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
 
 
@@ -29,40 +35,68 @@ def recognize(path):
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
-    if error := elsewhere(text):
-        raise error
-    path, found = Path(text), []
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    kinds = kinds_of(text, separators)
-    if kinds - {".meta"}:
-        found.append((Kind.CHECKPOINT, text))
-    elif kinds and not path.is_file():
+    path, kinds = Path(text), kinds_of(text)
+    found = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
+    if kinds == {".meta"} and not path.is_file():
         found.append((Kind.GRAPH, Path(f"{text}.meta")))
-    if (path / "saved_model.pbtxt").is_file():
+    if path.is_dir():
+        found.append((kind_of_folder(path), path))
+    elif path.is_file() and not (text.endswith(SEPARATORS) and not found):
+        found.append(of_file(path))
+    elif path.is_symlink():
+        raise link_to_nowhere(path)
+    if not found:
+        raise CheckpointError(nothing_at(text))
+    return found
+
+
+def nothing_at(text):
+    """What to say of a path at which there is nothing: a sentence."""
+    path = Path(text)
+    if text.endswith(SEPARATORS):
+        return f"There is no folder {text!r}, nor a checkpoint with this prefix."
+    names = sorted(os.listdir(path.parent)) if path.parent.is_dir() else []
+    return nowhere(text) or advice(path, names)
+
+
+def kind_of_folder(path):
+    """``Kind.SAVED_MODEL`` or ``Kind.FOLDER``. Raises CheckpointError for what another program reads."""
+    if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
         raise CheckpointError(
             f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
             f"inspected: {path.as_posix()}/variables/variables"
         )
-    if path.is_dir():
-        found.append((Kind.SAVED_MODEL if (path / "saved_model.pb").is_file() else Kind.FOLDER, path))
-    elif text.endswith(separators) and not found:
-        raise CheckpointError(f"There is no folder {text!r}, nor a checkpoint with this prefix.")
-    elif path.is_file():
-        found.append(of_file(path))
-    elif path.is_symlink():
-        raise link_to_nowhere(path)
-    elif not found:
-        raise CheckpointError(f"{advice(path, sorted(os.listdir(path.parent)) if path.parent.is_dir() else [])}")
-    return found
+    return Kind.SAVED_MODEL if is_saved_model(path) else folder_kind(path)
 
 
-def kinds_of(prefix, separators):
+def is_saved_model(folder):
+    """Whether a folder is that of a SavedModel, which may lack its graph."""
+    variables = folder / "variables"
+    return (folder / "saved_model.pb").is_file() or any(variables.glob("variables.index"))
+
+
+def folder_kind(folder):
+    """``Kind.FOLDER``. Raises CheckpointError for the folder of another program's checkpoint."""
+    for place in (folder, *sorted(path for path in folder.iterdir() if path.name.isdigit())[-1:]):
+        if any((place / name).exists() for name in OF_ORBAX):
+            raise CheckpointError(
+                f"{place.as_posix()} is a checkpoint of Orbax, as JAX and Flax write it, and Keras 3 may. The package "
+                "orbax-checkpoint reads it; nothing of it is read here."
+            )
+    if (folder / "Manifest.json").is_file() and (folder / "Data").is_dir():
+        raise CheckpointError(
+            f"{folder.as_posix()} is a model of Core ML (.mlpackage). The package coremltools reads it."
+        )
+    return Kind.FOLDER
+
+
+def kinds_of(prefix):
     """Which files have a prefix: a set of suffixes, such as ``".index"`` or ``".data-00000-of-00001"``.
 
     A prefix may end in a separator: then the names of its files begin with a dot.
     """
     folder, name = os.path.split(prefix)
-    if not name and not prefix.endswith(separators):
+    if not name and not prefix.endswith(SEPARATORS):
         return set()
     try:
         names = os.listdir(folder or ".")
@@ -78,15 +112,39 @@ def of_file(path):
         return Kind.SAVED_MODEL, path.parent
     suffix = SUFFIX.search(path.name)
     if suffix:
-        prefix = Path(path.parent, path.name[: suffix.start()])
+        prefix = os.path.join(path.parent, path.name[: suffix.start()])  # as text: it may end in a separator
         if suffix[1] != ".meta" or os.path.exists(f"{prefix}.index"):
-            # As text: a prefix may end in a separator.
-            return Kind.CHECKPOINT, os.path.join(path.parent, path.name[: suffix.start()])
-        return (Kind.V1, prefix) if is_table(prefix) else (Kind.GRAPH, path)
-    kind = kind_of(path)
+            return Kind.CHECKPOINT, prefix
+        return (Kind.V1, Path(prefix)) if is_table(Path(prefix)) else (Kind.GRAPH, path)
+    try:
+        kind = kind_of(path)
+    except UnknownFileError as error:
+        raise (data_file_by_another_name(path) or error) from error
     if kind == Kind.STATE:
         return Kind.FOLDER, path.parent
     return (Kind.V1 if kind == Kind.TABLE else kind), path
+
+
+def data_file_by_another_name(path):
+    """A CheckpointError if a file has just as many bytes as the variables that the graph beside it saves; or None."""
+    graph = path.with_name(f"{path.name}.meta")
+    if not graph.is_file():
+        return None
+    try:
+        meta = Meta(graph)
+    except CheckpointError:
+        return None
+    kinds = [meta.variables.get(name) for name in (meta.saver.names.values() if meta.saver else ())]
+    if not kinds or not all(kind and kind[1] is not None and None not in kind[1] for kind in kinds):
+        return None
+    takes = sum((item_size(dtype) or 0) * math.prod(shape) for dtype, shape in kinds)
+    if takes != path.stat().st_size:
+        return None
+    return CheckpointError(
+        f"{path.as_posix()} has {takes} bytes, as all variables of {graph.name} together: it is likely a data file "
+        f"that was renamed. Rename it back to {path.name}.data-00000-of-00001, and get {path.name}.index, without "
+        "which nobody knows where each value is."
+    )
 
 
 def is_table(path):
@@ -99,7 +157,7 @@ def is_table(path):
 def in_folder(folder):
     """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``."""
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(os.listdir(folder), key=natural)
     except OSError as error:
         raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
     found = {}
@@ -107,7 +165,7 @@ def in_folder(folder):
         if path.name.endswith("_temp") and any(path.glob("*.index")):
             prefix = os.fspath(path).removesuffix("_temp")
             found[prefix] = Kind.CHECKPOINT, prefix
-        if not path.is_file() and not (path / "saved_model.pb").is_file():  # a pipe, for one, must not be opened
+        if not path.is_file() and not is_saved_model(path):  # a pipe, for one, must not be opened
             continue
         try:
             kind, place = (Kind.SAVED_MODEL, path) if path.is_dir() else of_file(path)

@@ -13,6 +13,7 @@ INSPECTORS = {  # imported when they are needed: zipfile and h5py take a while
     Kind.V1: ("checkpoints", "of_v1"),
     Kind.SAVED_MODEL: ("saved_models", "of_saved_model"),
     Kind.GRAPH: ("graphs", "of_graph"),
+    Kind.GRAPH_DEF: ("graphs", "of_graph_def"),
     Kind.KERAS: ("keras", "of_keras"),
     Kind.HDF5: ("keras", "of_hdf5"),
     Kind.SAFETENSORS: ("arrays", "of_safetensors"),
@@ -75,5 +76,6 @@ def examine(path, verify=False, progress=None):
     also = [
         f"{where.as_posix()} is {ALSO[other]} as well, which is another thing: {where.as_posix()}/"
         for other, where in others
+        if not isinstance(place, str) or not place.endswith("/")
     ]
     return replace(inspection, notes=(*inspection.notes, *also))

@@ -56,10 +56,11 @@ class Integrity:
 
     problems: tuple = ()
     checked: Checked = Checked.NOTHING
+    not_finite: tuple = ()  # names of tensors with NaN or infinite values, where all values were read
 
-    def also(self, *problems, checked=None):
+    def also(self, *problems, checked=None, not_finite=()):
         """The same with more problems, or looked at further."""
-        return Integrity((*self.problems, *problems), checked or self.checked)
+        return Integrity((*self.problems, *problems), checked or self.checked, (*self.not_finite, *not_finite))
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Inspection:
         graph: what is known of its graph, lines; empty if there is none.
         suspects: what touches the world outside or runs code, not counting what is expected.
         expected: how many operations of the Saver touch files, as they must.
+        obstacles: what keeps TensorFlow from reading it although it is whole, sentences.
         notes: what else is worth knowing, sentences.
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
@@ -93,6 +95,7 @@ class Inspection:
     graph: tuple = ()
     suspects: tuple = ()
     expected: int = 0
+    obstacles: tuple = ()
     notes: tuple = ()
     left_overs: tuple = ()
     inner: tuple = ()
@@ -112,6 +115,16 @@ class Inspection:
     def whole(self):
         """Whether nothing is missing or damaged, as far as was looked, here and within."""
         return not self.problems and all(inner.whole for inner in self.inner)
+
+    @property
+    def obstructed(self):
+        """Whether something keeps TensorFlow from reading what is here or within, although it is whole."""
+        return bool(self.obstacles) or any(inner.obstructed for inner in self.inner)
+
+    @property
+    def suspicious(self):
+        """Whether anything was found, here or within, that is not known to be harmless."""
+        return bool(self.suspects) or any(inner.suspicious for inner in self.inner)
 
     def find(self, name):
         """The ``Tensor`` that a name means: its own, that without the shared end, or the variable's own one.
@@ -148,13 +161,15 @@ class Inspection:
             "written_by": self.written_by,
             "whole": self.whole,
             "checked": self.checked.value,
+            "not_finite": list(self.integrity.not_finite),
             "problems": list(self.problems),
+            "obstacles": list(self.obstacles),
             "notes": list(self.notes),
             "tensors": [
                 {
                     "name": tensor.name,
                     "dtype": tensor.dtype,
-                    "shape": list(tensor.shape),
+                    "shape": None if tensor.shape is None else list(tensor.shape),
                     "bytes": tensor.size,
                     "role": tensor.role,
                     "of": tensor.of,

@@ -3,17 +3,20 @@
 import math
 import re
 from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
 
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import item_size, numpy_dtype
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
 from tfckpt.readers.meta import bare
 
 NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9_./>-]*")  # of an operation, as TensorFlow's kNodeNameRegex has it
 MOST_SHARDS = 100_000
+MOST_NAMES = 20  # in a sentence
 WORTH_TWO = 64 * 2**20  # bytes: with so many, two threads read
 
 
@@ -32,8 +35,8 @@ def check(bundle, verify, progress):
     if not verify or sizes.problems:
         return sizes
     total = sum(part.size for entry in bundle.entries.values() for part in bundle.stored(entry))
-    wrong = check_checksums(bundle, progress(total))
-    return Integrity(tuple(damaged(bundle, wrong)), Checked.CHECKSUMS)
+    checked = check_checksums(bundle, progress(total))
+    return Integrity(tuple(damaged(bundle, checked.wrong)), Checked.CHECKSUMS, tuple(checked.not_finite))
 
 
 def damaged(bundle, wrong):
@@ -72,7 +75,7 @@ def check_sizes(bundle):
     """
     sizes, problems = sizes_of_shards(bundle)
     if problems:
-        return problems
+        return [*problems, *lost(bundle, sizes)]
     needed = {}  # how many bytes the index speaks of, by the number of the data file
     for entry in bundle.entries.values():
         try:
@@ -94,6 +97,25 @@ def check_sizes(bundle):
             says = f"{path.as_posix()} has {sizes[number]} bytes, and the index speaks of {end}. {bundle.DATA_CAUSE}"
             problems.append(instead(path, says))
     return problems
+
+
+def lost(bundle, sizes):
+    """Which tensors are in the data files that are missing, and which are not: sentences."""
+    gone, there = [], []
+    for name, entry in bundle.entries.items():
+        try:
+            whole = all(part.shard in sizes for part in bundle.stored(entry))
+        except ValueError:
+            whole = False
+        (there if whole else gone).append(name)
+    if not gone or not there:
+        return []
+    return [f"Lost with it: {named(gone)}.", f"Still readable: {named(there)}."]
+
+
+def named(names):
+    """The first of some names, and how many there are beside them."""
+    return ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
 
 
 def sizes_of_shards(bundle):
@@ -118,37 +140,79 @@ def check_checksums(bundle, progress=lambda count: None):
         progress: is told how many bytes have been read since it was told last.
 
     Returns:
-        ``{name of a tensor: what is wrong}``.
+        ``Checksums``.
     """
     parts = [(part, entry.name) for entry in bundle.entries.values() for part in bundle.stored(entry)]
     parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))
     if sum(part.size for part, _ in parts) < WORTH_TWO:
-        return differing(bundle, deque(parts), progress)
+        return differing(bundle, deque(parts), progress).sorted_as(bundle.entries)
     from concurrent.futures import ThreadPoolExecutor
 
     waiting = deque(parts)  # which both take from: while one waits for the disk, the other computes
     with ThreadPoolExecutor(2) as threads:
         try:
             done = [threads.submit(differing, bundle.clone(), waiting, progress) for _ in range(2)]
-            wrong = {name: what for each in done for name, what in each.result().items()}
+            found = [each.result() for each in done]
         finally:
             waiting.clear()  # somebody stopped it: the threads have nothing more to do
-    return {name: wrong[name] for name in bundle.entries if name in wrong}
+    wrong = {name: what for each in found for name, what in each.wrong.items()}
+    return Checksums(wrong, [name for each in found for name in each.not_finite]).sorted_as(bundle.entries)
+
+
+@dataclass(frozen=True)
+class Checksums:
+    """What reading all values showed.
+
+    Attributes:
+        wrong: ``{name of a tensor: what is wrong}``.
+        not_finite: the names of tensors with NaN or infinite values.
+    """
+
+    wrong: dict
+    not_finite: list
+
+    def sorted_as(self, names):
+        """The same, in the order of ``names``, each once."""
+        odd = set(self.not_finite)
+        wrong = {name: self.wrong[name] for name in names if name in self.wrong}
+        return Checksums(wrong, [name for name in names if name in odd])
 
 
 def differing(bundle, waiting, progress):
-    """What is wrong with parts of tensors, ``{name: what}``. They are taken from a deque of ``(Entry, name)``."""
-    wrong = {}
+    """The ``Checksums`` of parts of tensors, which are taken from a deque of ``(Entry, name)``."""
+    wrong, not_finite = {}, []
     while waiting:
         try:
             part, name = waiting.popleft()
         except IndexError:  # the other thread took the last one
             break
         try:
-            computed = bundle.checksum(part, progress)
+            odd = NotFinite(part.dtype, bundle.byte_order)
+            computed = bundle.checksum(part, progress, odd.look)
             if computed != part.crc32c:
                 numbers = unmasked(part.crc32c), unmasked(computed)  # as TensorFlow's own message has them
                 wrong[name] = f"stored checksum {numbers[0]}, and its bytes give {numbers[1]}"
+            elif odd.seen:
+                not_finite.append(name)
         except CheckpointError as error:
             wrong[name] = str(error)
-    return wrong
+    return Checksums(wrong, not_finite)
+
+
+class NotFinite:
+    """Looks for NaN and infinity in the bytes of a tensor, piece by piece."""
+
+    def __init__(self, dtype, byte_order):
+        self.seen, self.dtype = False, None
+        if dtype.startswith(("float16", "float32", "float64", "bfloat16", "complex")) and byte_order == "little":
+            with suppress(ImportError):  # without NumPy, nobody looks
+                self.dtype = numpy_dtype(dtype)
+
+    def look(self, piece):
+        if self.dtype is None or self.seen or len(piece) % self.dtype.itemsize:
+            return
+        import numpy as np
+
+        values = np.frombuffer(piece, self.dtype)
+        with np.errstate(all="ignore"):  # a sum takes half the time, and is finite only if all values are
+            self.seen = not np.isfinite(values.sum()) and not np.isfinite(values).all()

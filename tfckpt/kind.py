@@ -12,6 +12,7 @@ class Kind(Enum):
     KERAS = "keras"
     HDF5 = "hdf5"
     GRAPH = "graph"
+    GRAPH_DEF = "graph def"
     SAFETENSORS = "safetensors"
     NPZ = "npz"
     FOLDER = "folder"
@@ -35,6 +36,7 @@ IN_WORDS = {  # one of it, several
     Kind.KERAS: ("Keras model", "Keras models"),
     Kind.HDF5: ("HDF5 file", "HDF5 files"),
     Kind.GRAPH: ("graph", "graphs"),
+    Kind.GRAPH_DEF: ("graph without a Saver", "graphs without a Saver"),
     Kind.SAFETENSORS: ("safetensors file", "safetensors files"),
     Kind.NPZ: ("file of arrays (.npz)", "files of arrays (.npz)"),
 }

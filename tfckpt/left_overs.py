@@ -41,21 +41,27 @@ def left_overs(prefix, whole, asked):
     Returns:
         A list of ``LeftOver``.
     """
-    folder, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
-    names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
-    rests = [(Path(folder, name), name[len(start) :]) for name in names if name.startswith(start)]
+    rests = beginning_with(prefix)
     files = [path for path, rest in rests if FILE.fullmatch(rest)]
     indexes = [path for path, rest in rests if FILE.fullmatch(rest) and rest.startswith(".index")]
     found = [of_index(path, prefix, files, whole, asked) for path in indexes]
     used = {source for left in found for source, _ in left.renames}
-    for path in files:
-        if path not in indexes and path not in used:
-            says = "values of a save that was stopped before its index was written"
-            found.append(LeftOver(path, says if indexes else f"{says}. Without an index {NOTHING}"))
-    for path, rest in rests:
-        if FOLDER.fullmatch(rest) and path.is_dir():
-            found.append(of_folder(path, prefix, whole, asked))
-    return found
+    values = "values of a save that was stopped before its index was written"
+    says = values if indexes else f"{values}. Without an index {NOTHING}"
+    found += [LeftOver(path, says) for path in files if path not in indexes and path not in used]
+    return found + [of_folder(path, prefix, whole, asked) for path in folders_among(rests)]
+
+
+def folders_among(rests):
+    """The folders of saves that were stopped, among what ``beginning_with`` returns."""
+    return [path for path, rest in rests if FOLDER.fullmatch(rest) and path.is_dir()]
+
+
+def beginning_with(prefix):
+    """What begins with a prefix: pairs of a path and what its name has after the prefix."""
+    folder, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
+    names = sorted(os.listdir(folder or ".")) if os.path.isdir(folder or ".") else []
+    return [(Path(folder, name), name[len(start) :]) for name in names if name.startswith(start)]
 
 
 def of_index(path, prefix, files, whole, asked):
@@ -103,7 +109,7 @@ def judged(bundle, path, renames, whole, asked):
         return LeftOver(path, f"an index that does not fit the data files, as their sizes show: {NOTHING}")
     if sum(part.size for part in parts) > AT_ONCE and not asked:
         return LeftOver(path, "an index of a save that was stopped. --verify tells what it could rescue.")
-    if check_checksums(bundle):
+    if check_checksums(bundle).wrong:
         return LeftOver(path, f"an index that does not fit the data files, as checksums show: {NOTHING}")
     says = "an index that fits the data files, as all its checksums show"
     if whole:

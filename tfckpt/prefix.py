@@ -1,5 +1,6 @@
 """Which files belong to a prefix, and what to say when none does."""
 
+import glob
 import os
 import re
 from pathlib import Path
@@ -12,6 +13,18 @@ ROLES = (
     (r"\.meta", "the graph, and which of its operations save and restore"),
     (r"\.(?:index|data-\d{5}-of-\d{5})\.tempstate\d+", "left over from a save that did not finish"),
 )
+# What brings files here from an address that TensorFlow may read, and others.
+COPIERS = {
+    "gs": "copy its files: gcloud storage cp",
+    "s3": "copy its files: aws s3 cp",
+    "hdfs": "copy its files: hdfs dfs -get",
+    "http": "download it",
+    "https": "download it",
+    "az": "copy its files: azcopy copy",
+    "abfs": "copy its files: azcopy copy",
+    "hf": "download it: hf download",
+}
+OF_FILES = (".keras", ".h5", ".hdf5", ".pb", ".pbtxt", ".safetensors", ".npz", ".tflite", ".onnx", ".zip", ".meta")
 
 
 def files_of(prefix):
@@ -42,6 +55,56 @@ def files_of(prefix):
     return rows
 
 
+def is_pattern(prefix):
+    """Whether TensorFlow takes a prefix for a pattern that no file fits: then it does not find what is there.
+
+    That is so with brackets, as in ``run_[1]/model``, and with a backslash where that is no separator. ``*`` and ``?``
+    match themselves, and so does ``[`` without ``]``. It is enough that some file matches: the pattern is only asked
+    whether there is one, and the prefix is then opened as it is written.
+
+    Source: ``Saver.restore`` and ``TensorSliceReader``, which call ``GetMatchingPaths``, and so fnmatch(3).
+    """
+    prefix = os.fspath(prefix)
+    if "[" not in prefix and ("\\" not in prefix or os.sep == "\\"):
+        return False
+    return not any(glob.glob(as_python_has_it(name)) for name in (f"{prefix}.index", prefix))
+
+
+def as_python_has_it(pattern):
+    """A pattern of fnmatch(3) as one of Python, to which a backslash means nothing."""
+    if os.sep == "\\":
+        return pattern
+    letters, result = iter(pattern), []
+    for letter in letters:
+        result.append(glob.escape(next(letters, "")) if letter == "\\" else letter)
+    return "".join(result)
+
+
+def nowhere(text):
+    """What to say of a path at which there is nothing and can be nothing: a sentence, or None.
+
+    Args:
+        text: as it was given.
+    """
+    address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
+    if address:
+        tool = COPIERS.get(address[1].lower(), "copy it here")
+        return f"{text} is an address, and this reads local files only. First {tool}."
+    if text.startswith("~"):
+        return (
+            f"There is no {text!r}: a shell takes ~ for your home folder, but not within quotes. Write the folder out."
+        )
+    if text.lower().endswith(OF_FILES):
+        folder = Path(text).parent
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else None
+        if names is None:
+            return f"There is no file {text!r}, and no folder {folder.as_posix()!r}."
+        more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+        has = f"The folder has: {', '.join(names[:10])}{more}." if names else "The folder is empty."
+        return f"There is no file {text!r}. {has}"
+    return None
+
+
 def link_to_nowhere(path):
     """A CheckpointError for a link whose file is not there."""
     return CheckpointError(
@@ -50,40 +113,9 @@ def link_to_nowhere(path):
     )
 
 
-COPIES = {"gs": "gcloud storage cp", "s3": "aws s3 cp", "http": "curl -O", "https": "curl -O", "hdfs": "hdfs dfs -get"}
-FILES = (
-    ".keras",
-    ".h5",
-    ".hdf5",
-    ".pb",
-    ".pbtxt",
-    ".meta",
-    ".npz",
-    ".npy",
-    ".safetensors",
-    ".tflite",
-    ".onnx",
-    ".json",
-)
-
-
-def elsewhere(text):
-    """A CheckpointError for an address such as ``gs://bucket/model``, which is no path; None for a path."""
-    address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
-    if not address:
-        return None
-    command = COPIES.get(address[1].lower())
-    first = f"copy it here first, with {command} or the like" if command else "copy it here first"
-    return CheckpointError(f"{text} is an address on another system, and only local files are read: {first}.")
-
-
 def advice(prefix, names):
     """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
     seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
-    if prefix.parts[:1] and prefix.parts[0].startswith("~"):
-        return f"{seen} Only a shell replaces ~ by a folder, and not within quotes: write the path out."
-    if prefix.suffix in FILES and prefix.name not in names and prefix.parent.is_dir():
-        return f"There is no file {prefix.as_posix()!r}. {contents(prefix.parent, names)}"
     shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
     if prefix.name in names and shorter != prefix.name:
         return (
@@ -96,18 +128,6 @@ def advice(prefix, names):
     if prefix.parent.is_dir():
         return f"{seen} The folder {prefix.parent.as_posix()!r} has no checkpoint in it (no file that ends in .index)."
     return f"{seen} There is no folder {prefix.parent.as_posix()!r}."
-
-
-def contents(folder, names):
-    """What a folder has, as a sentence that does not get long."""
-    if not names:
-        return f"The folder {folder.as_posix()!r} is empty."
-    shown = ", ".join(map(repr, names[:MOST_NAMES]))
-    rest = len(names) - MOST_NAMES
-    return f"The folder {folder.as_posix()!r} has: {shown}{f' and {rest} more' if rest > 0 else ''}."
-
-
-MOST_NAMES = 8
 
 
 def no_such_tensor(path, name, names):

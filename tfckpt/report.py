@@ -1,11 +1,10 @@
 """``Report``: an ``Inspection`` to read, as Markdown in a notebook and as plain text everywhere else."""
 
-import re
 import shlex
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 
-from tfckpt.describe import size
+from tfckpt.describe import natural, size
 from tfckpt.document import Document, code, escaped, plain, printable
 from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
 from tfckpt.kind import Kind
@@ -46,51 +45,63 @@ class Report(Document):
         """The values of a tensor as a NumPy array. Raises CheckpointError."""
         return self.inspection.values(name)
 
-    def describe(self, found, commands=()):
-        inner = found.inner[0] if found.inner and not found.tensors else None
-        self.head(found)
-        self.dangers(found)
+    def describe(self, inspection, commands=()):
+        inner = inspection.inner[0] if inspection.inner and not inspection.tensors else None
+        self.head(inspection)
+        self.dangers(inspection)
         if commands and not inner:
             self.fact("Type next", "")
-        for command, why in () if inner else commands:
-            self.command(command, why)
-        for sentence in found.notes:
+            for command, why in commands:
+                self.command(command, why)
+        for sentence in inspection.notes:
             self.fact("Note", sentence)
-        for left in found.left_overs:
-            self.fact("Left over", f"{left.path.name}: {left.says}", "bad" if left.renames else "")
-            for source, target in left.renames:
-                self.command(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
-        if len(found.files) > 1:
-            rows = [(size(bytes_), name, role) for name, bytes_, role in found.files]
+        for left in inspection.left_overs:
+            self.left_over(left)
+        if len(inspection.files) > 1:
+            rows = [(size(bytes_), name, role) for name, bytes_, role in inspection.files]
             self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", 1, self.rows, MORE)
-        self.tensors(found)
-        if found.graph:
+        self.tensors(inspection)
+        if inspection.graph:
             self.heading("graph")
-            for line in found.graph:
-                self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
+        for line in inspection.graph:
+            self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
         if inner:
             self.add("", ("", "", None))
             self.describe(inner, commands)
 
-    def head(self, found):
-        what = PLAINLY.get(found.what, found.what) + (", and it is not whole" if found.problems else "")
-        self.add(f"{code(found.path)} is **{escaped(what)}**.", ("heading", printable(f"{found.path} is {what}."), 2))
-        total = sum(tensor.size or 0 for tensor in found.tensors)
-        counts = Counter(tensor.role for tensor in found.tensors)
-        if found.tensors:
-            kinds = ", ".join(f"{counts[role]} {words(role, counts[role])}" for role in HEADINGS if counts[role])
-            sizes = f", {size(total)}" if total else ""
-            plural = "s" * (len(found.tensors) != 1)
-            self.fact("In it", f"{len(found.tensors)} tensor{plural}{sizes}: {kinds}")
-        for number, problem in enumerate(found.problems[:MOST_PROBLEMS]):
+    def left_over(self, left):
+        """What a save that was stopped left behind, and what to type if that rescues the checkpoint."""
+        self.fact("Left over", f"{left.path.name}: {left.says}", "bad" if left.renames else "")
+        for source, target in left.renames:
+            self.command(f"mv {shlex.quote(source.as_posix())} {shlex.quote(target.as_posix())}")
+
+    def head(self, inspection):
+        """What it is, how much is in it, whether it is whole, and who wrote it."""
+        what = PLAINLY.get(inspection.what, inspection.what) + ", and it is not whole" * bool(inspection.problems)
+        title = printable(f"{inspection.path} is {what}.")
+        self.add(f"{code(inspection.path)} is **{escaped(what)}**.", ("heading", title, 2))
+        if inspection.tensors:
+            self.fact("In it", contents(inspection.tensors))
+        self.wholeness(inspection)
+        for sentence in inspection.obstacles:
+            self.fact("But", sentence, "bad")
+        odd = [name.removesuffix(TAIL) for name in inspection.integrity.not_finite]
+        if odd:
+            more = f" and {len(odd) - MOST_PROBLEMS} more" * (len(odd) > MOST_PROBLEMS)
+            self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
+        if inspection.kind is not Kind.FOLDER:
+            self.fact("Written by", inspection.written_by or "not recorded")
+
+    def wholeness(self, inspection):
+        """What is missing or damaged or, where nothing was found, how far that was looked at."""
+        problems = inspection.problems
+        for number, problem in enumerate(problems[:MOST_PROBLEMS]):
             self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
-        if len(found.problems) > MOST_PROBLEMS:
-            self.fact("", f"and {len(found.problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
-        if not found.problems and found.checked is not Checked.NOTHING:
-            graph = ". A graph has none" if found.graph and found.kind in BESIDE_VALUES else ""
-            self.fact("Whole", CHECKED[found.checked] + graph, "good")
-        if found.kind is not Kind.FOLDER:
-            self.fact("Written by", found.written_by or "not recorded")
+        if len(problems) > MOST_PROBLEMS:
+            self.fact("", f"and {len(problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
+        if not problems and inspection.checked is not Checked.NOTHING:
+            graph = ". A graph has none" if inspection.graph and inspection.kind in BESIDE_VALUES else ""
+            self.fact("Whole", CHECKED[inspection.checked] + graph, "good")
 
     def dangers(self, found):
         """What touches the world outside. What is the same but for its name is said once."""
@@ -108,24 +119,36 @@ class Report(Document):
             others = f" (and {len(group) - 1} more like it)" if len(group) > 1 else ""
             self.fact("" if number else "Suspicious", f"{group[0]}{others}", "bad")
 
-    def tensors(self, found):
-        chosen = [tensor for tensor in found.tensors if matches(tensor, self.pattern)]
-        if self.pattern and found.tensors:
-            self.heading(f"{len(chosen)} of {len(found.tensors)} tensors match {self.pattern!r}")
+    def tensors(self, inspection):
+        """The tensors that fit the pattern, a table for each role."""
+        chosen = [tensor for tensor in inspection.tensors if matches(tensor, self.pattern)]
+        if self.pattern and inspection.tensors:
+            self.heading(f"{len(chosen)} of {len(inspection.tensors)} tensors match {self.pattern!r}")
         for role, heading in HEADINGS.items():
-            group = sorted(
-                (tensor for tensor in chosen if tensor.role == role), key=lambda tensor: natural(tensor.name)
-            )
+            group = [tensor for tensor in chosen if tensor.role == role]
             if group:
-                total = sum(tensor.size or 0 for tensor in group)
-                title = f"{heading}: {len(group)}" + (f", {size(total)}" if total else "")
-                own = any(other_name(tensor) for tensor in group)
-                columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
-                rows = [row(tensor, own) for tensor in group]
-                self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
+                self.group(heading, sorted(group, key=lambda tensor: natural(tensor.name)))
         if any(tensor.name.endswith(TAIL) for tensor in chosen):
             says = f"In the file, the names of variables and slots end in `{TAIL}`."
             self.add(says, ("", plain(says), 0))
+
+    def group(self, heading, tensors):
+        """The table of the tensors of one role."""
+        total = sum(tensor.size or 0 for tensor in tensors)
+        title = f"{heading}: {len(tensors)}" + (f", {size(total)}" if total else "")
+        own = any(other_name(tensor) for tensor in tensors)
+        columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
+        rows = [row(tensor, own) for tensor in tensors]
+        self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
+
+
+def contents(tensors):
+    """How many tensors there are, of which roles, and how many bytes they take."""
+    total = sum(tensor.size or 0 for tensor in tensors)
+    counts = Counter(tensor.role for tensor in tensors)
+    kinds = ", ".join(f"{counts[role]} {words(role, counts[role])}" for role in HEADINGS if counts[role])
+    sizes = f", {size(total)}" if total else ""
+    return f"{len(tensors)} tensor{'s' * (len(tensors) != 1)}{sizes}: {kinds}"
 
 
 def row(tensor, own):
@@ -146,12 +169,7 @@ def words(role, count):
     return heading.removesuffix("s") if count == 1 and heading.split()[-1] in ONE else heading
 
 
-ONE = ("variables", "averages", "slots", "counters")
-
-
-def natural(name):
-    """What sorts names so that 2 comes before 10."""
-    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
+ONE = ("variables", "averages", "slots", "counters", "constants")
 
 
 def matches(tensor, pattern):

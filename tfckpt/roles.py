@@ -13,6 +13,7 @@ HEADINGS = {
     "optimizer": "other values of the optimizer",
     "counter": "counters",
     "object": "about the objects",
+    "constant": "other constants",
 }
 AVERAGE = re.compile(r"ExponentialMovingAverage(_\d+)?|moving_(mean|variance|average)|biased|local_step")
 SLOT = re.compile(  # names of slots in optimizers of TensorFlow 1, of Keras, and in TensorFlow's own spelling

@@ -19,7 +19,7 @@ NARROWEST = 40  # columns that text is wrapped to
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
 
 
-def inspect(path, verify, names, pattern, as_json, no_pager):
+def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
     """Prints what is at a path. Returns the exit code.
 
     Args:
@@ -27,6 +27,7 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
         names: of tensors whose values are shown, in place of the list.
         as_json: whether to print JSON.
         no_pager: whether to print a long text without a pager.
+        strict: whether the exit code is 3 if anything suspicious was found.
     """
     try:
         found = examine(path, verify, progress)
@@ -44,7 +45,9 @@ def inspect(path, verify, names, pattern, as_json, no_pager):
         raise click.ClickException(printable(str(error))) from error
     except BrokenPipeError:  # somebody has read enough: `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0 if found.whole else 1
+    if strict and found.suspicious:
+        return 3
+    return 0 if found.whole and not found.obstructed else 1
 
 
 def progress(total, label="comparing checksums"):

@@ -4,8 +4,8 @@
 the child kills itself with SIGKILL, which no program can catch. ``table`` does so at each step.
 """
 
-from course.crash.child import Run, run, start
 from course.crash.outcomes import outcome, table
+from course.crash.victim import Run, run, start
 from course.working_folder import emptied
 
 __all__ = ["Run", "emptied", "outcome", "run", "start", "table"]

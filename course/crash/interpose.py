@@ -88,7 +88,7 @@ def loaded_at(name):
 
 
 def slots(library, names):
-    """Where the table has its entries for some functions: ``{name: offset from the library's start}``."""
+    """The places of some functions in the table: ``{name: offset from the library's start}``."""
     with open(library, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as elf:
         if elf[:6] != b"\x7fELF\x02\x01":
             raise NotImplementedError(f"{library.name} is not an ELF file of 64 bits, little-endian")
@@ -112,12 +112,12 @@ def slots(library, names):
         offset, length = next((offset, length) for kind, offset, _, length in segments if kind == PT_DYNAMIC)
         dynamic = dict(struct.iter_unpack("<QQ", elf[offset : offset + length]))
         symbols, texts, table = (in_file(dynamic[tag]) for tag in (DT_SYMTAB, DT_STRTAB, DT_JMPREL))
-        found = {}
+        places = {}
         for place, info, _ in struct.iter_unpack("<QQq", elf[table : table + dynamic[DT_PLTRELSZ]]):
             (text,) = struct.unpack_from("<I", elf, symbols + 24 * (info >> 32))
             name = elf[texts + text : elf.find(b"\0", texts + text)].decode()
             if name in names:
-                found[name] = place
-    if set(found) != names:
-        raise NotImplementedError(f"{library.name} does not call {', '.join(sorted(names - set(found)))} by its table")
-    return found
+                places[name] = place
+    if set(places) != names:
+        raise NotImplementedError(f"{library.name} does not call {', '.join(sorted(names - set(places)))} by its table")
+    return places

@@ -2,13 +2,13 @@
 
 from itertools import groupby
 
-from course.crash.child import run
+from course.crash.victim import run
 from course.working_folder import emptied
 from tfckpt.document import Table
 
 
 def outcome(function, *arguments):
-    """What ``function(*arguments)`` returns, as a text; or, when it raises an error, the name of the error's type.
+    """The result of ``function(*arguments)`` as a text; or, when it raises an error, the name of the error's type.
 
     Introduced in lesson 14b.
     """

@@ -1,4 +1,4 @@
-"""What the process that children are forked from does once, so that no child has to. ``start`` loads it for its effect.
+"""The work that the server does once, so that no child forked from it has to. ``start`` loads it for its effect.
 
 No session is opened here: TensorFlow's threads would not survive a fork.
 """

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import click
 
 from course import places
 from course.learner import originals
+from course.setup.run_command import hand_over
 
 WORKSPACE = "course"
 FIRST = "notebooks/00_start_here.ipynb"
@@ -39,10 +39,7 @@ def launch(arguments):
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     click.echo("Starting JupyterLab. Its address is printed below. Ctrl-C here ends it.", err=True)
-    if os.name == "nt":
-        return subprocess.run([*command, *arguments], env=own).returncode
-    sys.stdout.flush()
-    os.execve(command[0], [*command, *arguments], own)
+    return hand_over([*command, *arguments], own)
 
 
 def environment():

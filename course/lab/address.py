@@ -1,4 +1,4 @@
-"""What the start prints. JupyterLab names a file and two addresses, all of them one page: one address is enough."""
+"""The address that the start prints. JupyterLab names a file and two addresses of one page: one is enough."""
 
 import re
 
@@ -11,9 +11,9 @@ class Address(LogFormatter):
     """JupyterLab's own form of a line in its log, and all lines as they are, but for the one with the addresses."""
 
     def format(self, record):
-        found = ADDRESS.findall(record.getMessage())
-        if len(found) == 2 and found[0].replace("//localhost:", "//127.0.0.1:") == found[1] != found[0]:
-            return f"\n    {found[1]}\n"
+        addresses = ADDRESS.findall(record.getMessage())
+        if len(addresses) == 2 and addresses[0].replace("//localhost:", "//127.0.0.1:") == addresses[1] != addresses[0]:
+            return f"\n    {addresses[1]}\n"
         return super().format(record)
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
-from course.learner.content import is_the_courses
-from course.notebooks import WIDGET
+from course.notebooks import is_the_courses
+from course.practice.panel import VIEW
 
 
 class Lessons(AsyncLargeFileManager):
@@ -27,8 +27,9 @@ class Lessons(AsyncLargeFileManager):
         if model.get("type") == "notebook":
             for cell in code_cells(model.get("content") or {}):
                 for output in cell.get("outputs", []):
-                    if "text/html" in output.get("data", {}):
-                        output["data"].pop(WIDGET, None)
+                    data = output.get("data", {})
+                    if "text/html" in data or "text/markdown" in data:  # without them nothing to read would be left
+                        data.pop(VIEW, None)
         return await super().save(model, path)
 
 

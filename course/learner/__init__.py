@@ -1,1 +1,1 @@
-"""The learner's room: how far they are (``overview``, ``report``), their notebooks kept (``fresh``, ``update``)."""
+"""A learner's progress (``progress``, ``report``), and their notebooks (``reset``, ``update``)."""

@@ -14,13 +14,13 @@ def show_progress():
     from tfckpt.document import plain
 
     try:
-        found = progress.look()
+        note = progress.look()
     except RecordError as error:
         raise click.ClickException(plain(f"Your progress cannot be read: {error}.")) from None
-    if not isinstance(found, progress.Progress):
-        click.echo(repr(found))
+    if not isinstance(note, progress.Progress):
+        click.echo(repr(note))
         return
-    for line in found.lines:
+    for line in note.lines:
         bold = line.startswith((progress.PART, "Go on", "Begin"))
         click.echo(click.style(line, bold=True) if bold else line)
 
@@ -49,9 +49,9 @@ def reset_lesson(lesson):
 
     LESSON is a name or a number. Your notebook stays in the same folder, as my_LESSON_DATE_TIME.ipynb.
     """
-    from course.learner import fresh
+    from course.learner import reset
 
-    done = fresh.reset(lesson)
+    done = reset.reset(lesson)
     click.echo(f"{done.path.name}: {done.what}")
     if done.kept:
         click.echo(f"Yours is kept beside it as {done.kept.name}")

@@ -1,11 +1,9 @@
-"""Asks git, where the course is a clone."""
+"""Asks git, where the course is a clone. Standard library only."""
 
 import subprocess
 
-import click
 
-
-class GitError(click.ClickException):
+class GitError(Exception):
     """What git answered in place of doing what it was asked to."""
 
 
@@ -20,18 +18,18 @@ def git(folder, *arguments):
     except OSError:
         raise GitError("There is no git on this machine.") from None
     if done.returncode:
-        said = done.stderr.decode("utf-8", errors="replace").strip()
-        raise GitError(f"git {arguments[0]} says: {said or f'exit code {done.returncode}'}")
+        message = done.stderr.decode("utf-8", errors="replace").strip()
+        raise GitError(f"git {arguments[0]} says: {message or f'exit code {done.returncode}'}")
     return done.stdout
 
 
 def text(folder, *arguments):
-    """The same as a text without the last newline."""
+    """What git prints, as a text without the last newline."""
     return git(folder, *arguments).decode("utf-8", errors="replace").strip()
 
 
 def names(folder, *arguments):
-    """The same as a set of file names, for a command with ``-z``."""
+    """What git prints, as a set of file names, for a command with ``-z``."""
     return set(git(folder, *arguments).decode("utf-8", errors="surrogateescape").split("\0")) - {""}
 
 

@@ -20,8 +20,7 @@ def store():
 
 def store_if_the_courses(content, stored):
     """A notebook that a learner has saved is passed over, so what was stored of it before stays."""
-    from course.learner.content import is_the_courses  # takes half a second, on the first start only
-    from course.notebooks import write_bytes
+    from course.notebooks import is_the_courses, write_bytes  # takes half a second, on the first start only
 
     if is_the_courses(content):
         stored.parent.mkdir(parents=True, exist_ok=True)

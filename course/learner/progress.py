@@ -1,4 +1,4 @@
-"""How far a learner is: the lessons and their exercises, done, in progress and not begun."""
+"""A learner's progress: the lessons and their exercises, done, in progress and not begun."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Lesson:
 
     @property
     def done(self):
-        """How many of its exercises are correct."""
+        """The number of its exercises that are correct."""
         return sum(entry.state == progress_file.CORRECT for entry in self.entries.values())
 
     @property
@@ -33,7 +33,7 @@ class Lesson:
 
     @property
     def minutes(self):
-        """How long it takes, as its first cell says: a number, or 0 where that cannot be read."""
+        """The minutes that it takes, as its first cell says: a number, or 0 where that cannot be read."""
         return lessons.minutes(self.name)
 
     @property
@@ -69,19 +69,19 @@ def sorted_by_lesson(entries):
     return result
 
 
-def summary(found):
-    """How many exercises and lessons are done, in a sentence."""
-    count = sum(len(lesson.entries) for lesson in found)
-    done = sum(lesson.done for lesson in found)
-    whole = sum(lesson.state == DONE for lesson in found)
+def summary(all_lessons):
+    """The numbers of exercises and lessons that are done, in a sentence."""
+    count = sum(len(lesson.entries) for lesson in all_lessons)
+    done = sum(lesson.done for lesson in all_lessons)
+    whole = sum(lesson.state == DONE for lesson in all_lessons)
     if done == count:
-        return f"All {count} exercises are done, in all {len(found)} lessons."
-    return f"{done} of {count} exercises and {whole} of {len(found)} lessons are done."
+        return f"All {count} exercises are done, in all {len(all_lessons)} lessons."
+    return f"{done} of {count} exercises and {whole} of {len(all_lessons)} lessons are done."
 
 
-def effort(found):
+def effort(all_lessons):
     """The attempts, hints and solutions, in a sentence."""
-    attempts, hints, solutions = (sum(lesson.total(what) for lesson in found) for what in EFFORT)
+    attempts, hints, solutions = (sum(lesson.total(what) for lesson in all_lessons) for what in EFFORT)
     return f"So far: {number(attempts, 'attempt')}, {number(hints, 'hint')}, {number(solutions, 'solution')}."
 
 
@@ -89,10 +89,10 @@ def number(count, thing):
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-def rows(found):
+def rows(all_lessons):
     """The table's rows, in Markdown: a Part, its lessons, and the exercises of a lesson that is in progress."""
     for part, names in lessons.parts().items():
-        own = [lesson for lesson in found if lesson.name in names]
+        own = [lesson for lesson in all_lessons if lesson.name in names]
         left = sum(lesson.left for lesson in own)
         yield [f"**{part}**", "", f"{left} left" if left else "", DONE if all(map(is_done, own)) else ""]
         for lesson in own:
@@ -112,42 +112,43 @@ def linked(lesson):
     return f"[{lessons.title(lesson.name)}]({lesson.name}.ipynb)"
 
 
-def where_to_go_on(found):
+def where_to_go_on(all_lessons):
     """The lesson to go on with, or None when all are done.
 
     It is the one in progress that was worked on last, or else the first that is left after the last one worked on.
     """
-    begun = [lesson for lesson in found if lesson.state == IN_PROGRESS]
+    begun = [lesson for lesson in all_lessons if lesson.state == IN_PROGRESS]
     if begun:
         return max(begun, key=lambda lesson: lesson.last)  # of the same day, the first
-    last = max(range(len(found)), key=lambda i: (found[i].last, i)) if any(lesson.last for lesson in found) else 0
-    return next((lesson for lesson in [*found[last:], *found[:last]] if not is_done(lesson)), None)
+    day, place = max((lesson.last, place) for place, lesson in enumerate(all_lessons))
+    last = place if day else 0
+    return next((lesson for lesson in [*all_lessons[last:], *all_lessons[:last]] if not is_done(lesson)), None)
 
 
-def go_on(found):
+def go_on(all_lessons):
     """The last line, in Markdown: what comes next."""
-    lesson = where_to_go_on(found)
+    lesson = where_to_go_on(all_lessons)
     if lesson is None:
         return "**Go on:** with a checkpoint of your own: `python3 -m course inspect PATH`"
-    word = "Go on" if any(lesson.begun for lesson in found) else "Begin"
+    word = "Go on" if any(lesson.begun for lesson in all_lessons) else "Begin"
     return f"**{word}:** {linked(lesson)}, `{lesson.to_do[0]}`"
 
 
 class Progress(Note):
-    """How far a learner is: a sentence, a table, where it is kept, and what comes next."""
+    """A learner's progress as a note: a sentence, a table, where it is kept, and what comes next."""
 
     def __init__(self, entries, path):
-        found = sorted_by_lesson(entries)
-        table = Table(["lesson", "exercises", "minutes", "how far"], rows(found), "lrrl")
-        effort_so_far = f"{effort(found)} " if any(lesson.begun for lesson in found) else ""
+        all_lessons = sorted_by_lesson(entries)
+        table = Table(["lesson", "exercises", "minutes", "how far"], rows(all_lessons), "lrrl")
+        effort_so_far = f"{effort(all_lessons)} " if any(lesson.begun for lesson in all_lessons) else ""
         kept = f"{effort_so_far}It is kept on this machine only, in `{path}`."
-        super().__init__("\n\n".join([f"**{summary(found)}**", table.markdown, kept, go_on(found)]))
+        super().__init__("\n\n".join([f"**{summary(all_lessons)}**", table.markdown, kept, go_on(all_lessons)]))
         heading, *lines = repr(table).splitlines()
-        self.lines = [plain(summary(found)), "", heading]
+        self.lines = [plain(summary(all_lessons)), "", heading]
         for line in lines:
             self.lines += ["", line] if line.startswith(PART) else [line]
         self.lines += ["", *filter(None, [effort_so_far.strip(), "It is kept on this machine only, in", f"  {path}"])]
-        self.lines += ["", plain(go_on(found))]
+        self.lines += ["", plain(go_on(all_lessons))]
 
     def __repr__(self):
         return "\n".join(self.lines)

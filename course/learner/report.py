@@ -66,16 +66,16 @@ def learners_table(learners):
     """A row for each learner: what is done, in which lessons they are, and what it took."""
     rows = []
     for learner in learners:
-        found = sorted_by_lesson(learner.entries)
-        count = sum(len(lesson.entries) for lesson in found)
+        own = sorted_by_lesson(learner.entries)
+        count = sum(len(lesson.entries) for lesson in own)
         rows.append(
             [
                 learner.name,
-                f"{sum(lesson.done for lesson in found)} of {count}",
-                f"{sum(lesson.state == DONE for lesson in found)} of {len(found)}",
-                *(sum(lesson.total(what) for lesson in found) for what in ("attempts", "hints", "solution")),
+                f"{sum(lesson.done for lesson in own)} of {count}",
+                f"{sum(lesson.state == DONE for lesson in own)} of {len(own)}",
+                *(sum(lesson.total(what) for lesson in own) for what in ("attempts", "hints", "solution")),
                 max((entry.last for entry in learner.entries.values()), default=""),
-                " ".join(lesson.name.split("_")[0] for lesson in found if lesson.state == IN_PROGRESS),
+                " ".join(lesson.name.split("_")[0] for lesson in own if lesson.state == IN_PROGRESS),
             ]
         )
     heading = ["name", "exercises", "lessons", "attempts", "hints", "solutions", "last day", "in progress"]

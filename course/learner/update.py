@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from course import places
-from course.learner import fresh
-from course.learner.content import work
 from course.learner.git import GitError, git, is_clone, names, text
+from course.learner.reset import keep_beside, work
 
 NO_CLONE = """\
 {root} is no git clone, so nothing can be fetched into it. Unpack the newer version into a folder of its own: your
@@ -32,7 +31,7 @@ them back with  git restore FILE,  then try again."""
 
 @dataclass(frozen=True)
 class Update:
-    """What came of it: days of the version before and after, names of new notebooks, copies of the learner's."""
+    """The outcome of an update: the days of the versions before and after, the new lessons, the learner's copies."""
 
     before: str
     after: str
@@ -49,7 +48,13 @@ def update():
     Raises:
         click.ClickException: what stands in the way. Then nothing was changed.
     """
-    root = places.root()
+    try:
+        return fetch_and_move(places.root())
+    except GitError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def fetch_and_move(root):
     if not is_clone(root):
         raise click.ClickException(NO_CLONE.format(root=root))
     if unfinished(root):
@@ -92,7 +97,7 @@ def move(root, top):
         git(root, "merge", "--ff-only", "--quiet", "@{upstream}")
     except GitError as error:
         copies = f" Your notebooks are kept as {', '.join(path.name for path in kept)}." if kept else ""
-        raise click.ClickException(f"{error.message}{copies}") from None
+        raise click.ClickException(f"{error}{copies}") from None
     new = sorted(Path(name).stem for name in added if is_lesson(root, top / name))
     return Update(before, text(root, "log", "-1", "--format=%cs"), new, kept)
 
@@ -109,7 +114,7 @@ def make_way(top, name, committed):
     old = git(top, "cat-file", "blob", f"HEAD:{name}") if committed else None
     new = git(top, "cat-file", "blob", f"@{{upstream}}:{name}") if exists(top, name) else None
     others = [work(version) for version in (old, new) if version is not None]
-    kept = fresh.keep_beside(path, content) if content is not None and work(content) not in others else None
+    kept = keep_beside(path, content) if content is not None and work(content) not in others else None
     if committed:
         git(top, "checkout", "--quiet", "HEAD", "--", name)
     else:

@@ -20,8 +20,8 @@ from course.practice import NotYet, exercise
 )
 def name_the_writer():
     """Return the text "Saver": the name of the object that writes variables to disk."""
-    # return hands the text to whoever called the function: here, to course.check.
-    # print would only show it, and the caller would get None.
+    # return hands the text to whoever called the function, which here is
+    # course.check. print would only show it, and the caller would get None.
     return "Saver"
 
 

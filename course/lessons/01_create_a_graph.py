@@ -15,6 +15,8 @@ from course.practice import NotYet, exercise
         "and the shape.",
     ],
     raised={
+        "do not specify shape": "An initializer that is a value or a tensor brings its own shape. Pass "
+        "`tf.constant(value, shape=[4])`, and no shape beside it.",
         "is not a valid root scope name": "`scale:0` is the name of a tensor. A variable is created with the plain "
         "name; TensorFlow adds the `:0`.",
         "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
@@ -147,6 +149,11 @@ def names_the_tensor(value):
     return tf.get_variable("scale:0", initializer=tf.constant(value, shape=[4]))
 
 
+@create_scale.wrong_attempt(says="brings its own shape")
+def says_the_shape_beside_the_value(value):
+    return tf.get_variable("scale", shape=[4], initializer=tf.constant(value))
+
+
 @create_scale.wrong_attempt(says="The variable was not handed back")
 def does_not_return_it(value):
     tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
@@ -207,8 +214,8 @@ def says_shape_and_value_apart(value):
     hints=[
         "The lesson shows two ways to begin with an empty graph. Which of them keeps both graphs?",
         "`tf.Graph()` makes a graph. The lines in `with graph.as_default():` place their operations in it.",
-        "Twice the same three lines: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. A loop "
-        "or a second pair of names does it.",
+        "The same three lines, twice: `graph = tf.Graph()`, then `with graph.as_default():`, then the variable. Use a "
+        "loop, or a second pair of names.",
     ],
     raised={
         "already exists, disallowed": "Both variables went into the same graph. Two calls of `tf.get_variable` need "
@@ -279,7 +286,7 @@ def check_pair(answer, default, before):
         )
     if tf.get_default_graph() is not default or default in answer or default.get_operations() != before:
         raise NotYet(
-            seen="Afterwards, the default graph is another one, has more in it, or is one of the two.",
+            seen="Afterwards, the default graph is a different one, has more in it, or is one of the two.",
             expected="The default graph stays as it was, and both graphs are new.",
             because="`tf.reset_default_graph()` throws the old default graph away, and what is created outside "
             "`with graph.as_default():` goes into the default graph. A graph that was entered without `with`, or by a "
@@ -307,8 +314,10 @@ def check_a(graph, number, value):
         raise NotYet(
             seen=f"Graph {number} of the two has {shown}.",
             expected=expected,
-            because="Both calls of `tf.get_variable` are the same, down to the name and the shape: only the graph is "
-            "another one.",
+            because="Two variables went into one graph. `graph.as_default()` does something only in a `with`: `with "
+            "graph.as_default():`, and the lines of its block."
+            if len(found) > 1
+            else "Both calls of `tf.get_variable` are the same, down to name and shape: only the graph differs.",
         )
     with tf.Session(graph=graph) as sess:
         sess.run(variables[0].initializer)
@@ -377,12 +386,22 @@ def writes_one_value_out(value):
     return first, second
 
 
-@build_two_graphs.wrong_attempt(says="only the graph is another one")
+@build_two_graphs.wrong_attempt(says="only the graph differs")
 def names_the_second_one_otherwise(value):
     first, second = tf.Graph(), tf.Graph()
     for graph, name in ((first, "A"), (second, "B")):
         with graph.as_default():
             tf.get_variable(name, initializer=tf.constant(value, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="Two variables went into one graph")
+def forgets_the_with(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+        second.as_default()
+        tf.get_variable("A_2", initializer=tf.constant(value, shape=[2]))
     return first, second
 
 

@@ -11,7 +11,8 @@ from course.practice import NotYet, exercise, must_be_array
 
 @exercise(
     hints=[
-        "Two things must have happened before a variable can be read. Which of the two needs a session?",
+        "Before a variable can be read, it has to be made, and it has to be initialized. Which of the two needs a "
+        "session?",
         "The initializer operation is made after the variable and run before reading: "
         "`sess.run(tf.global_variables_initializer())`.",
         "In `with tf.Session() as sess:` run the initializer first, then `return sess.run(...)` with the variable in "
@@ -26,15 +27,16 @@ from course.practice import NotYet, exercise, must_be_array
     },
 )
 def read_weight(value):
-    """Place a variable "weight" of shape [3] that begins as value in the default graph.
+    """Place a variable "weight" of shape [3] in the default graph, and read it.
 
-    Initialize it in a session and return what it holds there, as a NumPy array.
+    Each element begins as value, which is a number. Initialize the variable in a session
+    and return what it holds there, as a NumPy array.
     """
     weight = tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     # Made after the variable: the operation covers the variables that exist at this moment.
     init_op = tf.global_variables_initializer()
     with tf.Session() as sess:
-        sess.run(init_op)  # until here the variable has a shape and a name, but no value
+        sess.run(init_op)  # so far the variable has a shape and a name, but no value
         return sess.run(weight)  # what run returns is an array; it outlives the session
 
 
@@ -85,15 +87,15 @@ def judge_weight(answer, value, runs):
             expected="One variable, with the TensorFlow name `weight`.",
             because="The values are right, and this one variable is all that is asked for."
             if "weight" in [variable.op.name for variable in variables]
-            else "The values are right, but afterwards no variable of that name is there: it is called otherwise, is "
+            else "The values are right, but afterwards no variable of that name is there: it has another name, is "
             "in another graph or collection, or was thrown away with `tf.reset_default_graph()`.",
         )
     if not was_read(variables[0], answer, runs):
         raise NotYet(
             seen="The array has the right values, but no session read them from the variable after initializing it.",
             expected="In one session, one run initializes the variable, and a later run reads it.",
-            because="NumPy can make such an array, and so can the constant that the variable begins as. What the "
-            "variable *holds* only its session knows: `sess.run(weight)`.",
+            because="NumPy can make such an array, and so can the constant that the variable begins as. Only its "
+            "session knows what the variable *holds*: `sess.run(weight)`.",
         )
 
     with tf.Session() as sess:
@@ -265,7 +267,7 @@ def returns_what_init_returns(value):
         return sess.run(tf.global_variables_initializer())
 
 
-@read_weight.wrong_attempt(says="only its session knows")
+@read_weight.wrong_attempt(says="session knows what the variable *holds*")
 def initializes_and_makes_the_array_itself(value):
     tf.get_variable("weight", initializer=tf.constant(value, shape=[3]))
     with tf.Session() as sess:
@@ -433,7 +435,7 @@ def must_be_as_before(sess, variables, ready):
         sess.run(variables[name]).tolist() != value_of(name) for name in ready
     ):
         raise NotYet(
-            seen="After the call, variables had other values than before, or values that they did not have.",
+            seen="After the call, variables had different values, or values where they had none.",
             expected="The function looks, and changes nothing.",
             because="An initializer, or another assignment, was run. `tf.report_uninitialized_variables()` only asks.",
         )
@@ -483,19 +485,24 @@ def why_other(answer, names, ready):
             "`tf.global_variables()` lists all of them, whether they have a value or not, and a new session has a "
             "value for none. The session that was passed knows."
         )
+    if not plain:
+        return (
+            "The list is empty. Perhaps the report was asked about other variables: made without arguments, it covers "
+            "the global ones and the local ones."
+        )
     if plain != sorted(answer):
         return "`A:0` is the name of a tensor. `variable.op.name`, without `:0`, is the name of the variable."
     if plain == ready:
         return "These are the variables that *have* a value: the question was turned around."
     if plain and plain == [name for name in missing if not name.startswith("step")]:
-        return "`step` is not trainable, and is a variable all the same. `tf.trainable_variables()` leaves it out."
+        return "`step` is not trainable, but it is a variable all the same. `tf.trainable_variables()` leaves it out."
     if plain == sorted(str(name.encode()).strip("b'") for name in missing):
         return "`strip` takes every `b` from both ends, that of `bias` too. `name.decode()` takes none."
     if len(plain) > len(missing) and set(plain) > set(missing):
         return "Some of these have a value. A value of 0 is one, too."
     if plain == sorted(name.rpartition("/")[2] for name in missing):
         return "The whole name counts, with the scope before the slash."
-    return "The answer has to come from the session, each time anew, and to be complete: nothing about it is fixed."
+    return "The answer has to come from the session, anew in each call, and be complete: nothing about it is fixed."
 
 
 @names_without_value.wrong_attempt(says="The names are bytes")
@@ -561,6 +568,12 @@ def takes_zero_for_no_value(sess):
 @names_without_value.wrong_attempt(says="`tf.trainable_variables()` leaves it out")
 def asks_about_trainable_variables(sess):
     report = tf.report_uninitialized_variables(tf.trainable_variables())
+    return [name.decode() for name in sess.run(report)]
+
+
+@names_without_value.wrong_attempt(says="it covers the global ones and the local ones")
+def asks_about_local_variables(sess):
+    report = tf.report_uninitialized_variables(tf.local_variables())
     return [name.decode() for name in sess.run(report)]
 
 

@@ -82,7 +82,7 @@ def check_notes(path):
         raise NotYet(
             seen=f"A file that was in the folder, `{path.name}`, is gone or has something else in it.",
             expected="The folder's other files stay as they are.",
-            because="The folder was emptied, or a file in it written over. It exists, so there is nothing to prepare.",
+            because="The folder was emptied, or a file in it was overwritten. It exists: there is nothing to prepare.",
         )
 
 
@@ -107,20 +107,20 @@ def check_files(answer, folder, saves):
         )
     if ".index" in names:
         raise NotYet(
-            seen=f"In the folder there is now: {quoted}.",
+            seen=f"The folder now has {quoted}.",
             expected="Files that begin with `weights.`",
             because="A prefix that ends in `/` has an empty last part, so the files' names begin with their dots (such "
             "files are hidden on Linux and macOS). The prefix goes on after the folder: `folder + '/weights'`.",
         )
     if Path(folder, "weights").is_dir():
         raise NotYet(
-            seen="In the folder there is now another one, `weights`.",
+            seen="The folder now has another folder in it, `weights`.",
             expected="Files that begin with `weights.`, in the folder itself.",
             because="What stands before the last `/` of a prefix is a folder. `weights` is the last part: the "
             "beginning of the files' names.",
         )
     raise NotYet(
-        seen=f"In the folder there is now: {quoted}.",
+        seen=f"The folder now has {quoted}.",
         expected="Files that begin with `weights.`",
         because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, no step, "
         "no other word.",
@@ -352,7 +352,7 @@ def writes_two_slashes(folder):
 @exercise(
     hints=[
         "Which of the files has the values, and how many bytes does one `float32` take?",
-        'The file is the prefix with `".data-00000-of-00001"` behind it. `np.fromfile` reads a file as numbers, '
+        'The name of the file is the prefix, then `".data-00000-of-00001"`. `np.fromfile` reads a file as numbers, '
         "of the `dtype` that you name.",
         'The line is `return np.fromfile(prefix + ".data-00000-of-00001", dtype=...)`. Instead of the dots, write '
         "NumPy's name for a 32-bit float.",
@@ -374,7 +374,7 @@ def read_floats(prefix):
     are float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.
-    # The dtype has to be given, because bytes do not tell what they mean; NumPy would take them for float64.
+    # The dtype has to be given, because bytes do not say what they mean; NumPy would take them for float64.
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.float32)
 
 
@@ -443,22 +443,21 @@ def judge_floats(answer, values, seen):
         raise NotYet(
             seen=f"An array of `{answer.dtype}`: `{answer}`.",
             expected=expected,
-            because="The same four bytes mean one thing as an integer and another as a float, so the `dtype` has to be "
-            "the one that was saved.",
+            because="The same bytes mean different numbers in each `dtype`, so it has to be the one that was saved.",
         )
     if answer.nbytes != values.nbytes:
         raise NotYet(
             seen=f"An array of {answer.nbytes} bytes.",
             expected=f"{expected}, which is {values.nbytes} bytes.",
-            because="Another file was read, or only a part. The values are in the file whose name is the prefix with "
-            "`.data-00000-of-00001` behind it.",
+            because="Another file was read, or only a part. The values are in the file whose name is the prefix, "
+            "then `.data-00000-of-00001`.",
         )
     if not np.array_equal(answer.ravel(), values):
         raise NotYet(
             seen=f"`{answer!r}`",
             expected=expected,
-            because="The numbers are others, or in another order than in the file. Perhaps they were converted or "
-            "sorted after reading, or another file of the same size was read.",
+            because="The numbers are not the ones in the file, or are in a different order. Perhaps they were "
+            "converted or sorted after reading, or another file of the same size was read.",
         )
     if answer.shape != values.shape:
         raise NotYet(
@@ -480,7 +479,7 @@ def why_no_array(answer):
     if answer is None:
         return "The array was made but not handed back: `return` it."
     if isinstance(answer, list | tuple):
-        return "These are numbers of Python's. `np.array(..., dtype=np.float32)` makes an array of them."
+        return "These are Python's own numbers. `np.array(..., dtype=np.float32)` makes an array of them."
     return "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
 
 
@@ -489,7 +488,7 @@ def forgets_the_dtype(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001")
 
 
-@read_floats.wrong_attempt(says="The same four bytes mean one thing")
+@read_floats.wrong_attempt(says="The same bytes mean different numbers")
 def takes_the_dtype_of_the_lesson(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.int32)
 
@@ -526,7 +525,7 @@ def loads_it_as_an_array_file(prefix):
     return np.load(prefix + ".data-00000-of-00001")
 
 
-@read_floats.wrong_attempt(says="These are numbers of Python's")
+@read_floats.wrong_attempt(says="These are Python's own numbers")
 def unpacks_a_tuple(prefix):
     data = Path(prefix + ".data-00000-of-00001").read_bytes()
     return struct.unpack(f"<{len(data) // 4}f", data)

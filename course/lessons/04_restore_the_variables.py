@@ -21,7 +21,7 @@ from course.practice import NotYet, exercise, must_be_array, watch
         "No variables to save": "The Saver was made before the variable, or the graph has no global variable. A Saver "
         "looks at the graph once, when it is made.",
         "uninitialized value": "The variable got no value in this session: `saver.restore` was not called, or it was "
-        "called with another session.",
+        "called with a different session.",
         # Before the next one, which is a part of it.
         "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix. `saver.restore` "
         "wants the prefix as it is, without an ending.",
@@ -120,14 +120,14 @@ def judge_kernel(answer, values, prefix, seen):
             expected="The variable gets the values in a session, and they are fetched from there.",
             because="They were read from the file with a reader, not restored. A model needs them in its variables."
             if seen.reads
-            else "They were written into the function, or taken from the file past all variables.",
+            else "They were written into the function, or taken from the file without a variable.",
         )
     return os.path.abspath(prefix) in restored
 
 
 def why_other_values(answer, values, held, prefix, restored, seen):
     if restored and prefix not in restored:
-        return "`saver.restore` got another prefix than `prefix`, which is complete as it is. The folder has several."
+        return "What `saver.restore` got is not `prefix`, which is complete as it is. The folder has several of them."
     if held:
         return (
             "The variable had the saved values in your session, and something else was returned: another variable, a "
@@ -142,7 +142,7 @@ def why_other_values(answer, values, held, prefix, restored, seen):
         )
     if seen.runs:
         return "`saver.restore` was never called. These values may be an initializer's, or your own."
-    return "These values did not come from the file. Each call gets another prefix, with other values."
+    return "These values did not come from the file. Each call gets a different prefix, with other values."
 
 
 @restore_weights.wrong_attempt(says="puts its own values over the restored ones")
@@ -168,7 +168,7 @@ def reads_the_file(prefix):
     return tf.train.load_variable(prefix, "layer/kernel")
 
 
-@restore_weights.wrong_attempt(says="got another prefix than `prefix`")
+@restore_weights.wrong_attempt(says="What `saver.restore` got is not `prefix`")
 def restores_the_latest(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
@@ -222,7 +222,7 @@ def takes_integers(prefix):
         return sess.run(kernel)
 
 
-@restore_weights.wrong_attempt(says="called with another session")
+@restore_weights.wrong_attempt(says="called with a different session")
 def restores_another_session(prefix):
     kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
     saver = tf.train.Saver()
@@ -343,8 +343,9 @@ def prefix_of(path):
     """
     import re
 
-    # Only the known endings are cut off, because a prefix may have dots, too. \Z is the end of the text: a
-    # folder's name may look like an ending. The numbers of the data file vary: they say which part it is, of how many.
+    # Only the known endings are cut off, because a prefix may have dots, too.
+    # \Z is the end of the text: a folder's name may look like an ending.
+    # The numbers of the data file vary: which part it is, and of how many.
     return re.sub(r"\.(index|meta|data-\d+-of-\d+)\Z", "", path)
 
 
@@ -389,9 +390,9 @@ def why_not_the_prefix(path, prefix, answer):
     if answer == path:
         return "This file's ending was not cut off. There are three kinds: `.index`, `.meta` and `.data-…-of-…`."
     if not answer:
-        return "Nothing is left of the path. `rpartition`, for one, begins with an empty text where it finds nothing."
+        return "Nothing is left of the path. `rpartition`, for one, returns an empty text first when it finds nothing."
     if "/" in prefix and "/" not in answer:
-        return "The folder is part of the prefix. `saver.restore` would look in the current folder."
+        return "The folder is part of the prefix. Without it, `saver.restore` would look in the current folder."
     if len(answer) < prefix.rfind("/"):
         return "The name of a folder was cut. What looks like an ending counts at the end of the path only."
     if path == prefix and "." not in path:
@@ -402,8 +403,8 @@ def why_not_the_prefix(path, prefix, answer):
     if path == prefix:
         return "This is a prefix already: it ends in none of the three endings. A prefix may have dots, too."
     return (
-        "The text was cut at the wrong place, or changed elsewhere. The ending of a file goes, with its dot, and "
-        "nothing else: other dots, and a step such as `-50`, belong to the prefix."
+        "The text was cut at the wrong place, or changed elsewhere. Cut off only the ending of a file, with its dot: "
+        "other dots, and a step such as `-50`, belong to the prefix."
     )
 
 

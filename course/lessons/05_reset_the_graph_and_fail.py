@@ -21,8 +21,8 @@ def variables_of(graph):
     graph is a tf.Graph, and need not be the default graph. Such a list says whether a
     Saver would find any variables. Leave all graphs as they are.
     """
-    # The collection of variables belongs to a graph. The block makes this graph the default one, and at its end the
-    # former default graph is the default again.
+    # Each graph has a collection of its variables. In the block, this graph
+    # is the default one; at its end, the former default graph is, again.
     with graph.as_default():
         return [variable.op.name for variable in tf.global_variables()]
 
@@ -69,7 +69,7 @@ def judge_graphs(graph, default, before):
         )
     if after != before:
         raise NotYet(
-            seen="After the call, a graph listed other global variables than before.",
+            seen="After the call, a graph did not list the same global variables as before.",
             expected=expected,
             because="`get_collection_ref` gives the graph's own list, `get_collection` a copy of it.",
         )
@@ -88,6 +88,9 @@ def judge_variables(answer, names):
         because += "default graph for a moment."
     elif [text.removesuffix(":0") for text in texts] == names:
         because = "`variable.name` is the name of a tensor, with `:0`. `variable.op.name` is the variable's own."
+    elif not answer:
+        because = "The list is empty, but the graph has global variables. Their collection is called "
+        because += "`tf.GraphKeys.GLOBAL_VARIABLES`, which is the text `variables`."
     elif "x" in answer:
         because = "Those are operations. A variable brings several, and other operations are not variables."
     elif "count" in answer:
@@ -167,6 +170,11 @@ def empties_the_list(graph):
     return names
 
 
+@variables_of.wrong_attempt(says="Their collection is called")
+def asks_for_the_wrong_collection(graph):
+    return [variable.op.name for variable in graph.get_collection("global_variables")]
+
+
 @variables_of.right_attempt
 def asks_the_collection(graph):
     return [variable.name.split(":")[0] for variable in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)]
@@ -195,12 +203,14 @@ def makes_a_session_of_the_graph(graph):
         "No variables to save": "A new Saver looks at the default graph, which is empty. The old one still fits the "
         "old graph.",
         "Cannot interpret feed_dict key": "The session runs a graph that does not have the Saver's operations.",
-        "The name '": "A name was written out that this graph does not have. `variable` is another one in each call: "
-        "run `variable` itself.",
-        "is not an element of this graph": "The session runs another graph than the one that `variable` belongs to.",
+        "The name '": "A name was written out that this graph does not have. `variable` is a different one in each "
+        "call: run `variable` itself.",
+        "is not an element of this graph": "The session does not run the graph that `variable` belongs to.",
         "uninitialized value": "The variable has no value in this session: `saver.restore` was not called in it.",
         "clear nested graphs": "The reset stands inside a `with` block of a session or a graph. No reset is needed "
         "here.",
+        "No default session": "`eval()` asks the default session, which is the one of a `with` block. Use "
+        "`sess.run(variable)`, or pass the session: `variable.eval(sess)`.",
         "Expected binary or unicode string": "The session comes first and the prefix second: "
         "`saver.restore(sess, prefix)`.",
         "not found in checkpoint": "The file has this variable under another name, which only `saver` knows.",
@@ -252,8 +262,8 @@ def _(attempt):
             raise NotYet(
                 seen="The value is right, and `saver` did not restore it.",
                 expected="`saver` restores it into a session of the graph that it was made in.",
-                because="It came by another Saver, or by a reader. For those you have to find out under which name the "
-                "file has it.",
+                because="It came from another Saver, or from a reader. For those you have to find out under which name "
+                "the file has it.",
             )
     return "The graph that has the variable and the Saver's operations is still there, default or not."
 
@@ -296,7 +306,7 @@ def judge_restored(answer, value, prefix, seen):
     held = any(np.array_equal(each, value) for variables in seen.held for each in variables.values())
     if answer.tolist() != value.tolist():
         if restored and os.path.abspath(prefix) not in restored:
-            because = "Another checkpoint was restored than the one that `prefix` names."
+            because = "The checkpoint that was restored is not the one that `prefix` names."
         elif held:
             because = "The variable had the saved value in your session, and something else was returned: another "
             because += "variable, a changed value, or what was fetched before `restore`."
@@ -381,14 +391,14 @@ def reads_the_file(variable, saver, prefix):
     return tf.train.load_variable(prefix, variable.op.name)
 
 
-@restore_after_reset.wrong_attempt(says="Another checkpoint was restored")
+@restore_after_reset.wrong_attempt(says="is not the one that `prefix` names")
 def restores_the_last_one(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         saver.restore(sess, saver.last_checkpoints[-1])
         return sess.run(variable)
 
 
-@restore_after_reset.wrong_attempt(says="came by another Saver")
+@restore_after_reset.wrong_attempt(says="came from another Saver")
 def imports_the_meta_graph_aside(variable, saver, prefix):
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.train.import_meta_graph(prefix + ".meta").restore(sess, prefix)
@@ -407,6 +417,13 @@ def returns_the_first_variable(variable, saver, prefix):
     with tf.Session(graph=variable.graph) as sess:
         saver.restore(sess, prefix)
         return sess.run(variable.graph.get_collection("variables")[0])
+
+
+@restore_after_reset.wrong_attempt(says="`eval()` asks the default session")
+def evaluates_without_a_session(variable, saver, prefix):
+    sess = tf.Session(graph=variable.graph)
+    saver.restore(sess, prefix)
+    return variable.eval()
 
 
 @restore_after_reset.right_attempt

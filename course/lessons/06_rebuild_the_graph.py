@@ -424,7 +424,7 @@ def _(attempt):
             answer = attempt(prefix)
             if contents() != before:
                 raise NotYet(
-                    seen="After the call, the graph has other operations or variables than before.",
+                    seen="After the call, the graph does not have the same operations or variables as before.",
                     expected="The function looks, and changes nothing.",
                     because="A Saver adds operations, and so does whatever else is built; a reset takes all of them "
                     "away. Compare without building anything.",
@@ -455,7 +455,7 @@ def judge_misfits(answer, kinds, reasons, saved):
     if not isinstance(answer, list):
         raise NotYet(seen, expected, "Hand back a list with `return`. When all fit, it is empty.")
     if not all(isinstance(name, str) for name in answer):
-        raise NotYet(seen, expected, "The list has other things than names. `variable.op.name` is a variable's name.")
+        raise NotYet(seen, expected, "The list has things that are not names. `variable.op.name` is a variable's name.")
     missing = [reason for name, reason in reasons.items() if name not in answer]
     extra = [name for name in answer if name not in reasons]
     if any(str(name).endswith(":0") for name in answer):
@@ -535,7 +535,7 @@ def expects_every_name(prefix):
     )
 
 
-@misfits.wrong_attempt(says="The list has other things than names")
+@misfits.wrong_attempt(says="The list has things that are not names")
 def returns_the_variables(prefix):
     saved = dict(tf.train.list_variables(prefix))
     return [v for v in tf.global_variables() if saved.get(v.op.name) != v.shape.as_list()]

@@ -307,7 +307,7 @@ def restores_the_latest(prefix):
 
 @exercise(
     hints=[
-        "Nobody told you the names of the tensors. What else of the graph did `.meta` keep?",
+        "Nobody told you the names of the tensors. What does `.meta` keep besides the operations?",
         'After the import, `tf.get_collection("inputs")` returns the list of what was put there: one tensor. The same '
         'for `"outputs"`.',
         "In a session, after `restore`: `return sess.run(output, feed_dict={input: x})`, with the two tensors out of "
@@ -331,7 +331,7 @@ def restores_the_latest(prefix):
     },
 )
 def apply_model(prefix, x):
-    """Restore a model that you know nothing of. Return its output for x, as an array.
+    """Restore a model that you know nothing about. Return its output for x, as an array.
 
     Its author put the input, a placeholder, into the collection "inputs", and the output
     into "outputs": one tensor in each. The default graph is empty.

@@ -73,7 +73,7 @@ def train_in(folder, build, runs, name="model"):
     raised={
         "Can't load save_path when it is None": "There is no checkpoint, so `latest_checkpoint` returned None. Ask "
         "before you restore.",
-        "is not a valid checkpoint": "`saver.restore` wants a prefix. A folder is none, and `model` lacks its step: "
+        "is not a valid checkpoint": "`saver.restore` wants a prefix. A folder is not one, and `model` lacks its step: "
         "`tf.train.latest_checkpoint(folder)` gives the prefix.",
         "uninitialized value": "This variable was read before anything gave it a value. Without a checkpoint, run the "
         "initializer; with one, restore.",
@@ -161,7 +161,7 @@ def current(sess, case, last):
         raise NotYet(
             seen=f"With {case}, the session cannot be used afterwards: `{error}`",
             expected="An open session, in which training can begin.",
-            because="The session is the caller's, who goes on with it: do not close it.",
+            because="The session belongs to the caller, who goes on using it: do not close it.",
         ) from None
     if missing:
         raise NotYet(
@@ -285,7 +285,7 @@ def reads_the_step_from_the_name(sess, saver, folder):
     return 0
 
 
-@start.wrong_attempt(says="A folder is none, and `model` lacks its step")
+@start.wrong_attempt(says="A folder is not one, and `model` lacks its step")
 def passes_the_name_without_its_step(sess, saver, folder):
     if tf.train.latest_checkpoint(folder):
         saver.restore(sess, folder + "/model")
@@ -443,7 +443,7 @@ def why_another_error(given, x, y, w, b):
     for value, because in others:
         if math.isclose(given, np.mean(value), rel_tol=1e-4):
             return because
-    return "Squared difference of `x * w + b` and `y`, then the mean of it, with `w` and `b` of this very prefix."
+    return "The error is the mean of `(x * w + b - y)` squared, with `w` and `b` from this very prefix."
 
 
 @error_of.right_attempt
@@ -524,7 +524,7 @@ def makes_the_saver_too_early(prefix, x, y):
         return sess.run(error)
 
 
-@error_of.wrong_attempt(says="of this very prefix")
+@error_of.wrong_attempt(says="from this very prefix")
 def takes_another_checkpoint(prefix, x, y):
     step = int(prefix.split("-")[-1])
     w, b = (tf.train.load_variable(prefix.replace(f"-{step}", f"-{step + 9}"), name) for name in ("w", "b"))

@@ -149,7 +149,7 @@ def why_wrong(names, expected, slots, step):
     if missing:
         return (
             f"{', '.join(sorted(missing))}: not trained, and still part of the model. Names such as `moving_mean` are "
-            "a custom; another model may call its averages otherwise."
+            "a convention; another model may call its averages something else."
         )
     if slots & set(names):
         return f"{', '.join(sorted(slots & set(names)))}: the optimizer's. `optimizer.variables()` lists them."
@@ -197,7 +197,7 @@ def forgets_the_step(optimizer):
     return [variable for variable in tf.global_variables() if variable.op.name not in slots]
 
 
-@variables_to_hand_on.wrong_attempt(says="another model may call its averages otherwise")
+@variables_to_hand_on.wrong_attempt(says="another model may call its averages something else")
 def goes_by_the_name(optimizer):
     return tf.trainable_variables() + [v for v in tf.global_variables() if "moving_" in v.op.name]
 

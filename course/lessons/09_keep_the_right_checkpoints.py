@@ -48,7 +48,7 @@ def train_and_keep(sess, train_op, loss, steps, folder):
     Run train_op as many times as steps says. After each run, save all variables to
     folder/newest, and if the loss is now lower than after every earlier run, to
     folder/best too: under the name "model", with the global step. Both folders exist, and
-    all variables have values. folder is a text.
+    all variables have values. folder is a string.
     """
     newest = tf.train.Saver(max_to_keep=3)
     best = tf.train.Saver(max_to_keep=1)  # its own Saver, because one list would mix the newest and the best
@@ -538,7 +538,7 @@ def keeps_all_losses_in_a_list(sess, train_op, loss, steps, folder):
     hints=[
         "What of each path in the file is still true here, and what is not?",
         "The name, such as `model-20`, is what stays. `tf.train.get_checkpoint_state(folder)` reads the file: "
-        "`.model_checkpoint_path` is a text, `.all_model_checkpoint_paths` a list of them. "
+        "`.model_checkpoint_path` is a string, `.all_model_checkpoint_paths` a list of them. "
         "`PureWindowsPath(path).name` is the name, of a path with slashes and of one with backslashes.",
         'Write the file anew: first a line `model_checkpoint_path: "…"`, then `all_model_checkpoint_paths: "…"` once '
         'for each, all with bare names: `(Path(folder) / "checkpoint").write_text("\\n".join(lines))`.',
@@ -547,7 +547,8 @@ def keeps_all_losses_in_a_list(sess, train_op, loss, steps, folder):
         "has no attribute 'model_checkpoint_path'": "There is no `checkpoint` any more when it is read. Read it before "
         "you change it.",
         "repeated field": "The list in the state cannot be set like a name. Write the text of the file.",
-        "ParseError": "The file has a line that TensorFlow cannot read. Each is a name, a colon and a text in quotes.",
+        "ParseError": "The file has a line that TensorFlow cannot read. Each is a name, a colon and a string in "
+        "quotes.",
     },
 )
 def adopt(folder):
@@ -555,7 +556,7 @@ def adopt(folder):
 
     The file "checkpoint" in it has absolute paths of another machine, perhaps of Windows.
     The checkpoints that it lists are in folder. Keep the list, its order, and which one
-    is the latest: it need not be the last. folder is a text, and may be moved again.
+    is the latest: it need not be the last. folder is a string, and may be moved again.
     """
     state = tf.train.get_checkpoint_state(folder)  # reads the paths, and does not ask whether they exist
     # Path would take all of D:\run\model-8 for a name here. PureWindowsPath splits at / and at \, on any machine.
@@ -646,7 +647,7 @@ def judge_adopted(folder, names, latest, answer):
         raise NotYet(
             seen="The folder has no file `checkpoint`.",
             expected=expected,
-            because="Without it nobody knows which checkpoint is the latest. Give it other paths; do not delete it.",
+            because="Without it, `latest_checkpoint` returns `None`. Give it other paths; do not delete it.",
         )
     moved = f"{folder}-moved"
     shutil.rmtree(moved, ignore_errors=True)
@@ -702,7 +703,7 @@ def read_state(folder, expected):
         raise NotYet(
             seen="TensorFlow cannot read the file `checkpoint` after the call.",
             expected=expected,
-            because='Each line is a name, a colon and a text in quotes: `model_checkpoint_path: "model-20"`.',
+            because='Each line is a name, a colon and a string in quotes: `model_checkpoint_path: "model-20"`.',
         )
     return state
 
@@ -747,7 +748,7 @@ def returns_a_prefix(folder):
     return f"{folder}/{Path(state.model_checkpoint_path).name}"
 
 
-@adopt.wrong_attempt(says="a name, a colon and a text in quotes")
+@adopt.wrong_attempt(says="a name, a colon and a string in quotes")
 def forgets_the_quotes(folder):
     state = tf.train.get_checkpoint_state(folder)
     lines = [f"model_checkpoint_path: {Path(state.model_checkpoint_path).name}"]

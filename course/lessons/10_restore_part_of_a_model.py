@@ -1,4 +1,4 @@
-"""Exercises of lesson 10: a scope restored under another name, whatever fits, and averages in place of weights."""
+"""Exercises of lesson 10: a scope restored under another name, whatever fits, and averages instead of weights."""
 
 from collections import namedtuple
 from pathlib import Path
@@ -121,8 +121,8 @@ PATTERN = (
         "Key features/Adam": "Only the beginning of a name is the scope. What follows may have a slash in it, too.",
         "Key features/features": "Only the first piece of a name is the scope. `replace` changed a later one, too.",
         "as a Python `bool`": "The mapping is the wrong way round: name in the checkpoint first, then the variable.",
-        "Key features/scale": "In `net/net/scale`, the first `net/` is the scope. `lstrip` takes away letters, "
-        "and `replace` all places; `removeprefix` takes away the beginning, once.",
+        "Key features/scale": "In `net/net/scale`, the first `net/` is the scope. `lstrip` strips letters, "
+        "and `replace` changes every place; `removeprefix` cuts off the beginning, once.",
         "Key blocks/one/net.1": "The name of a scope may have a slash in it, as in `tower/net.1`. Remove all of it.",
         "No variables to save": "No variable was found in the scope: `new` is its name in the graph, `old` the one in "
         "the checkpoint. Look at how the names are put together.",
@@ -132,7 +132,7 @@ def restore_scope(sess, prefix, old, new):
     """Restore the variables in the scope new. In the checkpoint the scope is called old.
 
     With old = "features" and new = "net", the variable "net/kernel" gets the values of
-    "features/kernel". All other global variables of the graph, also those whose names the
+    "features/kernel". All other global variables of the graph, even those whose names the
     checkpoint has, get theirs from their initializers.
     """
     sess.run(tf.global_variables_initializer())  # all of them, and before the restore
@@ -269,7 +269,7 @@ def initializes_what_is_trained(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
 
 
-@restore_scope.wrong_attempt(says="`lstrip` takes away letters")
+@restore_scope.wrong_attempt(says="`lstrip` strips letters")
 def strips_letters(sess, prefix, old, new):
     sess.run(tf.global_variables_initializer())
     scope = [v for v in tf.global_variables() if v.op.name.startswith(new + "/")]
@@ -565,7 +565,7 @@ def maps_what_fits(sess, prefix):
     },
 )
 def predict_averaged(prefix, x):
-    """Return (x - mean) times w, plus b, with the averages of w and b instead of them.
+    """Return (x - mean) times w, plus b, with averages instead of the trained w and b.
 
     The checkpoint was saved in training. It has "w", float32 of shape [2, 1], "b" of
     shape [1], the moving average of each, and "mean" of shape [2], which is not trained
@@ -628,7 +628,7 @@ def _(attempt):
             raise NotYet(
                 seen="The numbers are right, but they do not come from three variables in the default graph.",
                 expected="`w`, `b` and `mean` in the default graph, restored from the checkpoint.",
-                because="The file was read, and the model was computed beside TensorFlow. A real model has a graph "
+                because="The file was read, and the model was computed outside of TensorFlow. A real model has a graph "
                 "that computes: bring the averages into its variables.",
             )
     return "The predictions are those of the averages, and `mean`, which has none, came with its own value."
@@ -753,7 +753,7 @@ def restores_what_has_an_average(prefix, x):
         return sess.run(tf.matmul(x - mean, w) + b)
 
 
-@predict_averaged.wrong_attempt(says="computed beside TensorFlow")
+@predict_averaged.wrong_attempt(says="computed outside of TensorFlow")
 def reads_the_file(prefix, x):
     w, b = (tf.train.load_variable(prefix, f"{name}/ExponentialMovingAverage") for name in "wb")
     return (x - tf.train.load_variable(prefix, "mean")) @ w + b

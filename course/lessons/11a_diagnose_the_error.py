@@ -162,7 +162,7 @@ def _(attempt):
 
 def why_another_cause(key, answer, cause):
     if answer not in CAUSES:
-        return "The answer has to be one of the six texts, handed back with `return`."
+        return "The answer has to be one of the six strings, handed back with `return`."
     if cause == "tensor name":
         return "What follows the colon is the number of one of the operation's outputs. It need not be 0."
     if answer == "tensor name":
@@ -198,7 +198,7 @@ def why_another_cause(key, answer, cause):
             "number, and is that one of `names`?"
         )
     if answer == "scope":
-        return "A few letters more or less are no scope. A scope ends in a slash."
+        return "A few letters more or less do not make a scope. A scope ends in a slash."
     return "Compare the key with each of the six descriptions, in their order."
 
 
@@ -476,7 +476,7 @@ def restore_averages(saver, sess, prefix, averaged):
                 "These averages have another name: `averages.average_name(variable)` says which."
                 if prefix == "run/slow-1"
                 else "`variables_to_restore` does not look at the file: it gives a name for every average that there "
-                "could be. A variable that is no part of the model would be missing, too."
+                "could be. A variable that is not part of the model would be missing, too."
             )
         else:
             because = "The mapping may give a variable the name of another one."
@@ -580,9 +580,9 @@ def joins_two_mappings(averages, prefix):
 
 @exercise(
     hints=[
-        "No Saver converts. But which object reads a value from a checkpoint without a graph?",
+        "A Saver does not convert. Which object reads a value from a checkpoint without a graph?",
         "`tf.train.load_checkpoint(prefix).get_tensor(variable.op.name)` is a NumPy array. `sess.run(variable)` is the "
-        "present value, with its further rows.",
+        "current value, with its further rows.",
         "`value = sess.run(variable).copy()`, then `value[: len(saved)] = saved`, which converts the dtype as well, "
         "then `variable.load(value, sess)`.",
     ],

@@ -64,7 +64,7 @@ class Line(Words):
         return np.float32(x) @ self.values["line/kernel"] + self.values["bias"]
 
 
-ANEW = "The model is built anew with every question. That works, and every question waits for it."
+ANEW = "The model is built anew with every question. That works, but every question has to wait for it."
 OTHER_GRAPH = "The session belongs to another graph than the model: `tf.Session(graph=graph)`."
 
 
@@ -219,7 +219,7 @@ def asked(build, answer, question):
         line = str(error).split("Originally")[0].strip().splitlines()[:1]
         causes = [cause for part, cause in serve.raised.items() if part in str(error)]
         if not list(Path("run").iterdir()):
-            causes = [ANEW if len(build.graphs) > 1 else "The files have gone: it restores with every question."]
+            causes = [ANEW if len(build.graphs) > 1 else "The files are gone: it restores with every question."]
         raise NotYet(
             seen=f"The returned function raised `{type(error).__name__}: {' '.join(line)}`",
             expected="An answer to each question.",
@@ -362,15 +362,15 @@ def makes_a_callable(build, prefix):
 @exercise(
     hints=[
         "Which variables have no value after the restore, and how does lesson 02 find that out?",
-        "`sess.run(tf.report_uninitialized_variables())` is an array of names, as bytes: `name.decode()` makes a text. "
-        "It looks at `tf.global_variables()` and `tf.local_variables()`. Tables have their own initializer.",
+        "`sess.run(tf.report_uninitialized_variables())` is an array of names, as bytes: `name.decode()` makes a "
+        "string. It looks at `tf.global_variables()` and `tf.local_variables()`. Tables have their own initializer.",
         "`missing = {name.decode() for name in sess.run(tf.report_uninitialized_variables())}`, then run "
         "`tf.variables_initializer([v for v in tf.global_variables() + tf.local_variables() if v.op.name in missing])` "
         "and `tf.tables_initializer()`.",
     ],
     raised={
-        "'bytes' object": "The reported names are bytes. `name.decode()` makes a text of each.",
-        "a bytes-like object is required": "The reported names are bytes. `name.decode()` makes a text of each.",
+        "'bytes' object": "The reported names are bytes. `name.decode()` makes a string of each.",
+        "a bytes-like object is required": "The reported names are bytes. `name.decode()` makes a string of each.",
         "default session": "`sess` is not the default session here. Use it: `sess.run(…)`.",
     },
 )
@@ -422,7 +422,7 @@ def _(attempt):
             judge_filled(name, variable, wanted[name], sess)
         judge_tables(sess, number)
         sess.close()
-    return "What had a value kept it, what had none got its initial value, and the tables can be asked."
+    return "What had a value kept it, what had none got its initial value, and the tables are filled."
 
 
 INITIAL = {
@@ -480,9 +480,9 @@ def judge_tables(sess, numbers):
     except tf.errors.FailedPreconditionError as error:
         raise NotYet(
             seen="`FailedPreconditionError: Table not initialized.`",
-            expected="Tables that can be asked, all of them.",
-            because="A table is no variable: a Saver does not fill one of this kind, and neither does the initializer "
-            "of a variable.",
+            expected="All tables, filled.",
+            because="A table is not a variable: a Saver does not fill one of this kind, and neither does the "
+            "initializer of a variable.",
         ) from error
     if [int(each) for each in found] != [1, 1]:
         raise NotYet(
@@ -497,7 +497,7 @@ def initializes_everything(sess):
     sess.run([tf.global_variables_initializer(), tf.local_variables_initializer(), tf.tables_initializer()])
 
 
-@initialize_the_rest.wrong_attempt(says="A table is no variable")
+@initialize_the_rest.wrong_attempt(says="A table is not a variable")
 def forgets_the_tables(sess):
     missing = {name.decode() for name in sess.run(tf.report_uninitialized_variables())}
     variables = tf.global_variables() + tf.local_variables()
@@ -582,6 +582,8 @@ def runs_operations_by_name(sess):
         "meant is `below[-1].outputs[0]`. Before that, return `op.outputs[0]` if an operation is called `asked`.",
     ],
     raised={
+        "looks like an (invalid) Operation name": "Neither an operation nor a tensor has this name. If it is a "
+        "scope's, what is meant is the output of an operation below it.",
         "Tensor names must be of the form": "An operation's name was passed for a tensor's. `\"A:0\"` is a tensor, "
         '`"A"` an operation.',
         "refers to a Tensor which does not exist": "Nothing in this graph has exactly this name. It may be that of a "
@@ -591,11 +593,11 @@ def runs_operations_by_name(sess):
     },
 )
 def tensor_meant(graph, asked):
-    """Return the tensor that somebody means who asked for it by this name.
+    """Return the tensor that somebody means by this name.
 
-    asked is the name of a tensor ("dense/Add:0"), of an operation ("dense/Add"), whose
-    first output is meant, or of a scope ("dense"), of which the first output of the last
-    operation is meant that has one: an operation such as a training step has none.
+    asked is the name of a tensor ("dense/Add:0"), of an operation ("dense/Add"), or of a
+    scope ("dense"). An operation stands for its first output. A scope stands for the
+    first output of the last operation in it that has one: a training step has none.
     """
     if ":" in asked:
         return graph.get_tensor_by_name(asked)
@@ -714,6 +716,14 @@ def adds_zero(graph, asked):
 
 @tensor_meant.wrong_attempt(says="An operation's name was passed for a tensor's")
 def passes_it_on(graph, asked):
+    return graph.get_tensor_by_name(asked)
+
+
+@tensor_meant.wrong_attempt(says="Neither an operation nor a tensor has this name")
+def passes_a_scope_on(graph, asked):
+    for op in graph.get_operations():
+        if op.name == asked:
+            return op.outputs[0]
     return graph.get_tensor_by_name(asked)
 
 

@@ -18,11 +18,17 @@ import click
 
 from course import places, practice, progress_file
 from course.practice import feedback
+from course.practice.exercise import without_docstring
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, Verdict
 from tfckpt.document import Note, fenced
 
 # Where each Part begins. A test holds it against the maps in lesson 00 and in the README.
-PARTS = {"00": "Part 1: the walk", "08a": "Part 2: in a real project", "11a": "Part 3: when it goes wrong"}
+PARTS = {
+    "00": "Part 1: the walk",
+    "08a": "Part 2: in a real project",
+    "11a": "Part 3: when it goes wrong",
+    "16a": "Part 4: out of TensorFlow 1",
+}
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
@@ -40,16 +46,15 @@ def registry():
     Raises:
         ValueError: two exercises have the same name.
     """
-    found = {}
+    exercises = {}
     for module in names():
         for value in vars(importlib.import_module(f"{__name__}.{module}")).values():
             if isinstance(value, practice.Exercise):
-                if value.__name__ in found:
-                    raise ValueError(
-                        f"two exercises are called {value.__name__}: in {found[value.__name__].__module__} and {module}"
-                    )
-                found[value.__name__] = value
-    return found
+                if value.__name__ in exercises:
+                    other = exercises[value.__name__].__module__
+                    raise ValueError(f"two exercises are called {value.__name__}: in {other} and {module}")
+                exercises[value.__name__] = value
+    return exercises
 
 
 def find(name):
@@ -99,11 +104,11 @@ def contents():
 
     They are read from the sources. To import the lessons' modules is to import TensorFlow, which takes seconds.
     """
-    found = {}
+    exercises = {}
     for lesson in names():
         tree = ast.parse((Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8"))
-        found[lesson] = [name for node in tree.body if (name := exercise_in(node))]
-    return found
+        exercises[lesson] = [name for node in tree.body if (name := exercise_in(node))]
+    return exercises
 
 
 def exercise_in(node):
@@ -129,21 +134,21 @@ def title(lesson):
 
 def parts():
     """The Parts of the course and the names of their lessons, in order: ``{"Part 1: the walk": [name, …]}``."""
-    found, part = {}, ""
+    lessons_of, part = {}, ""
     for lesson in names():
         part = PARTS.get(lesson.partition("_")[0], part)
-        found.setdefault(part, []).append(lesson)
-    return found
+        lessons_of.setdefault(part, []).append(lesson)
+    return lessons_of
 
 
 def minutes(lesson):
-    """How long a lesson takes, as the first cell of its notebook says: a number, or 0 where that cannot be read."""
+    """The minutes that a lesson takes, as the first cell of its notebook says, or 0 where that cannot be read."""
     try:
         with open(places.root() / "notebooks" / f"{lesson}.ipynb", encoding="utf-8", errors="replace") as file:
-            found = TIME.search(file.read(FIRST_CELL))
+            time = TIME.search(file.read(FIRST_CELL))
     except (OSError, click.ClickException):
         return 0
-    return int(found[1]) if found else 0
+    return int(time[1]) if time else 0
 
 
 def check(function=None):
@@ -174,9 +179,9 @@ def check(function=None):
 
 
 def actions(exercise, function, verdict):
-    """What the buttons below a verdict do: help on the way, and once it is right, a solution beside one's own."""
+    """The buttons below a verdict: help on the way, and once it is right, a solution beside one's own."""
     if verdict.state == CORRECT:
-        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(verdict.source.strip(), 'python')}")
+        own = Note(f"Your `{exercise.__name__}`:\n\n{fenced(without_docstring(verdict.source), 'python')}")
         return {"Compare with a solution": lambda: [own, exercise.show_solution()]}
     return {"Hint": lambda: [hints(exercise, function)], "Solution": lambda: [solution(function)]}
 
@@ -188,7 +193,7 @@ def hints(exercise, function):
 
 
 def after(exercise, entries):
-    """What comes after an exercise that is done: what is left of its lesson, or else the next lesson."""
+    """The exercise to do after one that is done: the next of its lesson, or else the next lesson."""
     lesson = exercise.__module__.rpartition(".")[2]
     here = contents()[lesson].index(exercise.__name__)
     for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:

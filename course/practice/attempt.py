@@ -1,23 +1,19 @@
 """Runs an attempt apart: in a process of its own, with an empty graph, a temporary folder and a time limit.
 
 The attempt travels as source text, with the modules it uses. Nothing else of the notebook goes along, so neither
-can spoil the other. On Linux the processes are forked from one server that has TensorFlow loaded (the first attempt
-waits for that, later ones take a tenth of a second); elsewhere each one imports TensorFlow anew.
+can spoil the other.
 """
 
 import ast
 import inspect
-import multiprocessing
-import os
-import signal
 import sys
 import tempfile
 import threading
-import time
 import types
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from course.practice.exercise import is_blank, source_of
+from course.practice import child
+from course.practice.exercise import NoSource, is_blank, source_of
 from course.practice.process import Job, serve
 from course.practice.verdict import BLANK, NOT_YET, NotYet, Verdict
 
@@ -35,13 +31,9 @@ def check(exercise, function, seconds=None):
     """
     try:
         source = source_of(function)
-        blank = is_blank(source)
-    except (OSError, TypeError, SyntaxError, IndexError):
-        return Verdict(
-            NOT_YET,
-            f"The source of `{exercise.__name__}` cannot be read. Define it with `def` in a cell, and run that cell.",
-        )
-    if blank:
+    except NoSource as error:
+        return Verdict(NOT_YET, str(error))
+    if is_blank(source):
         text = "Replace the `...` with your code, run that cell, then run this one again."
         return Verdict(BLANK, f"{text} Stuck? `course.hint({exercise.__name__})`")
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
@@ -76,15 +68,15 @@ def source_of_helper(value):
     """The source of a function of the notebook; empty for anything else, and where there is no source."""
     try:
         return source_of(value) if isinstance(value, types.FunctionType) else ""
-    except (OSError, TypeError, SyntaxError, IndexError):  # made by exec, a lambda, or a part of a longer line
+    except NoSource:
         return ""
 
 
 def run_apart(exercise, job, seconds):
     """Runs a job in a process of its own and returns its verdict."""
-    with Waiting(exercise):
+    with waiting(exercise):
         try:
-            process, receiver = started(exercise, job)
+            process, pipe = child.start(serve, exercise, job)
         except (EOFError, OSError) as error:
             return Verdict(
                 NOT_YET,
@@ -92,103 +84,34 @@ def run_apart(exercise, job, seconds):
                 "Restart the kernel, run the cells above, and check again.",
             )
         expired = threading.Event()
-        watchdog = threading.Timer(seconds, lambda: (expired.set(), kill(process)))
+        watchdog = threading.Timer(seconds, lambda: (expired.set(), child.kill(process)))
         try:
-            receiver.recv_bytes()  # the process is there, and has TensorFlow: from here on the time counts
+            pipe.recv_bytes()  # the process is there, and has TensorFlow: from here on the time counts
             watchdog.start()
-            return Verdict.from_json(receiver.recv_bytes())
+            return Verdict.from_json(pipe.recv_bytes())
         except (EOFError, OSError, ValueError):  # the process has ended, or something else wrote into its pipe
-            kill(process)
-            process.join()
-            return too_slow(exercise, seconds) if expired.is_set() else died(process.exitcode)
+            child.kill(process)
+            ending = child.ending(process)
+            return too_slow(exercise, seconds) if expired.is_set() else died(ending)
         finally:
             watchdog.cancel()
-            kill(process)
-            process.join()
-            receiver.close()
-
-
-def started(exercise, job):
-    """A process that runs a job, and the end of a pipe on which it sends ``ready``, then the verdict.
-
-    Raises:
-        EOFError, OSError: it did not start, and neither did any of the further tries.
-    """
-    context = ready_context()
-    for pause in (0.1, 0.3, 1, 3, None):  # seconds: where an earlier attempt ended the server, a new one comes up
-        receiver, sender = context.Pipe(duplex=False)
-        process = context.Process(target=serve, args=(sender, exercise, job), daemon=True)
-        try:
-            with without_main():
-                process.start()
-            return process, receiver
-        except (EOFError, OSError):
-            receiver.close()
-            if pause is None:
-                raise
-            time.sleep(pause)
-        finally:
-            sender.close()
-
-
-def ready_context():
-    """How processes are started. On Linux they are forked from a server, which loads TensorFlow when it starts."""
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(["tensorflow.compat.v1", "course.practice.process"])
-    return context
-
-
-def start_ahead():
-    """Starts the server, where there is one, so that the first check need not wait for it."""
-    if sys.platform == "linux":
-        from multiprocessing import forkserver
-
-        ready_context()
-        forkserver.ensure_running()
+            child.end(process, pipe)
 
 
 @contextmanager
-def without_main():
-    """Keeps a process that starts within the block from running the program that starts it once more.
-
-    What runs there travels as text. So a script may call ``check`` without ``if __name__ == "__main__":``.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
+def waiting(exercise):
+    """Says in a notebook that an attempt is running, and takes the line away when it is done."""
+    if not hasattr(sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None, "kernel"):
+        yield
+        return
+    load = "" if sys.platform == "linux" else " Its process has to load TensorFlow first."
+    print(f"⏳ Checking {exercise.__name__} …{load}", flush=True)
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        from IPython.display import clear_output
 
-
-def kill(process):
-    """Ends a process at once, and on Linux and macOS all that it started."""
-    if hasattr(os, "killpg"):
-        with suppress(OSError):  # it has ended already, or not yet begun a group of its own
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-
-
-class Waiting:
-    """Says in a notebook that an attempt is running, and takes the line away when it is done."""
-
-    def __init__(self, exercise):
-        self.words = f"⏳ Checking {exercise.__name__} …"
-        if sys.platform != "linux":
-            self.words += " Its process has to load TensorFlow first."
-
-    def __enter__(self):
-        shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-        self.shown = hasattr(shell, "kernel")
-        if self.shown:
-            print(self.words, flush=True)
-
-    def __exit__(self, *_):
-        if self.shown:
-            from IPython.display import clear_output
-
-            clear_output(wait=True)  # the verdict takes the place of the line, so that the page does not jump
+        clear_output(wait=True)  # the verdict takes the place of the line, so that the page does not jump
 
 
 def too_slow(exercise, seconds):
@@ -201,11 +124,10 @@ def too_slow(exercise, seconds):
     )
 
 
-def died(exit_code):
+def died(ending):
     return Verdict.not_yet(
         NotYet(
-            seen=f"The process that ran your attempt ended without a word (exit code {exit_code}). The notebook is "
-            "untouched.",
+            seen=f"The process that ran your attempt {ending}. The notebook is untouched.",
             expected="The function returns.",
             because="A call that ends the process, such as `os._exit`; one that closes files which the function did "
             "not open; or one that used up the memory.",

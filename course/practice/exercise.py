@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import re
 import textwrap
 from dataclasses import dataclass
+from itertools import groupby
 
 from course.practice.verdict import CORRECT
 from tfckpt.document import Note, fenced
@@ -110,15 +112,8 @@ class Exercise:
 
     @property
     def to_read(self):
-        """The reference solution as it is shown: without the docstring, and with lines that do not wrap."""
-        lines = self.solution.splitlines()
-        docstring = ast.parse(self.solution).body[0].body[0]
-        return "\n".join(
-            part
-            for number, line in enumerate(lines, 1)
-            if not docstring.lineno <= number <= docstring.end_lineno
-            for part in wrapped_comment(line)
-        )
+        """The reference solution as it is shown: without the docstring, and with comments that do not wrap."""
+        return wrapped_comments(without_docstring(self.solution))
 
     @property
     def solution(self):
@@ -127,20 +122,54 @@ class Exercise:
 
     @property
     def stub(self):
-        """What stands in the notebook: the signature, the docstring and ``...``."""
+        """The function as the notebook has it: the signature, the docstring and ``...``."""
         tree = ast.parse(self.solution)
         last_of_docstring = tree.body[0].body[0].end_lineno
         return "\n".join(self.solution.splitlines()[:last_of_docstring]) + "\n    ..."
 
 
-def wrapped_comment(line, width=76):
-    """A line of code as one or more lines: a comment that is too long goes on below, or stands above its code."""
-    code, mark, comment = line.partition("  # ") if line.strip()[:1] != "#" else ("", "#", line.strip()[1:].strip())
-    if len(line) <= width or not mark:
-        return [line]
-    indent = line[: len(line) - len(line.lstrip())] + "# "
-    above = textwrap.wrap(comment, width, initial_indent=indent, subsequent_indent=indent)
-    return [*above, code] if code else above
+def without_docstring(source):
+    """A function's source without its docstring, which the learner has before their eyes; as it is if it has none."""
+    function = ast.parse(source).body[0]
+    if ast.get_docstring(function) is None:
+        return source
+    docstring, lines = function.body[0], source.splitlines()
+    before = lines[docstring.lineno - 1].encode()[: docstring.col_offset]
+    behind = lines[docstring.end_lineno - 1].encode()[docstring.end_col_offset :]
+    if before.strip() or behind.strip():  # it shares a line with code
+        return source
+    return "\n".join(lines[: docstring.lineno - 1] + lines[docstring.end_lineno :])
+
+
+def wrapped_comments(source, width=76):
+    """Source whose comments are at most ``width`` characters wide: one behind code goes above it where it is too long.
+
+    Lines of comment in a row that begin at the same place are one paragraph.
+    """
+    result = []
+    for mark, group in groupby(source.splitlines(), key=mark_of_comment):
+        lines = list(group)
+        if mark and max(map(len, lines)) > width:
+            result += wrapped(" ".join(line.removeprefix(mark).strip() for line in lines), mark, width)
+            continue
+        for line in lines:
+            code, behind, comment = line.partition("  # ")
+            if len(line) > width and behind:
+                indent = line[: len(line) - len(line.lstrip())]
+                result += [*wrapped(comment, f"{indent}#", width), code]
+            else:
+                result.append(line)
+    return "\n".join(result)
+
+
+def mark_of_comment(line):
+    """The beginning of a line of comment, such as ``    #``; None for any other line."""
+    match = re.match(" *#", line)
+    return match and match[0]
+
+
+def wrapped(comment, mark, width):
+    return textwrap.wrap(comment, width, initial_indent=f"{mark} ", subsequent_indent=f"{mark} ")
 
 
 def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
@@ -156,12 +185,25 @@ def exercise(hints, raised=None, lesson=None, tensorflow=1, seconds=20):
     return lambda reference: Exercise(reference, hints, raised, lesson, tensorflow, seconds)
 
 
+class NoSource(ValueError):
+    """There is no source of a function. The message says what to do."""
+
+
 def source_of(function):
-    """A function's source without decorators, indented from the left edge. Raises OSError if it is not to be had."""
-    text = textwrap.dedent(inspect.getsource(function))
-    node = ast.parse(text).body[0]
-    if getattr(node, "name", None) != function.__name__:  # some other text: the function was made by exec
-        raise OSError(f"the source of {function.__name__} is not to be had")
+    """A function's source without decorators, indented from the left edge.
+
+    Raises:
+        NoSource: it was made by ``exec``, is a lambda or Python's own, or a part of a longer line.
+    """
+    try:
+        text = textwrap.dedent(inspect.getsource(function))
+        (node, *_) = ast.parse(text).body
+    except (OSError, TypeError, SyntaxError, IndexError, ValueError):
+        node = None
+    if getattr(node, "name", None) != function.__name__:  # None, or some other text
+        raise NoSource(
+            f"The source of `{function.__name__}` cannot be read. Define it with `def` in a cell, and run that cell."
+        )
     return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 

@@ -1,4 +1,4 @@
-"""What a verdict says beyond its own attempt: that the same was wrong before, and what to do about it."""
+"""The part of a verdict that looks at earlier attempts: that the same was wrong before, and what to do about it."""
 
 import ast
 
@@ -22,14 +22,18 @@ def remember(exercise, verdict):
             "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run "
             "the cell with the function. When that cell shows an error, Python keeps the old function."
         )
-    return verdict.saying_also(f"**Again.** {advice(exercise)}")
+    if verdict.because == before[-1].because:
+        again = "Your code has changed, and the likely cause has not."
+    else:
+        again = "An earlier attempt of yours had the same likely cause."
+    return verdict.saying_also(f"**Again.** {again} {advice(exercise)}")
 
 
 def advice(exercise):
-    changed = "Your code has changed, and the likely cause has not."
+    """The sentence that may help: the next hint, or after the last one the solution."""
     if exercise.hints_given < len(exercise.hints):
-        return f"{changed} {exercise.hint().markdown.splitlines()[0]}"
-    return f"{changed} Read the third hint once more, or compare with `course.solution({exercise.__name__})`."
+        return exercise.hint().markdown.splitlines()[0]
+    return f"Read the third hint once more, or compare with `course.solution({exercise.__name__})`."
 
 
 def code(source):
@@ -43,7 +47,7 @@ def should_try(exercise):
 
 
 def try_first(exercise):
-    """What to say in place of a solution that is asked for before the first attempt."""
+    """The note in place of a solution that is asked for before the first attempt."""
     exercise.told_to_try = True
     name = exercise.__name__
     return Note(

@@ -1,4 +1,4 @@
-"""What happens in the process that runs an attempt: its source becomes a function, which the examiner calls."""
+"""The process that runs an attempt: the source becomes a function, which the examiner calls."""
 
 import importlib
 import inspect
@@ -6,11 +6,13 @@ import io
 import linecache
 import logging
 import os
+import re
 import traceback
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 
 from course.expected_errors import headline
+from course.legacy_files import LegacyError
 from course.practice.verdict import CORRECT, NotYet, Verdict
 
 PRINTED_LIMIT = 4000  # characters of what an attempt prints
@@ -19,7 +21,7 @@ FILE = "<your attempt>"
 
 @dataclass
 class Job:
-    """What travels to the process: picklable, and nothing of the notebook but text."""
+    """The message to the process: picklable, and nothing of the notebook but text."""
 
     name: str
     source: str
@@ -48,17 +50,40 @@ def serve(sender, exercise, job):
             verdict = Verdict(CORRECT, why, printed.getvalue())
         except NotYet as problem:
             verdict = Verdict.not_yet(problem, printed.getvalue())
+        except LegacyError as error:  # the examiner found no file to examine with
+            verdict = Verdict.not_yet(not_examined(error), printed.getvalue())
         except Exception as error:  # the examiner stumbled over what the attempt returned or left behind
             verdict = Verdict.not_yet(stumbled(exercise, error), printed.getvalue())
     with suppress(OSError):  # an attempt may have closed the pipe: then the other end says that the process ended
         sender.send_bytes(verdict.as_json())
 
 
+def quoted(error):
+    """An error's type and the line of its message that says what is wrong, as code."""
+    return code(f"{type(error).__name__}: {headline(error).rstrip('.')}")
+
+
+def code(text):
+    """A text as code in Markdown: between more backticks than it has in a row."""
+    marks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    edge = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{marks}{edge}{text}{edge}{marks}"
+
+
+def not_examined(error):
+    return NotYet(
+        seen=str(error),
+        expected="The legacy files as the course ships them.",
+        because="Your function was not the reason: this check needs the file. Bring it back, then check again.",
+    )
+
+
 def stumbled(exercise, error):
     return NotYet(
-        seen=f"Looking at what `{exercise.__name__}` did raised `{type(error).__name__}: {headline(error)}`",
+        seen=f"Looking at what `{exercise.__name__}` did raised {quoted(error)}",
         expected="What its description asks for.",
-        because="It returned, or left behind, something of quite another kind.",
+        because="It returned, or left behind, something of quite another kind. If it did not, the check is wrong, and "
+        "not your function.",
     )
 
 
@@ -85,7 +110,7 @@ def define(job):
         exec(compile(job.source, FILE, "exec"), namespace)
     except Exception as error:
         raise NotYet(
-            seen=f"Defining `{job.name}` raised `{type(error).__name__}: {headline(error)}`",
+            seen=f"Defining `{job.name}` raised {quoted(error)}",
             expected="A function that can be defined on its own.",
             because="Its first line uses something that only the notebook has. Keep the signature as it was.",
         ) from error
@@ -108,9 +133,9 @@ class Attempt:
             return self.function(*arguments)
         except BaseException as error:  # SystemExit too, and a KeyboardInterrupt that the attempt itself raises
             lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
-            where = f", at the line `{lines[-1]}`" if lines else ""
+            where = f", at the line {code(lines[-1])}" if lines else ""
             raise NotYet(
-                seen=f"`{type(error).__name__}: {headline(error).rstrip('.')}`{where}.",
+                seen=f"{quoted(error)}{where}.",
                 expected="The function returns without an error.",
                 because=self.cause(error),
             ) from error

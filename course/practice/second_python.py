@@ -4,55 +4,37 @@ Settings such as ``tf.disable_v2_behavior()`` hold for a whole process and canno
 other settings, or a process that can be killed, starts a second Python.
 """
 
+import io
 import json
-import subprocess
+import os
+import signal
 import sys
-import threading
+import traceback
 import weakref
+from contextlib import redirect_stdout
 
+from course.meanwhile import saying
+from course.practice import child
 from course.practice.exercise import source_of
-
-# What the second Python does: it loads TensorFlow, then reads a line for each call and answers with a line.
-CHILD = """
-import contextlib, io, json, os, signal, sys, traceback
-if hasattr(os, "nice"):
-    os.nice(5)  # the notebook goes first where both load TensorFlow at once
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted notebook ends this process itself
-answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-os.dup2(2, 1)  # what TensorFlow itself writes must not stand between the answers
-import course
-import tensorflow.compat.v1 as tf
-for line in sys.stdin:
-    call = json.loads(line)
-    printed, error = io.StringIO(), ""
-    with contextlib.redirect_stdout(printed):
-        try:
-            namespace = {"__name__": "__main__"}
-            exec(call["source"], namespace)
-            namespace[call["name"]](*call["arguments"])
-        except BaseException:
-            error = traceback.format_exc()
-    print(json.dumps({"printed": printed.getvalue(), "error": error}), file=answers, flush=True)
-"""
 
 
 class Apart:
-    """A second Python process. It starts when this object is made, and ends with it or with the notebook."""
+    """A second Python process: ``run(function, …)`` runs a function of the notebook there.
+
+    It loads TensorFlow in its own time, beside this one, and ends with this object or with the notebook. Introduced in
+    lesson 11c, as ``course.apart()``.
+    """
 
     def __init__(self):
-        self.start()
+        self.process = None
+        if sys.platform == "linux":
+            child.start_ahead()  # ``run`` takes a moment to fork it
+        else:
+            self.start()  # it loads TensorFlow meanwhile
 
     def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", CHILD],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        # Its end is noticed at once: otherwise a kernel that ends, and ends it first, goes on waiting for it.
-        threading.Thread(target=self.process.wait, daemon=True).start()
-        self._end = weakref.finalize(self, end, self.process)
+        self.process, self.pipe = child.start(serve)
+        self._end = weakref.finalize(self, child.end, self.process, self.pipe)
 
     def run(self, function, *arguments):
         """Runs ``function(*arguments)`` in the second Python, and prints what it prints there.
@@ -62,35 +44,47 @@ class Apart:
             arguments: numbers, texts, and lists of them.
 
         Raises:
+            NoSource: the function's source cannot be read.
             RuntimeError: the function raised something, which the message shows; or the process ended.
         """
-        if self.process.poll() is not None:
+        call = json.dumps([source_of(function), function.__name__, arguments])
+        if self.process is None or not self.process.is_alive():
             self.start()
-        call = {"source": source_of(function), "name": function.__name__, "arguments": arguments}
         try:
-            print(json.dumps(call), file=self.process.stdin, flush=True)
-            answer = self.process.stdout.readline()
+            with saying(f"{function.__name__} runs in the second Python"):
+                self.pipe.send_bytes(call.encode())
+                answer = json.loads(self.pipe.recv_bytes())
         except KeyboardInterrupt:
             self._end()
             raise
-        if not answer:
-            raise RuntimeError(f"The second Python ended without a word (exit code {self.process.wait()}).")
-        answer = json.loads(answer)
+        except (EOFError, OSError):
+            raise RuntimeError(f"The second Python {child.ending(self.process)}.") from None
         print(answer["printed"], end="")
         if answer["error"]:
             raise RuntimeError(f"{function.__name__} raised, in the second Python:\n\n{answer['error']}")
 
 
-def end(process):
-    process.stdin.close()
-    process.stdout.close()
-    process.kill()
-    process.wait()
+apart = Apart
 
 
-def apart():
-    """Starts a second Python process and returns it: ``run(function, …)`` runs a function of the notebook there.
+def serve(pipe):
+    """The second Python's program: it answers each call, until the notebook's end of the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted notebook ends this process itself
+    if hasattr(os, "nice"):
+        os.nice(5)  # the notebook goes first where both load TensorFlow at once
+    import tensorflow.compat.v1  # noqa: F401
 
-    It loads TensorFlow in its own time, beside this one. Introduced in lesson 11c.
-    """
-    return Apart()
+    while True:
+        try:
+            source, name, arguments = json.loads(pipe.recv_bytes())
+        except EOFError:
+            return
+        printed, error = io.StringIO(), ""
+        with redirect_stdout(printed):
+            try:
+                namespace = {"__name__": "__main__"}
+                exec(source, namespace)
+                namespace[name](*arguments)
+            except BaseException:  # SystemExit, too: the notebook shows what it was
+                error = traceback.format_exc()
+        pipe.send_bytes(json.dumps({"printed": printed.getvalue(), "error": error}).encode())

@@ -1,4 +1,4 @@
-"""What is said of an attempt: one of three states, each with an icon and a word, never by color alone."""
+"""The verdict on an attempt: one of three states, each with an icon and a word, never by color alone."""
 
 import json
 
@@ -71,17 +71,19 @@ class Verdict(Note):
         super().__init__(f"**{state}.**{text if text.startswith(chr(10)) else ' ' + text}{shown}")
         self.state, self.text, self.printed, self.because = state, text, printed, because
 
-    def saying_also(self, text):
-        """The same verdict with another paragraph, above what the attempt printed."""
-        other = Verdict(self.state, f"{self.text}\n\n{text}", self.printed, self.because)
+    def saying(self, text):
+        """The same verdict with another text."""
+        other = Verdict(self.state, text, self.printed, self.because)
         other.source, other.actions = self.source, self.actions
         return other
 
+    def saying_also(self, text):
+        """The same verdict with another paragraph, above what the attempt printed."""
+        return self.saying(f"{self.text}\n\n{text}")
+
     def saying_first(self, text):
         """The same verdict with a paragraph before it."""
-        other = Verdict(self.state, f"{text}\n\n{self.text.strip()}", self.printed, self.because)
-        other.source, other.actions = self.source, self.actions
-        return other
+        return self.saying(f"{text}\n\n{self.text.strip()}")
 
     def _repr_markdown_(self):
         quoted = "\n".join(f"> {line}".rstrip() for line in self.markdown.splitlines())

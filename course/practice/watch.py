@@ -8,7 +8,7 @@ from unittest import mock
 
 @dataclass
 class Seen:
-    """What was called while ``watch`` was watching, in order."""
+    """The calls made while ``watch`` was watching, in order."""
 
     restores: list = field(default_factory=list)  # (prefix, names of the Saver's variables, [] for an imported Saver)
     saves: list = field(default_factory=list)  # prefixes, as they were passed

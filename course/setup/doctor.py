@@ -13,7 +13,9 @@ from importlib import metadata, util
 from pathlib import Path
 
 import course
-from course.setup import install, requirements
+from course.learner import git
+from course.setup import requirements
+from course.setup.checkout import Checkout, find
 from tfckpt.document import Note
 
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
@@ -36,11 +38,12 @@ class Finding:
 
 def report():
     """Prints every finding, the slow ones too. Returns the exit code: 1 when something is missing."""
-    print(f"The course in {install.ROOT}\n")
+    checkout = here()
+    print(f"The course in {checkout.root}\n")
     findings = []
     looks = [python, environment, disk]
     if not requirements.missing("lab"):
-        looks += [tensorflow, versions, jupyterlab, memory, browser]
+        looks += [tensorflow, versions, jupyterlab, memory]
     for look in looks:
         finding = look()
         findings.append(finding)
@@ -49,10 +52,16 @@ def report():
         if finding.advice:
             print(" " * INDENT + ("\n" + " " * INDENT).join(lines_of(finding.advice)))
     missing = [finding.what for finding in findings if finding.state == MISSING]
-    if binder_link():
-        print(f"\nThis checkout's origin on Binder:\n  {binder_link()}")
+    link = binder_link(checkout)
+    if link:
+        print(f"\nThis checkout's origin on Binder:\n  {link}")
     print("\n" + (f"Not ready: {', '.join(missing)}." if missing else "This machine is ready for the course."))
     return 1 if missing else 0
+
+
+def here():
+    """The checkout; the folder of the package where there is none."""
+    return find() or Checkout(Path(course.__file__).resolve().parents[1])
 
 
 def lines_of(text):
@@ -84,14 +93,14 @@ def python():
 def environment():
     lacking = requirements.missing("lab")
     if not lacking:
-        return Finding("environment", OK, "the course's .venv" if Path(sys.prefix) == install.VENV else sys.prefix)
+        return Finding("environment", OK, "the course's .venv" if here().runs_this else sys.prefix)
     seen = {
         "absent": "not set up yet",
         "foreign": "there is a .venv that the course did not make",
         "unfinished": "the last set-up did not finish",
         "outdated": "the requirements have changed since the last set-up",
         "ready": f"the course's .venv is ready; this Python ({sys.executable}) lacks {', '.join(lacking)}",
-    }[install.state()]
+    }[here().state]
     return Finding("environment", MISSING, seen, "Type:  python3 -m course")
 
 
@@ -129,21 +138,20 @@ def tensorflow(start=True):
 
 def versions():
     """Compares what is installed with ``requirements.lock``."""
-    if not install.LOCK.exists():
+    checkout = here()
+    if not checkout.lock.exists():
         return Finding("versions", NOTE, "there is no requirements.lock beside the package to compare with")
     pins = {}
-    for name, version in re.findall(
-        r"^([a-z0-9-]+)==([^\s;\\]+)", install.LOCK.read_text(encoding="utf-8"), re.MULTILINE
-    ):
+    for name, version in re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", checkout.requirements, re.MULTILINE):
         pins.setdefault(name, set()).add(version)
     other = []
     for name, allowed in pins.items():
         try:
-            here = metadata.version(name)
+            installed = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue  # for another system, or reported as missing above
-        if here not in allowed:
-            other.append(f"{name} {here} ({' or '.join(sorted(allowed))})")
+        if installed not in allowed:
+            other.append(f"{name} {installed} ({' or '.join(sorted(allowed))})")
     if other:
         return Finding(
             "versions",
@@ -192,38 +200,11 @@ def disk():
     return Finding("disk space", OK, f"{free / 10**9:.0f} GB free")
 
 
-def browser():
-    found = find_browser()
-    if found:
-        return Finding("browser", OK, f"{found} (the tests drive JupyterLab in it)")
-    return Finding(
-        "browser", NOTE, "no Chromium or Chrome found: the test that drives JupyterLab in a browser is skipped"
-    )
-
-
-def find_browser():
-    """The path of a Chromium or Chrome on this machine, or None."""
-    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"):
-        if shutil.which(name):
-            return shutil.which(name)
-    places = [
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    ]
-    places += [
-        os.path.join(os.environ[variable], r"Google\Chrome\Application\chrome.exe")
-        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
-        if variable in os.environ
-    ]
-    return next((place for place in places if os.path.exists(place)), None)
-
-
-def binder_link():
-    """The address that opens the course on Binder from this checkout's ``origin``; None without one."""
+def binder_link(checkout):
+    """The address that opens the course on Binder from the checkout's ``origin``; None without one."""
     try:
-        command = ["git", "-C", str(install.ROOT), "remote", "get-url", "origin"]
-        address = subprocess.run(command, capture_output=True, text=True).stdout.strip()
-    except OSError:  # no git on this machine
+        address = git.text(checkout.root, "remote", "get-url", "origin")
+    except git.GitError:  # no git, no clone, no origin
         return None
     found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
     if not found:

@@ -6,27 +6,23 @@ from importlib import util
 
 # The TensorFlow that the course is checked with. The weekly run tries the newest.
 TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
-# Modules that show that an environment has what pyproject.toml names: for the package, and for a command.
+# What these commands need, and no TensorFlow: they help on a machine on which it cannot be installed.
+ALONE = ("inspect", "diff", "export")
+SMALL = ("numpy", "ml-dtypes", "google-crc32c", "click", "h5py")
+# Modules that show that an environment has what pyproject.toml names: for all other commands, and for one of them.
 MODULES = (
-    *"tensorflow keras h5py numpy ml_dtypes google_crc32c matplotlib networkx PIL platformdirs psutil".split(),
-    *"ipykernel ipywidgets nbformat papermill click rich".split(),
+    *"tensorflow keras matplotlib networkx PIL platformdirs psutil".split(),
+    *"ipykernel ipywidgets nbformat papermill rich".split(),
 )
 MODULES_OF = {
     "lab": ("jupyterlab", "nbconvert"),
     "html": ("nbconvert",),
     "test": (
         *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
-        *"rattler yaml packaging ruff".split(),
+        *"rattler yaml packaging ruff uv".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),
 }
-# Commands that need these only, and no TensorFlow: they help on a machine on which it cannot be installed.
-ALONE = dict.fromkeys(("inspect", "diff", "export"), ("numpy", "ml_dtypes", "google_crc32c", "click"))
-
-
-def stands_alone(arguments):
-    """True when this interpreter has all that a command of ``ALONE`` needs: then no environment is looked for."""
-    return command_of(arguments) in ALONE and not missing(command_of(arguments))
 
 
 def command_of(arguments):
@@ -34,9 +30,15 @@ def command_of(arguments):
     return arguments[0] if arguments and not arguments[0].startswith("-") else "lab"
 
 
+def runs_on_any_python(arguments):
+    """True for what is answered on Pythons that TensorFlow does not run on, too."""
+    return bool(arguments) and arguments[0] in (*ALONE, "--help", "-h", "--version", "doctor")
+
+
 def missing(command):
     """What this interpreter lacks for a command, as a list of names; empty when it lacks nothing."""
-    needed = ALONE.get(command) or MODULES + MODULES_OF.get(command, ())
+    small = [name.replace("-", "_") for name in SMALL]
+    needed = small if command in ALONE else [*small, *MODULES, *MODULES_OF.get(command, ())]
     absent = [name for name in needed if util.find_spec(name) is None]
     version = None if command in ALONE else tensorflow_version()
     if version and not version.startswith(TENSORFLOW):

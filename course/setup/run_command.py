@@ -1,4 +1,7 @@
-"""Runs a command of the set-up behind a line of progress, and says what a failure means. Standard library only."""
+"""Runs a command of the set-up behind a line of progress, and says what a failure means; becomes another program.
+
+Standard library only.
+"""
 
 import os
 import shutil
@@ -8,21 +11,40 @@ import threading
 import time
 from collections import deque
 
+# What would lead pip or uv past the environment of the course, or Python past its packages.
+LEFT_OUT = (
+    *("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"),
+    *("UV_SYSTEM_PYTHON", "UV_PYTHON", "UV_TARGET", "UV_PREFIX"),
+)
+
 
 class StepError(Exception):
-    """A command that failed. The text is the likely cause and what to do."""
+    """A command that failed. The text is the likely cause and what to do; ``output`` is what the command printed."""
+
+    def __init__(self, output):
+        super().__init__(explain(output))
+        self.output = output
 
 
-def step(title, command, packages=None, may_fail=False):
-    """Runs one command behind a line of progress. Raises StepError with the likely cause when it fails."""
-    environment = {
-        k: v
-        for k, v in os.environ.items()
-        if k not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER", "PIP_TARGET", "PIP_PREFIX")
-    }
+def own_environment():
+    """The environment variables for a command of the set-up."""
+    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+
+
+def step(title, command, packages=None, may_fail=False, unpacked=None, variables=None):
+    """Runs one command behind a line of progress. Raises StepError with the likely cause when it fails.
+
+    Args:
+        title: what the line says.
+        command: the command as a list.
+        packages: how many packages it installs; None if it installs none.
+        may_fail: whether a failure is passed over.
+        unpacked: a folder with one entry for each package that is there; None where the command itself tells.
+        variables: more environment variables for the command.
+    """
     with subprocess.Popen(
         command,
-        env=environment,
+        env={**own_environment(), **(variables or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -31,7 +53,7 @@ def step(title, command, packages=None, may_fail=False):
     ) as process:
         last = deque(maxlen=200)
         try:
-            with Line(title, packages) as line:
+            with Line(title, packages, unpacked) as line:
                 for text in process.stdout:
                     last.append(text.rstrip())
                     line.heard(text)
@@ -39,14 +61,23 @@ def step(title, command, packages=None, may_fail=False):
             process.kill()
             raise
     if process.returncode and not may_fail:
-        raise StepError(explain("\n".join(last)))
+        raise StepError("\n".join(last))
+
+
+def hand_over(command, environment):
+    """Becomes another program. On Windows, where that would return to the shell at once, waits for its exit code."""
+    if os.name == "nt":
+        return subprocess.run(command, env=environment).returncode
+    sys.stdout.flush()
+    os.execve(command[0], command, environment)
 
 
 class Line:
     """One line of progress: rewritten every second on a terminal; elsewhere a new line every ten seconds."""
 
-    def __init__(self, title, packages):
+    def __init__(self, title, packages, unpacked=None):
         self.title, self.packages, self.count, self.what = title, packages, 0, ""
+        self.unpacked = unpacked
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.tick, daemon=True)
 
@@ -69,8 +100,8 @@ class Line:
             self.what = words[1].split(";")[0]
         elif words[:1] == ["Downloading"]:
             self.what = " ".join(words[1:])[:60]
-        elif words[:2] == ["Installing", "collected"]:
-            self.count, self.what = self.packages or 0, "unpacking"
+        elif words[:2] == ["Installing", "collected"] or words[:1] == ["Prepared"]:  # pip says the one, uv the other
+            self.count, self.what, self.unpacked = self.packages or 0, "unpacking", None
 
     def tick(self):
         while not self.stop.wait(1 if sys.stdout.isatty() else 10):
@@ -79,6 +110,8 @@ class Line:
     def show(self, end=""):
         text = f"[{self.title}]"
         if self.packages:
+            if self.unpacked and self.unpacked.exists():
+                self.count = len(os.listdir(self.unpacked))
             done = min(20, 20 * self.count // self.packages)
             text += f" {'#' * done}{'.' * (20 - done)}"
         text += f" {time.monotonic() - self.began:3.0f} s {self.what}"
@@ -115,10 +148,15 @@ CAUSES = (  # what pip or the system prints -> what to say
 )
 
 
+def known_cause(output):
+    """The likely cause of a failed command's output and what to do; None when it is not known."""
+    return next((cause for signs, cause in CAUSES if any(sign in output for sign in signs)), None)
+
+
 def explain(output):
     """A failed command's output as one likely cause and what to do; its last lines when the cause is not known."""
-    for signs, cause in CAUSES:
-        if any(sign in output for sign in signs):
-            return cause
+    cause = known_cause(output)
+    if cause:
+        return cause
     tail = "\n".join(output.splitlines()[-8:])
     return f"a step failed. Its last lines:\n{tail}\nStart again; if it fails in the same way, report these lines."

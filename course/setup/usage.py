@@ -1,4 +1,9 @@
-"""What ``--help`` says, before the set-up and after it: one list. Standard library only."""
+"""The list of commands, and what ``--help`` makes of it before the set-up and after it. Standard library only."""
+
+import os
+import sys
+
+import course
 
 GROUPS = {
     "Learn": {
@@ -23,18 +28,62 @@ GROUPS = {
         "test": "Run every test there is.",
     },
 }
+COMMANDS = {name: what for commands in GROUPS.values() for name, what in commands.items()}
 NOT_SET_UP = """
 The course is not set up yet. The first command that needs it does that:
-about 0.5 GB to download, 2.1 GB of disk, one to five minutes."""
+about 0.5 GB to download, 2.2 GB of disk, one to five minutes.
+inspect, export and diff need 100 MB and seconds of it."""
+AWAY = """
+The lessons are not here, but in the course's own folder, beside README.md.
+Go there and type:  python3 -m course"""
+
+
+def program():
+    """How the course was called: ``course`` where that is a command, else ``python3 -m course``."""
+    called = os.path.basename(sys.argv[0]).removesuffix(".exe")
+    return "course" if called == "course" and not os.path.isdir(sys.argv[0]) else "python3 -m course"
 
 
 def usage():
-    """The text, which fits 80 columns."""
+    """What ``--help`` says, which fits 80 columns."""
     lines = [
-        "Usage: python3 -m course [COMMAND] [ARGUMENTS]",
+        f"Usage: {program()} [COMMAND] [ARGUMENTS]",
         "",
         "Save and Restore in TensorFlow: the hands-on course.",
     ]
-    for group, commands in GROUPS.items():
-        lines += ["", f"{group}:", *(f"  {name:10}{what}" for name, what in commands.items())]
-    return "\n".join([*lines, "", "python3 -m course COMMAND --help says more of one. --version names the version."])
+    for group in GROUPS:
+        lines += ["", *listed(group)]
+    return "\n".join([*lines, "", f"{program()} COMMAND --help says more of one. --version names the version."])
+
+
+def listed(group):
+    return [f"{group}:", *(f"  {name:10}{what}" for name, what in GROUPS[group].items())]
+
+
+def away():
+    """What an installation without the lessons can do."""
+    can = f"What {program()} can do here, without TensorFlow:"
+    return "\n".join([can, "", *listed("Your own checkpoint"), AWAY])
+
+
+def answered(arguments, note):
+    """Answers ``--help``, with a note below it, and ``--version``. Returns False for anything else."""
+    first = "".join(arguments[:1])
+    if first == "--version":
+        print(f"course {course.__version__}")
+    elif first in ("--help", "-h"):
+        print(f"{usage()}\n{note}".rstrip())
+    return first in ("--help", "-h", "--version")
+
+
+def refuse_away(arguments, lacking):
+    """Says what a command lacks where there is no checkout in which to install it. Returns the exit code."""
+    if answered(arguments, AWAY):
+        return 0
+    called = f"{program()} {' '.join(arguments)}"
+    if arguments[0] in GROUPS["Your own checkpoint"]:
+        packages = " ".join(lacking).replace("_", "-")
+        print(f"{called} needs more packages. Type:  {sys.executable} -m pip install {packages}", file=sys.stderr)
+    else:
+        print(f"{called} works in the course's own folder, which this is not.\n\n{away()}", file=sys.stderr)
+    return 1

@@ -15,6 +15,7 @@ from course.show.picture import (
     TEXT,
     TITLE,
     Picture,
+    byte_cells,
     canvas,
     legend,
     legend_height,
@@ -68,26 +69,26 @@ def disk(prefix):
     bundle = Bundle(prefix)
     shards = pieces(bundle)
     few = all(
-        len(found) <= MOST_PIECES and all(piece.size <= MOST_BYTES for piece, _ in found) for found in shards.values()
+        len(pairs) <= MOST_PIECES and all(piece.size <= MOST_BYTES for piece, _ in pairs) for pairs in shards.values()
     )
     files = {}
     for shard in sorted(shards):
-        found = sorted(shards[shard], key=lambda pair: pair[0].start)
-        drawn = [with_values(bundle, *pair) for pair in found] if few else folded([piece for piece, _ in found])
+        pairs = sorted(shards[shard], key=lambda pair: pair[0].start)
+        drawn = [with_values(bundle, *pair) for pair in pairs] if few else folded([piece for piece, _ in pairs])
         files[bundle.data_file(shard)] = drawn
     return Picture((draw_bytes if few else draw_blocks)(files), in_words(files))
 
 
 def pieces(bundle):
     """``{number of a data file: its pieces, each with its entry}``."""
-    found = defaultdict(list)
+    pairs = defaultdict(list)
     for entry in bundle.entries.values():
         parts = [part for _, part in bundle.parts_of(entry)] or [entry]
         for number, part in enumerate(parts):
             name = f"{entry.name}, part {number}" if entry.slices else entry.name
             piece = Piece(name, f"{part.dtype} {list(part.shape)}", part.offset, part.size)
-            found[part.shard].append((piece, part))
-    return found
+            pairs[part.shard].append((piece, part))
+    return pairs
 
 
 def with_values(bundle, piece, entry):
@@ -101,16 +102,16 @@ def as_text(value):
     return np.array2string(np.asarray(value), precision=4)
 
 
-def folded(found):
+def folded(pieces):
     """At most 12 pieces: variables of one scope lie side by side, since they are sorted by name."""
-    for depth in range(max(piece.name.count("/") for piece in found) + 1, 0, -1):
-        if len(found) > MOST_PIECES:
-            together = groupby(found, key=lambda piece, depth=depth: "/".join(piece.name.split("/")[:depth]))
-            found = [joined(name, list(group)) for name, group in together]
-    if len(found) > MOST_PIECES:
-        rest = found[MOST_PIECES - 1 :]
-        found = [*found[: MOST_PIECES - 1], joined(f"{len(rest)} others", rest)]
-    return found
+    for depth in range(max(piece.name.count("/") for piece in pieces) + 1, 0, -1):
+        if len(pieces) > MOST_PIECES:
+            together = groupby(pieces, key=lambda piece, depth=depth: "/".join(piece.name.split("/")[:depth]))
+            pieces = [joined(name, list(group)) for name, group in together]
+    if len(pieces) > MOST_PIECES:
+        rest = pieces[MOST_PIECES - 1 :]
+        pieces = [*pieces[: MOST_PIECES - 1], joined(f"{len(rest)} others", rest)]
+    return pieces
 
 
 def joined(name, group):
@@ -122,15 +123,15 @@ def joined(name, group):
 
 def in_words(files):
     lines = []
-    for path, found in files.items():
-        lines.append(f"{path.name}: {size(sum(piece.size for piece in found))}.")
-        for piece in found:
+    for path, drawn in files.items():
+        lines.append(f"{path.name}: {size(sum(piece.size for piece in drawn))}.")
+        for piece in drawn:
             last = piece.start + piece.size - 1
             where = f"bytes {piece.start} to {last}" if piece.size else "no bytes"
             if piece.content:
                 groups = [group.hex(" ") for group in elements(piece)]
-                said = [f"{group} is {value}" for group, value in zip(groups, piece.values, strict=False)] or groups
-                where += f": {', '.join(said)}"
+                values = [f"{group} is {value}" for group, value in zip(groups, piece.values, strict=False)] or groups
+                where += f": {', '.join(values)}"
             else:
                 where += f", {size(piece.size)}"
             lines.append(f"{piece.name} ({piece.kind}), {where}.")
@@ -145,26 +146,23 @@ def elements(piece):
 
 def draw_bytes(files):
     """A line for each variable, a box for each byte, its number above, the values below."""
-    rows = sum(len(found) for found in files.values())
+    rows = sum(len(drawn) for drawn in files.values())
     height = 0.45 * len(files) + ROW * rows + 0.1
     figure, axes = canvas(PAGE, height)
     y = height
-    for path, found in files.items():
+    for path, drawn in files.items():
         y -= 0.45
-        write(axes, 0.15, y + 0.13, f"{path.name}: {size(sum(p.size for p in found))}", TITLE, PAGE - 0.3)
-        for piece in found:
+        write(axes, 0.15, y + 0.13, f"{path.name}: {size(sum(p.size for p in drawn))}", TITLE, PAGE - 0.3)
+        for piece in drawn:
             y -= ROW
             write(axes, 0.15, y + 0.5, piece.name, NAME, LABEL - 0.06, weight="bold")
             write(axes, 0.15, y + 0.29, piece.kind, TEXT, LABEL - 0.06)
-            x = 0.15 + LABEL
+            x, place = 0.15 + LABEL, piece.start
             for group, value in zip(elements(piece), piece.values or ("",), strict=False):
-                for byte in group:
-                    place = piece.start + round((x - 0.15 - LABEL) / CELL)
-                    rectangle(axes, (x, y + 0.27, CELL, 0.28), DISK, 0.6)
-                    write(axes, x + CELL / 2, y + 0.41, f"{byte:02x}", TEXT, ha="center", family="monospace")
-                    write(axes, x + CELL / 2, y + 0.65, place, SMALL, ha="center")
-                    x += CELL
-                width = len(group) * CELL
+                for number in range(len(group)):
+                    write(axes, x + CELL * (number + 0.5), y + 0.65, place + number, SMALL, ha="center")
+                width, place = len(group) * CELL, place + len(group)
+                x = byte_cells(axes, (x, y + 0.27, CELL, 0.28), [f"{byte:02x}" for byte in group], TEXT)
                 rectangle(axes, (x - width, y + 0.27, width, 0.28), "none", 1.6)
                 write(axes, x - width / 2, y + 0.14, value, TEXT, width + 0.05, "center")
     return figure
@@ -172,17 +170,17 @@ def draw_bytes(files):
 
 def draw_blocks(files):
     """A line for each block: its name, what it is, and where in the data file it lies."""
-    rows = sum(len(found) for found in files.values())
+    rows = sum(len(drawn) for drawn in files.values())
     height = 0.65 * len(files) + LINE * rows + 0.1 + legend_height(KINDS, PAGE)
     figure, axes = canvas(PAGE, height)
     left, bar, y = 0.15 + WORDS, PAGE - 0.3 - WORDS, height
-    for path, found in files.items():
-        total = max(max(piece.start + piece.size for piece in found), 1)
+    for path, drawn in files.items():
+        total = max(max(piece.start + piece.size for piece in drawn), 1)
         y -= 0.65
         write(axes, 0.15, y + 0.37, f"{path.name}: {size(total)}", TITLE, PAGE - 0.3)
         write(axes, left + bar, y + 0.09, f"byte {total}", SMALL, ha="right")
         write(axes, left, y + 0.09, "byte 0", SMALL)
-        for piece in found:
+        for piece in drawn:
             y -= LINE
             write(axes, 0.15, y + 0.31, piece.name, NAME, WORDS - 0.1, weight="bold")
             write(axes, 0.15, y + 0.11, f"{piece.kind}, {size(piece.size)}", SMALL, WORDS - 0.1)

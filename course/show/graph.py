@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from course.show.grouping import grouped
+from course.show.layers import HEIGHT, WIDTH, Layout
 from course.show.picture import (
     ASSIGNS,
     BOLD,
@@ -11,7 +12,6 @@ from course.show.picture import (
     GRAPH,
     GRAY,
     OTHER,
-    PAGE,
     READS,
     TITLE,
     VARIABLE,
@@ -33,9 +33,6 @@ KINDS = {  # type of operation -> the pattern of its bar, and what the legend ca
     "ReadVariableOp": (READS, "reads"),
 }
 UNKNOWN, SCOPE = (OTHER, "other"), ({"color": GRAPH, "stack": True}, "scope")
-WIDTH, HEIGHT = 1.5, 0.7  # inches: a box
-ACROSS, DOWN = (0.8, 0.22), (0.4, 0.45)  # inches between boxes, sideways and upwards: generations beside or below
-MOST_ACROSS, MOST_IN_ROW = 3, 3  # generations side by side; boxes side by side where generations go down
 
 
 def graph(graph, before=()):
@@ -74,7 +71,7 @@ def graph(graph, before=()):
 
 
 def caption(members, new):
-    """What stands below a box's name: the type of its operation, or how many there are; and how many are new."""
+    """The line below a box's name: the type of its operation, or how many there are; and how many are new."""
     text = members[0].type if len(members) == 1 else f"{len(members)} operations"
     added = len(new & set(members))
     return text + (", new" if added == len(members) else f", {added} new" if added else "")
@@ -94,65 +91,19 @@ def in_words(captions, edges, waits, count, new):
     return "\n".join(lines)
 
 
-def generations(boxes, edges):
-    """The boxes in the order of what feeds what: each comes in a later generation than all that feed it.
-
-    What nothing feeds, such as a constant, comes just before what it feeds. Boxes that feed each other in a circle
-    share a generation.
-    """
-    import networkx
-
-    directed = networkx.DiGraph()
-    directed.add_nodes_from(boxes)
-    directed.add_edges_from(edges)
-    without_circles = networkx.condensation(directed)
-    number = {part: i for i, parts in enumerate(networkx.topological_generations(without_circles)) for part in parts}
-    for part, fed in without_circles.adjacency():
-        if fed and not without_circles.in_degree(part):
-            number[part] = min(number[target] for target in fed) - 1
-    part_of = without_circles.graph["mapping"]
-    members = defaultdict(list)
-    for name in boxes:
-        members[number[part_of[name]]].append(name)
-    return [members[i] for i in sorted(members)]
-
-
-def places(boxes, edges):
-    """Where each box stands, ``{name: (left, bottom)}`` in inches; width and height of it all; whether it runs across.
-
-    Few generations stand side by side. Many go down the page, so that the picture stays as wide as a page.
-    """
-    lines = generations(boxes, edges)
-    across = len(lines) <= MOST_ACROSS
-    if not across:
-        lines = [line[i : i + MOST_IN_ROW] for line in lines for i in range(0, len(line), MOST_IN_ROW)]
-    longest = max(map(len, lines))
-    gap_x, gap_y = ACROSS if across else DOWN
-    columns, rows = (len(lines), longest) if across else (longest, len(lines))
-    gap_x = min(gap_x, (PAGE - 0.36 - columns * WIDTH) / max(columns - 1, 1))
-    width, height = columns * (WIDTH + gap_x) - gap_x + 0.36, rows * (HEIGHT + gap_y) - gap_y + 0.4
-    found = {}
-    for i, line in enumerate(lines):
-        for j, name in enumerate(line):
-            middle = j + (longest - len(line)) / 2
-            x, y = (i, middle) if across else (middle, i)
-            found[name] = (0.15 + x * (WIDTH + gap_x), height - 0.22 - HEIGHT - y * (HEIGHT + gap_y))
-    return found, width, height, across
-
-
 def draw(boxes, edges, waits, captions, new):
-    place, width, height, across = places(boxes, edges)
+    layout = Layout(boxes, edges)
     kinds = kinds_of(boxes) | ({"new": {"color": GRAPH, "line": BOLD}} if new else {})
     kinds |= {"runs before": {"dashes": True}} if waits else {}
-    below = legend_height(kinds, width)
-    figure, axes = canvas(width, height + below)
-    place = {name: (x, y + below) for name, (x, y) in place.items()}
-    for source, target in edges:
-        arrow(axes, place[source], place[target], across, dashed=(source, target) in waits)
+    below = legend_height(kinds, layout.width)
+    figure, axes = canvas(layout.width, layout.height + below)
+    for edge, corners in layout.arrows.items():
+        arrow(axes, [(x, y + below) for x, y in corners], dashed=edge in waits)
     for name, members in boxes.items():
         added, several = new and not set(members) - new, len(members) > 1
         mark = None if several else KINDS.get(members[0].type, UNKNOWN)[0]
-        box(axes, (*place[name], WIDTH, HEIGHT), name, captions[name], GRAPH, mark, bold=added, stack=several)
+        x, y = layout.boxes[name]
+        box(axes, (x, y + below, WIDTH, HEIGHT), name, captions[name], GRAPH, mark, bold=added, stack=several)
     legend(axes, kinds)
     return figure
 
@@ -163,30 +114,13 @@ def empty():
     return figure
 
 
-def arrow(axes, source, target, across, dashed):
-    """An arrow between two boxes, from the side that looks at the target."""
+def arrow(axes, corners, dashed):
+    """An arrow along its corners. It lies above the boxes, since it may end on a stack's second one."""
     from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
 
-    (x, y), (to_x, to_y) = source, target
-    if x != to_x if across else y == to_y:  # sideways
-        right = to_x > x
-        start, end = (x + WIDTH * right, y + HEIGHT / 2), (to_x + WIDTH * (not right), to_y + HEIGHT / 2)
-    else:
-        up = to_y > y
-        start, end = (x + WIDTH / 2, y + HEIGHT * up), (to_x + WIDTH / 2, to_y + HEIGHT * (not up))
-    axes.add_patch(
-        FancyArrowPatch(
-            start,
-            end,
-            arrowstyle="-|>",
-            mutation_scale=12,
-            linewidth=1.2,
-            linestyle=DASHES if dashed else "solid",
-            color=GRAY,
-            shrinkA=1,
-            shrinkB=2,
-        )
-    )
+    style = {"linestyle": DASHES if dashed else "solid", "color": GRAY, "linewidth": 1.2, "zorder": 3}
+    axes.add_patch(FancyArrowPatch(path=Path(corners), arrowstyle="-|>", mutation_scale=12, **style))
 
 
 def kinds_of(boxes):

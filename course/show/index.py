@@ -11,6 +11,7 @@ from course.show.picture import (
     WHITE,
     Picture,
     Pictures,
+    byte_cells,
     canvas,
     fitted,
     inches,
@@ -21,6 +22,7 @@ from course.show.picture import (
 )
 from tfckpt import Bundle
 from tfckpt.format.layout import Group, Row, Section, layout
+from tfckpt.format.table import TRAILER
 
 MOST_ROWS = 7  # of a block; with more, those in the middle are left out
 MOST_BYTES = 26  # of a row; in a longer one, of a name or an entry those in the middle are left out
@@ -83,13 +85,16 @@ def in_words(title, section):
     lines = [f"{title}."] if title else []
     lines.append(f"{heading(section)}.")
     for row in section.rows:
-        said = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
-        lines.append(f"{row.name}, from byte {row.start}: {'; '.join(said)}.")
+        groups = [f"{in_hex(group)} is {group.says}" if group.content else group.says for group in row.groups]
+        lines.append(f"{row.name}, from byte {row.start}: {'; '.join(groups)}.")
     return "\n".join(lines)
 
 
 def heading(section):
-    return f"{section.name}, bytes {section.start} to {section.start + section.size - 1}"
+    """The name of a section and its bytes: of a block those that its handle counts, without the trailer."""
+    trailer = 0 if section.name == "Footer" else TRAILER
+    last = section.start + section.size - trailer - 1
+    return f"{section.name}, bytes {section.start} to {last}" + (f", and a trailer of {trailer}" if trailer else "")
 
 
 def in_hex(group):
@@ -121,7 +126,7 @@ def draw(title, section):
 
 
 def cells(row):
-    """How many bytes of each group of a row are drawn."""
+    """The number of bytes that are drawn, for each group of a row."""
     counts = [len(group.content) if any(group.content) else min(len(group.content), 4) for group in row.groups]
     if sum(counts) <= MOST_BYTES:
         return counts
@@ -137,21 +142,17 @@ def draw_group(axes, x, y, group, count, after):
     if not group.content:
         write(axes, x, y + 0.39, group.says)
         return x, after
-    begin = x
-    for place in range(count):
-        left_out = count < len(group.content) and place == count // 2
-        byte = group.content[place if place < count // 2 else place - count]
-        rectangle(axes, (x, y + 0.28, CELL, 0.22), DISK, 0.5)
-        text = "…" if left_out else f"{byte:02x}"
-        write(axes, x + CELL / 2, y + 0.385, text, SMALL, ha="center", family="monospace")
-        x += CELL
+    begin, digits = x, [f"{byte:02x}" for byte in group.content]
+    if count < len(digits):
+        digits = [*digits[: count // 2], "…", *digits[len(digits) - (count - count // 2 - 1) :]]
+    x = byte_cells(axes, (x, y + 0.28, CELL, 0.22), digits, SMALL)
     rectangle(axes, (begin, y + 0.5, x - begin, BAR), LOOKS[group.kind], 0.6)
     rectangle(axes, (begin, y + 0.28, x - begin, 0.22 + BAR), "none", 1.4)
     return x, caption(axes, begin, x, y + 0.17, group, after)
 
 
 def caption(axes, begin, end, y, group, after):
-    """What a group says, in the middle below its bytes where that is free. Returns where the next text may begin."""
+    """Writes a group's meaning in the middle below its bytes, if that is free. Returns where the next may begin."""
     room = max(end - begin, end - after)
     text = group.says if inches(group.says, SMALL) <= room else group.label or group.says
     text = fitted(text, max(room, 0.5), SMALL)

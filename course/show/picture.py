@@ -1,4 +1,4 @@
-"""``Picture``: a figure with its text twin.
+"""``Picture``: a figure with the same content in words.
 
 In a notebook it is an ``<img>`` with the text as its ``alt``, on a light gray card, legible in the light and the dark
 theme. In a terminal, for a screen reader and in tests it is the text.
@@ -36,7 +36,7 @@ STYLE = "max-width: 100%; height: auto; box-sizing: border-box; border: 1px soli
 
 
 class Picture:
-    """A figure with its text twin.
+    """A figure with the same content in words.
 
     Args:
         figure: a ``matplotlib.figure.Figure``.
@@ -52,9 +52,9 @@ class Picture:
     def _repr_html_(self):
         png = base64.b64encode(self.png()).decode()
         width = int(self.figure.get_figwidth() * DPI)
-        least = math.ceil(width * min(1, LEAST / min(letters(self.figure), default=LEAST)))
+        least = math.ceil(width * min(1, LEAST / min(letters(self.figure), default=LEAST))) + 2  # with the border
         return (
-            '<div style="margin: 8px 0 12px; overflow-x: auto">'
+            '<div tabindex="0" style="margin: 8px 0 12px; overflow-x: auto">'  # what scrolls is reached with keys, too
             f'<img class="course-picture" alt="{html.escape(self.text, quote=True)}" width="{width}" '
             f'style="{STYLE}; min-width: {least}px" src="data:image/png;base64,{png}"></div>'
         )
@@ -128,7 +128,7 @@ def fitted(text, room, size=TEXT, weight="normal"):
 
 @lru_cache(maxsize=4096)
 def inches(text, size=TEXT, weight="normal"):
-    """How wide a text is."""
+    """The width of a text."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -176,6 +176,20 @@ def rectangle(axes, frame, look, line=1.0):
     x, y, width, height = frame
     style = {"edgecolor": INK, "linewidth": line, "hatch": look.get("hatch"), "hatch_linewidth": 0.7}
     axes.add_patch(Rectangle((x, y), width, height, facecolor=look.get("color", WHITE), **style))
+
+
+def byte_cells(axes, frame, texts, size):
+    """A box for each byte of a row, with its two digits or ``…``. ``frame`` is that of the first one.
+
+    Returns:
+        The right end of the last box, in inches.
+    """
+    x, y, width, height = frame
+    for text in texts:
+        rectangle(axes, (x, y, width, height), DISK, 0.6)
+        write(axes, x + width / 2, y + height / 2, text, size, ha="center", family="monospace")
+        x += width
+    return x
 
 
 LEGEND = 0.27  # inches: a line of a legend

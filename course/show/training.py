@@ -11,7 +11,7 @@ def training(runs, saves=()):
 
     Args:
         runs: ``{title: {step: loss}}``, up to four. Losses are above 0. A run need not begin at the first step.
-        saves: steps after which a checkpoint was saved; each is marked below the lines.
+        saves: the steps of the checkpoints that are on disk; each is marked below the lines.
 
     Returns:
         A ``Picture``. Its text says where each run begins, stands half-way and ends.
@@ -62,7 +62,7 @@ def draw(runs, saves):
         transform = axes.get_xaxis_transform()  # x as in the data, y from 0 at the bottom to 1 at the top
         style = {"linestyle": "none", "marker": "^", "markersize": 9, "clip_on": False}
         style |= {"color": DISK, "markeredgecolor": INK}
-        axes.plot(saves, [0.03] * len(saves), transform=transform, label="a checkpoint was saved", **style)
+        axes.plot(saves, [0.03] * len(saves), transform=transform, label="a checkpoint on disk", **style)
     axes.set_xlabel("step", color=INK, fontsize=TEXT)
     axes.set_ylabel("loss (logarithmic scale)", color=INK, fontsize=TEXT)
     axes.tick_params(which="both", labelsize=TEXT, labelcolor=INK)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import tensorflow.compat.v1 as tf
 
+from course.show.columns import Column, draw, in_words, names_in, variables_of
 from course.show.picture import DISK, GRAPH, SESSION, Picture
-from course.show.values import Column, draw, in_graph, in_session, in_words, names_in, on_disk
+from course.show.values import in_session, on_disk
 
 # The steps are radio buttons, each with its page. What is chosen, and the arrow keys, are the browser's own: no script,
 # no kernel. A step's label is its number, and it is "Next" while the step before is shown, "Back" while the one after.
@@ -40,28 +41,20 @@ STYLE = """<style>
 FIRST, EACH = 186, 38  # pixels: where the first number stands, and from one to the next
 
 
-def walk(prefix=None):
+class Walk:
     """A walk through a program: looks at graph, session and disk after each step, and shows one step at a time.
 
     ``walk.step("run init_op", sess)`` says what was done and looks at what is there now. As the last line of a cell,
     ``walk`` shows the first step, with buttons: Next, Back, and a number for each step. Where a page has no styles, all
-    steps stand below each other.
+    steps stand below each other. Its text has every step in words.
 
     Args:
         prefix: the prefix of a checkpoint that is there, or will be. Without one there is no column for the disk.
 
-    Returns:
-        A ``Walk``. Its text has every step in words.
-
     Introduced in lesson 01; the session joins in lesson 02, the disk in lesson 03.
     """
-    return Walk(prefix)
 
-
-class Walk:
-    """The steps that were taken, and what was there after each."""
-
-    def __init__(self, prefix):
+    def __init__(self, prefix=None):
         self.prefix, self.taken = prefix, []
 
     def step(self, done, session=None):
@@ -111,9 +104,12 @@ class Walk:
         return "\n".join([STYLE, '<form class="course-walk" method="dialog">', *steps, "</form>"])
 
 
+walk = Walk
+
+
 @dataclass(frozen=True)
 class Frame:
-    """What was there after a step, and what was there before it, if anything was."""
+    """The columns after a step, and those before it, if there was one."""
 
     title: str
     columns: list
@@ -135,20 +131,20 @@ class Frame:
 
     @property
     def changes(self):
-        """What the step changed, in words; nothing for the first step, which has nothing to compare with."""
+        """The changes of the step, in words; nothing for the first step, which has nothing to compare with."""
         if self.earlier is None:
             return ""
-        said = []
+        sentences = []
         for then, now in zip(self.earlier, self.columns, strict=True):
             parts = [f"from {then.state} to {now.state}"] if now.state != then.state else []
             held = [(name, *(column.held.get(name, "nothing") for column in (then, now))) for name in self.names]
             parts += [f"{name} from {old} to {new}" for name, old, new in held if old != new]
-            said += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
-        return " ".join(["Changed.", *said]) if said else "Nothing changed."
+            sentences += [f"{now.title.capitalize()}: {'; '.join(parts)}."] if parts else []
+        return " ".join(["Changed.", *sentences]) if sentences else "Nothing changed."
 
     @cached_property
     def picture(self):
-        """What differs from before has a thick outline."""
+        """The columns as a picture: each difference from before has a thick outline."""
         earlier = {column.title: column.held for column in self.earlier or ()}
         changed = {
             (column.title, name)
@@ -160,9 +156,9 @@ class Frame:
 
 
 def look(graph, session, prefix):
-    """What graph, session and disk hold at this moment, a ``Column`` each."""
+    """The content of graph, session and disk at this moment, a ``Column`` each."""
     count = len(graph.get_operations())
-    columns = [Column("graph", in_graph(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
+    columns = [Column("graph", variables_of(graph), GRAPH, f"{count} operation{'s' * (count != 1)}")]
     held = {} if session is None else in_session(graph, session)
     columns.append(Column("session", held, SESSION, state_of(session)))
     if prefix is not None:

@@ -12,7 +12,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from course import lessons, notebooks, places
-from course.learner import content, fresh
+from course.learner import reset
 
 MARK = ".made-by-course-html"
 TEMPLATES = Path(__file__).parent  # nbconvert looks in there for the folder "template"
@@ -62,7 +62,7 @@ def build(folder, progress=iter, mine=False):
 
 
 def name_of(path):
-    """What a file of the course is called in the site."""
+    """The name in the site of a file of the course."""
     if path == places.root() / "README.md":
         return "index.html"
     if path.name == "README.md":
@@ -78,7 +78,7 @@ def write(path, folder, mine=False):
     if path.suffix == ".md":
         notebook = new_notebook(cells=[new_markdown_cell(path.read_text(encoding="utf-8"))])
     else:
-        read = nbformat.read(path, as_version=4) if mine else content.read(as_the_course_has_it(path))
+        read = nbformat.read(path, as_version=4) if mine else notebooks.read(as_the_course_has_it(path))
         notebook = notebooks.normalize(read)  # widgets would ask the network for a script
     add_ways(notebook.cells[0], path)
     linked = set()
@@ -99,9 +99,9 @@ def write(path, folder, mine=False):
 def as_the_course_has_it(path):
     """The bytes of a lesson's notebook as it was given; those of any other notebook as they are."""
     current = path.read_bytes()
-    if path.parent != notebooks.folder() or path.stem not in lessons.names() or content.is_the_courses(current):
+    if path.parent != notebooks.folder() or path.stem not in lessons.names() or notebooks.is_the_courses(current):
         return current
-    return fresh.fresh_copy(path, current)[0]
+    return reset.fresh_copy(path, current)[0]
 
 
 def add_ways(cell, path):
@@ -115,9 +115,9 @@ def add_ways(cell, path):
         return
     home = f"[All lessons]({Path(os.path.relpath(first, path.parent)).as_posix()})"
     if TIME.search(cell.source):
-        cell.source = TIME.sub(lambda found: f"{home} · {found[0]}", cell.source, count=1) + f"\n\n{ON_THIS_PAGE}"
+        cell.source = TIME.sub(lambda time: f"{home} · {time[0]}", cell.source, count=1) + f"\n\n{ON_THIS_PAGE}"
     else:
-        cell.source = TITLE.sub(lambda found: f"{found[0]}\n\n{home}\n\n{ON_THIS_PAGE}\n", cell.source, count=1)
+        cell.source = TITLE.sub(lambda title: f"{title[0]}\n\n{home}\n\n{ON_THIS_PAGE}\n", cell.source, count=1)
 
 
 def with_contents(page):

@@ -16,8 +16,9 @@ from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import in_folder, recognize
 from tfckpt.kind import Kind
-from tfckpt.prefix import elsewhere
+from tfckpt.prefix import nowhere
 from tfckpt.readers.bundle import MADE_UP, Bundle
+from tfckpt.readers.meta import Meta
 from tfckpt.roles import roles
 
 NO_VARIABLE = re.compile(rf"{KEY}|.*/\.ATTRIBUTES/(?!VARIABLE_VALUE$)[^/]*", re.DOTALL)  # that objects write beside
@@ -146,8 +147,8 @@ def side(what):
     """
     if hasattr(what, "get_collection"):
         return of_graph(what)
-    if error := elsewhere(os.fspath(what)):
-        raise error
+    if "://" in os.fspath(what) and (says := nowhere(os.fspath(what))):
+        raise CheckpointError(says)
     if Path(what).name.endswith((".meta", "saved_model.pb")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
@@ -201,13 +202,16 @@ def of_saved_model(folder):
 
 
 def of_meta(path):
-    from tfckpt.readers.meta import Meta
-
     meta = Meta(path)
     global_ones = exported(meta).variables
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
     parts = {name: part for name, part in global_ones.items() if part}
     return Side(Path(path).as_posix(), Kind.GRAPH, *whole(variables, parts), meta=meta)
+
+
+def of_graph_def(path):
+    meta = Meta(path, graph_def=True)
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(meta.variables))
 
 
 def of_keras(path):
@@ -225,6 +229,7 @@ READERS = {
     Kind.V1: of_v1,
     Kind.SAVED_MODEL: of_saved_model,
     Kind.GRAPH: of_meta,
+    Kind.GRAPH_DEF: of_graph_def,
     Kind.KERAS: of_keras,
     Kind.HDF5: of_keras,
     Kind.SAFETENSORS: of_arrays,

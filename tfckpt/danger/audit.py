@@ -1,28 +1,36 @@
-"""``suspects``: which operations of a graph touch the world outside, before anybody runs it. It is read, never run."""
+"""``suspects``: which operations of a graph are not known to be harmless, before anybody runs it. Nothing is run."""
 
 from dataclasses import dataclass
 
+from tfckpt.danger.expected import is_asset, is_savers
 from tfckpt.danger.reachability import Runs
-from tfckpt.danger.side_effects import SAVING, TOUCHES, known
+from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless, known
 
-SCREEN = {"stdout", "stderr", "log(info)", "log(warning)", "log(error)"}  # where PrintV2 prints without a file
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3
-READING = ("restore", "load", "initialize")
+VERBS = {
+    "import": "import or load it (if a shape depends on it)",
+    "restore": "restore",
+    "save": "save",
+    "load": "load",
+    "initialize": "initialize",
+    "use": "run what a collection names",
+}
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """An operation that touches the world outside of the graph, or that TensorFlow does not know.
+    """An operation that is not known to be harmless: it touches the world outside of the graph, or may.
 
     Attributes:
         operation: the ``Operation``.
         touches: ``"files"``, ``"network"``, ``"Python"``, ``"process"``, ``"program"`` (one that is not looked into) or
             ``"unknown"``.
         does: what it does, such as ``"writes a file"``.
-        texts: the constants that say which file, address or function, as a tuple of texts; empty if it is computed.
-        runs: when it runs: ``"restore"``, ``"save"``, ``"load"``, ``"initialize"`` or keys of signatures; empty if only
-            somebody who names it, or what needs it, runs it.
+        texts: the constants that say which file, address or function, as a tuple of texts; empty if there are none.
+        computed: how the text that says so comes about if it is no constant, such as ``"computed"``; or empty.
+        runs: when it runs: ``"import"``, ``"restore"``, ``"save"``, ``"load"``, ``"initialize"``, ``"use"`` or keys of
+            signatures and functions; empty if only somebody who names it, or what needs it, runs it.
         expected: whether it is one that every Saver adds and reads or writes only the file that the Saver is given.
     """
 
@@ -30,12 +38,15 @@ class Suspect:
     touches: str
     does: str
     texts: tuple
+    computed: str
     runs: tuple
     expected: bool
 
     def __str__(self):
         body = f" in the function {self.operation.function}" if self.operation.function else ""
         texts = f" {', '.join(map(repr, self.texts))}" if self.texts else ""
+        if self.computed:
+            texts = f" ({self.computed}{':' if texts else ''}{texts})"
         return f"{self.operation.type} {self.operation.name!r}{body} {self.does}{texts}{self.when}"
 
     def as_dict(self):
@@ -47,18 +58,21 @@ class Suspect:
             "touches": self.touches,
             "does": self.does,
             "texts": list(self.texts),
+            "computed": self.computed,
             "runs": list(self.runs),
         }
 
     @property
     def when(self):
         """When it runs, as the end of a sentence."""
-        verbs = [run if run in ("restore", "save", "load", "initialize") else f"call {run!r}" for run in self.runs]
-        return f", when you {' or '.join(verbs)}" if verbs else ""
+        verbs = [VERBS.get(run, f"call {run!r}") for run in self.runs]
+        if not verbs:
+            return "" if self.touches == "unknown" else ", only when you run it or what needs it"
+        return f", when you {' or '.join(verbs)}"
 
 
 def suspects(meta):
-    """The operations of a graph that touch the world outside, and those that TensorFlow 2.21 does not know.
+    """The operations of a graph that are not known to be harmless.
 
     Args:
         meta: a ``Meta``.
@@ -69,43 +83,74 @@ def suspects(meta):
     Raises:
         CheckpointError: an attribute of an operation is damaged.
     """
-    runs, found = Runs(meta), []
-    types, version = known()
-    for operation in meta.operations:
-        touch = TOUCHES.get(operation.type)
-        if touch:
-            texts = texts_of(operation, touch.where, runs)
-            if touches_nothing(operation, texts, runs):
-                continue
-            when = runs.when(operation)
-            # No Saver writes while it restores, whatever the file is called.
-            expected = runs.is_savers(operation) and not (operation.type in SAVING and set(when) & set(READING))
-            found.append(Suspect(operation, touch.what, touch.does, texts, when, expected))
-        elif operation.type not in types and operation.type not in meta.functions:
-            does = f"is not known to TensorFlow {version}"
-            found.append(Suspect(operation, "unknown", does, (), runs.when(operation), False))
+    found = []
+    for graph in meta.parts:
+        runs = Runs(graph)
+        for operation in graph.operations:
+            touch = touched(operation, graph)
+            if touch:
+                found += suspect(operation, touch, runs)
     return sorted(found, key=lambda suspect: suspect.expected)
 
 
-def touches_nothing(operation, texts, runs):
-    """Whether it prints to the screen, and not to a file, or keeps in memory what it could keep in a file.
+def touched(operation, graph):
+    """The ``Touch`` of an operation that is not known to be harmless; None for all others."""
+    kind = operation.type
+    if kind in harmless():
+        return OBJECT if kind == "Const" and operation.holds_an_object() else None
+    if kind in TOUCHES:
+        return TOUCHES[kind]
+    types, version = known()
+    if kind in types:
+        return UNKNOWN
+    return None if kind in graph.functions else Touch("unknown", f"is not known to TensorFlow {version}", None)
 
-    Only what is known to do so: a text that is computed, or that the caller of a function gives, may be any text.
-    """
-    if operation.type == "PrintV2":  # the standard error, if nothing is said
-        return "output_stream" not in operation.attributes or (bool(texts) and set(texts) <= SCREEN)
-    return operation.type in ("CacheDataset", "CacheDatasetV2") and texts == ("",) and runs.is_constant(operation, 1)
+
+def suspect(operation, touch, runs):
+    """An operation as a list of one ``Suspect``; an empty one if it is seen to touch nothing."""
+    texts, computed = texts_of(operation, touch.where, runs)
+    if not computed and all(is_harmless(text, touch) for text in texts or (None,)):
+        return []
+    if isinstance(touch.where, int) and touch.does.startswith("reads") and is_asset(operation, touch.where, runs):
+        return []
+    return [
+        Suspect(
+            operation,
+            touch.what,
+            touch.does,
+            shortened(texts),
+            computed,
+            runs.when(operation),
+            is_savers(operation, runs),
+        )
+    ]
+
+
+def is_harmless(text, touch):
+    """Whether a text, or None, is one with which an operation touches nothing, as ``Touch.harmless`` says it."""
+    for known_one in touch.harmless:
+        if text is None or known_one is None:
+            found = text is known_one
+        else:
+            found = text == known_one[:-1] if known_one.endswith("$") else text.startswith(known_one)
+        if found:
+            return True
+    return False
 
 
 def texts_of(operation, where, runs):
-    """The constants behind an input (a number) or an attribute (a name) of an operation."""
+    """The constants behind an input (a number) or an attribute (a name), and how they make it up if they are not it."""
     if where is None:
-        return ()
+        return (), ""
     if isinstance(where, int):
-        found = runs.constants(operation, where)
-    else:
-        value = operation.attribute(where)
-        texts = [value] if isinstance(value, bytes) else operation.listed(where)
-        found = [text.decode("utf-8", errors="backslashreplace") for text in texts]
-    more = (f"… and {len(found) - MOST_TEXTS} more",) if len(found) > MOST_TEXTS else ()
-    return tuple(text[:LONGEST] + "…" * (len(text) > LONGEST) for text in found[:MOST_TEXTS]) + more
+        return tuple(runs.constants(operation, where)), runs.how_computed(operation, where)
+    if operation.is_given(where):
+        return (), "as the caller of the function says"
+    value = operation.attribute(where)
+    texts = [value] if isinstance(value, bytes) else operation.listed(where)
+    return tuple(text.decode("utf-8", errors="backslashreplace") for text in texts), ""
+
+
+def shortened(texts):
+    more = (f"… and {len(texts) - MOST_TEXTS} more",) if len(texts) > MOST_TEXTS else ()
+    return tuple(text[:LONGEST] + "…" * (len(text) > LONGEST) for text in texts[:MOST_TEXTS]) + more

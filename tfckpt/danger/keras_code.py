@@ -1,34 +1,59 @@
-"""``code_in``: what of a Keras configuration is code, or has code imported. The configuration is read, never run."""
+"""``code_in``: what of a Keras configuration is not known to compute only. The configuration is read, never run."""
 
+import builtins
 import json
+import sys
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from tfckpt.danger.tensorflow_layers import op_of_layer, symbol_of_layer
 from tfckpt.errors import blaming
 from tfckpt.format.shard import mapped
-from tfckpt.format.wire import fields, text
+from tfckpt.format.wire import fields, single, text
 
 LARGEST = 2**31  # bytes
-
-# Modules whose objects Keras builds from a configuration. Others are imported by the name that the file gives.
-KNOWN = (
-    "layers models initializers regularizers constraints optimizers losses metrics activations dtype_policies "
-    "random quantizers optimizers.schedules applications ops"
-).split()
-FUNCTIONS_THAT_ACT = ("enable_unsafe_deserialization", "get_file", "load_model", "load_weights", "import_module")
-# Layers that run what stands in another file, or in a pickle.
+LARGEST_TEXT = 64 * 2**20  # bytes of a configuration that stands by itself
+LONGEST = 120
+OBJECTS = Path(__file__).with_name("keras_objects.txt")
+KERAS = ("keras", "keras_core", "tf_keras")
+# Packages that a model's own classes are not in. What is in them has other uses than a layer.
+OF_OTHERS = {
+    *sys.stdlib_module_names,
+    *"keras_cv keras_hub keras_nlp numpy tensorflow torch jax flax scipy pandas sklearn h5py pip setuptools".split(),
+    *"pkg_resources google absl six yaml requests joblib dill cloudpickle".split(),
+}
+# What stands for plain values.
+VALUES = {
+    *"__keras_tensor__ __tensor__ __numpy__ __bytes__ __slice__ __ellipsis__ __tuple__ __set__ __complex__".split(),
+    *"TensorShape TypeSpec CompositeTensor Ellipsis".split(),
+}
+# Layers that run what stands in another file, in a text, or in a pickle.
 FOREIGN = {
+    "Lambda": "is a Lambda layer: it calls a Python function each time the model is called",
     "TFSMLayer": "loads a SavedModel from elsewhere",
     "TorchModuleWrapper": "has a PyTorch module in it, which is unpickled",
+    "JaxLayer": "calls functions of JAX",
+    "FlaxLayer": "calls a module of Flax",
+    "InstanceMethod": "calls a method of a tensor",
+    "ClassMethod": "calls a method of a class",
+    "__lambda__": "has Python bytecode in it",
 }
-LONGEST = 120
 
 
 @dataclass(frozen=True)
 class Code:
-    """Something in a configuration that runs when the model is built or called: where, and what it does."""
+    """Something in a configuration that is not known to compute only: where, and what it does.
+
+    Attributes:
+        where: the names of the layers that lead to it.
+        does: what it does, a piece of a sentence.
+        needs: whether it runs nothing by itself, but needs a class or function of whoever made the model.
+    """
 
     where: str
     does: str
+    needs: bool = False
 
     def __str__(self):
         return f"{repr(self.where) if self.where else 'The model'} {self.does}"
@@ -39,7 +64,7 @@ class Code:
 
 
 def code_in(config):
-    """What runs when Keras builds a model from a configuration, or calls it.
+    """What runs when Keras builds a model from a configuration, or calls it, and what it needs to do so.
 
     Args:
         config: of a ``.keras``, or ``model_config`` of an ``.h5``: dicts and lists.
@@ -47,74 +72,168 @@ def code_in(config):
     Returns:
         A list of ``Code``, each once.
     """
-    found, waiting = {}, [("", config)]
+    found, waiting = {}, [("", config, False)]
     while waiting:
-        where, value = waiting.pop()
+        where, value, is_layer = waiting.pop()
         if isinstance(value, list):
-            waiting += [(where, inner) for inner in reversed(value)]
+            waiting += [(where, inner, is_layer) for inner in reversed(value)]
         if not isinstance(value, dict):
             continue
         inner = value.get("config")
         name = inner.get("name") if isinstance(inner, dict) else None
-        where = "/".join(filter(None, [where, name])) if isinstance(name, str) else where
-        for does in doings(value):
-            found[where[:LONGEST], does] = Code(where[:LONGEST], does)
-        waiting += [(where, each) for each in reversed(list(value.values()))]
-    return list(found.values())
+        where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
+        for code in codes(where, value, is_layer):
+            found[code] = code
+        waiting += [(where, each, key == "layers") for key, each in reversed(list(value.items()))]
+    return list(found)
 
 
-def doings(value):
-    """What one object of a configuration does, as pieces of sentences."""
-    kind, module = value.get("class_name"), value.get("module")
-    inner = value.get("config") if isinstance(value.get("config"), dict) else {}
-    if kind == "Lambda":
-        yield "is a Lambda layer: it calls a Python function each time the model is called"
-    if kind == "__lambda__":
-        yield "has Python bytecode in it"
+def codes(where, value, is_layer):
+    """What one object of a configuration does, as ``Code``."""
+    kind, inner = value.get("class_name"), value.get("config")
+    inner = inner if isinstance(inner, dict) else {}
+    if not isinstance(kind, str):
+        return
+    if is_layer and kind == "function":
+        yield Code(where, f"has a function in the place of a layer: {short(value.get('config'))}, which is called")
     if kind == "Lambda" and isinstance(inner.get("function"), list):  # as Keras 2 wrote it
-        yield "has Python bytecode in it"
-    if isinstance(kind, str) and kind in FOREIGN:
-        yield FOREIGN[kind] + (f": {str(inner['filepath'])[:LONGEST]!r}" if "filepath" in inner else "")
-    if isinstance(inner.get("vocabulary"), str) and inner["vocabulary"]:  # and not a list, or None
-        yield f"reads its vocabulary from the file {inner['vocabulary'][:LONGEST]!r}"
-    if isinstance(module, str) and not known(module):
-        yield f"has Keras import the module {module[:LONGEST]!r} for {str(kind)[:LONGEST]!r}"
-    elif isinstance(module, str) and value.get("registered_name") not in (None, "", kind) and kind != "function":
-        yield f"needs the class {str(value['registered_name'])[:LONGEST]!r}, which is not part of Keras"
-    called = value.get("config") if kind == "function" else None
-    if isinstance(called, str) and called in FUNCTIONS_THAT_ACT or kind in FUNCTIONS_THAT_ACT:
-        yield f"calls {called or kind!r}, which no layer needs"
+        yield Code(where, FOREIGN["__lambda__"])
+    if kind == "Merge" and inner.get("mode_type", "raw") != "raw":  # as Keras 1 wrote it
+        yield Code(where, "calls a Python function to merge what it takes in")
+    for key in ("vocabulary", "vocabulary_file"):
+        if isinstance(inner.get(key), str) and inner[key]:  # and not a list, or None
+            yield Code(where, f"reads its vocabulary from the file {short(inner[key])}")
+    judged = of_function(value) if kind == "function" else of_class(kind, value, inner)
+    if judged:
+        yield Code(where, *judged)
 
 
-def known(module):
-    first, _, rest = module.partition(".")
-    if first == "builtins":
-        return True
-    return first in ("keras", "keras_core", "tf_keras") and (not rest or rest in KNOWN or known_inside(rest))
+def of_class(kind, value, inner):
+    """What an object of a class does, and whether it only needs that class; None if it computes and no more."""
+    module, name = value.get("module"), value.get("registered_name")
+    if kind in FOREIGN:
+        place = f": {short(inner['filepath'])}" if "filepath" in inner else ""
+        return FOREIGN[kind] + place, False
+    if isinstance(module, str) and module and not is_of_keras(module) and kind not in VALUES:
+        return of_module(module, kind, name)
+    if kind in ("TFOpLambda", "TensorFlowOpLayer"):
+        does = symbol_of_layer(inner) if kind == "TFOpLambda" else op_of_layer(inner)
+        return (does, False) if does else None
+    if kind == "__typespec__":
+        return (f"has Keras import {short(module)}", False) if module else None
+    return of_registered(kind, module, name)
 
 
-def known_inside(rest):
-    return rest.startswith("src.") and any(part in KNOWN or part == "trainers" for part in rest.split("."))
+def of_registered(kind, module, name):
+    """The same of an object whose class Keras finds by its name, or in a module of its own."""
+    known_one = kind.removeprefix("Custom>") in known_objects()["class"] or kind in VALUES
+    if known_one and name in (None, "", kind):
+        return None
+    if known_one or not module or module == "builtins" or ">" in str(name) and not is_of_keras(module):
+        return needed("class", kind, name), True
+    if isinstance(name, str) and ">" in name:
+        return f"needs the class {short(name)}, which is not part of Keras", False
+    return f"has Keras make a {short(kind)} of {short(module)}, which is not known to be harmless", False
+
+
+def of_module(module, kind, name):
+    """The same of an object of a module that is not part of Keras."""
+    if module.partition(".")[0] in OF_OTHERS or module == "builtins":
+        return f"has Keras import the module {short(module)} for {short(kind)}", False
+    return needed("class", kind, name) + f" (of the module {short(module)}, which Keras before 3.9 imports)", True
+
+
+def of_function(value):
+    """What a function does that an object names, and whether it only needs that function; None if it computes."""
+    module, name = value.get("module"), value.get("config")
+    if not isinstance(name, str):
+        return None
+    if isinstance(module, str) and module and not is_of_keras(module):
+        return f"has Keras import the module {short(module)} for {short(name)}", False
+    if name in known_objects()["function"]:
+        return None
+    if module in (None, "", "builtins"):
+        if hasattr(builtins, name) or "." in name:
+            return f"takes {short(name)} of Python, which is not known to be harmless", False
+        return needed("function", name, name), True
+    return f"takes {short(name)} of {short(module)}, which is not known to be harmless", False
+
+
+def needed(what, kind, name):
+    """What a model needs, in words."""
+    own = kind.rpartition(">")[2]
+    name = name if isinstance(name, str) else kind
+    registered = f", registered as {short(name)}" if name != own else ""
+    return f"needs the {what} {short(own)}{registered}, which is not part of Keras"
+
+
+def is_of_keras(module):
+    return isinstance(module, str) and (module.partition(".")[0] in KERAS or module == "builtins")
+
+
+def short(value):
+    return repr(str(value)[:LONGEST])
+
+
+@cache
+def known_objects():
+    """The classes and functions of Keras that compute and no more: ``{"class": names, "function": names}``."""
+    lines = [line.partition(" ") for line in OBJECTS.read_text(encoding="utf-8").splitlines()]
+    return {what: frozenset(name for each, _, name in lines if each == what) for what in ("class", "function")}
 
 
 def configuration(content):
     """JSON as Python objects. Raises ValueError for what is none, or nested too deeply."""
     try:
-        return json.loads(text(content))
+        return json.loads(content if isinstance(content, str) else text(content))
     except RecursionError:
         raise ValueError("a configuration in it is nested too deeply") from None
+
+
+def code_in_folder(folder):
+    """What runs when Keras loads a folder: with a ``config.json`` in it, it is an unpacked ``.keras`` file."""
+    path = Path(folder) / "config.json"
+    if not path.is_file():
+        return []
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST_TEXT + 1)
+        config = configuration(content) if len(content) <= LARGEST_TEXT else None
+    except (OSError, ValueError):
+        config = None
+    if config is None:
+        return [Code(path.name, "cannot be read: nobody knows what it does")]
+    return [code for code in code_in(config) if not code.needs]
 
 
 def code_in_metadata(path):
     """What runs when Keras 2 loads a SavedModel: as ``code_in``, from its ``keras_metadata.pb``.
 
+    A configuration in it that cannot be read is named, and hides nothing of the others.
+
     Raises:
-        CheckpointError: it cannot be read.
+        CheckpointError: the file itself cannot be read.
     """
     with mapped(path, LARGEST) as data, blaming(path, "Likely a copy that did not finish.", data):
-        found = []
-        for number, node in fields(data):
-            content = dict(fields(node)).get(5, b"") if number == 1 else b""
-            if len(content):
-                found += code_in(configuration(content))
-        return list(dict.fromkeys(found))
+        nodes = [single(node) for number, node in fields(data) if number == 1]
+        return code_in_texts((text(node.get(3, b"")), text(node.get(5, b""))) for node in nodes)
+
+
+def code_in_objects(graphs):
+    """The same from the objects of the ``MetaGraph``s of a SavedModel, where earlier versions of Keras 2 had it."""
+    said = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
+    return code_in_texts(pair for pair in said if pair[0].startswith("_tf_keras"))
+
+
+def code_in_texts(texts):
+    """The same from pairs of a name and JSON: classes that are not of Keras are not needed to load these."""
+    found = {}
+    for name, content in texts:
+        if not len(content):
+            continue
+        try:
+            inside = code_in(configuration(content))
+        except ValueError:
+            inside = [Code(name[:LONGEST], "has a configuration that cannot be read: nobody knows what it does")]
+        found |= {code: code for code in inside if not code.needs}
+    return list(found)

@@ -7,10 +7,14 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tfckpt.errors import blaming
+from tfckpt.errors import Damage, blaming
 from tfckpt.format.dtypes import NAMES
-from tfckpt.format.wire import fields, integer, signed, text
+from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
+PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
+CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
+RESOURCE = 20  # the first dtype of objects; 21 is a variant, and 23 and more are numbers
+NO_FUNCTION = frozenset(b"\x12\x18\x25\x28\x30\x3a\x42\x4a")  # how other values of attributes begin
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
 
 
@@ -51,10 +55,12 @@ class Operation:
     def attribute(self, name):
         """The value of an attribute: bytes, a number, a dtype's name, a shape; None if it has none of these."""
         with self.source.blaming():
-            content = self.attributes.get(name, b"")
-            if sum(1 for _ in fields(content)) > 1:  # protobuf would take the last, and no serializer writes two
-                raise ValueError(f"the attribute {name!r} of {self.name!r} has two values")
-            return plain_value(content)
+            return plain_value(self.attributes.get(name, b""))
+
+    def is_given(self, name):
+        """Whether an attribute is what the caller of the function says whose body this operation is in."""
+        with self.source.blaming():
+            return any(number == PLACEHOLDER for number, _ in fields(self.attributes.get(name, b"")))
 
     def listed(self, name):
         """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
@@ -67,14 +73,38 @@ class Operation:
         if self.type != "Const":
             return []
         with self.source.blaming():
-            tensors = [tensor for number, tensor in fields(self.attributes.get("value", b"")) if number == 8]
-            return [text(value) for tensor in tensors for number, value in fields(tensor) if number == 8]
+            return [text(value) for number, value in self.tensor() if number == STRINGS]
+
+    def holds_an_object(self):
+        """Whether it is a constant that is no array of values: a variant, or a handle of a resource."""
+        if self.type != "Const":
+            return False
+        dtype = self.attributes.get("dtype", b"")
+        if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
+            return False
+        with self.source.blaming():
+            return any(number in OBJECTS for number, _ in self.tensor())
+
+    def tensor(self):
+        """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
+        content = self.tensor_bytes()
+        found = list(fields(content))
+        single_ones = [number for number, _ in found if number <= CONTENT]
+        if len(set(single_ones)) < len(single_ones):
+            raise Damage(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
+        return found
+
+    def tensor_bytes(self):
+        """The bytes of the ``TensorProto`` of a constant."""
+        return next((value for number, value in fields(self.attributes.get("value", b"")) if number == 8), b"")
 
     def functions(self):
         """The names of the functions that its attributes name, as a list."""
         with self.source.blaming():
             found = []
             for value in self.attributes.values():
+                if len(value) and value[0] in NO_FUNCTION:
+                    continue  # it would take twice the time to look into all
                 for number, content in fields(value):
                     if number == 10:
                         found.append(called(content))
@@ -99,35 +129,42 @@ def plain_value(content):
 
 def operation(content, source, function=""):
     """An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none."""
-    name = kind = device = ""
-    inputs, attributes = [], {}
+    texts, inputs, attributes = {}, [], {}
     for number, value in fields(content):
-        if number == 1:
-            name = text(value)
-        elif number == 2:
-            kind = text(value)
-        elif number == 3:
+        if number == 3:
             inputs.append(text(value))
-        elif number == 4:
-            device = text(value)
         elif number == 5:
             key, inner = pair(value)
+            if key in attributes or not is_one_value(inner):
+                raise Damage(f"the attribute {key!r} has two values{TWICE}", content, 0)
             attributes[key] = inner
-    return Operation(name, kind, tuple(inputs), device, function, attributes, source)
+        elif number < 5:
+            if number in texts:
+                raise Damage(f"an operation with two names, types or devices{TWICE}", content, 0)
+            texts[number] = text(value)
+    return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
+
+
+def is_one_value(content):
+    """Whether an ``AttrValue`` holds one value at most: it is a ``oneof``, of which protobuf takes the last."""
+    if isinstance(content, int):
+        raise ValueError("a number where the value of an attribute belongs")
+    if len(content) > 1 and content[0] < 0x80 and content[1] < 0x80:  # nearly always: one field of few bytes
+        kind = content[0] & 7
+        if kind == BYTES and len(content) == 2 + content[1] or kind == VARINT and len(content) == 2:
+            return True
+    return sum(1 for _ in fields(content)) <= 1
 
 
 def pair(content):
     """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
-    parts = list(fields(content))
-    found = dict(parts)
-    if len(found) < len(parts):  # protobuf would merge them, and no serializer writes them
-        raise ValueError("an element of a map with two keys or two values")
+    found = single(content)
     return text(found.get(1, b"")), found.get(2, b"")
 
 
 def called(content):
     """The name of a function, from a ``NameAttrList``."""
-    return text(dict(fields(content)).get(1, b""))
+    return text(single(content, repeated=(2,)).get(1, b""))
 
 
 def shape(content):

@@ -6,6 +6,7 @@ Source: https://protobuf.dev/programming-guides/encoding
 from tfckpt.errors import Damage
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+TWICE = ", which no program writes: one that reads it may take the first, another the last"
 
 
 def varint(data, at):
@@ -52,6 +53,8 @@ def fields(data):
         else:
             tag, at = varint(data, at)
         number, kind = tag >> 3, tag & 7
+        if not number:  # protobuf refuses it, and no serializer writes it
+            raise Damage("a field with the number 0, which there is none of", data, at - 1)
         if kind == VARINT:
             value, at = varint(data, at)
         elif kind in (FIXED32, FIXED64, BYTES):
@@ -69,6 +72,28 @@ def fields(data):
         else:
             raise Damage(f"a field of kind {kind}, which there is none of", data, at - 1)
         yield number, value
+
+
+def single(data, repeated=()):
+    """The fields of a message as ``{number: value}``.
+
+    Protobuf takes the last value of a field that stands twice, or merges them; no serializer writes it twice. So two
+    readers may disagree on such a message.
+
+    Args:
+        data: as ``fields`` takes it.
+        repeated: the numbers of the fields that may stand more than once; they are left out.
+
+    Raises:
+        ValueError: this is no message, or another field stands twice.
+    """
+    found = {}
+    for number, value in fields(data):
+        if number in found:
+            raise Damage(f"a field, number {number}, that stands twice{TWICE}", data, 0)
+        if number not in repeated:
+            found[number] = value
+    return found
 
 
 def integer(value):

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from tfckpt.describe import size_of
+from tfckpt.describe import natural, size_of
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.checkpoint_state import read_state
@@ -14,11 +14,15 @@ from tfckpt.inspectors.graphs import graph_at
 from tfckpt.integrity import check, check_checksums, damaged
 from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
-from tfckpt.prefix import files_of
+from tfckpt.prefix import files_of, is_pattern
 from tfckpt.readers.bundle import Bundle
 from tfckpt.readers.v1 import V1Checkpoint
 from tfckpt.roles import roles
 
+PATTERN = (
+    "TensorFlow takes brackets (and on Linux a backslash) in a path for a pattern, and will not find these files: "
+    "rename them, all that the prefix has, and the line in the file checkpoint. Here they were read."
+)
 ROLES = (  # of a checkpoint's files, in a few words
     (".index", "names, dtypes, shapes, places"),
     (".meta", "graph"),
@@ -39,7 +43,35 @@ def of_checkpoint(prefix, verify, progress):
     meta = Path(f"{prefix}.meta")
     if meta.exists():
         inspection = graph_at(meta).added_to(inspection)
-    return replace(inspection, notes=(*inspection.notes, *state_notes(prefix)))
+    if is_pattern(prefix):
+        inspection = replace(inspection, obstacles=(PATTERN,))
+    notes = (*state_notes(prefix), *notes_on_names(prefix, inspection.tensors))
+    return replace(inspection, notes=(*inspection.notes, *notes))
+
+
+def notes_on_names(prefix, tensors):
+    """What the names of a checkpoint's files and of its tensors show, sentences."""
+    notes = ["Its files begin with a dot: they are hidden, and * passes over them."] * is_bare(prefix)
+    trained = {tensor.of for tensor in tensors if tensor.role == "slot" and tensor.of}
+    variables = sorted((tensor for tensor in tensors if tensor.role == "variable"), key=lambda each: natural(each.name))
+    with_slots = [tensor for tensor in variables if tensor.name in trained]
+    without = [tensor for tensor in variables if tensor.name not in trained]
+    if len(without) > 1 and [kind_of(each) for each in without] == [kind_of(each) for each in with_slots]:
+        first, second = (f"{each[0].short} … {each[-1].short}" for each in (without, with_slots))
+        notes.append(
+            f"{second} have the dtypes and shapes of {first} in the same order, and only they have slots of an "
+            "optimizer: was the graph built twice, and only one of the two trained? Restore that one."
+        )
+    return notes
+
+
+def kind_of(tensor):
+    return tensor.dtype, tensor.shape
+
+
+def is_bare(prefix):
+    """Whether the names of a checkpoint's files begin with a dot, as after ``saver.save(sess, "folder/")``."""
+    return os.path.basename(os.fspath(prefix)) == ""
 
 
 def of_v1(path, verify, progress):
@@ -100,7 +132,9 @@ def with_bundle(inspection, bundle, verify, progress):
     return replace(
         inspection,
         what=OBJECTS if KEY in bundle.entries else NAMES,
-        integrity=inspection.integrity.also(*integrity.problems, checked=integrity.checked),
+        integrity=inspection.integrity.also(
+            *integrity.problems, checked=integrity.checked, not_finite=integrity.not_finite
+        ),
         tensors=tensors_of(bundle.entries, graph),
         reader=bundle,
     )
@@ -125,7 +159,7 @@ def with_left_overs(inspection, prefix, verify):
     known = inspection.problems or inspection.checked is not Checked.SIZES
     found = left_overs(prefix, not inspection.problems if known else None, verify)
     if not known and any(left.renames for left in found):
-        wrong = check_checksums(inspection.reader)
+        wrong = check_checksums(inspection.reader).wrong
         problems = damaged(inspection.reader, wrong)
         inspection = replace(inspection, integrity=inspection.integrity.also(*problems, checked=Checked.CHECKSUMS))
         found = left_overs(prefix, not wrong, True)
@@ -141,6 +175,8 @@ def state_notes(prefix):
         state = read_state(path)
     except CheckpointError as error:
         return [str(error)]
+    if os.path.basename(state.latest) == Path(prefix).name and not Path(f"{prefix}.index").exists():
+        return [f"{path.as_posix()} names it as the latest one, and tf.train.latest_checkpoint returns None."]
     if os.path.basename(state.latest) == Path(prefix).name:
         return [f"It is the latest one, as {path.as_posix()} says."]
     return [f"{path.as_posix()} says that the latest one is {state.latest!r}."]

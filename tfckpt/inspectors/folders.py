@@ -4,12 +4,20 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from tfckpt.danger.keras_code import code_in_folder
+from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
+from tfckpt.foreign import UnknownFileError
 from tfckpt.format.checkpoint_state import read_state
-from tfckpt.identify import in_folder
+from tfckpt.identify import in_folder, of_file
 from tfckpt.inspection import Inspection, Integrity
+from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
 from tfckpt.prefix import files_of
+from tfckpt.readers.bundle import Bundle
+
+MOST_OTHERS = 20  # files of other programs that are named
+MOST_LOOKED_AT = 50  # checkpoints that are looked at for damage, the newest
 
 
 def of_folder(folder, inspect):
@@ -28,23 +36,79 @@ def of_folder(folder, inspect):
     folder = Path(folder)
     places = {name_of(place): (kind, place) for kind, place in in_folder(folder)}
     state, problems = state_of(folder)
-    if not places and state is None:
+    others = notes_on_others(folder)
+    if not places and state is None and not others:
         inside = sorted(path.name for path in folder.iterdir() if path.is_dir())
         hint = f" It has the folders {', '.join(inside[:10])}." if inside else ""
         raise CheckpointError(f"There is no checkpoint, graph or model in the folder {folder.as_posix()!r}.{hint}")
     counts = Counter(kind for kind, _ in places.values())
     contents = joined([kind.counted(count) for kind, count in counts.items()])
-    latest = os.path.basename(state.latest) if state else None
-    chosen = (places.get(latest) or list(places.values())[-1]) if places else None
+    latest = latest_name(state, places)
+    damaged = damaged_ones(places, latest)
+    chosen, says = choose(places, latest, damaged)
     return Inspection(
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *contradictions(state, places))),
-        files=files_in(places, latest) if len(places) > 1 else (),
-        notes=tuple(gone(state, places)),
-        inner=(inspect(*chosen),) if chosen else (),
+        integrity=Integrity((*problems, *says, *contradictions(state, places))),
+        files=files_in(places, latest, damaged) if len(places) > 1 else (),
+        obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
+        suspects=tuple(code_in_folder(folder)),
+        notes=(*gone(state, places), *others),
+        inner=(inspect(*places[chosen]),) if chosen else (),
     )
+
+
+def damaged_ones(places, latest):
+    """The names of checkpoints that are not whole, as far as names and sizes tell, among the newest and the latest."""
+    newest = dict.fromkeys([*list(places)[-MOST_LOOKED_AT:], *([latest] if latest in places else [])])
+    return {name for name in newest if is_damaged(*places[name])}
+
+
+def choose(places, latest, damaged):
+    """The name of what is looked at: the latest one, or the newest that is whole; and why, a sentence or nothing."""
+    chosen = latest if latest in places else next(reversed(places), None)
+    whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+    if chosen not in damaged or not whole:
+        return chosen, []
+    named = ", which its file checkpoint names as the latest," if chosen == latest else ""
+    return whole[-1], [f"{chosen}{named} is not whole. The newest that is: {whole[-1]}"]
+
+
+def latest_name(state, places):
+    """The name of the checkpoint that the file ``checkpoint`` calls the latest, as ``places`` has it; or None."""
+    if state is None:
+        return None
+    name = os.path.basename(state.latest)
+    bare = next((other for other in places if other.endswith(os.sep)), None)
+    return bare if name in ("", ".") and bare else name
+
+
+def is_damaged(kind, place):
+    """Whether something is wrong with a checkpoint, as far as names and sizes tell."""
+    if kind is not Kind.CHECKPOINT:
+        return False
+    try:
+        return bool(check_sizes(Bundle(place)))
+    except CheckpointError:
+        return True
+
+
+def notes_on_others(folder):
+    """What of other programs lies in a folder, sentences."""
+    notes = []
+    for path in sorted(folder.iterdir(), key=lambda path: natural(path.name)):
+        if not path.is_file() or path.name == "checkpoint":
+            continue
+        try:
+            of_file(path)
+        except UnknownFileError:
+            continue
+        except CheckpointError as error:
+            notes.append(str(error))
+            if len(notes) == MOST_OTHERS:
+                break
+    return notes
 
 
 def joined(texts):
@@ -57,12 +121,10 @@ def name_of(place):
     return os.path.basename(os.fspath(place)) or os.fspath(place)
 
 
-def files_in(places, latest):
+def files_in(places, latest, damaged):
     """What a folder has: triples of name, bytes and what it is."""
-    return tuple(
-        (name, bytes_of(kind, place), kind.title + ", the latest" * (name == latest))
-        for name, (kind, place) in places.items()
-    )
+    roles = {name: ", the latest" * (name == latest) + ", not whole" * (name in damaged) for name in places}
+    return tuple((name, bytes_of(*found), found[0].title + roles[name]) for name, found in places.items())
 
 
 def state_of(folder):
@@ -80,7 +142,7 @@ def contradictions(state, places):
     if state is None:
         return []
     says = f"its file checkpoint says that the latest one is {state.latest!r}"
-    if os.path.basename(state.latest) not in places:
+    if latest_name(state, places) not in places:
         return [f"{says}, which is not here: tf.train.latest_checkpoint returns None, or one in another folder"]
     if os.path.isabs(state.latest) and Path(state.latest).parent.resolve() != state.folder.resolve():
         return [f"{says}, in another folder: tf.train.latest_checkpoint returns that one, or None"]
@@ -89,7 +151,7 @@ def contradictions(state, places):
 
 def gone(state, places):
     """What the file ``checkpoint`` speaks of beside the latest one, and is not there: a sentence, or nothing."""
-    named = {os.path.basename(state.latest), *places} if state else ()
+    named = {os.path.basename(state.latest), ".", *places} if state else ()
     names = [name for name in map(os.path.basename, state.all) if name not in named] if state else []
     if not names:
         return []

@@ -4,13 +4,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfckpt.danger.audit import suspects
+from tfckpt.ends import ends
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.inspection import Inspection, Tensor, shape_text
 from tfckpt.integrity import check_names
 from tfckpt.kind import Kind
-from tfckpt.readers.meta import Meta
+from tfckpt.readers.constants import Constants
+from tfckpt.readers.meta import PASSING, Meta, bare
 from tfckpt.roles import roles
+
+MOST_LISTED = 8  # inputs, or results
+SAVING_AND_RESTORING = {"Save", "SaveSlices", "SaveV2", "Restore", "RestoreSlice", "RestoreV2"}
 
 
 @dataclass(frozen=True)
@@ -55,16 +60,18 @@ class Graph:
         ]
 
 
-def graph_at(path):
-    """The ``Graph`` in a ``.meta`` or ``saved_model.pb``."""
+def graph_at(path, graph_def=False):
+    """The ``Graph`` in a ``.meta`` or ``saved_model.pb``, or in the file of a ``GraphDef``."""
     try:
-        meta = Meta(path)
+        meta = Meta(path, graph_def)
         suspicious, problems = suspects(meta), check_names(meta)
     except CheckpointError as error:
         return Graph(None, (instead(path, error),))
     counts = ("operation", meta.operations), ("function", meta.functions), ("variable", meta.variables)
     counted = [f"{len(those)} {word}{'s' * (len(those) != 1)}" for word, those in counts if those or word != "function"]
     lines = [f"{path.name}: {', '.join(counted)}"]
+    if not meta.is_saved_model:
+        lines += lines_of(ends(meta))
     for key, (inputs, outputs) in meta.signatures.items():
         if not key.startswith("__"):
             lines.append(f"signature {key}: {arguments(inputs)} → {arguments(outputs)}")
@@ -80,12 +87,63 @@ def of_graph(path, verify, progress):
     path = Path(path)
     graph = graph_at(path)
     variables = graph.meta.variables if graph.meta else {}
-    known = roles(variables, {})
-    tensors = [
-        Tensor(name, dtype, shape, None, known[name].name, known[name].of)
-        for name, (dtype, shape) in sorted(variables.items())
-    ]
+    tensors = [Tensor(name, dtype, shape, None, *role) for name, dtype, shape, role in variable_roles(variables)]
     what = "a graph, with no values beside it"
     files = ((path.name, path.stat().st_size, "graph"),)
     inspection = graph.added_to(Inspection(path.as_posix(), Kind.GRAPH, what, files=files))
     return replace(inspection, tensors=tuple(tensors))
+
+
+def of_graph_def(path, verify, progress):
+    path = Path(path)
+    graph = graph_at(path, graph_def=True)
+    if graph.meta is None:
+        return graph.added_to(Inspection(path.as_posix(), Kind.GRAPH_DEF, "a graph without a Saver (a GraphDef)"))
+    constants, variables = Constants(graph.meta), graph.meta.variables
+    read = {bare(operation.inputs[0]) for operation in graph.meta.operations if operation.type in PASSING}
+    tensors = [Tensor(name, dtype, shape, None, *role) for name, dtype, shape, role in variable_roles(variables)]
+    for name, entry in constants.entries.items():
+        weight = not variables and (name in read or entry.shape) and entry.dtype.startswith(("float", "bfloat", "q"))
+        size = None if entry.size < 0 else entry.size
+        tensors.append(Tensor(name, entry.dtype, entry.shape, size, "variable" if weight else "constant"))
+    saving = sorted(operation.name for operation in graph.meta.operations if operation.type in SAVING_AND_RESTORING)
+    what = "a frozen graph (a GraphDef): constants in place of variables"
+    notes = ["There is nothing to restore. tf.import_graph_def reads it; tfckpt export writes its constants."]
+    if variables:
+        what = "a graph without values (a GraphDef)"
+        notes = ["tf.import_graph_def reads it. tf.train.import_meta_graph does not: it is no MetaGraphDef."]
+        if saving:
+            notes.append(f"It has operations that save and restore, such as {saving[0]!r}: run them by name.")
+    inspection = Inspection(
+        path.as_posix(),
+        Kind.GRAPH_DEF,
+        what,
+        tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
+        files=((path.name, path.stat().st_size, "graph"),),
+        notes=tuple(notes),
+        reader=constants,
+    )
+    return graph.added_to(inspection)
+
+
+def variable_roles(variables):
+    """Name, dtype, shape and ``(role, of)`` of each variable of a graph."""
+    known = roles(variables, {})
+    return [(name, *kind, (known[name].name, known[name].of)) for name, kind in sorted(variables.items())]
+
+
+def lines_of(found):
+    """What ``Ends`` say, lines."""
+    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in found.inputs]
+    named = (
+        ("inputs", given),
+        ("outputs, before a loss", found.outputs),
+        ("results that nothing takes", found.results),
+    )
+    return [f"{title}: {listed(texts)}" for title, texts in named if texts]
+
+
+def listed(texts):
+    """The first of some texts, and how many there are beside them."""
+    more = f" and {len(texts) - MOST_LISTED} more" if len(texts) > MOST_LISTED else ""
+    return ", ".join(texts[:MOST_LISTED]) + more

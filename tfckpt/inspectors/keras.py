@@ -1,9 +1,11 @@
 """An ``Inspection`` of a file of Keras. Nothing in it is run or unpickled."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in
+from tfckpt.danger.keras_code import Code, code_in
+from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.kind import Kind
@@ -11,10 +13,13 @@ from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.keras import KerasFile
 from tfckpt.roles import Role
 
+MOST = 20  # classes and functions that a model needs, which are named
+
 
 def of_keras(path, verify, progress):
     path = Path(path)
     keras = KerasFile(path)
+    program = "tf_keras (Keras 2)" if str(keras.config.get("module")).startswith("tf_keras") else "Keras"
     version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
     problems = [
         f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.climbing
@@ -28,16 +33,18 @@ def of_keras(path, verify, progress):
             integrity = integrity.also(checked=Checked.CHECKSUMS)
         except CheckpointError as error:
             integrity = integrity.also(str(error))
+    suspects, notes = code_of(keras.config)
     return Inspection(
         path.as_posix(),
         Kind.KERAS,
         "a model in Keras's own format",
-        written_by=f"Keras {version}" + (f", {date}" if date else "") if version else "",
+        written_by=f"{program} {version}" + (f", {date}" if date else "") if version else "",
         integrity=integrity,
         tensors=tensors_of(keras.weights) if keras.weights else (),
         files=tuple((name, size, "") for name, size in keras.members.items()),
         graph=model_lines(keras.config),
-        suspects=tuple(code_in(keras.config)),
+        suspects=(*doubts_of_zip(path, keras.archive), *suspects),
+        notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,
     )
 
@@ -45,15 +52,14 @@ def of_keras(path, verify, progress):
 def of_hdf5(path, verify, progress):
     path = Path(path)
     hdf5 = Hdf5(path)
-    weights = path.name.endswith(".weights.h5") or "layers" in {name.split("/")[0] for name in hdf5.entries}
+    weights = path.name.endswith(".weights.h5") or hdf5.is_of_layers
     what = "a model in Keras's old format, HDF5" if "model_config" in hdf5.texts else "an HDF5 file"
     written_by = ""
     if "keras_version" in hdf5.texts:
         backend = f" on {hdf5.texts['backend']}" if "backend" in hdf5.texts else ""
         written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
-    model, problems = configuration(hdf5, "model")
-    training, more = configuration(hdf5, "training")
-    integrity = Integrity((*problems, *more, *leads(hdf5)), Checked.STRUCTURE)
+    model, training = configuration(hdf5, "model"), configuration(hdf5, "training")
+    integrity = Integrity((*model.problems, *training.problems, *leads(hdf5)), Checked.STRUCTURE)
     tensors = tensors_of(hdf5)
     if verify and not integrity.problems:
         integrity = Integrity(tuple(unreadable(hdf5, tensors, progress)), Checked.VALUES)
@@ -65,19 +71,70 @@ def of_hdf5(path, verify, progress):
         integrity=integrity,
         tensors=tensors,
         files=((path.name, path.stat().st_size, ""),),
-        graph=model_lines(model if isinstance(model, dict) else {}),
-        suspects=(*code_in(model), *code_in(training)),
+        graph=model_lines(model.config if isinstance(model.config, dict) else {}),
+        suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects),
+        notes=(
+            *model.notes,
+            *training.notes,
+            *another_ending(path, (".h5", ".hdf5"), "HDF5"),
+            *of_old_keras(hdf5.texts.get("keras_version") if "model_config" in hdf5.texts else None, "Keras"),
+        ),
         reader=hdf5,
     )
 
 
+@dataclass(frozen=True)
+class Configuration:
+    """A configuration in an HDF5 file: from JSON, what is wrong with it, and what ``code_of`` says of it."""
+
+    config: object
+    problems: tuple = ()
+    suspects: tuple = ()
+    notes: tuple = ()
+
+
 def configuration(hdf5, of):
-    """The configuration of the ``"model"`` or of its ``"training"``, and what is wrong with it, sentences."""
-    text = hdf5.texts.get(f"{of}_config")
+    """The ``Configuration`` of the ``"model"`` or of its ``"training"``."""
+    name = f"{of}_config"
+    if name in hdf5.unread:
+        return Configuration({}, suspects=(Code(name, "is no text, or too large: nobody knows what it does"),))
     try:
-        return json.loads(text) if text is not None else {}, []
+        config = json.loads(hdf5.texts.get(name, "{}"))
     except (ValueError, RecursionError) as error:
-        return {}, [f"The {of}'s configuration in it cannot be read: {error}."]
+        problem = f"The {of}'s configuration in it cannot be read: {error}."
+        return Configuration({}, (problem,), (Code(name, "cannot be read: nobody knows what it does"),))
+    suspects, notes = code_of(config)
+    return Configuration(config, (), tuple(suspects), tuple(notes))
+
+
+def code_of(config):
+    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences."""
+    code = code_in(config)
+    needs = [each for each in code if each.needs]
+    notes = [f"{each}: import what defines it before you load, or give custom_objects." for each in needs[:MOST]]
+    if len(needs) > MOST:
+        notes.append(f"It needs {len(needs) - MOST} more classes and functions that are not part of Keras.")
+    return [each for each in code if not each.needs], notes
+
+
+def another_ending(path, endings, content):
+    """What to say of a file whose name ends otherwise than its content wants: a sentence, or nothing."""
+    if path.name.lower().endswith(endings) or not path.suffix:
+        return []
+    right = endings if isinstance(endings, str) else endings[0]
+    return [f"Its name ends in {path.suffix}, and its content is {content}: Keras goes by the name. End it in {right}."]
+
+
+def of_old_keras(version, program):
+    """What to say of a model that Keras 1 or 2 wrote: a sentence, or nothing."""
+    if program != "Keras":
+        return ["Keras 3 cannot load it. The package tf_keras can, with TF_USE_LEGACY_KERAS=1 set before the import."]
+    if str(version).partition(".")[0] not in ("1", "2"):
+        return []
+    return [
+        f"Keras {version} wrote it: load_model of Keras 3 may refuse it. Build the same layers and load_weights, or "
+        "load it with the package tf_keras."
+    ]
 
 
 def model_lines(config):

@@ -3,23 +3,35 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in_metadata
+from tfckpt.danger.keras_code import code_in_metadata, code_in_objects
+from tfckpt.danger.two_files import doubts_of_folder
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Inspection
 from tfckpt.inspectors.checkpoints import with_bundle, with_left_overs, with_problems
-from tfckpt.inspectors.graphs import graph_at
+from tfckpt.inspectors.graphs import Graph, graph_at
 from tfckpt.kind import Kind
 from tfckpt.readers.bundle import Bundle
 
 MOST_FILES = 1000  # that are listed
+NO_GRAPH = "a SavedModel without its saved_model.pb"
+LOST = (
+    "saved_model.pb is missing, and with it the graph: TensorFlow says 'SavedModel file does not exist at'. The values "
+    "are there, as {prefix}. If it comes from TF Hub's cache, delete this folder and download it again."
+)
+SLOTS = (
+    "It was saved with its optimizer: tf.saved_model.load may stop at the slots ('_UserObject' object has no attribute "
+    "'add_slot'). tf.compat.v1.saved_model.load reads it, and the values can be taken by name."
+)
 
 
 def of_saved_model(folder, verify, progress):
     folder = Path(folder)
     path = folder / "saved_model.pb" if folder.is_dir() else folder
     folder, graph = path.parent, graph_at(path)
+    if not path.exists():
+        graph = Graph(None, (LOST.format(prefix=(folder / "variables" / "variables").as_posix()),))
     tags = "; ".join(", ".join(each) for each in graph.meta.tags if each) if graph.meta else ""
-    what = f"a SavedModel, tags {tags}" if tags else "a SavedModel"
+    what = f"a SavedModel, tags {tags}" if tags else "a SavedModel" if path.exists() else NO_GRAPH
     inspection = graph.added_to(Inspection(folder.as_posix(), Kind.SAVED_MODEL, what, files=files_in(folder)))
     prefix = folder / "variables" / "variables"
     if Path(f"{prefix}.index").exists():
@@ -31,13 +43,21 @@ def of_saved_model(folder, verify, progress):
     elif graph.meta and graph.meta.variables:
         missing = f"{prefix.as_posix()}.index is missing, and the graph has {len(graph.meta.variables)} variables."
         inspection = with_problems(inspection, missing)
+    if any(".OPTIMIZER_SLOT" in tensor.name for tensor in inspection.tensors):
+        inspection = replace(inspection, notes=(*inspection.notes, SLOTS))
+    return with_code(inspection, folder, graph.meta)
+
+
+def with_code(inspection, folder, meta):
+    """The same inspection with what is beside the graph: other files to be loaded, and Python code of Keras 2."""
+    found, problems = [*doubts_of_folder(folder), *(code_in_objects(meta.parts) if meta else ())], []
     metadata = folder / "keras_metadata.pb"
-    if not metadata.exists():
-        return inspection
-    try:
-        return replace(inspection, suspects=(*inspection.suspects, *code_in_metadata(metadata)))
-    except CheckpointError as error:
-        return with_problems(inspection, str(error))
+    if metadata.exists():
+        try:
+            found += code_in_metadata(metadata)
+        except CheckpointError as error:
+            problems.append(str(error))
+    return with_problems(replace(inspection, suspects=(*inspection.suspects, *found)), *problems)
 
 
 def files_in(folder):

@@ -176,8 +176,14 @@ class Bundle:
                     break
         return stored, computed
 
-    def checksum(self, found, progress=None):
-        """The masked CRC-32C of an entry's bytes, read piece by piece. ``progress`` is told how many were read."""
+    def checksum(self, found, progress=None, look=None):
+        """The masked CRC-32C of an entry's bytes, read piece by piece.
+
+        Args:
+            found: an ``Entry`` that is not partitioned.
+            progress: is told how many bytes were read.
+            look: is given each piece.
+        """
         shard = self.checked_shard(found)
         if found.dtype == "string":
             with blaming(shard.path, self.DATA_CAUSE, offset=found.offset):
@@ -185,6 +191,8 @@ class Bundle:
         checksum = 0
         for chunk in shard.chunks(found.offset, found.size):
             checksum = extend(checksum, chunk)
+            if look:
+                look(chunk)
             if progress:
                 progress(len(chunk))
         return masked(checksum)

@@ -42,6 +42,8 @@ class Hdf5:
     Attributes:
         entries: ``{path: Dataset}``, in the order of the paths.
         texts: ``{name: text}``: the file's own attributes that are texts, such as ``model_config``.
+        unread: the names of its own attributes that are no texts, or too large.
+        is_of_layers: whether it has weights by layer, and no model: as Keras 2 and 3 save weights.
         leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
 
     Raises:
@@ -57,8 +59,11 @@ class Hdf5:
             self._h5py = h5py
             self._file = h5py.File(file, "r", locking=False) if name is None else h5py.File(file, "r")
             self.texts = {key: text for key in self._file.attrs if (text := self.text(self._file, key)) is not None}
+            self.unread = set(self._file.attrs) - self.texts.keys()
+            layered = "layer_names" in self._file.attrs and "model_config" not in self._file.attrs
             self.look_into(self._file)
         self.entries = dict(sorted(self.entries.items()))
+        self.is_of_layers = layered or any(name.startswith("layers/") for name in self.entries)
 
     @contextmanager
     def blaming(self):

@@ -26,6 +26,7 @@ class KerasFile:
         config: the model's configuration, a dict; empty if it has none.
         weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5.
         members: ``{name: bytes}`` of what is in the zip.
+        archive: the ``ZipFile``.
         climbing: the names in it that lead out of the folder in which somebody would unpack it.
 
     Raises:
@@ -35,8 +36,8 @@ class KerasFile:
     def __init__(self, path):
         self.path = Path(path)
         with self.blaming():
-            self._zip = zipfile.ZipFile(self.path)
-            members = self._zip.infolist()
+            self.archive = zipfile.ZipFile(self.path)
+            members = self.archive.infolist()
             if len(members) > MOST_MEMBERS:
                 raise self.harmful(f"it is a zip of {len(members)} files")
             self.members = {member.filename: member.file_size for member in members}
@@ -62,7 +63,7 @@ class KerasFile:
         """
         with self.blaming():
             for name in self.members:
-                with self._zip.open(name) as file:
+                with self.archive.open(name) as file:
                     left = min(self.members[name], LARGEST_WEIGHTS)
                     while left > 0 and (chunk := file.read(2**20)):
                         left -= len(chunk)
@@ -72,7 +73,7 @@ class KerasFile:
         """A JSON object in the zip as a dict; an empty one if it is not there."""
         if name not in self.members:
             return {}
-        with self._zip.open(name) as file:
+        with self.archive.open(name) as file:
             content = file.read(LARGEST_TEXT + 1)
         if len(content) > LARGEST_TEXT:
             raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
@@ -91,12 +92,12 @@ class KerasFile:
     def open_weights(self):
         """The weights where they are, if they are stored as they are; or from a temporary file, up to a limit."""
         name = f"{self.path.as_posix()}:{WEIGHTS}"
-        if self._zip.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
-            return Hdf5(self._zip.open(WEIGHTS), name)
+        if self.archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
+            return Hdf5(self.archive.open(WEIGHTS), name)
         if self.members[WEIGHTS] > LARGEST_WEIGHTS:
             raise self.harmful(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
         unpacked = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the weights are read
-        with self._zip.open(WEIGHTS) as file:
+        with self.archive.open(WEIGHTS) as file:
             shutil.copyfileobj(file, unpacked, 2**20)
         return Hdf5(unpacked, name)
 

@@ -5,17 +5,15 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf
 """
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
-from tfckpt.format.dtypes import NAMES
-from tfckpt.format.node import Source, operation, pair, shape
+from tfckpt.format.node import Source
 from tfckpt.format.shard import mapped
-from tfckpt.format.wire import fields, integer, text
+from tfckpt.format.wire import fields, single
+from tfckpt.readers.meta_graph import MOST_OPERATIONS, meta_graph, meta_graph_of_graph_def
 
 LARGEST = 2**31  # bytes: protocol buffers, and so TensorFlow, end there
-MOST_OPERATIONS = 1_000_000
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 PASSING = ("Identity", "ReadVariableOp", "Cast")  # what may stand between a variable and the operation that saves it
 MOST_STEPS = 100  # from an operation back along its inputs
@@ -23,35 +21,12 @@ MOST_STEPS = 100  # from an operation back along its inputs
 SAVING = {"SaveV2": (1, 2, 3), "SaveSlices": (1, 2, 3), "Save": (1, None, 2)}
 
 
-@dataclass
-class Saver:
-    """The Saver that a graph was exported with.
-
-    Attributes:
-        filename, save, restore: the tensor that is fed with the prefix, the tensor that is run to save, and the
-            operation that is run to restore.
-        version: of the format that it writes, ``"V1"`` or ``"V2"``.
-        sharded: whether it writes a data file for each device.
-        names: ``{name in the checkpoint: name of the variable}``, as the operations that save say it. The variable is
-            None where it is not a variable that is saved, and the first part where it is a partitioned one.
-        parts: ``{name in the checkpoint: [(variable, part), …]}`` of partitioned variables. A part is written as
-            ``"10 4 0,4:-"``: the whole shape, then start and length in each dimension, ``-`` for all of it.
-    """
-
-    filename: str = ""
-    save: str = ""
-    restore: str = ""
-    version: str = "V1"
-    sharded: bool = False
-    names: dict = field(default_factory=dict)
-    parts: dict = field(default_factory=dict)
-
-
 class Meta:
     """What is in a ``.meta`` file, or in a ``saved_model.pb``, whose graphs are then taken together.
 
     Args:
         path: of the file, not a prefix.
+        graph_def: whether it is a ``GraphDef``, a graph without what a ``MetaGraphDef`` has beside it.
 
     Attributes:
         operations: a list of ``Operation``: those of the graph, then those in the bodies of its functions.
@@ -66,12 +41,13 @@ class Meta:
         producer: the version of the graph's format.
         stripped_ops: the types of operations that its writer says it uses.
         is_saved_model: whether this is a ``saved_model.pb``.
+        parts: the ``MetaGraph`` of each graph, of which the above is put together.
 
     Raises:
         CheckpointError: there is no such file, it is another one, or it is damaged.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, graph_def=False):
         self.path = Path(os.fspath(path))
         self.is_saved_model = self.path.name == "saved_model.pb"
         self.operations, self.functions, self.variables, self.collections = [], {}, {}, {}
@@ -82,10 +58,14 @@ class Meta:
         with self._source.blaming():
             if not data:
                 raise ValueError("it is empty")
-            for graph in (
-                [content for number, content in fields(data) if number == 2] if self.is_saved_model else [data]
-            ):
-                self.add_graph(graph)
+            graphs = [data]
+            if self.is_saved_model:
+                single(data, repeated=(2,))
+                graphs = [content for number, content in fields(data) if number == 2]
+            make = meta_graph_of_graph_def if graph_def else meta_graph
+            self.parts = [make(content, self._source) for content in graphs]
+            for part in self.parts:
+                self.add(part)
             if self.graphs == 0:
                 raise ValueError("there is no graph in it")
             self.find_variables()
@@ -93,71 +73,20 @@ class Meta:
     def __repr__(self):
         return f"Meta({self.path.as_posix()!r}): {len(self.operations)} operations, {len(self.variables)} variables"
 
-    def add_graph(self, content):
-        for number, value in fields(content):
-            if number == 1:
-                self.add_information(value)
-            elif number == 2:
-                self.graphs += 1
-                self.add_operations(value)
-            elif number == 3:
-                self.add_saver(value)
-            elif number == 4:
-                key, collection = pair(value)
-                self.collections[key] = [name for kind, listed in fields(collection) for name in names_in(kind, listed)]
-            elif number == 5:
-                key, signature = pair(value)
-                inputs_outputs = ({}, {})
-                for side, argument in fields(signature):
-                    if side in (1, 2):
-                        name, info = pair(argument)
-                        inputs_outputs[side - 1][name] = tensor(info)
-                self.signatures[key] = inputs_outputs
-
-    def add_information(self, content):
-        tags = []
-        for number, value in fields(content):
-            if number == 2:
-                self.stripped_ops += [text(dict(fields(op)).get(1, b"")) for field, op in fields(value) if field == 1]
-            elif number == 4:
-                tags.append(text(value))
-            elif number == 5:
-                self.tensorflow_version = text(value)
-        self.tags.append(tuple(tags))
-
-    def add_operations(self, content):
-        bodies = []
-        for number, value in fields(content):
-            if number == 1:
-                self.add_operation(value)
-            elif number == 2:
-                bodies += [body for field, body in fields(value) if field == 1]
-            elif number == 3:
-                self.producer = self.producer or integer(value)
-            elif number == 4:
-                self.producer = integer(dict(fields(value)).get(1, 0))
-        for body in bodies:
-            parts = list(fields(body))
-            signature = next((value for number, value in parts if number == 1), b"")
-            name = text(dict(fields(signature)).get(1, b""))
-            arguments = [value for number, value in fields(signature) if number == 2]
-            self.functions[name] = tuple(text(dict(fields(argument)).get(1, b"")) for argument in arguments)
-            for number, value in parts:
-                if number == 3:
-                    self.add_operation(value, name)
-
-    def add_operation(self, content, function=""):
-        if len(self.operations) >= MOST_OPERATIONS:
+    def add(self, part):
+        """Adds a ``MetaGraph``."""
+        self.operations += part.operations
+        if len(self.operations) > MOST_OPERATIONS:
             raise ValueError(f"it has more than {MOST_OPERATIONS} operations")
-        self.operations.append(operation(content, self._source, function))
-
-    def add_saver(self, content):
-        found = dict(fields(content))
-        self.saver = Saver(
-            *(text(found.get(number, b"")) for number in (1, 2, 3)),
-            version="V2" if integer(found.get(7, 0)) == 2 else "V1",
-            sharded=bool(integer(found.get(5, 0))),
-        )
+        self.functions |= part.functions
+        self.collections |= part.collections
+        self.signatures |= part.signatures
+        self.tags.append(part.tags)
+        self.graphs += part.has_graph
+        self.saver = part.saver or self.saver
+        self.tensorflow_version = part.tensorflow_version or self.tensorflow_version
+        self.producer = part.producer or self.producer
+        self.stripped_ops += part.stripped_ops
 
     def find_variables(self):
         """Fills ``variables``, and the names that the Saver uses for them."""
@@ -223,22 +152,3 @@ class Meta:
 def bare(name):
     """The operation's name in the name of a tensor: without ``^`` in front, without ``:0`` at the end."""
     return name.removeprefix("^").partition(":")[0]
-
-
-def names_in(kind, listed):
-    """The names in a list of a collection: texts, or of a message its first field, which is its name if it has one."""
-    for number, value in fields(listed):
-        if number == 1 and kind == 1:
-            yield text(value)
-        elif number == 1 and kind == 2 and not isinstance(value, int):
-            try:
-                yield text(dict(fields(value))[1])
-            except (ValueError, KeyError):
-                yield f"({len(value)} bytes)"
-
-
-def tensor(content):
-    """``(name, dtype, shape)`` of a ``TensorInfo``."""
-    found = dict(fields(content))
-    known = shape(found[3]) if 3 in found else None
-    return text(found.get(1, b"")), NAMES.get(integer(found.get(2, 0)), "unknown"), known

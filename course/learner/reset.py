@@ -1,8 +1,8 @@
-"""Fresh copies of notebooks, and what a learner wrote in theirs kept beside: nothing of it is ever overwritten.
+"""A lesson given back as the course has it, with what a learner wrote kept beside it: none of it is overwritten.
 
 Where a fresh copy comes from: in a git clone, from the newest version in its history that the course's authors stored,
 whatever the learner has committed since; in a folder without git, from the copy that the first start put aside
-(``aside``). Where there is neither, the exercises are emptied, and the rest stays as it is.
+(``originals``). Where there is neither, the exercises are emptied, and the rest stays as it is.
 """
 
 import re
@@ -12,7 +12,18 @@ from pathlib import Path
 
 from course import lessons, notebooks, places
 from course.learner import git, originals
-from course.learner.content import is_the_courses, read, work
+
+
+def work(content):
+    """Somebody's work in a notebook: the cells' kinds, texts and attached files. In a damaged one, all of it.
+
+    Outputs, numbers and metadata are not: opening a notebook and running it changes those.
+    """
+    try:
+        cells = notebooks.read(content).cells
+    except ValueError:
+        return content
+    return [(cell.cell_type, cell.source.strip(), cell.get("attachments")) for cell in cells if cell.source.strip()]
 
 
 def keep_beside(path, content):
@@ -48,7 +59,7 @@ def from_git(path):
             content = git.git(root, "cat-file", "blob", f"{commit}:./{file}")
         except git.GitError:  # this commit deleted it
             continue
-        if is_the_courses(content):
+        if notebooks.is_the_courses(content):
             return content, day
     return None, ""
 
@@ -57,9 +68,9 @@ def emptied(content, lesson):
     """A notebook with its exercises as they were given and without outputs; the rest stays.
 
     Returns:
-        The new content, and how many exercises were found.
+        The new content, and the number of exercises that were emptied.
     """
-    notebook = read(content)
+    notebook = notebooks.read(content)
     stubs = {name: lessons.registry()[name].stub for name in lessons.contents()[lesson]}
     count = 0
     for cell in notebook.cells:
@@ -75,7 +86,7 @@ def emptied(content, lesson):
 
 @dataclass(frozen=True)
 class Reset:
-    """What came of it: the notebook, what it holds now, the learner's copy or None."""
+    """The outcome of a reset: the notebook, what it holds now, and the learner's copy, or None."""
 
     path: Path
     what: str

@@ -1,6 +1,5 @@
 """``run``: a function of the notebook in a child process, which counts its steps on disk and dies before one."""
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -10,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.crash.steps import watch
+from course.practice import child
 from course.practice.exercise import source_of
-
-PRELOAD = ("tensorflow.compat.v1", "course.crash.child", "course.crash.warm", "course.practice.process")
 
 
 @dataclass
 class Run:
-    """What a child did, up to its end.
+    """The events in a child, up to its end.
 
     Attributes:
         steps: texts such as ``rename pair.index.tempstate… -> pair.index``. A killed child did not do the last.
@@ -48,10 +46,7 @@ def start(*modules):
             "Lesson 14 stops a process inside TensorFlow's own calls of rename, and course.crash can do that on Linux "
             "only. Read the page that `python3 -m course html` writes, or open the lesson on Binder."
         )
-    from multiprocessing import forkserver
-
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOAD, *modules])
-    forkserver.ensure_running()
+    child.start_ahead("course.crash.victim", "course.crash.warm", *modules)
 
 
 def run(function, folder, *arguments, kill_before=None):
@@ -75,34 +70,29 @@ def run(function, folder, *arguments, kill_before=None):
     Introduced in lesson 14a.
     """
     start()
-    context = multiprocessing.get_context("forkserver")
-    receiver, sender = context.Pipe(duplex=False)
     call = (source_of(function), function.__name__, Path(folder).as_posix(), arguments, kill_before)
-    process = context.Process(target=serve, args=(sender, *call), daemon=True)
-    process.start()
-    sender.close()
+    process, pipe = child.start(serve, *call)
     done = Run()
     try:
         while True:
-            kind, text = receiver.recv()
+            kind, text = pipe.recv()
             if kind == "raised":
                 raise RuntimeError(f"{function.__name__} raised, in the child process:\n\n{text}")
             if kind == "printed":
                 done.marks.append(len(done.steps))
             getattr(done, "steps" if kind == "step" else "printed").append(text)
     except EOFError:  # the child is gone, and its end of the pipe with it
-        pass
+        ending = child.ending(process)
     finally:
-        receiver.close()
-        process.join()
+        child.end(process, pipe)
     done.killed = process.exitcode == -signal.SIGKILL
     if process.exitcode and not done.killed:
-        raise RuntimeError(f"The child process ended without a word (exit code {process.exitcode}).")
+        raise RuntimeError(f"The child process {ending}.")
     return done
 
 
 def serve(sender, source, name, folder, arguments, kill_before):
-    """What the child does: watch the folder, run the function, tell of each step before it is done."""
+    """The child's program: it watches the folder, runs the function, and tells of each step before it is done."""
     count = 0
 
     def before_each_step(text):

@@ -1,0 +1,621 @@
+"""Exercises of lesson 16b: to go on in a folder of checkpoints, in a dataset, and in a training by Keras."""
+
+import itertools
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from course.practice import NotYet, exercise
+
+
+def counted(name="step", value=0, **more):
+    """A ``tf.train.Checkpoint`` with a counter of the given name, and some weights."""
+    weights = tf.Variable([1.0 * value, 2.0])
+    return tf.train.Checkpoint(**{name: tf.Variable(value)}, weights=weights, **more)
+
+
+def folder_after(folder, saves, **more):
+    """Saves so many checkpoints with a manager that keeps three: at the step 10, 20 and so on."""
+    checkpoint = counted(**more)
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    for number in range(1, saves + 1):
+        checkpoint.step.assign(10 * number)
+        checkpoint.weights.assign([10.0 * number, -1.0])
+        manager.save()
+    return folder
+
+
+def on_disk(folder):
+    """The names of the checkpoints that are in a folder, by their number."""
+    return sorted((path.stem for path in Path(folder).glob("*.index")), key=lambda name: int(name.split("-")[1]))
+
+
+@exercise(
+    hints=[
+        "Three things can be in the folder: nothing, a list with a latest checkpoint, or checkpoints without a list. "
+        "How do you tell them apart?",
+        "`manager.latest_checkpoint` is a path or `None`. With a path: restore it, and ask the status. With `None`: "
+        '`Path(folder).glob("*.index")` tells whether there are checkpoints all the same.',
+        "`checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()` if there is a latest one; "
+        'otherwise raise ValueError `if any(Path(folder).glob("*.index"))`. Return the manager.',
+    ],
+    raised={
+        "max_to_keep": "`tf.train.CheckpointManager` wants to be told how many to keep: `max_to_keep=3`.",
+    },
+    tensorflow=2,
+)
+def going_on(checkpoint, folder):
+    """Return a CheckpointManager for checkpoint and folder that keeps the newest three.
+
+    If the folder lists a latest checkpoint, it is restored first, and later saves count
+    on from it. Raise an error if a variable of checkpoint gets no value from it, or if
+    there are checkpoints in the folder and no list. What else a file has may stay there.
+    """
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        # restore_or_initialize would restore as well, and would not ask.
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        # The list is lost. A training that begins anew here would write over what is left.
+        raise ValueError(f"{folder} has checkpoints, and its list of them is lost")
+    return manager
+
+
+@going_on.examiner
+def _(attempt):
+    new = Path("new").resolve().as_posix()
+    folder_after(f"{new}/best", 1)  # other checkpoints below a folder are no concern of it
+    for folder, saves in (
+        (folder_after("runs/a", 2), 2),
+        (folder_after(Path("b").resolve().as_posix(), 10), 10),
+        (new, 0),
+    ):
+        fresh = counted(value=7)
+        went_on(attempt, fresh, folder, saves)
+    more = folder_after("more", 4, extra=tf.Variable(1.0))
+    went_on(attempt, counted(), more, 4)
+    renamed = folder_after("renamed", 4)
+    if attempt.refusal(counted("steps"), renamed, kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="The counter is called `steps` now, and `step` in the file. No error was raised.",
+            expected="An error: `steps` got no value.",
+            because="The path of a checkpoint is no proof that it fits: `restore_or_initialize` returns it without "
+            "asking the status.",
+        )
+    lost = folder_after("lost", 5)
+    Path(lost, "checkpoint").unlink()
+    if attempt.refusal(counted(), lost, kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="The folder has checkpoints, and the file `checkpoint` is gone. No error was raised.",
+            expected="An error.",
+            because="Without the list there is no latest one, and so it looks like a new folder. The next saves would "
+            "write over the old files. Look whether there are any.",
+        )
+    return "A folder is gone on with, begun, or refused; in none of these cases is anything lost without a word."
+
+
+def went_on(attempt, checkpoint, folder, saves):
+    """Lets an attempt go on in a folder that has so many saves, then saves twice with its manager."""
+    try:
+        manager = attempt(checkpoint, folder)
+    except NotYet as problem:
+        cause = problem.__cause__
+        if not saves and isinstance(cause, ValueError | AssertionError) and "max_to_keep" not in str(cause):
+            raise NotYet(
+                seen=f"The folder is new and empty. An error was raised: `{str(cause).splitlines()[0]}`",
+                expected="A manager that begins there.",
+                because="The first run has nothing to restore, and that is no mistake.",
+            ) from problem
+        if isinstance(cause, AssertionError):
+            raise NotYet(
+                seen="The file has all that is here, and a variable `extra` besides. An error was raised.",
+                expected="No error.",
+                because="What only the file has may stay there. `assert_consumed` does not allow it.",
+            ) from problem
+        raise
+    if not isinstance(manager, tf.train.CheckpointManager):
+        raise NotYet(seen=f"Returned was `{manager!r}`.", expected="The manager.", because="`return manager`.")
+    expected = ([10 * saves, [10.0 * saves, -1.0]]) if saves else ([7, [7.0, 2.0]])
+    held = [int(checkpoint.step), checkpoint.weights.numpy().tolist()]
+    if held != expected:
+        raise NotYet(
+            seen=f"The folder had {saves} saves. Afterwards `step` is {held[0]}.",
+            expected=f"`step` is {expected[0]}, as in the latest checkpoint."
+            if saves
+            else "As it was: nothing is there.",
+            because="`ckpt-9` comes after `ckpt-10` in the order of texts. The list in the folder knows the latest one."
+            if held[0] == 90 and saves == 10
+            else "A manager knows the files of the folder, and restores nothing by itself.",
+        )
+    named = [Path(manager.save()).name for _ in range(2)]
+    if named != [f"ckpt-{saves + 1}", f"ckpt-{saves + 2}"]:
+        raise NotYet(
+            seen=f"The folder had {saves} saves, and the next two became {' and '.join(named)}.",
+            expected=f"`ckpt-{saves + 1}` and `ckpt-{saves + 2}`.",
+            because="The count, `save_counter`, belongs to `checkpoint` itself. If another `tf.train.Checkpoint` of "
+            "the same variables was restored, it begins again at 1, over old files.",
+        )
+    manager.save()
+    wanted = [f"ckpt-{number}" for number in range(saves + 1, saves + 4)]
+    if on_disk(folder) != wanted:
+        raise NotYet(
+            seen=f"After three more saves, {', '.join(on_disk(folder))} are on disk.",
+            expected=f"The newest three: {', '.join(wanted)}.",
+            because="`max_to_keep` says how many a manager leaves.",
+        )
+
+
+@going_on.right_attempt
+def looks_for_files_first(checkpoint, folder):
+    import os
+
+    found = os.path.isdir(folder) and [name for name in os.listdir(folder) if name.endswith(".index")]
+    latest = tf.train.latest_checkpoint(folder)
+    if found and latest is None:
+        raise FileNotFoundError("no list")
+    if latest:
+        status = checkpoint.restore(latest)
+        status.assert_existing_objects_matched()
+    return tf.train.CheckpointManager(checkpoint, directory=folder, max_to_keep=3)
+
+
+@going_on.right_attempt
+def reads_instead(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    latest = manager.latest_checkpoint
+    if latest is None and tf.io.gfile.glob(f"{folder}/*.index"):
+        raise ValueError("no list")
+    if latest is not None:
+        checkpoint.read(latest).assert_existing_objects_matched()  # the count waits for the first save, and gets there
+    return manager
+
+
+@going_on.right_attempt
+def restores_and_then_asks(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, 3)
+    path = manager.restore_or_initialize()
+    if path is None:
+        assert not tf.io.gfile.glob(f"{folder}/*.index"), "no list"
+    else:
+        checkpoint.restore(path).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="restores nothing by itself")
+def makes_the_manager_only(checkpoint, folder):
+    return tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+
+
+@going_on.wrong_attempt(says="returns it without asking the status")
+def takes_the_path_for_a_proof(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    manager.restore_or_initialize()
+    return manager
+
+
+@going_on.wrong_attempt(says="it begins again at 1, over old files")
+def restores_into_another_checkpoint(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        other = tf.train.Checkpoint(step=checkpoint.step, weights=checkpoint.weights)
+        other.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="so it looks like a new folder")
+def forgets_the_lost_list(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="in the order of texts")
+def sorts_the_files(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    found = sorted(path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index"))
+    if found:
+        checkpoint.restore(found[-1]).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="`assert_consumed` does not allow it")
+def wants_the_whole_file(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_consumed()
+    return manager
+
+
+@going_on.wrong_attempt(says="The first run has nothing to restore")
+def wants_a_checkpoint(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="how many a manager leaves")
+def keeps_five(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=5)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    return manager
+
+
+@exercise(
+    hints=[
+        "Which object knows the position, the dataset or its iterator?",
+        "Put the iterator into a `tf.train.Checkpoint`, and take all elements from this same iterator. Restore before "
+        "the first element, save after the last.",
+        "`iterator = iter(dataset)`, `tf.train.Checkpoint(iterator=iterator)`, a `tf.train.CheckpointManager` for it "
+        "with `max_to_keep=1`; then `restore_or_initialize()`, `next(iterator)` so many times, `save()`.",
+    ],
+    raised={
+        "Make sure the dataset definition has not changed": "The position that was restored is of another dataset. "
+        "Does it come from `folder`?",
+        "is stateful": "An iterator over something that Python computes cannot be saved. Take the dataset as it is.",
+        "to be a trackable object": "A Python iterator cannot be saved. `iter(dataset)` of the dataset itself can.",
+    },
+    tensorflow=2,
+)
+def next_elements(dataset, folder, count):
+    """Return the next count elements of dataset, a list of integers.
+
+    A later call with the same folder goes on behind them, in another process too, and in
+    the same shuffling: until the end, no element comes twice. The folder may be missing.
+    """
+    # The iterator has the position and what is in the shuffle buffer. A dataset has neither.
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = [int(next(iterator)) for _ in range(count)]
+    # After the last element: what is saved is where the next call goes on.
+    manager.save()
+    return elements
+
+
+@next_elements.examiner
+def _(attempt):
+    for start, folder in ((0, "first"), (100, Path("second").resolve().as_posix())):
+        elements = listed(attempt(tf.data.Dataset.range(start, start + 10), folder, 3), 3)
+        if elements != [start, start + 1, start + 2]:
+            raise NotYet(
+                seen=f"In a new folder, a dataset that begins with {start} yielded {elements}.",
+                expected=f"Its first elements: {start}, {start + 1}, {start + 2}.",
+                because="Each folder has its own position, and a new one is at the beginning. Does the position come "
+                "from `folder`?",
+            )
+    runs = (
+        (lambda: tf.data.Dataset.range(40, 100).shuffle(60), "runs/a", (12, 1, 20, 12), None),
+        (
+            lambda: tf.data.Dataset.range(30).shuffle(10, seed=3, reshuffle_each_iteration=False),
+            Path("b").resolve().as_posix(),
+            (5, 5, 4),
+            [int(each) for each in tf.data.Dataset.range(30).shuffle(10, seed=3, reshuffle_each_iteration=False)],
+        ),
+        (
+            lambda: tf.data.Dataset.range(5).map(lambda each: each * each).repeat(2),
+            "c",
+            (4, 4, 2),
+            2 * [0, 1, 4, 9, 16],
+        ),
+    )
+    for make, folder, counts, order in runs:
+        parts = [listed(attempt(make(), folder, count), count) for count in counts]
+        together = [int(each) for part in parts for each in part]
+        repeated(parts, together, order, sorted(set(together)))
+    return "The iterator was saved with its position and its buffer, and it was the one that the elements came from."
+
+
+def listed(elements, count):
+    if not isinstance(elements, list) or len(elements) != count:
+        raise NotYet(
+            seen=f"Asked for {count} elements. Returned was `{elements!r}`.",
+            expected=f"A list of {count}.",
+            because="`next(iterator)` once for each element, all in one list.",
+        )
+    return elements
+
+
+def repeated(parts, together, order, distinct):
+    """Whether the parts that were asked for one after the other are one pass through the dataset."""
+    if order is None and len(distinct) < len(together):
+        if all(part[:1] == parts[0][:1] for part in parts):
+            because = "Each call began at the beginning of the same shuffling."
+        elif all(one[-1:] == other[:1] for one, other in itertools.pairwise(parts)):
+            because = "The position was saved one element too early: save after the last one."
+        else:
+            because = (
+                "To skip as many as were taken does not do: a dataset shuffles anew when it is iterated anew. And a "
+                "dataset in a checkpoint saves nothing: its iterator does."
+            )
+        raise NotYet(
+            seen=f"{len(together)} elements were asked for in {len(parts)} calls. {len(together) - len(distinct)} of "
+            "them came twice.",
+            expected="All of a shuffled dataset, each once.",
+            because=because,
+        )
+    if order is not None and together != order[: len(together)]:
+        raise NotYet(
+            seen=f"In {len(parts)} calls came {together}.",
+            expected=f"{order[: len(together)]}, as in one go.",
+            because="A later call did not go on where the one before it had ended, in the order of the dataset. All "
+            "have to come from the iterator that is in the checkpoint.",
+        )
+
+
+@next_elements.right_attempt
+def without_a_manager(dataset, folder, count):
+    iterator = iter(dataset)
+    checkpoint = tf.train.Checkpoint(position=iterator)
+    prefix = Path(folder) / "position"
+    if prefix.with_suffix(".index").exists():
+        checkpoint.read(prefix.as_posix()).assert_consumed()
+    elements = []
+    while len(elements) < count:
+        elements.append(iterator.get_next().numpy().item())
+    checkpoint.write(prefix.as_posix())
+    return elements
+
+
+@next_elements.right_attempt
+def with_restore_and_save(dataset, folder, count):
+    iterator = iter(dataset)
+    checkpoint = tf.train.Checkpoint(iterator=iterator)
+    latest = tf.train.latest_checkpoint(folder)
+    if latest:
+        checkpoint.restore(latest).assert_consumed()
+    elements = [next(iterator).numpy() for _ in range(count)]
+    checkpoint.save(f"{folder}/at")
+    return elements
+
+
+next_elements.may_pass(
+    "manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1) -> "
+    "manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=2)",
+    because="One more checkpoint is left on disk, and the latest one is restored all the same.",
+)
+
+
+@next_elements.wrong_attempt(says="a dataset in a checkpoint saves nothing")
+def saves_the_dataset(dataset, folder, count):
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(dataset=dataset), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    iterator = iter(dataset)
+    elements = [int(next(iterator)) for _ in range(count)]
+    manager.save()
+    return elements
+
+
+@next_elements.wrong_attempt(says="Each call began at the beginning of the same shuffling")
+def saves_before_it_takes(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    manager.save()
+    return [int(next(iterator)) for _ in range(count)]
+
+
+@next_elements.wrong_attempt(says="The position was saved one element too early")
+def saves_before_the_last(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = []
+    for number in range(count):
+        if number == count - 1:
+            manager.save()
+        elements.append(int(next(iterator)))
+    return elements
+
+
+@next_elements.wrong_attempt(says="`next(iterator)` once for each element")
+def returns_the_last(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    for _ in range(count):
+        element = int(next(iterator))
+    manager.save()
+    return element
+
+
+@next_elements.wrong_attempt(says="A Python iterator cannot be saved")
+def saves_a_python_iterator(dataset, folder, count):
+    iterator = dataset.as_numpy_iterator()
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iter(list(iterator))), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    return [int(next(iterator)) for _ in range(count)]
+
+
+@next_elements.wrong_attempt(says="Does the position come from `folder`?")
+def ignores_the_folder(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), "position", max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = [int(next(iterator)) for _ in range(count)]
+    manager.save()
+    return elements
+
+
+def regression(rows, width):
+    """Rows and answers for a small regression."""
+    rng = np.random.default_rng(rows)
+    x = rng.normal(size=[rows, width]).astype("float32")
+    return x, (x.sum(axis=1, keepdims=True) ** 2).astype("float32")
+
+
+def small_model(width, optimizer):
+    keras.utils.set_random_seed(width)
+    model = keras.Sequential([keras.Input([width]), keras.layers.Dense(3, "tanh"), keras.layers.Dense(1)])
+    model.compile(optimizer, "mse", run_eagerly=True)
+    return model
+
+
+def trained_for(epochs, x, y, optimizer, rate=None, path=None, whole=None):
+    """A run without a stop: after ``epochs`` the rate changes, and it goes on until ``whole``. Saves at the change."""
+    model = small_model(x.shape[1], optimizer)
+    how = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    model.fit(x, y, epochs=epochs, **how)
+    model.save(path)
+    model.optimizer.learning_rate = rate
+    history = model.fit(x, y, epochs=whole, initial_epoch=epochs, **how)
+    return model, history
+
+
+@exercise(
+    hints=[
+        "Where does the file tell how far the training was?",
+        "The optimizer came along, with its slots, its learning rate and `iterations`, the number of batches that it "
+        "has seen. How many batches has an epoch here?",
+        "`done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))`. Set `model.optimizer.learning_rate`, "
+        "then `model.fit(…, epochs=epochs, initial_epoch=done, batch_size=8, shuffle=False)`.",
+    ],
+    raised={
+        "File not found": "The path already ends in `.keras`. Take it as it is.",
+    },
+    tensorflow=2,
+    seconds=60,
+)
+def fit_on(path, x, y, epochs, rate):
+    """Go on with the training in path until epochs epochs are done. Return fit's history.
+
+    path is a ".keras" file that ModelCheckpoint wrote at the end of an epoch of training
+    with these x and y, in batches of 8, without shuffling. Go on with it in the same way,
+    but at the learning rate rate, and number the epochs on.
+    """
+    # A .keras file has the optimizer as well. To compile the model anew would make a new one.
+    model = keras.saving.load_model(path)
+    # ceil, because the last batch of an epoch may be smaller, and counts.
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    # After loading: the old rate came back with the file.
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+
+
+@fit_on.examiner
+def _(attempt):
+    for rows, width, done, whole, rate, optimizer in (
+        (25, 1, 3, 5, 0.03, keras.optimizers.Adam(0.01)),
+        (16, 3, 3, 4, 0.002, keras.optimizers.SGD(0.05, momentum=0.9)),
+    ):
+        x, y = regression(rows, width)
+        path = Path(f"run.{width}").resolve()
+        path.mkdir()
+        path = (path / "latest.keras").as_posix()
+        straight, expected = trained_for(done, x, y, optimizer, rate, path, whole)
+        history = attempt(path, x, y, whole, rate)
+        if not isinstance(history, keras.callbacks.History):
+            raise NotYet(
+                seen=f"Returned was `{type(history).__name__}`.",
+                expected="What `fit` returns, a `History`.",
+                because="`return model.fit(…)`.",
+            )
+        as_in_one_go(history, expected, straight, done, whole)
+    return "Step for step as without the stop: the weights, the optimizer's slots, the rate that you set, the epochs."
+
+
+def as_in_one_go(history, expected, straight, done, whole):
+    """The run that was gone on with must be, value for value, the one that was not stopped."""
+    model = history.model
+    if len(history.epoch) != whole - done:
+        raise NotYet(
+            seen=f"{done} epochs were done, and {len(history.epoch)} were added. There ought to be {whole} in all.",
+            expected=f"{whole - done} more.",
+            because="`epochs` is the number of the epoch to stop at, and `initial_epoch` the one to start from: what "
+            "is run is the difference.",
+        )
+    if history.epoch != expected.epoch:
+        raise NotYet(
+            seen=f"The epochs are numbered {history.epoch}.",
+            expected=f"{expected.epoch}: these are the numbers that callbacks such as a schedule get.",
+            because="Without `initial_epoch`, `fit` counts from 0.",
+        )
+    steps = int(model.optimizer.iterations)
+    if steps != int(straight.optimizer.iterations):
+        raise NotYet(
+            seen=f"The optimizer counts {steps} steps at the end.",
+            expected=f"{int(straight.optimizer.iterations)}, as in one go.",
+            because="A model that is compiled anew has a new optimizer, which begins at step 0 with empty slots.",
+        )
+    if not np.isclose(float(model.optimizer.learning_rate), float(straight.optimizer.learning_rate)):
+        raise NotYet(
+            seen=f"The learning rate is {float(model.optimizer.learning_rate):.3g}.",
+            expected=f"{float(straight.optimizer.learning_rate):.3g}.",
+            because="The learning rate is a variable of the optimizer, so the old one comes back with the file. Set it "
+            "after loading.",
+        )
+    for one, other in zip(model.weights, straight.weights, strict=True):
+        if not np.allclose(one, other, rtol=1e-5, atol=1e-6):
+            raise NotYet(
+                seen=f"At the end, `{one.path}` is not as it is after a run in one go.",
+                expected="The same, since the optimizer and the order of the rows are the same.",
+                because="Were the rows in the same order, and in batches of 8? `fit` shuffles by default.",
+            )
+
+
+@fit_on.right_attempt
+def counts_the_batches_otherwise(path, x, y, epochs, rate):
+    model = keras.models.load_model(path)
+    per_epoch = -(-len(x) // 8)
+    first = round(float(model.optimizer.iterations.numpy()) / per_epoch)
+    model.optimizer.learning_rate.assign(rate)
+    data = tf.data.Dataset.from_tensor_slices((x, y)).batch(8)
+    return model.fit(data, epochs=epochs, initial_epoch=first, verbose=0)
+
+
+for verbose in ("", ", verbose=1"):
+    fit_on.may_pass(
+        "return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0) -> "
+        f"return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False{verbose})",
+        because="It prints how far it is, and trains the same.",
+    )
+
+
+@fit_on.wrong_attempt(says="what is run is the difference")
+def runs_all_epochs_again(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="Without `initial_epoch`, `fit` counts from 0")
+def runs_the_rest_from_zero(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs - done, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="a new optimizer, which begins at step 0")
+def compiles_anew(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.compile(type(model.optimizer)(rate), "mse")
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="so the old one comes back with the file")
+def forgets_the_rate(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="`fit` shuffles by default")
+def shuffles(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, verbose=0)
+
+
+@fit_on.wrong_attempt(says="`return model.fit(…)`")
+def returns_the_model(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+    return model

@@ -1,0 +1,94 @@
+"""``doubts``: whether a file is two in one, so that what one program looks at is not what another one loads."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+HDF5 = b"\x89HDF\r\n\x1a\n"
+LOCAL_HEADER = 30 + 128  # bytes before the content of a file in a zip, beside its name, at most
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A file, and why it may be another one for another program."""
+
+    name: str
+    does: str
+
+    def __str__(self):
+        return f"{self.name!r} {self.does}"
+
+    def as_dict(self):
+        """It as texts, for JSON."""
+        return {"name": self.name, "touches": "files", "does": self.does}
+
+
+def hdf5_begins(path):
+    """The byte at which HDF5 begins in a file: 0, 512, or that doubled again and again; None if it does not."""
+    with open(path, "rb") as file:
+        at = 0
+        while True:
+            file.seek(at)
+            piece = file.read(len(HDF5))
+            if piece == HDF5:
+                return at
+            if len(piece) < len(HDF5):
+                return None
+            at = 2 * at or 512
+
+
+def is_zip(path):
+    from zipfile import is_zipfile  # not before it is needed
+
+    return is_zipfile(path)
+
+
+def loaded_as(path):
+    """What Keras takes a file for by the end of its name, ``"zip"`` or ``"hdf5"``, if it is one; or by its content.
+
+    None if it is neither.
+    """
+    path, begins = Path(path), hdf5_begins(path)
+    with open(path, "rb") as file:
+        zip_first = file.read(4) == b"PK\x03\x04"
+    if path.name.endswith(".keras") and is_zip(path):
+        return "zip"
+    if begins is not None and (not zip_first or path.name.endswith((".h5", ".hdf5"))):
+        return "hdf5"
+    return "zip" if zip_first else None
+
+
+def doubts_of_zip(path, archive):
+    """What is doubtful of a file that Keras loads as a zip: a list of ``Doubt``."""
+    found, members = [], archive.infolist()
+    first = min((member.header_offset for member in members), default=0)
+    begins = hdf5_begins(path)
+    stored = [member for member in members if member.filename.endswith((".h5", ".hdf5"))]
+    ends = {member.header_offset: LOCAL_HEADER + len(member.filename.encode()) for member in stored}
+    if begins is not None and not any(start < begins <= start + length for start, length in ends.items()):
+        found.append("is an HDF5 file as well as a zip: Keras loads the zip, which was looked at, others the HDF5")
+    elif first:
+        found.append(f"has {first} bytes before its zip begins, which were not looked at")
+    (often, count), *_ = Counter(member.filename for member in members).most_common(1) or [("", 0)]
+    if count > 1:
+        found.append(f"has {count} files {often[:100]!r} in its zip: Keras takes the last one, which was looked at")
+    return [Doubt(Path(path).name, does) for does in found]
+
+
+def doubts_of_hdf5(path):
+    """What is doubtful of a file that is loaded as HDF5: a list of ``Doubt``."""
+    path, begins = Path(path), hdf5_begins(path)
+    if is_zip(path):
+        does = "is a zip as well as an HDF5 file: the HDF5 was looked at, others may load the zip"
+    elif begins:
+        does = f"has {begins} bytes before its HDF5 begins, which were not looked at"
+    else:
+        return []
+    return [Doubt(path.name, does)]
+
+
+def doubts_of_folder(folder):
+    """The same of the folder of a SavedModel: files that another loader may take in place of ``saved_model.pb``."""
+    others = [name for name in ("saved_model.pbtxt", "saved_model.cpb") if (Path(folder) / name).exists()]
+    does = "stands beside saved_model.pb: TensorFlow loads the .pb, which was looked at, others may load this one"
+    return [Doubt(name, does) for name in others]

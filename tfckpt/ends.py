@@ -1,0 +1,96 @@
+"""``ends``: the inputs of a graph and its results: the names that people need to run it or to convert it."""
+
+from dataclasses import dataclass
+
+from tfckpt.readers.meta import bare
+
+PLACEHOLDERS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
+VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
+SIDE_WAYS = ("gradients/", "gradients_", "Initializer/", "/Assign")  # in the names of what computes no result
+SIZES = ("Shape", "ShapeN", "Size", "Rank")  # what computes of these is not computed of their input's values
+PASSING = ("Switch", "Merge", "Enter", "NextIteration", "LoopCond", "TensorArrayV3", "TensorArrayWriteV3")
+NO_RESULTS = {  # types of operations whose output is no result, and that take none
+    *("Assign", "AssignVariableOp", "AssignAdd", "AssignSub", "AssignAddVariableOp", "NoOp", "SaveV2", "RestoreV2"),
+    *("ScalarSummary", "HistogramSummary", "ImageSummary", "MergeSummary", "Assert", "ControlTrigger"),
+    *("ApplyAdam", "ResourceApplyAdam", "ApplyGradientDescent", "ResourceApplyGradientDescent", "ApplyMomentum"),
+    *("ApplyAdagrad", "ApplyRMSProp", "ScatterSub", "ScatterAdd", "IsVariableInitialized", *SIZES),
+}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Where a graph begins and ends.
+
+    Attributes:
+        inputs: the placeholders, each an ``Operation``. That of a Saver is left out.
+        outputs: names of what is computed of some inputs and of variables, and only then held against the others: what
+            stands before a loss. Empty if all inputs go in together.
+        results: names of what is computed of the inputs and nothing takes, but gradients.
+    """
+
+    inputs: tuple
+    outputs: tuple
+    results: tuple
+
+
+def ends(graph):
+    """The ``Ends`` of the operations of a ``Meta`` that are in no function."""
+    own = [operation for operation in graph.operations if not operation.function]
+    of_saver = graph.saver.filename.rpartition("/")[0] + "/" if graph.saver and "/" in graph.saver.filename else None
+    forward = [operation for operation in own if is_forward(operation, of_saver)]
+    inputs = [operation for operation in forward if operation.type in PLACEHOLDERS]
+    flow = Flow(with_data(inputs))
+    for operation in forward:  # in the order in which they were made: what one takes stands before it
+        flow.add(operation)
+    outputs = (operation.name for operation in forward if operation.name in flow.outputs)
+    results = (operation.name for operation in forward if flow.ends_in(operation))
+    return Ends(tuple(inputs), tuple(outputs), tuple(results))
+
+
+class Flow:
+    """What is computed of what, as operations are added one by one.
+
+    Args:
+        inputs: placeholders, each an ``Operation``.
+
+    Attributes:
+        of_inputs: ``{name of an operation: of which inputs it is computed}``, a bit for each.
+        of_variables: the names of what is computed of variables.
+        outputs: the names of what is computed of variables and of fewer inputs than what takes it.
+        taken: the names of what something takes that is computed of inputs.
+    """
+
+    def __init__(self, inputs):
+        self.given = {operation.name: 1 << number for number, operation in enumerate(inputs)}
+        self.of_inputs, self.of_variables, self.outputs, self.taken = {}, set(), set(), set()
+
+    def add(self, operation):
+        sources = [bare(name) for name in operation.inputs]
+        if operation.type in VARIABLES or self.of_variables.intersection(sources):
+            self.of_variables.add(operation.name)
+        inputs = self.given.get(operation.name, 0)
+        for name in () if operation.type in SIZES else sources:
+            inputs |= self.of_inputs.get(name, 0)
+        self.of_inputs[operation.name] = inputs
+        if inputs and operation.type not in NO_RESULTS:
+            self.taken.update(sources)
+            fewer = (name for name in sources if 0 < self.of_inputs.get(name, 0) < inputs)
+            self.outputs.update(self.of_variables.intersection(fewer))
+
+    def ends_in(self, operation):
+        """Whether an operation is computed of inputs, is a result, and nothing takes it."""
+        result = operation.type not in NO_RESULTS and operation.type not in (*PASSING, *PLACEHOLDERS)
+        return bool(self.of_inputs[operation.name]) and result and operation.name not in self.taken
+
+
+def is_forward(operation, of_saver):
+    """Whether an operation is neither of a Saver nor of an optimizer, as its name tells."""
+    if of_saver and operation.name.startswith(of_saver):
+        return False
+    return not any(part in operation.name for part in SIDE_WAYS)
+
+
+def with_data(placeholders):
+    """Those of some placeholders that are fed with data: not with a switch such as ``training``, or a rate."""
+    arrays = [each for each in placeholders if each.attribute("dtype") != "bool" and each.attribute("shape") != ()]
+    return arrays or placeholders

@@ -1,0 +1,61 @@
+"""``Constants``: the constants of a graph as tensors: what a frozen graph has in place of variables."""
+
+import math
+
+from tfckpt.errors import CheckpointError, blaming
+from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.format.entry import Entry, shape
+from tfckpt.format.node import CAUSE
+from tfckpt.prefix import no_such_tensor
+
+MOST_TIMES = 1024  # how much larger than its file a constant may be: one value may stand for all
+
+
+class Constants:
+    """The constants of a graph. Their dtypes and shapes are listed at once, values when they are asked for.
+
+    Args:
+        meta: a ``Meta``.
+
+    Attributes:
+        entries: ``{name: Entry}``, sorted by name.
+
+    Raises:
+        CheckpointError: one is damaged.
+    """
+
+    def __init__(self, meta):
+        self.path, self._size, self._tensors = meta.path, meta.path.stat().st_size, {}
+        found = []
+        for operation in meta.operations:
+            if operation.type == "Const" and not operation.function:
+                with operation.source.blaming():
+                    found.append(self.entry(operation))
+        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+
+    def entry(self, operation):
+        """The ``Entry`` of a constant, from its ``TensorProto``."""
+        fields = operation.tensor()
+        described = {number: value for number, value in fields if number in (1, 2)}
+        dtype = NAMES.get(described.get(1, 0), "unknown")
+        sizes = shape(described[2]) if 2 in described else ()
+        item = item_size(dtype) if dtype in NAMES.values() else None
+        self._tensors[operation.name] = operation
+        return Entry(operation.name, dtype, sizes, 0, -1, -1 if item is None else item * math.prod(sizes), 0)
+
+    def tensor(self, name):
+        """The values of a constant as a NumPy array. Raises CheckpointError."""
+        import numpy as np
+
+        from tfckpt.format.tensor_proto import values
+
+        if name not in self.entries:
+            raise no_such_tensor(self.path, name, self.entries)
+        entry, operation = self.entries[name], self._tensors[name]
+        dtype = np.dtype(object) if entry.dtype == "string" else numpy_dtype(entry.dtype)
+        if dtype is None or math.prod(entry.shape) * dtype.itemsize > MOST_TIMES * self._size:
+            raise CheckpointError(
+                f"{self.path.as_posix()}: {name!r} of shape {list(entry.shape)} cannot be its constant."
+            )
+        with blaming(self.path, CAUSE, operation.source.data):
+            return values(operation.tensor_bytes(), math.prod(entry.shape), dtype).reshape(entry.shape)
