@@ -403,7 +403,8 @@ def test_progress_of_uv(capsys, tmp_path):
         line.show()
         for name in ("a", "b"):
             (tmp_path / "archive" / name).mkdir(parents=True)
-        line.heard("Downloading tensorflow-cpu (255.6MiB)")
+        for text in ("Downloading tensorflow-cpu (255.6MiB)", "Downloading ruff (10.2MiB)", " Downloaded ruff"):
+            line.heard(text)
         line.show()
         line.heard("Prepared 4 packages in 7s")
         line.show()

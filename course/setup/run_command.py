@@ -77,7 +77,7 @@ class Line:
 
     def __init__(self, title, packages, unpacked=None):
         self.title, self.packages, self.count, self.what = title, packages, 0, ""
-        self.unpacked = unpacked
+        self.unpacked, self.loading = unpacked, {}
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self.tick, daemon=True)
 
@@ -99,7 +99,10 @@ class Line:
             self.count += 1
             self.what = words[1].split(";")[0]
         elif words[:1] == ["Downloading"]:
-            self.what = " ".join(words[1:])[:60]
+            self.what = self.loading[words[1]] = " ".join(words[1:])[:60]
+        elif words[:1] == ["Downloaded"]:  # uv downloads several at once, and says of each when it is done
+            self.loading.pop(words[1], None)
+            self.what = next(iter(self.loading.values()), "")
         elif words[:2] == ["Installing", "collected"] or words[:1] == ["Prepared"]:  # pip says the one, uv the other
             self.count, self.what, self.unpacked = self.packages or 0, "unpacking", None
 
