@@ -278,13 +278,12 @@ def _(attempt):
 
     keras.utils.set_random_seed(7)
     folder = Path("nets").resolve().as_posix()
-    for units, width in (((2, 3), 4), ((3,), 2)):
+    for units, width, besides in (((2, 3), 4, "step"), ((3,), 2, "epoch")):
         example = np.linspace(-1, 2, 5 * width, dtype="float32").reshape(5, width)
         old = class_of_its_own(*units)
         for _ in range(3):
             old(example, training=True)  # which moves the averages of the batch normalization
-        step = tf.Variable(3)
-        path = tf.train.Checkpoint(net=old, step=step).save(f"{folder}/net")
+        path = tf.train.Checkpoint(net=old, **{besides: tf.Variable(3)}).save(f"{folder}/net")
         called = class_of_its_own(*units)
         called(example)
         refused(attempt, units, example, path, f"{folder}/other")
@@ -306,6 +305,19 @@ def _(attempt):
     return "It first lets the layers make their variables, then restores, and asks about variables that exist."
 
 
+def because(error):
+    """The likely cause of an AssertionError of a status, for a file that has all that the net needs."""
+    if "not assigned a value" in str(error):
+        return (
+            "The variables were made after the restore, by the first call, and then began anew. Call first, and "
+            "restore after that."
+        )
+    return (
+        "What only the file has may stay there, whatever it is called; `assert_consumed` does not allow it. Or the "
+        "attribute of your checkpoint is not called `net`, as it was when the file was saved."
+    )
+
+
 def answer(attempt, net, path, example):
     """What an attempt returns for a file that has all that the net needs."""
     try:
@@ -313,11 +325,10 @@ def answer(attempt, net, path, example):
     except NotYet as problem:
         if isinstance(problem.__cause__, AssertionError):
             raise NotYet(
-                seen="The file has all variables of `net`, and a `step` besides. An error was raised: "
+                seen="The file has all variables of `net`, and a counter besides. An error was raised: "
                 f"`{str(problem.__cause__).splitlines()[0]}`",
                 expected="No error: each variable of `net` can have its value.",
-                because="What only the file has may stay there; `assert_consumed` does not allow it. Or the attribute "
-                "of your checkpoint is not called `net`, as it was when the file was saved.",
+                because=because(problem.__cause__),
             ) from problem
         raise
     if returned is not net:
@@ -439,10 +450,19 @@ def is_satisfied_with_a_match(net, path, example):
     return net
 
 
+@restored_net.wrong_attempt(says="and then began anew")
+def asks_after_the_first_call(net, path, example):
+    status = tf.train.Checkpoint(net=net).restore(path)
+    net(example)
+    status.assert_existing_objects_matched()
+    return net
+
+
 @restored_net.wrong_attempt(says="`assert_consumed` does not allow it")
 def wants_the_whole_file_for_the_net(net, path, example):
     net(example)
-    tf.train.Checkpoint(net=net).restore(path).assert_consumed()
+    step = tf.Variable(0)  # which is the name in one of the files only
+    tf.train.Checkpoint(net=net, step=step).restore(path).assert_consumed()
     return net
 
 

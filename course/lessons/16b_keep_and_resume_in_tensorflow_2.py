@@ -1,6 +1,7 @@
 """Exercises of lesson 16b: to go on in a folder of checkpoints, in a dataset, and in a training by Keras."""
 
 import itertools
+import shutil
 from pathlib import Path
 
 import keras
@@ -82,7 +83,7 @@ def _(attempt):
             seen="The counter is called `steps` now, and `step` in the file. No error was raised.",
             expected="An error: `steps` got no value.",
             because="The path of a checkpoint is no proof that it fits: `restore_or_initialize` returns it without "
-            "asking the status.",
+            "asking the status. And for `assert_nontrivial_match` one value that matched is enough.",
         )
     lost = folder_after("lost", 5)
     Path(lost, "checkpoint").unlink()
@@ -104,9 +105,12 @@ def went_on(attempt, checkpoint, folder, saves):
         cause = problem.__cause__
         if not saves and isinstance(cause, ValueError | AssertionError) and "max_to_keep" not in str(cause):
             raise NotYet(
-                seen=f"The folder is new and empty. An error was raised: `{str(cause).splitlines()[0]}`",
+                seen="The folder has no checkpoint, only a folder `best` with checkpoints of its own. An error was "
+                f"raised: `{str(cause).splitlines()[0]}`",
                 expected="A manager that begins there.",
-                because="The first run has nothing to restore, and that is no mistake.",
+                because="The first run has nothing to restore, and that is no mistake."
+                if "save_path=None" in str(cause)
+                else "Other things may be in the folder, and what is below it belongs to others.",
             ) from problem
         if isinstance(cause, AssertionError):
             raise NotYet(
@@ -192,6 +196,16 @@ def makes_the_manager_only(checkpoint, folder):
 def takes_the_path_for_a_proof(checkpoint, folder):
     manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
     manager.restore_or_initialize()
+    return manager
+
+
+@going_on.wrong_attempt(says="what is below it belongs to others")
+def looks_below_the_folder(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).rglob("*.index")):
+        raise ValueError("checkpoints without a list")
     return manager
 
 
@@ -287,6 +301,13 @@ def _(attempt):
                 because="Each folder has its own position, and a new one is at the beginning. Does the position come "
                 "from `folder`?",
             )
+    shutil.rmtree("first", ignore_errors=True)
+    if listed(attempt(tf.data.Dataset.range(10), "first", 1), 1) != [0]:
+        raise NotYet(
+            seen="The folder was deleted, and the next call still knew the position.",
+            expected="The first element: 0.",
+            because="The position is kept in memory, which another process does not have. It belongs into the folder.",
+        )
     runs = (
         (lambda: tf.data.Dataset.range(40, 100).shuffle(60), "runs/a", (12, 1, 20, 12), None),
         (
@@ -296,10 +317,10 @@ def _(attempt):
             [int(each) for each in tf.data.Dataset.range(30).shuffle(10, seed=3, reshuffle_each_iteration=False)],
         ),
         (
-            lambda: tf.data.Dataset.range(5).map(lambda each: each * each).repeat(2),
+            lambda: tf.data.Dataset.range(5).map(lambda each: each * each).repeat(),  # has no end
             "c",
-            (4, 4, 2),
-            2 * [0, 1, 4, 9, 16],
+            (4, 4, 4),
+            3 * [0, 1, 4, 9, 16],
         ),
     )
     for make, folder, counts, order in runs:
@@ -315,6 +336,12 @@ def listed(elements, count):
             seen=f"Asked for {count} elements. Returned was `{elements!r}`.",
             expected=f"A list of {count}.",
             because="`next(iterator)` once for each element, all in one list.",
+        )
+    if not all(isinstance(each, int | np.integer) for each in elements):
+        raise NotYet(
+            seen=f"The list has elements of the type `{type(elements[0]).__name__}`.",
+            expected="Integers.",
+            because="A dataset yields tensors: `int(element)`.",
         )
     return elements
 
@@ -422,6 +449,23 @@ def returns_the_last(dataset, folder, count):
     return element
 
 
+@next_elements.wrong_attempt(says="kept in memory, which another process does not have")
+def keeps_the_iterators_in_memory(dataset, folder, count):
+    kept = keeps_the_iterators_in_memory.__dict__
+    iterator = kept.setdefault(folder, iter(dataset))
+    return [int(next(iterator)) for _ in range(count)]
+
+
+@next_elements.wrong_attempt(says="A dataset yields tensors")
+def returns_tensors(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = [next(iterator) for _ in range(count)]
+    manager.save()
+    return elements
+
+
 @next_elements.wrong_attempt(says="A Python iterator cannot be saved")
 def saves_a_python_iterator(dataset, folder, count):
     iterator = dataset.as_numpy_iterator()
@@ -499,7 +543,7 @@ def fit_on(path, x, y, epochs, rate):
 def _(attempt):
     for rows, width, done, whole, rate, optimizer in (
         (25, 1, 3, 5, 0.03, keras.optimizers.Adam(0.01)),
-        (16, 3, 3, 4, 0.002, keras.optimizers.SGD(0.05, momentum=0.9)),
+        (16, 3, 2, 4, 0.002, keras.optimizers.SGD(0.05, momentum=0.9)),
     ):
         x, y = regression(rows, width)
         path = Path(f"run.{width}").resolve()
@@ -513,11 +557,11 @@ def _(attempt):
                 expected="What `fit` returns, a `History`.",
                 because="`return model.fit(…)`.",
             )
-        as_in_one_go(history, expected, straight, done, whole)
+        as_in_one_go(history, expected, straight, done, whole, rows)
     return "Step for step as without the stop: the weights, the optimizer's slots, the rate that you set, the epochs."
 
 
-def as_in_one_go(history, expected, straight, done, whole):
+def as_in_one_go(history, expected, straight, done, whole, rows):
     """The run that was gone on with must be, value for value, the one that was not stopped."""
     model = history.model
     if len(history.epoch) != whole - done:
@@ -525,7 +569,11 @@ def as_in_one_go(history, expected, straight, done, whole):
             seen=f"{done} epochs were done, and {len(history.epoch)} were added. There ought to be {whole} in all.",
             expected=f"{whole - done} more.",
             because="`epochs` is the number of the epoch to stop at, and `initial_epoch` the one to start from: what "
-            "is run is the difference.",
+            "is run is the difference."
+            if not history.epoch or history.epoch[0] == 0
+            else "How many epochs are done differs from file to file: `iterations` divided by the batches of an epoch."
+            if rows % 8 == 0
+            else "An epoch has one batch more than you divided by: a last batch that is smaller counts as one.",
         )
     if history.epoch != expected.epoch:
         raise NotYet(
@@ -538,7 +586,9 @@ def as_in_one_go(history, expected, straight, done, whole):
         raise NotYet(
             seen=f"The optimizer counts {steps} steps at the end.",
             expected=f"{int(straight.optimizer.iterations)}, as in one go.",
-            because="A model that is compiled anew has a new optimizer, which begins at step 0 with empty slots.",
+            because="A model that is compiled anew has a new optimizer, which begins at step 0 with empty slots."
+            if steps * whole == int(straight.optimizer.iterations) * (whole - done)
+            else "An epoch had another number of batches than before: `batch_size=8`.",
         )
     if not np.isclose(float(model.optimizer.learning_rate), float(straight.optimizer.learning_rate)):
         raise NotYet(
@@ -595,6 +645,29 @@ def compiles_anew(path, x, y, epochs, rate):
     done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.compile(type(model.optimizer)(rate), "mse")
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="a last batch that is smaller counts as one")
+def leaves_the_last_batch_out(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // (len(x) // 8)
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="differs from file to file")
+def writes_the_number_out(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=3, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="An epoch had another number of batches")
+def leaves_the_batches_to_keras(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
 
 
 @fit_on.wrong_attempt(says="so the old one comes back with the file")

@@ -386,7 +386,8 @@ def three_arrays(answer, shapes):
     arrays = [np.asarray(part) for part in answer]
     if [array.shape for array in arrays] != shapes:
         because = "Keras wants the columns of three gates in each array, and the bias with one axis."
-        if [array.shape[1:] for array in arrays[:2]] == [shape[1:] for shape in shapes[:2]]:
+        rows = [array.shape[0] if array.ndim else 0 for array in arrays[:2]]
+        if arrays[2].shape == shapes[2] and rows != [shape[0] for shape in shapes[:2]]:
             because = (
                 "The rows were cut at the wrong place. The last `units` rows are the state's; the input may have "
                 "another size than the state, so the middle is right only by chance."
@@ -494,6 +495,15 @@ def adds_a_forget_bias(values, scope):
     return [kernel[: -reset.size], kernel[-reset.size :], bias]
 
 
+@gru_weights.wrong_attempt(says="and the bias with one axis")
+def adds_a_second_bias(values, scope):
+    reset, update = np.split(values[f"{scope}/gates/kernel"], 2, axis=1)
+    kernel = np.concatenate([update, reset, values[f"{scope}/candidate/kernel"]], axis=1)
+    reset, update = np.split(values[f"{scope}/gates/bias"], 2)
+    bias = np.concatenate([update, reset, values[f"{scope}/candidate/bias"]])
+    return [kernel[: -reset.size], kernel[-reset.size :], np.stack([bias, np.zeros_like(bias)])]
+
+
 @gru_weights.wrong_attempt(says="Gate by gate")
 def puts_the_candidate_first(values, scope):
     reset, update = np.split(values[f"{scope}/gates/kernel"], 2, axis=1)
@@ -599,7 +609,7 @@ def _(attempt):
         for _ in range(250):
             power = {0: power[0] * np.float32(beta_1), 1: power[1] * np.float32(beta_2)}
         what = f"A file whose betas are {beta_1} and {beta_2}"
-        must_be(attempt(powers(power[0], power[1]), beta_1, beta_2), 250, what)
+        must_be(attempt(powers(power[0], power[1]), beta_1, beta_2), 250, what, beta_2)
     try:  # not attempt.refusal: the ValueError of a logarithm of 0 is right here, and only here
         attempt(powers(0, 0))
     except NotYet as problem:
@@ -614,7 +624,7 @@ def _(attempt):
     return "Right from the first step to the 87,200th, and where the file cannot tell, the function says so."
 
 
-def must_be(answer, steps, what):
+def must_be(answer, steps, what, beta_2=0.999):
     expected = f"`{steps}`."
     seen = f"{what}: your function returned `{answer!r}`."
     if answer is None:
@@ -635,6 +645,8 @@ def must_be(answer, steps, what):
             "TensorFlow multiplied by the float32 that is nearest to 0.999. It is a little more, and after so many "
             "steps that makes a step: `np.float32(beta_2)`."
         )
+    elif beta_2 != 0.999 and answer == round((steps + 1) * math.log(beta_2) / math.log(0.999)) - 1:
+        because = "The betas are arguments: this file's are others than 0.9 and 0.999."
     elif answer == 2 * steps:
         because = "That is what `global_step` says. In this file it counts something else."
     raise NotYet(seen=seen, expected=expected, because=because)
@@ -688,6 +700,13 @@ def takes_beta_2_as_it_is_written(values, beta_1=0.9, beta_2=0.999):
     if values["beta2_power"] == 0:
         raise ValueError("cannot be told")
     return round(math.log(values["beta2_power"]) / math.log(beta_2)) - 1
+
+
+@adam_steps.wrong_attempt(says="The betas are arguments")
+def writes_the_beta_out(values, beta_1=0.9, beta_2=0.999):
+    if values["beta2_power"] == 0:
+        raise ValueError("cannot be told")
+    return round(math.log(values["beta2_power"]) / math.log(np.float32(0.999))) - 1
 
 
 @adam_steps.wrong_attempt(says="In this file it counts something else")

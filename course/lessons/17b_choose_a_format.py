@@ -164,11 +164,13 @@ def numbers_in(path):
         if path.suffix == ".npz":
             with np.load(path, allow_pickle=False) as file:
                 return [file[name] for name in file.files]
-        if path.name.endswith(".weights.h5"):
+        if path.suffix in (".h5", ".hdf5"):
             found = []
             with h5py.File(path) as file:
                 file.visititems(lambda name, item: found.append(item[()]) if isinstance(item, h5py.Dataset) else None)
-            return found
+                whole = "model_config" in file.attrs  # Keras' older format, with an architecture
+            if not whole:
+                return found
         if path.suffix == ".safetensors":
             return list(read_safetensors.reference(path).values())
     except (OSError, ValueError) as error:
@@ -235,6 +237,8 @@ def other_formats(task, model, folder):
 
 @save_for.right_attempt
 def with_one_archive(task, model, folder):
+    import h5py
+
     match task:
         case "resume":
             model.save(folder + "/resume.keras", zipped=True)
@@ -246,8 +250,10 @@ def with_one_archive(task, model, folder):
             archive.add_endpoint("serving_default", model.call, input_signature=[spec])
             archive.write_out(folder + "/serve", verbose=False)
             return folder + "/serve"
-    np.savez_compressed(folder + "/share.npz", *model.get_weights())
-    return folder + "/share.npz"
+    with h5py.File(folder + "/share.h5", "w") as file:
+        for weight in model.weights:
+            file[weight.path] = weight.numpy()
+    return folder + "/share.h5"
 
 
 @save_for.wrong_attempt(says="so the file has to bring the layers, too")
@@ -288,8 +294,11 @@ def shares_the_whole_model(task, model, folder):
     if task == "serve":
         model.export(folder + "/served", verbose=False)
         return folder + "/served"
-    model.save(folder + "/model.keras")
-    return folder + "/model.keras"
+    if task == "resume":
+        model.save(folder + "/model.keras")
+        return folder + "/model.keras"
+    model.save(folder + "/model.h5")  # Keras' older format, which has the architecture, too
+    return folder + "/model.h5"
 
 
 @save_for.wrong_attempt(says="stores anything that is no array of numbers as a pickle")
@@ -381,7 +390,6 @@ def places(**entries):
         "Extra data": "The header ends after as many bytes as the first eight say. What follows is no JSON.",
         "codec can't decode": "The header ends after as many bytes as the first eight say. What follows is no text.",
         "string indices must be integers": "`__metadata__` is no array: it has notes, and no dtype.",
-        "KeyError: '__metadata__'": 'A file may have no `__metadata__`: `header.pop("__metadata__", None)`.',
         "'__metadata__'": 'A file may have no `__metadata__`: `header.pop("__metadata__", None)`.',
         "'data_offsets'": "`__metadata__` is no array: it has notes, and no offsets.",
         "'dtype'": "`__metadata__` is no array: it has notes, and no dtype.",

@@ -165,8 +165,8 @@ def _(attempt):
     )
     compare_served("`legacy/convnet`, by TensorFlow 1.15.5: ", "served/convnet", {"x": x}, {"y": y})
     return (
-        "Without its notes, the graph can be imported; restored, then frozen, it holds the values of the checkpoint; "
-        "and as a SavedModel it needs neither a session nor TensorFlow 1."
+        "Without its notes, the graph can be imported; restored before it was saved, it holds the values of the "
+        "checkpoint; and as a SavedModel it needs neither a session nor TensorFlow 1."
     )
 
 
@@ -210,7 +210,9 @@ def compare_served(of, folder, inputs, expected):
         raise NotYet(
             seen=f"{of}the signature returns `{sorted(found)}`.",
             expected=f"`{sorted(expected)}`.",
-            because="A function that returns a dictionary gives its outputs names. From a list they become `output_0`, "
+            because="Each of `outputs` is wanted, and there may be several."
+            if found.keys() < expected.keys()
+            else "A function that returns a dictionary gives its outputs names. From a list they become `output_0`, "
             "`output_1`.",
         )
     for name, y in expected.items():
@@ -339,6 +341,11 @@ def returns_a_list(prefix, inputs, outputs, folder):
     tf.saved_model.save(module, folder, signatures=module.run)
 
 
+@export_graph.wrong_attempt(says="and there may be several")
+def takes_the_first_output(prefix, inputs, outputs, folder):
+    rescued(rescue.freeze(prefix, inputs, outputs[:1]), inputs, outputs[:1], folder)
+
+
 @export_graph.wrong_attempt(says="without a signature, others cannot call it")
 def forgets_the_signature(prefix, inputs, outputs, folder):
     frozen = rescue.freeze(prefix, inputs, outputs)
@@ -362,7 +369,8 @@ def saves_elsewhere(prefix, inputs, outputs, folder):
         "`v1.GraphDef(versions=graph_def.versions)`.",
     ],
     raised={
-        "KeyError": "Look names up without `:1` and without `^`.",
+        ":1'": "Look names up without `:1` and without `^`: what follows the colon is the number of the output.",
+        "'^": "Look names up without `:1` and without `^`: with `^` a node only waits for another one.",
         "maximum recursion depth": "A loop of TensorFlow 1 leads back to itself: remember which nodes you have seen.",
     },
     tensorflow=2,
@@ -553,6 +561,19 @@ def forgets_what_is_waited_for(graph_def, ends, stops):
     while todo:
         name = todo.pop().split(":")[0]
         if name not in needed and name not in stops and name in nodes:
+            needed.add(name)
+            todo += nodes[name].input
+    part = v1.GraphDef(versions=graph_def.versions)
+    part.node.extend(node for node in graph_def.node if node.name in needed)
+    return part
+
+
+@nodes_needed.wrong_attempt(says="Look names up without `:1`")
+def looks_up_outputs(graph_def, ends, stops):
+    nodes, needed, todo = {node.name: node for node in graph_def.node}, set(), list(ends)
+    while todo:
+        name = todo.pop().lstrip("^")
+        if name not in needed and name not in stops:
             needed.add(name)
             todo += nodes[name].input
     part = v1.GraphDef(versions=graph_def.versions)
