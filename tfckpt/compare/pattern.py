@@ -35,9 +35,9 @@ def pattern(group):
     left, right = first.removesuffix(ends[0]), second.removesuffix(ends[1])
     for cut in [0] + [at + 1 for at, letter in enumerate(right) if letter == "/"]:
         if left.endswith(right[cut:]):
-            found = Pattern((left.removesuffix(right[cut:]), right[:cut]), ends)
-            if all(found.made(b) == a for a, b in group.items()):
-                return found
+            both = Pattern((left.removesuffix(right[cut:]), right[:cut]), ends)
+            if all(both.made(b) == a for a, b in group.items()):
+                return both
     return None
 
 

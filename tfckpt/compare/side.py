@@ -8,13 +8,13 @@ from pathlib import Path
 
 from tfckpt.compare.exported import Part, exported
 from tfckpt.compare.importing import of_graph_file, of_operations
+from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path
 from tfckpt.errors import CheckpointError, blaming
-from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
-from tfckpt.identify import in_folder, recognize
+from tfckpt.identify import recognize
 from tfckpt.kind import Kind
 from tfckpt.prefix import nowhere
 from tfckpt.readers.bundle import MADE_UP, Bundle
@@ -155,29 +155,6 @@ def side(what):
     if kind is Kind.FOLDER:
         kind, place = latest(place)
     return READERS[kind](place)
-
-
-def latest(folder):
-    """The kind and place of the latest checkpoint in a folder, as its file ``checkpoint`` says, or of the only one."""
-    places = {
-        Path(place).name: (kind, place) for kind, place in in_folder(folder) if kind in (Kind.CHECKPOINT, Kind.V1)
-    }
-    values = folder / "variables" / "variables"
-    if not places and os.path.exists(f"{values}.index"):  # of a SavedModel that has lost its saved_model.pb
-        return Kind.CHECKPOINT, values
-    state = folder / "checkpoint"
-    named = Path(read_state(state).latest).name if state.exists() else ""
-    kind, place = places.get(named, (None, None))
-    if kind is Kind.V1 or (kind and os.path.exists(f"{place}.index")):
-        return kind, place
-    if len(places) == 1:
-        return next(iter(places.values()))
-    problem = f"with {len(places) or 'no'} checkpoints in it, and a comparison needs one"
-    if kind:
-        problem = f"whose file checkpoint names {named!r} as the latest, and {named}.index is not there"
-    others = [repr(Path(folder, name).as_posix()) for name in places if name != named]
-    have = f" Pass one of: {', '.join(others)}." if others else ""
-    raise CheckpointError(f"{folder.as_posix()!r} is a folder {problem}.{have}")
 
 
 def of_checkpoint(prefix):

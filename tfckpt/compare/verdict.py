@@ -14,7 +14,7 @@ def verdict(diff):
         return of_two_alike(diff)
     if not diff.right.variables:
         return "There are no variables in the graph, so there is nothing to restore."
-    return next(filter(None, (says(diff) for says in IN_ORDER)), None) or of_what_is_found(diff)
+    return next(filter(None, (says(diff) for says in IN_ORDER)), None) or when_nothing_is_in_the_way(diff)
 
 
 def of_path(diff):
@@ -80,7 +80,7 @@ def of_own_saver(diff):
 IN_ORDER = (of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place, of_own_saver)
 
 
-def of_what_is_found(diff):
+def when_nothing_is_in_the_way(diff):
     if diff.trained:
         first, second = next(iter(diff.trained.names.items()))
         return f"{FINDS}, but takes the copy that looks untrained: {code(first)}, where {code(second)} was trained."
