@@ -205,6 +205,17 @@ def run_all(page):
     page.click('[data-command="runmenu:run-all"]')
 
 
+def wait_until_all_ran(page, count):
+    """Waits until each of the notebook's code cells has a number."""
+    page.wait_for_function(
+        """([panel, count]) => {
+            const prompts = [...document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`)];
+            return prompts.length === count && prompts.every(node => /^\\[\\d+\\]:$/.test(node.textContent.trim()));
+        }""",
+        arg=[PANEL, count],
+    )
+
+
 def save(page):
     page.keyboard.press("ControlOrMeta+s")  # on opening, JupyterLab notes the kernel in the file
     page.wait_for_function("() => !document.querySelector('.lm-DockPanel-tabBar .lm-mod-current.jp-mod-dirty')")
@@ -226,13 +237,7 @@ def test_lesson(page, address, notebook, progress):
 
     run_all(page)
     cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
-    page.wait_for_function(
-        """([panel, count]) => {
-            const prompts = [...document.querySelectorAll(`${panel} .jp-CodeCell .jp-InputPrompt`)];
-            return prompts.length === count && prompts.every(node => /^\\[\\d+\\]:$/.test(node.textContent.trim()));
-        }""",
-        arg=[PANEL, len(cells)],
-    )
+    wait_until_all_ran(page, len(cells))
     wait_for_kernel(page)
     assert page.locator(f'{PANEL} [data-mime-type="application/vnd.jupyter.error"]').count() == 0
     assert page.locator(f'{PANEL} [data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
@@ -337,7 +342,7 @@ def test_a_lesson_that_is_opened_again(page, address):
     page.goto(lesson)
     wait_for_kernel(page)
     run_all(page)
-    page.locator(f"{PANEL} .course-walk").wait_for()
+    wait_until_all_ran(page, page.locator(f"{PANEL} .jp-CodeCell").count())
     assert [check.locator("button").count() for check in verdicts(page)] == [2, 2], "Hint and Solution"
     save(page)
     shut_down_all(page, address)
