@@ -124,8 +124,17 @@ def must_serve(path, model, x, y):
         serve = loaded.signatures["serving_default"]
     except (OSError, KeyError, ValueError) as error:
         raise NotYet(f"For 'serve', loading raised `{type(error).__name__}`.", expected, because) from error
-    (name,) = serve.structured_input_signature[1]
+    taken = serve.structured_input_signature[1]
+    if len(taken) != 1:
+        raise NotYet(f"For 'serve', the signature takes {sorted(taken)}.", expected, "The model has one input.")
+    ((name, spec),) = taken.items()
     for rows in (x, x[:1]):
+        if not spec.shape.is_compatible_with(rows.shape):
+            raise NotYet(
+                seen=f"For 'serve', the signature takes an input of the shape {list(spec.shape)}.",
+                expected="Any number of inputs at a time.",
+                because="Leave the first size open: `None`, as `model.export` does by itself.",
+            )
         (answer,) = serve(**{name: tf.constant(rows)}).values()
         if not np.allclose(answer, model(rows), atol=1e-5):
             raise NotYet(
@@ -275,6 +284,18 @@ def serves_a_keras_file(task, model, folder):
         return folder + "/weights.npz"
     model.save(folder + "/model.keras")
     return folder + "/model.keras"
+
+
+@save_for.wrong_attempt(says="Leave the first size open")
+def serves_one_at_a_time(task, model, folder):
+    if task == "serve":
+        model.export(folder + "/served", verbose=False, input_signature=[tf.TensorSpec([1, *model.input_shape[1:]])])
+        return folder + "/served"
+    if task == "resume":
+        model.save(folder + "/model.keras")
+        return folder + "/model.keras"
+    np.savez(folder + "/weights.npz", *model.get_weights())
+    return folder + "/weights.npz"
 
 
 @save_for.wrong_attempt(says="The optimizer came along")
