@@ -169,7 +169,7 @@ def test_the_first_start_opens_the_first_lesson(page, address):
 
     listed = page.locator(".jp-DirListing-itemText")
     listed.first.wait_for()
-    assert [name for name in listed.all_inner_texts() if name != "scratch"] == [
+    assert [name for name in listed.all_inner_texts() if name not in ("scratch", "legacy")] == [
         path.name for path in notebooks.all_notebooks()
     ], "the map is not at hand"
     wait_for_kernel(page)
