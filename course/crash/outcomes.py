@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from course.crash.victim import run
+from course.meanwhile import saying
 from course.working_folder import emptied
 from tfckpt.document import Table
 
@@ -32,11 +33,12 @@ def table(function, folder, *arguments, looks):
 
     Introduced in lesson 14a.
     """
-    whole = run(function, emptied(folder), *arguments)
     rows = []
-    for number, label in chosen(whole.steps, first=whole.marks[0]):
-        run(function, emptied(folder), *arguments, kill_before=number)
-        rows.append((label, *(outcome(look, folder) for look in looks.values())))
+    with saying("Saving again and again, each time with a kill before another step"):
+        whole = run(function, emptied(folder), *arguments)
+        for number, label in chosen(whole.steps, first=whole.marks[0]):
+            run(function, emptied(folder), *arguments, kill_before=number)
+            rows.append((label, *(outcome(look, folder) for look in looks.values())))
     return Table(["killed before", *looks], rows)
 
 
