@@ -13,6 +13,7 @@ from course import notebooks, places, practice
 from course.legacy_files import SUMS, LegacyError, shipped
 from course.practice import exercise
 from course.practice.verdict import CORRECT, NOT_YET
+from course.setup import checkout
 
 FOLDER = ROOT / "notebooks" / "legacy"
 NO_MODELS = {"README.md", "make.py", "make_keras.py", SUMS}
@@ -135,7 +136,7 @@ def test_the_list_of_sums_itself(content, in_folder, monkeypatch):
 
 
 def test_without_a_checkout(in_folder, monkeypatch):
-    monkeypatch.setattr(places, "__file__", str(in_folder / "site" / "course" / "places.py"))
+    monkeypatch.setattr(checkout, "__file__", str(in_folder / "site" / "course" / "setup" / "checkout.py"))
     with pytest.raises(LegacyError, match="The installed package does not have them: download the course"):
         course.legacy("dense")
 
