@@ -11,12 +11,13 @@ from pathlib import Path
 from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import NAMES, item_size
 from tfckpt.inspect import examine
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
 
 MODEL = ("variable", "average")  # roles that a model needs; the others are an optimizer's, or say how far training was
+LONGEST_NAME = 60_000  # bytes: a zip has two bytes for the length of a name
 FORMS = {".npz": npz, ".safetensors": safetensors}
 
 
@@ -143,10 +144,13 @@ def choose(tensors, form, rename, inspection):
     chosen, left_out, taken = [], {}, {}
     for tensor in tensors:
         name = rename.get(tensor.short, tensor.short)
+        if len(name.encode(errors="replace")) > LONGEST_NAME:
+            left_out[name[:50] + "…"] = f"its name is longer than {LONGEST_NAME} bytes"
+            continue
         if name in taken:
             raise CheckpointError(f"{taken[name]!r} and {tensor.short!r} would both be called {name!r}.")
         taken[name] = tensor.short
-        stored_as = form.stored_as(tensor.dtype)
+        stored_as = form.stored_as(tensor.dtype) if tensor.dtype in NAMES.values() else None
         if stored_as is None:
             left_out[tensor.short] = f"the format has nothing for the dtype {tensor.dtype}"
         else:
@@ -171,7 +175,10 @@ def values_of(reader, chosen):
     """The values of a tensor as they are written: a NumPy array in the order of C, in this machine's byte order."""
     import numpy as np
 
-    values = np.asarray(reader.tensor(chosen.source))
+    try:
+        values = np.asarray(reader.tensor(chosen.source))
+    except (ValueError, TypeError, MemoryError) as error:  # a shape that NumPy does not take, or too many values
+        raise CheckpointError(f"{chosen.name!r} cannot be read: {error}") from error
     if chosen.dtype == "string":
         strings = [value.encode() if isinstance(value, str) else bytes(value) for value in values.reshape(-1)]
         if any(string.endswith(b"\0") for string in strings):
@@ -180,7 +187,10 @@ def values_of(reader, chosen):
         return np.array(strings, f"S{max(longest, 1)}").reshape(values.shape)
     from tfckpt.format.dtypes import numpy_dtype
 
-    return np.ascontiguousarray(values, numpy_dtype(chosen.stored_as)).reshape(chosen.shape)
+    try:
+        return np.ascontiguousarray(values, numpy_dtype(chosen.stored_as)).reshape(chosen.shape)
+    except (ValueError, TypeError) as error:
+        raise CheckpointError(f"{chosen.name!r} cannot be written: {error}") from error
 
 
 def write(to, chosen, reader, progress):

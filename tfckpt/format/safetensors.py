@@ -52,11 +52,14 @@ def described(data):
     if not isinstance(found, dict):
         raise ValueError("its header is no JSON object")
     metadata = found.pop("__metadata__", None) or {}
+    if not isinstance(metadata, dict):
+        raise ValueError("its __metadata__ is no JSON object")
     result, room = {}, len(data) - 8 - length
     for name, tensor in found.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
-            fits = 0 <= start <= end <= room and all(isinstance(size, int) and size >= 0 for size in shape)
+            whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
+            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"the header does not say where {name[:100]!r} is") from error
         if not fits:
