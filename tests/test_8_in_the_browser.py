@@ -331,8 +331,14 @@ def verdicts(page):
     """The check cells with the verdicts on attempts not made: JupyterLab draws an output when its cell comes near."""
     checks = page.locator(f"{PANEL} .jp-CodeCell", has_text="course.check(").all()
     for check in checks:
-        check.scroll_into_view_if_needed()
-        check.locator(".jp-OutputArea-output", has_text="Not attempted").first.wait_for()
+        verdict = check.locator(".jp-OutputArea-output", has_text="Not attempted").first
+        for _ in range(MINUTE // 1000):  # what is drawn above it meanwhile moves it away again
+            check.scroll_into_view_if_needed()
+            page.wait_for_timeout(1000)
+            if verdict.is_visible():
+                break
+        else:
+            pytest.fail(f"no verdict in sight: {check.inner_text()[:200]!r}")
     return checks
 
 

@@ -313,7 +313,7 @@ def damaged_safetensors():
     yield "outside", file({"w": tensor}, b"1234"), "'w' lies outside of the file"
     yield "shape", file({"w": {**tensor, "shape": [3]}}, bytes(8)), "'w' has 8 bytes, and its shape takes 12"
     yield "negative", file({"w": {**tensor, "shape": [-2]}}, bytes(8)), "'w' lies outside of the file"
-    yield "offsets", file({"w": {**tensor, "data_offsets": "no"}}, bytes(8)), "does not say where 'w' is"
+    yield "offsets", file({"w": {**tensor, "data_offsets": "no"}}, bytes(8)), "'w' lies outside of the file"
     yield "deep", file(b"{" + b'"a":[' * 100_000), "cannot be read"
 
 
