@@ -51,3 +51,10 @@ def test_a_name_that_no_zip_holds_is_left_out(tmp_path):
     safetensors(tmp_path / "a.safetensors", {"x" * 10**6: tensor(), "good": tensor()})
     done = export(tmp_path / "a.safetensors", tmp_path / "b.npz")
     assert list(done.names) == ["good"] and len(done.left_out) == 1 and len(repr(done)) < 1000
+
+
+@pytest.mark.parametrize("shape", [[1] * 100 + [2], [0, 2**62, 2**62]], ids=["dimensions", "overflow"])
+def test_values_of_a_shape_that_numpy_does_not_take(tmp_path, shape):
+    safetensors(tmp_path / "a.safetensors", {"a": tensor(shape=shape, data_offsets=[0, 0 if 0 in shape else 8])})
+    with pytest.raises(CheckpointError, match="the values of 'a' cannot be read: "):
+        inspect(tmp_path / "a.safetensors").values("a")

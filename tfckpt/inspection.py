@@ -148,7 +148,12 @@ class Inspection:
         """The values of a tensor as a NumPy array. ``name`` is as ``find`` takes it. Raises CheckpointError."""
         for inspection in (self, *self.inner):
             if inspection.tensors and inspection.reader:
-                return inspection.reader.tensor(inspection.find(name).name)
+                tensor = inspection.find(name)
+                try:
+                    return inspection.reader.tensor(tensor.name)
+                except (ValueError, MemoryError) as error:  # a shape that NumPy does not take, or too many values
+                    says = f"the values of {tensor.short[:200]!r} cannot be read: {error}"
+                    raise CheckpointError(f"{inspection.path}: {says}") from error
         reasons = [problem for inspection in (self, *self.inner) for problem in inspection.problems]
         raise CheckpointError(reasons[0] if reasons else f"{self.path} is {self.what}: there are no values in it.")
 
