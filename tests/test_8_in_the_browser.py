@@ -42,9 +42,14 @@ def progress(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, progress):
+def checkout(tmp_path_factory):
+    """The copy of the checkout that JupyterLab is started in."""
+    return copy_checkout(tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="module")
+def address(checkout, tmp_path_factory, progress):
     """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
-    checkout = copy_checkout(tmp_path_factory.mktemp("browser"))
     home = tmp_path_factory.mktemp("home")
     environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), progress_file.VARIABLE: str(progress)}
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
@@ -79,7 +84,16 @@ def browser():
 
 
 @pytest.fixture
-def page(browser):
+def put_back(checkout):
+    """After a test, the lessons are what they were: JupyterLab saves by itself every two minutes, attempts included."""
+    before = {path: path.read_bytes() for path in (checkout / "notebooks").glob("*.ipynb")}
+    yield
+    for path, content in before.items():
+        path.write_bytes(content)
+
+
+@pytest.fixture
+def page(browser, put_back):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.set_default_timeout(MINUTE)
     yield page
