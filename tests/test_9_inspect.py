@@ -27,6 +27,8 @@ from tfckpt import Bundle, CheckpointError
 from tfckpt.document import folded
 from tfckpt.format.objects import object_graph
 from tfckpt.inspect import examine
+from tfckpt.inspection import Inspection, Tensor
+from tfckpt.kind import Kind
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.v1 import V1Checkpoint
 
@@ -801,3 +803,11 @@ def test_a_link_to_nowhere(in_folder):
     assert any(said in problem for problem in examine("model").problems)
     with pytest.raises(CheckpointError, match=said):
         examine("model.index")
+
+
+def test_a_name_that_several_have_means_none_of_them():
+    tensors = [Tensor(f"{scope}/w", "float32", (2,), 8, own_name="dense/kernel") for scope in ("one", "two")]
+    inspection = Inspection("m.h5", Kind.HDF5, "an HDF5 file", tensors=tuple(tensors))
+    assert inspection.find("two/w") == tensors[1]
+    with pytest.raises(CheckpointError, match="has several tensors that are called 'dense/kernel': 'one/w', 'two/w'"):
+        inspection.find("dense/kernel")
