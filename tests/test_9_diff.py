@@ -752,3 +752,14 @@ def test_the_order_of_bytes_is_not_that_of_values(in_folder):
     assert course.diff("little", "little").values == {"x": "same bytes"}
     assert course.diff("little", "same_bytes").values["x"].startswith("2 of 2 elements differ")
     assert course.diff("little", "same_values").values == {"x": "equal values"}
+
+
+@pytest.mark.parametrize(("fewer", "ambiguous"), [(4, 0), (6, 6), (7, 7)])
+def test_one_of_two_scopes_is_chosen_where_it_explains_clearly_more(fewer, ambiguous):
+    """Eight variables fit into one scope, and some of them into another one: of half of them that is no doubt."""
+    words = "alpha beta gamma delta epsilon zeta eta theta".split()
+    right = table(*[f"x/{word}/kernel" for word in words], *[f"y/{word}/kernel" for word in words[:fewer]])
+    renames = likely(table(*[f"a/{word}/kernel" for word in words]), right)
+    assert len(renames.ambiguous) == ambiguous
+    pairs = {a: b for _, group in renames.groups for a, b in group.items()}
+    assert pairs == {f"a/{word}/kernel": f"x/{word}/kernel" for word in words[ambiguous:]}

@@ -431,3 +431,12 @@ def test_a_python_that_tensorflow_does_not_have_yet():
     says(course("doctor"), "The course needs 3.11, 3.12 or 3.13.", "Not ready: Python")
     for command in ([], ["run", "00"], ["lab"]):
         says(course(*command), "The course needs Python 3.11, 3.12 or 3.13. This is Python 3.")
+
+
+@pytest.mark.parametrize("name", ["PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON"])
+def test_what_would_lead_pip_elsewhere_is_not_passed_on(monkeypatch, capsys, name):
+    monkeypatch.setenv(name, "/elsewhere")
+    monkeypatch.setenv("PIP_INDEX_URL", UNREACHABLE)
+    code = f"import os, sys; sys.exit({name!r} in os.environ or 'PIP_INDEX_URL' not in os.environ)"
+    step("A step", [sys.executable, "-c", code])  # it raises StepError where the command fails
+    assert "[A step]" in capsys.readouterr().out
