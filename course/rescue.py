@@ -387,7 +387,10 @@ def function(graph_def, inputs, outputs, replaced=None):
     if left := variables_of(part):
         raise ValueError(f"the outputs need the variables {', '.join(node.name for node in left)}")
     if tables := look(part)["tables"]:
-        raise ValueError(f"the outputs need the tables {', '.join(tables)}, which would not be initialized")
+        raise ValueError(
+            f"the outputs need the tables {', '.join(tables)}, which would not be initialized: "
+            "give what the table returns (of LookupTableFindV2) as an input"
+        )
     for node in part.node:
         node.op = WITHOUT_REFERENCE.get(node.op, node.op)
     rename_functions(part)

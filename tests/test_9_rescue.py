@@ -886,3 +886,46 @@ def test_graphs_of_before_tensorflow_1(folder):
     frozen = rescue.function(rescue.freeze(prefix, inputs, ["Add"]), inputs, ["Add"])
     assert frozen([[1.0], [2.0]])["Add"].numpy().tolist() == [[2.5], [3.0]]
     assert rescue.Trainable(prefix, inputs, ["Add"])([4.0])["Add"].numpy().tolist() == [4.0]
+
+
+# Checkpoints of objects, by Keras before version 3 (lesson 18b)
+
+VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+
+
+def test_weights_of_tf_keras_go_by_key():
+    legacy, layers = course.legacy("keras_h5"), keras.layers
+    first = [keras.Input([8, 8, 1]), layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization()]
+    net = keras.Sequential([*first, layers.Flatten(), layers.Dense(3, activation="softmax")])
+    prefix = (legacy / "weights_tf").as_posix()
+    with pytest.raises(ValueError, match="File format not supported"):
+        net.load_weights(prefix)
+    with pytest.raises(AssertionError, match="Nothing except the root object matched"):
+        tf.train.Checkpoint(net).restore(prefix).expect_partial().assert_nontrivial_match()
+    filled_by_key(net, tf.train.load_checkpoint(prefix))
+    np.testing.assert_allclose(net(np.load(legacy / "x.npy")), np.load(legacy / "y.npy"), atol=1e-5)
+
+
+def filled_by_key(net, reader):
+    for number, layer in enumerate(layer for layer in net.layers if layer.weights):
+        for weight in layer.weights:
+            weight.assign(reader.get_tensor(f"layer_with_weights-{number}/{weight.name}{VALUE}"))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+def test_some_have_the_configuration_of_their_layers():
+    prefix = (REAL / "tf2-cp-dsp" / "training_1").as_posix()
+    other = tf.train.load_checkpoint(prefix)  # the latest one of the folder with that name, as lesson 18b warns
+    reader = v1.train.NewCheckpointReader(prefix)
+    assert reader.get_variable_to_shape_map() != other.get_variable_to_shape_map()
+    kept = [json.loads(reader.get_tensor(f"layer_with_weights-{k}/.ATTRIBUTES/OBJECT_CONFIG_JSON")) for k in range(3)]
+    assert [layer["config"]["activation"] for layer in kept] == ["relu", "relu", "sigmoid"]
+    dense = [keras.layers.Dense(layer["config"]["units"], layer["config"]["activation"]) for layer in kept]
+    net = keras.Sequential([keras.Input([211]), *dense])
+    filled_by_key(net, reader)
+    x = y = np.random.default_rng(2).normal(size=[20, 211])
+    functions = {"relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+    for number, layer in enumerate(kept):
+        kernel, bias = (reader.get_tensor(f"layer_with_weights-{number}/{name}{VALUE}") for name in ("kernel", "bias"))
+        y = functions[layer["config"]["activation"]](y @ kernel.astype(float) + bias)
+    np.testing.assert_allclose(net(x.astype(np.float32)), y, atol=1e-6)
