@@ -4,8 +4,6 @@ The format is LevelDB's: https://github.com/google/leveldb/blob/main/doc/table_f
 A V1 checkpoint, of a time before ``.index``, is such a table as well.
 """
 
-from typing import NamedTuple
-
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.snappy import decompress
 from tfckpt.format.wire import varint
@@ -17,24 +15,6 @@ SNAPPY = 1  # how a block may be compressed; 0 is not at all, which TensorFlow p
 MOST_ENTRIES = 2_000_000
 LONGEST_KEY = 1 << 16  # bytes
 MOST_EXPANDED = 64  # times: how much longer the keys of a block may be together, in full, than the block
-
-
-class Written(NamedTuple):
-    """An entry as a block has it.
-
-    Attributes:
-        begin: the byte of the block at which it begins, with three lengths.
-        shared: how many bytes of its key are those of the key before it, and left out.
-        at: the byte at which the rest of its key begins.
-        key: the whole key.
-        value: a piece of the block, behind the key.
-    """
-
-    begin: int
-    shared: int
-    at: int
-    key: bytes
-    value: memoryview
 
 
 def items(data):
@@ -116,12 +96,16 @@ def block(data, start, size):
     end = size - 4 - 4 * restarts
     if size < 4 or end < 0:
         raise ValueError(f"the block at byte {start} has {size} bytes and {restarts} restarts")
-    for written in entries(content, end, start):
-        yield written.key, written.value
+    for *_, key, value in entries(content, end, start):
+        yield key, value
 
 
 def entries(content, end, start=0):
-    """Yields each ``Written`` entry in the content of a block, up to the byte ``end`` of it.
+    """Yields each entry in the content of a block, up to the byte ``end`` of it.
+
+    Yields:
+        The byte at which it begins with three lengths; how many bytes of its key are those of the key before it, and
+        left out; the byte at which the rest of its key begins; the whole key; the value.
 
     Raises:
         ValueError: an entry is longer than the block, or its key than any key. The text names the block by ``start``.
@@ -138,5 +122,5 @@ def entries(content, end, start=0):
         expanded += len(key)
         if len(key) > LONGEST_KEY or expanded > MOST_EXPANDED * len(content) + LONGEST_KEY:
             raise ValueError(f"the names in the block at byte {start} are longer than any that TensorFlow writes")
-        yield Written(begin, shared, at, key, content[at + rest : at + rest + length])
+        yield begin, shared, at, key, content[at + rest : at + rest + length]
         at += rest + length
