@@ -209,7 +209,8 @@ def test_whatever_an_attempt_does_to_its_process_the_next_one_is_judged(attempt)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each attempt's process imports TensorFlow anew")
 @pytest.mark.parametrize(
-    ("kernel", "setting", "started"), [(True, "on", True), (True, "off", False), (False, "", False)]
+    ("kernel", "setting", "started"),
+    [(True, "", True), (True, "on", True), (True, "off", False), (False, "", False)],
 )
 def test_in_a_kernel_the_first_check_is_prepared(kernel, setting, started):
     code = (
