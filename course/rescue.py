@@ -461,7 +461,7 @@ def in_batches(call, rows):
         counts = [tf.shape(argument)[0] for argument, is_cut in zip(arguments, cut, strict=True) if is_cut]
         same = [tf.debugging.assert_equal(count, counts[0], "not the same number of rows") for count in counts[1:]]
         batches = -(-counts[0] // rows)
-        with tf.control_dependencies(same):
+        with tf.control_dependencies(same):  # or else gather may be the first to complain
             places = tf.reshape(tf.minimum(tf.range(batches * rows), counts[0] - 1), [batches, rows])
 
         def batch(rows_of_it):
