@@ -20,7 +20,7 @@ import tensorflow.compat.v1 as tf
 from google.protobuf.message import DecodeError
 
 import course
-from conftest import ROOT
+from conftest import OURS, ROOT
 from course import cli
 from course.setup import requirements
 from tfckpt import Bundle, CheckpointError
@@ -30,7 +30,6 @@ from tfckpt.inspect import examine
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.v1 import V1Checkpoint
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 
 

@@ -18,6 +18,11 @@ def files(prefix):
     Raises:
         CheckpointError: no file has this prefix.
 
+    Example:
+
+        >>> files("run/model-50").rows[1][:2]
+        ['model-50.data-00000-of-00001', '20 bytes']
+
     Introduced in lesson 03.
     """
     rows = [(f"`{path.name}`", size(path.stat().st_size), text) for path, text in files_of(prefix)]
@@ -36,6 +41,11 @@ def variables(prefix):
     Raises:
         CheckpointError: no file has this prefix, or what is there cannot be read.
 
+    Example:
+
+        >>> variables("run/model-50").rows
+        [['variable', 'shape', 'dtype', 'size'], ['A', '[2]', 'int32', '8 bytes'], ['B', '[3]', 'int32', '12 bytes']]
+
     Introduced in lesson 03.
     """
     rows = [
@@ -46,17 +56,35 @@ def variables(prefix):
 
 
 def size_of(entry):
-    """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts."""
+    """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts.
+
+    Example:
+
+        >>> size_of(Bundle("run/model-50").entry("A"))
+        8
+    """
     return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
 
 
 def natural(name):
-    """What sorts names so that 2 comes before 10."""
+    """What sorts names so that 2 comes before 10.
+
+    Example:
+
+        >>> sorted(["w10", "w2"], key=natural)
+        ['w2', 'w10']
+    """
     return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
 
 
 def size(count):
-    """A number of bytes as text: exact below 1,000, rounded above, since the size of a graph varies between systems."""
+    """A number of bytes as text: exact below 1,000, rounded above, since the size of a graph varies between systems.
+
+    Example:
+
+        >>> size(999), size(1_500_000)
+        ('999 bytes', '1.5 MB')
+    """
     if count < 1000:
         return f"{count} byte{'' if count == 1 else 's'}"
     if count < 999_500:

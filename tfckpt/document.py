@@ -9,7 +9,13 @@ LABEL = 12  # characters: the column of words such as "Whole"
 
 
 class Note:
-    """A text in Markdown that shows as such in a notebook, and without its marks everywhere else."""
+    """A text in Markdown that shows as such in a notebook, and without its marks everywhere else.
+
+    Example:
+
+        >>> Note("**2** variables in `model`")
+        2 variables in model
+    """
 
     def __init__(self, markdown):
         self.markdown = markdown.strip()
@@ -26,7 +32,13 @@ class Note:
 
 
 def plain(markdown):
-    """Markdown as plain words: the marks of bold, code and fences go, code keeps its characters."""
+    """Markdown as plain words: the marks of bold, code and fences go, code keeps its characters.
+
+    Example:
+
+        >>> plain("**Whole:** `yes`")
+        'Whole: yes'
+    """
     lines, fenced = [], False
     for line in markdown.splitlines():
         if line.lstrip().startswith("```"):
@@ -51,6 +63,12 @@ class Table(Note):
     Args:
         heading: the column titles.
         rows: the rows, each as many texts as there are titles.
+
+    Example:
+
+        >>> Table(["name", "size"], [["w", 24]], align="lr")
+        name  size
+        w       24
     """
 
     def __init__(self, heading, rows, align=None):
@@ -72,7 +90,13 @@ class Table(Note):
 
 
 def fenced(text, language=""):
-    """A text as a code block that no line of the text can end early."""
+    r"""A text as a code block that no line of the text can end early.
+
+    Example:
+
+        >>> fenced("x = 1", "python")
+        '```python\nx = 1\n```'
+    """
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
@@ -85,6 +109,15 @@ class Document(Note):
         blocks: pairs of a block's Markdown, or a function that makes it; and of its lines, triples ``(style, text,
             indent)``. A style is empty, ``"heading"``, ``"bad"``, ``"good"``, ``"command"`` or ``"code"``. What does
             not fit into a line goes on, indented, in the next one; an indent of None keeps it in one.
+
+    Example:
+
+        >>> document = Document()
+        >>> document.fact("Whole", "yes")
+        >>> document
+          Whole       yes
+        >>> document.markdown
+        '- **Whole:** yes'
     """
 
     def __init__(self):
@@ -187,17 +220,35 @@ def marked(cells, names):
 
 
 def code(text):
-    """A text as code in Markdown."""
+    """A text as code in Markdown.
+
+    Example:
+
+        >>> code("dense/kernel")
+        '`dense/kernel`'
+    """
     return escaped(text) if "`" in text else f"`{printable(text)}`"
 
 
 def escaped(text):
-    """A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger."""
+    r"""A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger.
+
+    Example:
+
+        >>> escaped("a_b*")
+        'a\\_b\\*'
+    """
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", printable(text))
 
 
 def printable(text):
-    """A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again."""
+    r"""A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again.
+
+    Example:
+
+        >>> printable("a\x1b[2J")
+        'a\\x1b[2J'
+    """
     if text.isprintable():  # nearly always, and a hundred times faster
         return text
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

@@ -57,7 +57,13 @@ WORDS = (  # how texts begin, in lower case
 
 
 class UnknownFileError(CheckpointError):
-    """A file of which nothing is known."""
+    """A file of which nothing is known.
+
+    Example:
+
+        >>> issubclass(UnknownFileError, CheckpointError)
+        True
+    """
 
 
 def kind_of(path):
@@ -68,6 +74,12 @@ def kind_of(path):
 
     Raises:
         CheckpointError: it is something else. The text says what, and what to do.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> kind_of(Path("weights.npz"))
+        <Kind.NPZ: 'npz'>
     """
     try:
         with open(path, "rb") as file:
@@ -94,7 +106,14 @@ def kind_of(path):
 
 
 def instead(path, error):
-    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known."""
+    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> instead(Path("page.index"), ValueError("it was cut off"))[:25]
+        'page.index is a web page.'
+    """
     try:
         with open(path, "rb") as file:
             head = file.read(HEAD)

@@ -31,6 +31,11 @@ def recognize(path):
 
     Raises:
         CheckpointError: there is nothing, or something else. The text says what, and what to do.
+
+    Example:
+
+        >>> recognize("run/model-50")
+        [(<Kind.CHECKPOINT: 'checkpoint'>, 'run/model-50')]
     """
     text = os.fspath(path)
     if not text:
@@ -107,7 +112,13 @@ def kinds_of(prefix):
 
 
 def of_file(path):
-    """What a file is: a part of a checkpoint by its name, or anything by its bytes."""
+    """What a file is: a part of a checkpoint by its name, or anything by its bytes.
+
+    Example:
+
+        >>> of_file(Path("weights.npz"))[0]
+        <Kind.NPZ: 'npz'>
+    """
     if path.name == "saved_model.pb":
         return Kind.SAVED_MODEL, path.parent
     suffix = SUFFIX.search(path.name)
@@ -155,7 +166,13 @@ def is_table(path):
 
 
 def in_folder(folder):
-    """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``."""
+    """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``.
+
+    Example:
+
+        >>> in_folder(Path("run"))
+        [(<Kind.CHECKPOINT: 'checkpoint'>, 'run/model-50')]
+    """
     try:
         names = sorted(os.listdir(folder), key=natural)
     except OSError as error:

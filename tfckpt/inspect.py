@@ -40,9 +40,10 @@ def inspect(path, filter="", verify=False):
     Raises:
         CheckpointError: there is nothing at the path, or something else. The text says what, and what to do.
 
-    Example::
+    Example:
 
-        tfckpt.inspect("run/model-50").values("w")  # a NumPy array
+        >>> inspect("run/model-50").values("A")
+        array([3, 3], dtype=int32)
 
     Introduced in lesson 11c.
     """
@@ -62,6 +63,11 @@ def examine(path, verify=False, progress=None):
 
     Raises:
         CheckpointError: there is nothing at the path, or it is no checkpoint, graph or model.
+
+    Example:
+
+        >>> examine("run/model-50", verify=True).integrity.checked
+        <Checked.CHECKSUMS: 'checksums'>
     """
     progress = progress or (lambda total: lambda count: None)
     (kind, place), *others = recognize(path)

@@ -30,6 +30,12 @@ def check(bundle, verify, progress):
 
     Returns:
         An ``Integrity``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check(Bundle("run/model-50"), verify=False, progress=None).checked
+        <Checked.SIZES: 'sizes'>
     """
     sizes = Integrity(tuple(check_sizes(bundle)), Checked.SIZES)
     if not verify or sizes.problems:
@@ -40,7 +46,14 @@ def check(bundle, verify, progress):
 
 
 def damaged(bundle, wrong):
-    """What to say of tensors whose checksums are wrong: sentences."""
+    """What to say of tensors whose checksums are wrong: sentences.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> damaged(Bundle("run/model-50"), {"A": "its bytes differ."})
+        ['A: its bytes differ.', '1 of 2 tensors are not what was saved. Likely a damaged copy.']
+    """
     if not wrong:
         return []
     many = len(wrong) > len(bundle.entries) // 2
@@ -53,6 +66,12 @@ def check_names(meta):
     """What the names in a graph show, which has no checksums: a sentence, or nothing.
 
     TensorFlow imports no graph with such names. One whose numbers have changed looks like any other.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> check_names(Meta("run/model-50.meta"))
+        []
     """
     own = [operation for operation in meta.operations if not operation.function]
     names = {operation.name for operation in own}
@@ -72,6 +91,12 @@ def check_sizes(bundle):
 
     Returns:
         A list of sentences; empty if all fits.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check_sizes(Bundle("run/model-50"))
+        []
     """
     sizes, problems = sizes_of_shards(bundle)
     if problems:
@@ -141,6 +166,12 @@ def check_checksums(bundle, progress=lambda count: None):
 
     Returns:
         ``Checksums``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check_checksums(Bundle("run/model-50")).wrong
+        {}
     """
     parts = [(part, entry.name) for entry in bundle.entries.values() for part in bundle.stored(entry)]
     parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))

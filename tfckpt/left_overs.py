@@ -40,6 +40,11 @@ def left_overs(prefix, whole, asked):
 
     Returns:
         A list of ``LeftOver``.
+
+    Example:
+
+        >>> left_overs("run/model-50", True, False)
+        []
     """
     rests = beginning_with(prefix)
     files = [path for path, rest in rests if FILE.fullmatch(rest)]

@@ -32,6 +32,11 @@ def files_of(prefix):
 
     Raises:
         CheckpointError: there are none, or one is a link to a file that is not there.
+
+    Example:
+
+        >>> [path.name for path, role in files_of("run/model-50")]
+        ['model-50.data-00000-of-00001', 'model-50.index', 'model-50.meta', 'checkpoint']
     """
     parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
     prefix, folder = Path(prefix), Path(parent)
@@ -63,6 +68,11 @@ def is_pattern(prefix):
     whether there is one, and the prefix is then opened as it is written.
 
     Source: ``Saver.restore`` and ``TensorSliceReader``, which call ``GetMatchingPaths``, and so fnmatch(3).
+
+    Example:
+
+        >>> is_pattern("run_[1]/model")
+        True
     """
     prefix = os.fspath(prefix)
     if "[" not in prefix and ("\\" not in prefix or os.sep == "\\"):
@@ -85,6 +95,11 @@ def nowhere(text):
 
     Args:
         text: as it was given.
+
+    Example:
+
+        >>> nowhere("gs://bucket/model")
+        'gs://bucket/model is an address, and this reads local files only. First copy its files: gcloud storage cp.'
     """
     address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
     if address:
@@ -114,7 +129,13 @@ def link_to_nowhere(path):
 
 
 def advice(prefix, names):
-    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
+    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has.
+
+    Example:
+
+        >>> advice(Path("run/model"), ["model-50.index"])
+        "No checkpoint has the prefix 'run/model'. The prefixes in that folder are: 'model-50'."
+    """
     seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
     shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
     if prefix.name in names and shorter != prefix.name:
@@ -131,7 +152,13 @@ def advice(prefix, names):
 
 
 def no_such_tensor(path, name, names):
-    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike."""
+    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike.
+
+    Example:
+
+        >>> print(no_such_tensor(Path("model"), "dense/kernal", ["dense/kernel"]))
+        model has no tensor 'dense/kernal' among its 1. Names like it: 'dense/kernel'.
+    """
     import difflib
 
     alike = difflib.get_close_matches(name, names, n=3)

@@ -149,6 +149,11 @@ def diff(left, right, values=False):
     Raises:
         CheckpointError: a side is not there, or cannot be read. The text says which, and what to pass.
 
+    Example:
+
+        >>> diff("run/model-50", "run/model-50.meta").same
+        ['A', 'B']
+
     Introduced in lesson 11a.
     """
     left, right = read("first", left), read("second", right)

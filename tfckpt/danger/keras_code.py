@@ -71,6 +71,11 @@ def code_in(config):
 
     Returns:
         A list of ``Code``, each once.
+
+    Example:
+
+        >>> [str(code) for code in code_in({"class_name": "Lambda", "config": {"function": "x"}})]
+        ['The model is a Lambda layer: it calls a Python function each time the model is called']
     """
     unique, waiting = {}, [("", config, False)]
     while waiting:

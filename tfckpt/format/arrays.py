@@ -13,7 +13,15 @@ OF_ML_DTYPES = 2  # what numpy.dtype.isbuiltin says of them; they know one byte 
 
 
 def array(bundle, entry):
-    """The values of an ``Entry``: see ``Bundle.tensor``."""
+    """The values of an ``Entry``: see ``Bundle.tensor``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> bundle = Bundle("run/model-50")
+        >>> array(bundle, bundle.entries["A"])
+        array([3, 3], dtype=int32)
+    """
     return assembled(bundle, entry, dict(bundle.parts_of(entry))) if entry.slices else read(bundle, entry)
 
 
@@ -46,7 +54,15 @@ def dtype_of(bundle, entry):
 
 
 def read(bundle, entry):
-    """The values of an ``Entry`` that is not partitioned."""
+    """The values of an ``Entry`` that is not partitioned.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> bundle = Bundle("run/model-50")
+        >>> read(bundle, bundle.entries["B"])
+        array([5, 5, 5], dtype=int32)
+    """
     dtype = dtype_of(bundle, entry)
     count = math.prod(entry.shape)
     if entry.dtype == "string":

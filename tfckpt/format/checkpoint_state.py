@@ -34,7 +34,13 @@ class State:
 
 
 def read_state(path):
-    """The ``State`` in a file ``checkpoint``. Raises CheckpointError if it is no such file."""
+    """The ``State`` in a file ``checkpoint``. Raises CheckpointError if it is no such file.
+
+    Example:
+
+        >>> read_state("run/checkpoint").latest
+        'model-50'
+    """
     path = Path(path)
     try:
         if path.stat().st_size > LARGEST:

@@ -26,6 +26,11 @@ def numpy_dtype(name):
 
     Returns:
         A ``numpy.dtype``, or None for ``string``, ``resource`` and ``variant``, whose elements have no fixed size.
+
+    Example:
+
+        >>> numpy_dtype("qint8")
+        dtype('int8')
     """
     if name in WITHOUT_SIZE:
         return None
@@ -40,7 +45,13 @@ def numpy_dtype(name):
 
 @cache
 def item_size(name):
-    """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size."""
+    """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size.
+
+    Example:
+
+        >>> item_size("bfloat16"), item_size("string")
+        (2, None)
+    """
     if name in WITHOUT_SIZE:
         return None
     if name == "bool" or name.startswith(SMALL):

@@ -20,6 +20,11 @@ def header(described, metadata=None):
     Args:
         described: ``{name: (dtype, shape, bytes)}``, in the order in which their values follow.
         metadata: texts by name, about the file.
+
+    Example:
+
+        >>> header({"w": ("float32", (2,), 8)})[8:]
+        b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  '
     """
     tensors, at = {"__metadata__": metadata} if metadata else {}, 0
     for name, (dtype, shape, size) in described.items():
@@ -41,6 +46,11 @@ def described(data):
 
     Raises:
         ValueError: it is no such file, or the header does not fit the values.
+
+    Example:
+
+        >>> described(memoryview(header({"w": ("float32", (2,), 8)}) + bytes(8)))[0]
+        {'w': ('float32', (2,), 64, 8)}
     """
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):

@@ -22,7 +22,13 @@ def lengths_of(content, count):
 
 
 def split_strings(content, count):
-    """A list of ``bytes``. Raises ValueError when the lengths do not fit."""
+    r"""A list of ``bytes``. Raises ValueError when the lengths do not fit.
+
+    Example:
+
+        >>> split_strings(b"\x01\x02" + bytes(4) + b"abb", 2)
+        [b'a', b'bb']
+    """
     lengths, at = lengths_of(content, count)
     at += 4
     strings = []
@@ -33,7 +39,13 @@ def split_strings(content, count):
 
 
 def checksum_of_strings(content, count):
-    """The masked CRC-32C as TensorFlow computes it: over the lengths as integers of 4 or 8 bytes, then the rest."""
+    r"""The masked CRC-32C as TensorFlow computes it: over the lengths as integers of 4 or 8 bytes, then the rest.
+
+    Example:
+
+        >>> checksum_of_strings(b"\x01\x02" + bytes(4) + b"abb", 2)
+        31220335
+    """
     lengths, at = lengths_of(content, count)
     raw = b"".join(length.to_bytes(4 if length <= 0xFFFFFFFF else 8, "little") for length in lengths)
     return masked(extend(extend(0, raw), bytes(content[at:])))

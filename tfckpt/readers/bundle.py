@@ -43,6 +43,14 @@ class Bundle:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> bundle = Bundle("run/model-50")
+        >>> bundle.entries["A"].shape
+        (2,)
+        >>> bundle.tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     DATA_CAUSE = "Likely a copy that did not finish, or a data file and an .index of two different saves."

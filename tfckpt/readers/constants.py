@@ -22,6 +22,12 @@ class Constants:
 
     Raises:
         CheckpointError: one is damaged.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> Constants(Meta("run/model-50.meta")).tensor("save/SaveV2/tensor_names")
+        array([b'A', b'B'], dtype=object)
     """
 
     def __init__(self, meta):

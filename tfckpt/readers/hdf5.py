@@ -48,6 +48,11 @@ class Hdf5:
 
     Raises:
         CheckpointError: it is no such file, or it is damaged.
+
+    Example:
+
+        >>> Hdf5("weights.h5").tensor("layers/dense/vars/0")
+        array([1., 2.])
     """
 
     def __init__(self, file, name=None):

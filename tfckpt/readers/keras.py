@@ -31,6 +31,11 @@ class KerasFile:
 
     Raises:
         CheckpointError: it is no zip, or it is damaged, or would become larger than is sensible.
+
+    Example:
+
+        >>> KerasFile("model.keras").metadata["keras_version"]
+        '3.14.1'
     """
 
     def __init__(self, path):

@@ -27,9 +27,10 @@ class Npz:
     Raises:
         CheckpointError: there is no such file, or it is damaged.
 
-    Example::
+    Example:
 
-        Npz("weights.npz").tensor("dense/kernel")
+        >>> Npz("weights.npz").tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, path):

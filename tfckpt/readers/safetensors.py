@@ -27,9 +27,10 @@ class Safetensors:
     Raises:
         CheckpointError: there is no such file, or it is damaged.
 
-    Example::
+    Example:
 
-        Safetensors("model.safetensors").tensor("dense/kernel")
+        >>> Safetensors("weights.safetensors").tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, path):

@@ -34,6 +34,11 @@ class V1Checkpoint:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> V1Checkpoint("old/model").tensor("A")
+        array([1, 2], dtype=int32)
     """
 
     def __init__(self, path):
