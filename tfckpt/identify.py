@@ -1,6 +1,5 @@
 """``recognize``: what people have, a path or a prefix, and what it is."""
 
-import math
 import os
 import re
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError, kind_of
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
 from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere, nowhere
 from tfckpt.readers.meta import Meta
@@ -137,7 +136,7 @@ def data_file_by_another_name(path):
     kinds = [meta.variables.get(name) for name in (meta.saver.names.values() if meta.saver else ())]
     if not kinds or not all(kind and kind[1] is not None and None not in kind[1] for kind in kinds):
         return None
-    takes = sum((item_size(dtype) or 0) * math.prod(shape) for dtype, shape in kinds)
+    takes = sum((item_size(dtype) or 0) * elements(shape) for dtype, shape in kinds)
     if takes != path.stat().st_size:
         return None
     return CheckpointError(

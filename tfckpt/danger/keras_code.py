@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from tfckpt.danger.tensorflow_layers import op_of_layer, symbol_of_layer
-from tfckpt.errors import reading
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.opened import opened
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, single, text
 
 LARGEST = 2**31  # bytes
-LARGEST_TEXT = 64 * 2**20  # bytes of a configuration that stands by itself
+LARGEST_TEXT = 16 * 2**20  # bytes of a configuration that stands by itself
 LONGEST = 120
 OBJECTS = Path(__file__).with_name("keras_objects.txt")
 KERAS = ("keras", "keras_core", "tf_keras")
@@ -196,10 +197,10 @@ def code_in_folder(folder):
     if not path.is_file():
         return []
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             content = file.read(LARGEST_TEXT + 1)
         config = configuration(content) if len(content) <= LARGEST_TEXT else None
-    except (OSError, ValueError):
+    except (CheckpointError, OSError, ValueError):
         config = None
     if config is None:
         return [Code(path.name, "cannot be read: nobody knows what it does")]

@@ -9,6 +9,8 @@ from tfckpt.format import slices
 from tfckpt.format.dtypes import NAMES
 from tfckpt.format.wire import Message, fields, integer, signed
 
+MOST_DIMENSIONS = 254  # that TensorFlow's shapes have
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -37,10 +39,10 @@ class Entry:
 
 
 def shape(value):
-    """A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known."""
+    """A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known, or for too many."""
     sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
-    if sizes and min(sizes) < 0:
-        raise ValueError(f"a shape of {list(sizes)}")
+    if len(sizes) > MOST_DIMENSIONS or sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {len(sizes)} dimensions: {list(sizes[:10])}")
     return sizes
 
 
