@@ -5,7 +5,7 @@ import re
 import shlex
 import textwrap
 
-from tfckpt.bounds import LINE, LONGEST_WORD, cut, shortened_word
+from tfckpt.bounds import LINE, LONGEST_TEXT, LONGEST_WORD, cut, shortened_word
 
 LABEL = 12  # characters: the column of words such as "Whole"
 WIDEST = 100  # characters that the cells of a column are filled up to
@@ -119,7 +119,7 @@ class Document(Note):
 
     def command(self, text, why=""):
         """A line for a shell, which may be copied; before it, what it is for. Not a line of which a part is cut out."""
-        if any(len(shlex.quote(word)) > LONGEST_WORD for word in shlex.split(text)):
+        if len(text) > LONGEST_TEXT or any(len(shlex.quote(word)) > LONGEST_WORD for word in shlex.split(text)):
             text = TOO_LONG.format(len(text))
         self.add(fenced(printable(text)), ("", f"    # {why}", None), ("command", f"    {printable(text)}", None))
         if not why:

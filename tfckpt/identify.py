@@ -8,6 +8,7 @@ from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError, kind_of
 from tfckpt.format.dtypes import elements, item_size
+from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere, nowhere
 from tfckpt.readers.meta import Meta
@@ -34,6 +35,8 @@ def recognize(path):
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
+    if "\0" in text:
+        raise CheckpointError(f"No path has a zero character in it, as {text!r} has.")
     path, kinds = Path(text), kinds_of(text)
     matches = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
     if kinds == {".meta"} and not path.is_file():
@@ -42,8 +45,10 @@ def recognize(path):
         matches.append((kind_of_folder(path), path))
     elif path.is_file() and not (text.endswith(SEPARATORS) and not matches):
         matches.append(of_file(path))
-    elif path.is_symlink():
+    elif path.is_symlink() and not path.exists():
         raise link_to_nowhere(path)
+    elif path.exists() and not matches:
+        opened(path).close()  # which says what it is: a pipe, for one
     if not matches:
         raise CheckpointError(nothing_at(text))
     return matches

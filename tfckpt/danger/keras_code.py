@@ -73,20 +73,36 @@ def code_in(config):
     Returns:
         A list of ``Code``, each once.
     """
-    unique, waiting = {}, [("", config, False)]
-    while waiting:
-        where, value, is_layer = waiting.pop()
-        if isinstance(value, list):
-            waiting += [(where, inner, is_layer) for inner in reversed(value)]
-        if not isinstance(value, dict):
-            continue
-        inner = value.get("config")
-        name = inner.get("name") if isinstance(inner, dict) else None
-        where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
+    unique = {}
+    for where, value, is_layer in objects_in(config):
         for code in codes(where, value, is_layer):
             unique[code] = code
-        waiting += [(where, each, key == "layers") for key, each in reversed(list(value.items()))]
     return list(unique)
+
+
+def objects_in(config):
+    """Yields each object in a configuration: the names of the layers that lead to it, it, and whether it is a layer."""
+    waiting = [inside("", [config], False)]  # of which each goes on when what is in it is done: it may be wide
+    while waiting:
+        where, value, is_layer = next(waiting[-1], ("", None, False))
+        if value is None:
+            waiting.pop()
+        elif isinstance(value, list):
+            waiting.append(inside(where, value, is_layer))
+        else:
+            inner = value.get("config")
+            name = inner.get("name") if isinstance(inner, dict) else None
+            where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
+            yield where, value, is_layer
+            waiting.append(inside(where, value, is_layer))
+
+
+def inside(where, value, is_layer):
+    """Yields the lists and objects in a list, or in an object, whose ``layers`` are layers."""
+    pairs = value.items() if isinstance(value, dict) else ((None, each) for each in value)
+    for key, each in pairs:
+        if isinstance(each, list | dict):
+            yield where, each, is_layer if key is None else key == "layers"
 
 
 def codes(where, value, is_layer):

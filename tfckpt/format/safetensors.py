@@ -54,8 +54,8 @@ def described(data):
     if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
     metadata = tensors.pop("__metadata__", None) or {}
-    if not isinstance(metadata, dict):
-        raise ValueError("its __metadata__ is no JSON object")
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise ValueError("its __metadata__ is no JSON object of texts")
     result, room = {}, len(data) - 8 - length
     for name, tensor in tensors.items():
         try:

@@ -1,5 +1,6 @@
 """``Npz``: the arrays in an ``.npz`` file. A pickle in it is named and not read."""
 
+import io
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
@@ -9,6 +10,7 @@ from tfckpt.format.zips import UNREADABLE, harmful, is_bomb, zip_at
 from tfckpt.prefix import no_such_tensor
 
 CAUSE = "Likely a copy or save that did not finish."
+LONGEST_HEADER = 70_000  # bytes
 PICKLE = "pickle"  # in place of a dtype
 
 
@@ -46,6 +48,7 @@ class Npz:
         from numpy.lib import format as npy
 
         with self._zip.open(member) as file:
+            file = io.BytesIO(file.read(LONGEST_HEADER))  # NumPy reads one as long as the header says that it is
             version = npy.read_magic(file)
             read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, _, dtype = read(file)
