@@ -513,6 +513,28 @@ def test_apart_runs_a_function_in_another_process(second, capfd):
     assert int(words[2]) == second.process.pid != os.getpid()
 
 
+def twice(number):
+    return 2 * number
+
+
+def test_apart_takes_modules_and_functions_of_the_notebook_along(second, capfd, monkeypatch):
+    monkeypatch.setattr(twice, "__module__", "__main__")  # as in a notebook
+
+    def say(number):
+        print(twice(number), re.sub("a", "b", "aa"))
+
+    second.run(say, 4)
+    assert capfd.readouterr().out == "8 bb\n"
+
+
+def test_apart_leaves_values_of_the_notebook_behind(second):
+    def say():
+        print(SECRET)
+
+    with pytest.raises(RuntimeError, match="NameError: name 'SECRET' is not defined"):
+        second.run(say)
+
+
 def test_apart_has_settings_of_its_own(second, capfd):
     """The process has TensorFlow, and TensorFlow 2 as it is, whatever this one has switched off."""
     tf.disable_v2_behavior()

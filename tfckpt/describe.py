@@ -1,10 +1,9 @@
 """Tables that describe a checkpoint: ``files`` and ``variables``."""
 
-import math
 import re
 
 from tfckpt.document import Table
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
 from tfckpt.prefix import files_of
 from tfckpt.readers.bundle import Bundle
 
@@ -63,7 +62,7 @@ def size_of(entry):
         >>> size_of(Bundle("run/model-50").entry("A"))
         8
     """
-    return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
+    return elements(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
 
 
 def natural(name):
@@ -91,4 +90,4 @@ def size(count):
         return f"{count / 1000:.0f} kB"
     if count < 999_950_000:
         return f"{count / 1e6:.1f} MB"
-    return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e9:.1f} GB" if count < 10**18 else "more than 10^18 bytes"

@@ -5,7 +5,11 @@ import re
 import shlex
 import textwrap
 
+from tfckpt.bounds import LINE, LONGEST_TEXT, LONGEST_WORD, cut, shortened_word
+
 LABEL = 12  # characters: the column of words such as "Whole"
+WIDEST = 100  # characters that the cells of a column are filled up to
+TOO_LONG = "(not shown: a command of {} characters)"
 
 
 class Note:
@@ -147,7 +151,9 @@ class Document(Note):
             self.add("\n".join(f"- {item}" for item in items), ("", "", None), *lines)
 
     def command(self, text, why=""):
-        """A line for a shell, which may be copied; before it, what it is for."""
+        """A line for a shell, which may be copied; before it, what it is for. Not a line of which a part is cut out."""
+        if len(text) > LONGEST_TEXT or any(len(shlex.quote(word)) > LONGEST_WORD for word in shlex.split(text)):
+            text = TOO_LONG.format(len(text))
         self.add(fenced(printable(text)), ("", f"    # {why}", None), ("command", f"    {printable(text)}", None))
         if not why:
             self.blocks[-1] = self.blocks[-1][0], self.blocks[-1][1][1:]
@@ -169,8 +175,9 @@ class Document(Note):
             more: what to do to see the others.
         """
         self.heading(title)
+        rows = [[fitting(cell, number == names) for number, cell in enumerate(cells)] for cells in rows]
         shown = rows[:most]
-        widths = [max(len(cells[column]) for cells in rows) for column in range(len(columns))]
+        widths = [min(max(map(len, cells)), WIDEST) for cells in zip(*rows, strict=True)]
         pad = [str.rjust if side == "r" else str.ljust for side in align]
         aligned = [
             "  " + "  ".join(p(cell, width) for p, cell, width in zip(pad, cells, widths, strict=True))
@@ -178,7 +185,7 @@ class Document(Note):
         ]
         self.add(
             lambda: Table(columns, [marked(cells, names) for cells in shown], align).markdown,
-            *(("", printable(line.rstrip()), None) for line in aligned),
+            *(("", line.rstrip(), None) for line in aligned),
         )
         if len(rows) > len(shown):
             text = f"… and {len(rows) - len(shown)} more{more}"
@@ -211,7 +218,7 @@ class Document(Note):
                 # A path stays in one piece, so that it can be copied: the terminal breaks it.
                 keep = {"break_on_hyphens": False, "break_long_words": False}
                 pieces = textwrap.wrap(text, width, subsequent_indent=" " * indent, **keep)
-            yield from ((style, piece) for piece in pieces)
+            yield from ((style, shortened_word(piece, max(width, LINE))) for piece in pieces)
 
 
 def marked(cells, names):
@@ -241,6 +248,11 @@ def escaped(text):
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", printable(text))
 
 
+def fitting(cell, is_name):
+    """A cell of a table, which a long name or a shape of a hundred dimensions does not make as wide as they are."""
+    return printable(shortened_word(cell, LONGEST_WORD if is_name else WIDEST))
+
+
 def printable(text):
     r"""A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again.
 
@@ -249,9 +261,10 @@ def printable(text):
         >>> printable("a\x1b[2J")
         'a\\x1b[2J'
     """
+    text = cut(text)
     if text.isprintable():  # nearly always, and a hundred times faster
         return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return cut("".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text))
 
 
 def folded(command, width):

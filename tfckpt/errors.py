@@ -3,6 +3,8 @@
 import sys
 from contextlib import contextmanager
 
+from tfckpt.bounds import cut
+
 # What a library may raise of a damaged file. Raised by a line of this package, it is a mistake in that line.
 MISTAKES = (AttributeError, KeyError, TypeError)
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
@@ -20,6 +22,8 @@ PACKAGES = {
 class CheckpointError(Exception):
     """A checkpoint that cannot be found or read. The text says what was seen and what to do.
 
+    It is never long, whatever names or numbers of a file are in it.
+
     Example:
 
         >>> from tfckpt import Bundle
@@ -29,6 +33,9 @@ class CheckpointError(Exception):
         ...     print(error)
         No checkpoint has the prefix 'run/model-51'. The prefixes in that folder are: 'model-50'.
     """
+
+    def __init__(self, text):
+        super().__init__(cut(text))
 
 
 class CorruptError(ValueError):
@@ -96,7 +103,7 @@ def shortened(error):
         'xx…'
     """
     says = str(error.args[0] if isinstance(error, KeyError) and error.args else error) or type(error).__name__
-    return says if len(says) <= LONGEST else f"{says[:LONGEST]}…"
+    return cut(says, LONGEST)
 
 
 def offset_in(whole, piece):

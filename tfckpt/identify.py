@@ -1,6 +1,5 @@
 """``recognize``: what people have, a path or a prefix, and what it is."""
 
-import math
 import os
 import re
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError, kind_of
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
+from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere, nowhere
 from tfckpt.readers.meta import Meta
@@ -40,6 +40,8 @@ def recognize(path):
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
+    if "\0" in text:
+        raise CheckpointError(f"No path has a zero character in it, as {text!r} has.")
     path, kinds = Path(text), kinds_of(text)
     matches = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
     if kinds == {".meta"} and not path.is_file():
@@ -48,8 +50,10 @@ def recognize(path):
         matches.append((kind_of_folder(path), path))
     elif path.is_file() and not (text.endswith(SEPARATORS) and not matches):
         matches.append(of_file(path))
-    elif path.is_symlink():
+    elif path.is_symlink() and not path.exists():
         raise link_to_nowhere(path)
+    elif path.exists() and not matches:
+        opened(path).close()  # which says what it is: a pipe, for one
     if not matches:
         raise CheckpointError(nothing_at(text))
     return matches
@@ -148,7 +152,7 @@ def data_file_by_another_name(path):
     kinds = [meta.variables.get(name) for name in (meta.saver.names.values() if meta.saver else ())]
     if not kinds or not all(kind and kind[1] is not None and None not in kind[1] for kind in kinds):
         return None
-    takes = sum((item_size(dtype) or 0) * math.prod(shape) for dtype, shape in kinds)
+    takes = sum((item_size(dtype) or 0) * elements(shape) for dtype, shape in kinds)
     if takes != path.stat().st_size:
         return None
     return CheckpointError(

@@ -1,8 +1,10 @@
 """``inspect``: what is at a path. It runs no graph and unpickles nothing."""
 
+import os
 from dataclasses import replace
 from importlib import import_module
 
+from tfckpt.errors import CheckpointError
 from tfckpt.identify import recognize
 from tfckpt.inspectors.folders import of_folder
 from tfckpt.kind import Kind
@@ -70,6 +72,14 @@ def examine(path, verify=False, progress=None):
         <Checked.CHECKSUMS: 'checksums'>
     """
     progress = progress or (lambda total: lambda count: None)
+    try:
+        return examined(path, verify, progress)
+    except OSError as error:
+        raise CheckpointError(f"{os.fspath(path)} cannot be looked at: {error.strerror or error}.") from error
+
+
+def examined(path, verify, progress):
+    """What ``examine`` returns. The system may refuse to list a folder, or to look at a path."""
     (kind, place), *others = recognize(path)
 
     def look(kind, place):

@@ -191,6 +191,7 @@ class Inspection:
             "not_finite": list(self.integrity.not_finite),
             "problems": list(self.problems),
             "obstacles": list(self.obstacles),
+            "suspects": [suspect.as_dict() for suspect in self.suspects],
             "notes": list(self.notes),
             "tensors": [
                 {
@@ -206,7 +207,6 @@ class Inspection:
             ],
             "files": [{"name": name, "bytes": size, "role": role} for name, size, role in self.files],
             "graph": list(self.graph),
-            "suspects": [suspect.as_dict() for suspect in self.suspects],
             "left_overs": [
                 {
                     "path": left.path.as_posix(),

@@ -1,6 +1,5 @@
 """What is missing or damaged of a checkpoint: as names and sizes show it, and as checksums do."""
 
-import math
 import re
 from collections import deque
 from contextlib import suppress
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
-from tfckpt.format.dtypes import item_size, numpy_dtype
+from tfckpt.format.dtypes import elements, item_size, numpy_dtype
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
 from tfckpt.readers.meta import bare
@@ -111,7 +110,7 @@ def check_sizes(bundle):
         for part in parts:
             needed[part.shard] = max(needed.get(part.shard, 0), part.offset + part.size)
             size = item_size(part.dtype)
-            takes = math.prod(part.shape) * size if size else part.size
+            takes = elements(part.shape) * size if size else part.size
             if takes != part.size:
                 problems.append(f"{entry.name!r} has {part.size} bytes, and its shape takes {takes}.")
     for number, end in needed.items():

@@ -1,8 +1,11 @@
 """Which files belong to a prefix, and what to say when none does."""
 
+import errno
 import glob
 import os
 import re
+from bisect import bisect_left
+from itertools import islice, takewhile
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
@@ -27,8 +30,12 @@ COPIERS = {
 OF_FILES = (".keras", ".h5", ".hdf5", ".pb", ".pbtxt", ".safetensors", ".npz", ".tflite", ".onnx", ".zip", ".meta")
 
 
-def files_of(prefix):
+def files_of(prefix, names=None):
     """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
+
+    Args:
+        prefix: a text or a path.
+        names: of the files in its folder, sorted, if they are known.
 
     Raises:
         CheckpointError: there are none, or one is a link to a file that is not there.
@@ -40,11 +47,14 @@ def files_of(prefix):
     """
     parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
     prefix, folder = Path(prefix), Path(parent)
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if names is None:
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    first = bisect_left(names, start)
+    its_own = list(takewhile(lambda name: name.startswith(start), islice(names, first, None)))
     rows = []
     for pattern, role in ROLES:
-        for name in names:
-            match = name.startswith(start) and re.fullmatch(pattern, name[len(start) :])
+        for name in its_own:
+            match = re.fullmatch(pattern, name[len(start) :])
             if match:
                 shard = (
                     f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
@@ -52,11 +62,11 @@ def files_of(prefix):
                 rows.append((folder / name, role + shard))
     if not rows:
         raise CheckpointError(advice(prefix, names))
-    if "checkpoint" in names:
-        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
     for path, _ in rows:
         if not path.exists():
             raise link_to_nowhere(path)
+    if (folder / "checkpoint").is_file():
+        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
     return rows
 
 
@@ -122,6 +132,11 @@ def nowhere(text):
 
 def link_to_nowhere(path):
     """A CheckpointError for a link whose file is not there."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return CheckpointError(f"{path.as_posix()} is a link that leads back to itself.")
     return CheckpointError(
         f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC "
         "leave such links: fetch the file itself with them."

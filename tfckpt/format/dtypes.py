@@ -16,6 +16,7 @@ NAMES = {
 WITHOUT_SIZE = ("string", "resource", "variant")
 SMALL = ("float8", "float4", "int4", "uint4", "int2", "uint2")  # beginnings of names: a byte each
 OF_ML_DTYPES = ("bfloat16", *SMALL)
+MOST_ELEMENTS = 2**63 - 1
 
 
 def numpy_dtype(name):
@@ -41,6 +42,18 @@ def numpy_dtype(name):
 
         return np.dtype(getattr(ml_dtypes, name))
     return np.dtype(name.removeprefix("q"))
+
+
+def elements(shape):
+    """How many elements a shape has, at most ``MOST_ELEMENTS``: a file may say more than any memory has."""
+    if 0 in shape:
+        return 0
+    count = 1
+    for length in shape:
+        count *= length
+        if count > MOST_ELEMENTS:
+            return MOST_ELEMENTS
+    return count
 
 
 @cache

@@ -9,6 +9,8 @@ from tfckpt.format import slices
 from tfckpt.format.dtypes import NAMES
 from tfckpt.format.wire import Message, fields, integer, signed
 
+MOST_DIMENSIONS = 254  # that TensorFlow's shapes have
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -50,8 +52,8 @@ def shape(value):
         (2, 3)
     """
     sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
-    if sizes and min(sizes) < 0:
-        raise ValueError(f"a shape of {list(sizes)}")
+    if len(sizes) > MOST_DIMENSIONS or sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {len(sizes)} dimensions: {list(sizes[:10])}")
     return sizes
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tfckpt.errors import CorruptError, reading
 from tfckpt.format.dtypes import NAMES
+from tfckpt.format.entry import MOST_DIMENSIONS
 from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
@@ -201,4 +202,6 @@ def shape(content):
             sizes.append(None if size < 0 else size)
         elif number == 3 and integer(value):
             return None
+    if len(sizes) > MOST_DIMENSIONS:
+        raise ValueError(f"a shape of {len(sizes)} dimensions")
     return tuple(sizes)

@@ -5,6 +5,8 @@ Source: https://github.com/huggingface/safetensors#format
 
 import json
 
+from tfckpt.format.entry import MOST_DIMENSIONS
+
 LARGEST_HEADER = 100_000_000  # bytes, as the format's own reader has it
 DTYPES = {  # TensorFlow's name of a dtype, and the format's
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32",
@@ -62,14 +64,14 @@ def described(data):
     if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
     metadata = tensors.pop("__metadata__", None) or {}
-    if not isinstance(metadata, dict):
-        raise ValueError("its __metadata__ is no JSON object")
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise ValueError("its __metadata__ is no JSON object of texts")
     result, room = {}, len(data) - 8 - length
     for name, tensor in tensors.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
             whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
-            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0
+            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0 and len(shape) <= MOST_DIMENSIONS
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"the header does not say where {name[:100]!r} is") from error
         if not fits:

@@ -5,6 +5,7 @@ import os
 from contextlib import contextmanager
 
 from tfckpt.errors import CheckpointError
+from tfckpt.format.opened import opened
 
 CHUNK = 512 * 2**10  # bytes that are read at a time: they stay in the processor's cache until they are checked
 
@@ -24,13 +25,8 @@ class Shard:
 
     def __init__(self, path):
         self.path = path
-        try:
-            if path.exists() and not path.is_file():  # to open a pipe waits for somebody who writes into it
-                raise CheckpointError(f"{path.as_posix()} is not a file.")
-            self.file = open(path, "rb", buffering=0)  # noqa: SIM115
-            self.size = os.fstat(self.file.fileno()).st_size
-        except OSError as error:
-            raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
+        self.file = opened(path).detach()  # what has a buffer reads more than it is asked for
+        self.size = os.fstat(self.file.fileno()).st_size
         self._mapped = None
 
     def __del__(self):

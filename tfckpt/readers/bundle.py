@@ -6,13 +6,13 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor
 """
 
 import copy
-import math
 import os
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
 from tfckpt.format.crc32c import extend, masked
+from tfckpt.format.dtypes import elements
 from tfckpt.format.entry import BUNDLE_HEADER, entry_from
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
@@ -195,7 +195,7 @@ class Bundle:
         shard = self.checked_shard(entry)
         if entry.dtype == "string":
             with reading(shard.path, self.DATA_CAUSE, offset=entry.offset):
-                return checksum_of_strings(self.bytes_of(entry), math.prod(entry.shape))
+                return checksum_of_strings(self.bytes_of(entry), elements(entry.shape))
         checksum = 0
         for chunk in shard.chunks(entry.offset, entry.size):
             checksum = extend(checksum, chunk)
