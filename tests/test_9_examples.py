@@ -16,7 +16,14 @@ import tfckpt
 from conftest import OURS, ROOT
 
 # Behind these stand inspect, diff and export: they have examples, and their rooms are for nobody else.
-BEHIND = ("tfckpt.commands", "tfckpt.compare", "tfckpt.danger", "tfckpt.inspectors", "tfckpt.terminal")
+BEHIND = (
+    "tfckpt.commands",
+    "tfckpt.compare",
+    "tfckpt.danger",
+    "tfckpt.inspectors",
+    "tfckpt.sentences",
+    "tfckpt.terminal",
+)
 WITHOUT = {
     "tfckpt.prefix.link_to_nowhere": "it needs a link, which on Windows not everybody may make",
 }

@@ -18,6 +18,7 @@ from tfckpt.format import snappy, table
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import Saved, object_graph, saved
 from tfckpt.format.table import FOOTER, MAGIC, TRAILER
+from tfckpt.format.zips import FEW, MOST_TIMES, is_bomb
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
 from tfckpt.readers.hdf5 import Hdf5
@@ -37,6 +38,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("limits")
     with h5py.File(folder / "m.h5", "w") as file:
         file["a/b/values"] = np.ones(1000)
+        file.create_dataset("chunks", data=np.ones(1200, "u1"), chunks=(1,))
         file.attrs["model_config"] = "{}"
     with zipfile.ZipFile(folder / "m.keras", "w") as archive:
         archive.writestr("config.json", "{}")
@@ -88,10 +90,11 @@ LIMITS = [  # (module, limit, the value that is too low, what then meets it, wha
     ("readers.meta", "MOST_OPERATIONS", 30, lambda folder: Meta(folder / "saved" / "saved_model.pb"), "more than 30"),
     ("readers.hdf5", "MOST_OBJECTS", 1, lambda folder: Hdf5(folder / "m.h5"), "has more than 1 objects"),
     ("readers.hdf5", "DEEPEST", 1, lambda folder: Hdf5(folder / "m.h5"), "groups 1 deep"),
-    ("readers.hdf5", "MOST_COMPRESSED", 0, lambda folder: Hdf5(folder / "m.h5").tensor("a/b/values"), "8000 bytes"),
-    ("readers.keras", "MOST_MEMBERS", 1, lambda folder: KerasFile(folder / "m.keras"), "it is a zip of 2 files"),
-    ("readers.keras", "LARGEST_TEXT", 1, lambda folder: KerasFile(folder / "m.keras"), "becomes more than 1 bytes"),
-    ("readers.npz", "MOST_MEMBERS", 1, lambda folder: Npz(folder / "m.npz"), "has 2 members"),
+    ("readers.hdf5", "LONGEST_PATH", 6, lambda folder: Hdf5(folder / "m.h5"), "has a name of 10 characters"),
+    ("readers.keras", "LARGEST_TEXT", 1, lambda folder: KerasFile(folder / "m.keras"), "json in it becomes 2 bytes"),
+    ("readers.npz", "LONGEST_HEADER", 20, lambda folder: Npz(folder / "m.npz"), "EOF|expected"),
+    ("format.zips", "LARGEST_DIRECTORY", 9, lambda folder: Npz(folder / "m.npz"), "a list of members of"),
+    ("format.chunks", "BYTES_OF_A_CHUNK", 10**9, lambda folder: values(folder), "more chunks than the file can hold"),
     ("readers.safetensors", "LARGEST", 9, lambda folder: Safetensors(folder / "m.safetensors"), "not that large"),
     ("format.safetensors", "LARGEST_HEADER", 9, lambda folder: Safetensors(folder / "m.safetensors"), "is said to"),
     ("readers.v1", "LARGEST", 9, lambda folder: V1Checkpoint(folder / "v1"), "Such a file is not that large"),
@@ -105,6 +108,11 @@ LIMITS = [  # (module, limit, the value that is too low, what then meets it, wha
         "not",
     ),
 ]
+
+
+def values(folder):
+    """Of a dataset in 1,200 chunks."""
+    return Hdf5(folder / "m.h5").tensor("chunks")
 
 
 def constant():
@@ -141,6 +149,13 @@ def test_blocks_that_lie_in_one_another_and_keys_that_are_not_in_order():
         items(one_table(blocks[::-1]))
 
 
+def test_few_bytes_that_become_very_many_are_not_unpacked():
+    assert not is_bomb(FEW, 1), "so much is no matter"
+    assert is_bomb(FEW + 1, 1)
+    assert not is_bomb(MOST_TIMES * FEW, FEW)
+    assert is_bomb(MOST_TIMES * FEW + 1, FEW)
+
+
 def test_a_compressed_block_does_not_become_larger_than_the_limit(monkeypatch):
     assert snappy.decompress(b"\x06\x04ab\x01\x02") == b"ababab"
     monkeypatch.setattr(snappy, "LARGEST", 5)
@@ -175,7 +190,7 @@ def test_a_path_of_objects_ends_somewhere(monkeypatch):
 
 def test_a_text_in_hdf5_that_is_too_large_is_not_read(folder, monkeypatch):
     assert Hdf5(folder / "m.h5").texts == {"model_config": "{}"}
-    monkeypatch.setattr("tfckpt.readers.hdf5.LARGEST_TEXT", 1)
+    monkeypatch.setattr(Hdf5.text, "__defaults__", (1,))
     file = Hdf5(folder / "m.h5")
     assert (file.texts, file.unread) == ({}, {"model_config"})
 

@@ -14,13 +14,25 @@ LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
 def cut(text, longest=LONGEST_TEXT):
-    """A text with the middle of each word left out that is longer than a name, and with its end if it is too long."""
+    """A text with the middle of each word left out that is longer than a name, and with its end if it is too long.
+
+    Example:
+
+        >>> cut("name " * 1000)[-40:]
+        'ame name name … and 3040 more characters'
+    """
     text = LONG_WORD.sub(lambda match: shortened_word(match[0], LONGEST_WORD), text)
     return text if len(text) <= longest else f"{text[: longest - 40]}… and {len(text) - longest + 40} more characters"
 
 
 def shortened_word(word, longest):
-    """A word with its middle left out, so that it has ``longest`` characters at most."""
+    """A word with its middle left out, so that it has ``longest`` characters at most.
+
+    Example:
+
+        >>> len(shortened_word("x" * 1000, 100))
+        100
+    """
     if len(word) <= longest:
         return word
     said = f"…({len(word) - longest + 60} more)…"
@@ -29,7 +41,13 @@ def shortened_word(word, longest):
 
 
 def in_lines(text, width=LINE):
-    """A text in lines, which break between words."""
+    r"""A text in lines, which break between words.
+
+    Example:
+
+        >>> in_lines("one two three", 8)
+        'one two\nthree'
+    """
     keep = {"break_on_hyphens": False, "break_long_words": False}
     return "\n".join(textwrap.wrap(text, width, **keep)) or text
 
@@ -39,6 +57,11 @@ def for_json(fields):
 
     Returns:
         A dict with a field more: ``cut`` says what was left out, sentences.
+
+    Example:
+
+        >>> for_json({"name": "w"})
+        {'name': 'w', 'cut': []}
     """
     kept = Kept()
     fields = kept.item(fields, "")

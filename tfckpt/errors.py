@@ -99,8 +99,8 @@ def shortened(error):
 
     Example:
 
-        >>> shortened(ValueError("x" * 2000))[-3:]
-        'xx…'
+        >>> shortened(KeyError("w"))
+        'w'
     """
     says = str(error.args[0] if isinstance(error, KeyError) and error.args else error) or type(error).__name__
     return cut(says, LONGEST)

@@ -21,6 +21,12 @@ def is_harmful(dataset, file_size):
     Args:
         dataset: an ``h5py.Dataset``.
         file_size: of its file, in bytes.
+
+    Example:
+
+        >>> import h5py
+        >>> is_harmful(h5py.File("weights.h5")["layers/dense/vars/0"], file_size=10)
+        'says that 16 bytes of it are in the file, which has 10'
     """
     stored, size = dataset.id.get_storage_size(), dataset.nbytes
     if is_bomb(size, stored):

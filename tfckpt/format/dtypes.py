@@ -45,7 +45,13 @@ def numpy_dtype(name):
 
 
 def elements(shape):
-    """How many elements a shape has, at most ``MOST_ELEMENTS``: a file may say more than any memory has."""
+    """How many elements a shape has, at most ``MOST_ELEMENTS``: a file may say more than any memory has.
+
+    Example:
+
+        >>> elements((2, 3)), elements(())
+        (6, 1)
+    """
     if 0 in shape:
         return 0
     count = 1

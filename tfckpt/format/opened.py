@@ -20,6 +20,12 @@ def opened(path):
 
     Raises:
         CheckpointError: there is no such file, it is something else, or it cannot be opened.
+
+    Example:
+
+        >>> with opened("run/checkpoint") as file:
+        ...     print(file.read(21))
+        b'model_checkpoint_path'
     """
     path = Path(path)
     try:

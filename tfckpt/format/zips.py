@@ -19,6 +19,11 @@ def zip_at(path):
     Raises:
         CheckpointError: it is no file, it is encrypted, or no program that saves a model writes such a zip.
         BadZipFile: it is no zip.
+
+    Example:
+
+        >>> zip_at("weights.npz").namelist()
+        ['A.npy', 'B.npy']
     """
     with opened(path) as file:
         size, ends = file.seek(0, 2), zipfile._EndRecData(file)  # of which one is the size of the list of members
@@ -44,7 +49,14 @@ def refuse(members, path, size):
 
 
 def harmful(path, what):
-    """A CheckpointError for what no program writes that saves a model."""
+    """A CheckpointError for what no program writes that saves a model.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> print(harmful(Path("m.keras"), "it has 10 GB of zeros"))
+        m.keras: it has 10 GB of zeros. Keras and NumPy write no such file: somebody wants to do harm.
+    """
     return CheckpointError(f"{path.as_posix()}: {what}. Keras and NumPy write no such file: somebody wants to do harm.")
 
 
@@ -55,5 +67,10 @@ def is_bomb(becomes, stored, few=FEW):
         becomes: how many bytes come of them.
         stored: how many there are.
         few: how many are no matter.
+
+    Example:
+
+        >>> is_bomb(becomes=10**10, stored=10**6), is_bomb(becomes=10**10, stored=10**9)
+        (True, False)
     """
     return becomes > few and becomes > MOST_TIMES * stored
