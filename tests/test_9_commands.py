@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says
-from course import cli
+from course import cli, notebooks
 from course.setup import requirements
 from tfckpt import commands, errors
 from tfckpt.format import crc32c
@@ -31,7 +31,8 @@ def test_unknown_command_and_option():
 
 
 def test_a_notebook_that_does_not_exist():
-    lists = "There are 00 to 18; `python3 -m course progress` lists them."
+    last = notebooks.all_notebooks()[-1].stem[:2]
+    lists = f"There are 00 to {last}; `python3 -m course progress` lists them."
     says(run_course("run", "99"), f"Error: There is no lesson 99. {lists}\n")
     says(run_course("reset", "77"), f"Error: There is no lesson 77. {lists}\n")
     says(run_course("render", "xyz"), f"Error: There is no lesson xyz. {lists}\n")
