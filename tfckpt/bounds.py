@@ -10,6 +10,8 @@ LONGEST_IN_JSON = 1000  # characters of a line of a text
 LARGEST_JSON = 16 * 2**20  # characters, about
 MOST_CUTS = 100  # that are told one by one
 SMALL = 100  # items: a dict of so few has fields, not names
+FEW = 64 * 2**20  # bytes that may come of very few
+MOST_TIMES = 100  # how much more than that may come of compressed bytes
 LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
@@ -87,3 +89,14 @@ class Kept:
             text = short
         self.room -= len(text)
         return text
+
+
+def is_bomb(becomes, stored, few=FEW):
+    """Whether more bytes come of some than of the values or the texts of a model.
+
+    Args:
+        becomes: how many bytes come of them.
+        stored: how many there are.
+        few: how many are no matter.
+    """
+    return becomes > few and becomes > MOST_TIMES * stored
