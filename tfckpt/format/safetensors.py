@@ -4,6 +4,7 @@ Source: https://github.com/huggingface/safetensors#format
 """
 
 import json
+from itertools import pairwise
 
 from tfckpt.format.entry import MOST_DIMENSIONS
 
@@ -66,7 +67,7 @@ def described(data):
     metadata = tensors.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise ValueError("its __metadata__ is no JSON object of texts")
-    result, room = {}, len(data) - 8 - length
+    result, taken, room = {}, [], len(data) - 8 - length
     for name, tensor in tensors.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
@@ -76,5 +77,9 @@ def described(data):
             raise ValueError(f"the header does not say where {name[:100]!r} is") from error
         if not fits:
             raise ValueError(f"{name[:100]!r} lies outside of the file")
+        taken.append((start, end))
         result[name] = NAMES.get(dtype, str(dtype)), shape, 8 + length + start, end - start
+    taken = sorted(span for span in taken if span[0] < span[1])
+    if any(start < end for (_, end), (start, _) in pairwise(taken)):
+        raise ValueError("tensors in it share bytes")
     return result, metadata
