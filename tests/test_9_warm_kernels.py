@@ -253,6 +253,32 @@ def test_a_relative_path_gets_an_ordinary_kernel(start, environment):
     assert not start(PYTHONPATH=f"{environment['PYTHONPATH']}:here").is_warm
 
 
+CHECK = """
+import course
+def name_the_writer():
+    return "Saver"
+print(course.check(name_the_writer).state, forkserver._forkserver._forkserver_pid)
+"""
+
+
+def test_attempts_are_forked_from_a_process_that_was_forked_with_the_kernel(start):
+    """It outlives an interrupt, and ends with the kernel; where an attempt ends it, another one starts."""
+    kernel = start()
+    timer = threading.Timer(0.5, kernel.manager.interrupt_kernel)
+    timer.start()
+    assert kernel.run("import time; time.sleep(30)") == "KeyboardInterrupt"
+    kernel.run("from multiprocessing import forkserver")
+    (spare,) = psutil.Process(kernel.pid).children()
+    assert kernel.run(CHECK).endswith(f"✅ Correct {spare.pid}\n")
+    spare.kill()
+    shown = kernel.run(CHECK)
+    assert "✅" in shown and str(spare.pid) not in shown
+    below = psutil.Process(kernel.pid).children(recursive=True)
+    assert below
+    kernel.close()
+    until(lambda: not [process for process in below if is_running(process.pid)])
+
+
 def test_nothing_is_left_open(start, shared):
     def open_files():
         return [len(os.listdir(f"/proc/{pid}/fd")) for pid in (shared.process.pid, os.getpid())]

@@ -21,11 +21,11 @@ import logging  # noqa: E402
 import os  # noqa: E402
 import select  # noqa: E402
 import selectors  # noqa: E402
+import signal  # noqa: E402
 import socket  # noqa: E402
 import threading  # noqa: E402
+import types  # noqa: E402
 import warnings  # noqa: E402
-
-DEVNULL = os.open(os.devnull, os.O_RDWR)
 
 
 def prepare():
@@ -55,6 +55,13 @@ def prepare():
     gc.freeze()  # a kernel's first collection would copy the pages of all that is here
     variables = {name: value for name, value in os.environ.items() if before.get(name) != value}
     return [one for one in handlers if vars(one).get("stream") in (sys.stdout, sys.stderr)], variables
+
+
+def fork():
+    """``os.fork``, without the warning that there are threads: they are NumPy's, which stops them before a fork."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 class Ended(Exception):
@@ -99,9 +106,7 @@ class Zygote:
         if not message:
             raise Ended
         connection, *streams = descriptors
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # NumPy's own threads, which it stops before a fork
-            pid = os.fork()
+        pid = fork()
         if pid == 0:
             self.forget()
             return socket.socket(fileno=connection), streams
@@ -142,22 +147,14 @@ def become_kernel(connection, streams, server, handlers, variables):
     """
     os.setsid()  # an interrupt goes to the kernel and what it starts
     connection.sendall(str(os.getpid()).encode())
-    request = b"".join(iter(lambda: connection.recv(65536), b""))
-    connection.close()
-    if not request:
-        os._exit(0)
-    request = json.loads(request)
-    for number, stream in enumerate((DEVNULL, *streams)):
-        os.dup2(stream, number)
-        os.close(stream)
-    os.chdir(request["folder"])
-    os.environ.clear()
-    os.environ.update(request["environment"] | variables)
+    request = wanted(connection)
+    settle(request["folder"], request["environment"] | variables, streams)
     sys.argv = [importlib.util.find_spec("ipykernel_launcher").origin, *request["arguments"]]
 
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
+    fork_spare(server)
     np.random.seed()  # Python's own generator reseeds itself after a fork
     streams = {sys.stdout: "stdout", sys.stderr: "stderr"}
     names = [streams[handler.stream] for handler in handlers]
@@ -167,6 +164,63 @@ def become_kernel(connection, streams, server, handlers, variables):
         handler.setStream(getattr(sys, name))
     app.poller = threading.Thread(target=end_with, args=(server,), daemon=True)
     app.start()
+
+
+def wanted(connection):
+    """What this new process is to be. Ends it, if nobody wants it any longer."""
+    with connection:
+        text = b"".join(iter(lambda: connection.recv(65536), b""))
+    if not text:
+        os._exit(0)
+    return json.loads(text)
+
+
+def settle(folder, variables, streams):
+    """Takes a folder, environment variables, and descriptors for stdout and stderr."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(variables)
+    for number, stream in enumerate(streams, start=1):
+        os.dup2(stream, number)
+        os.close(stream)
+
+
+def fork_spare(server):
+    """Forks, while this kernel has no threads yet, the process that its attempts at exercises are to be forked from.
+
+    ``course.practice.child`` takes it as the fork server of ``multiprocessing``, which would have to import TensorFlow.
+    It finds it here: ``sys.modules["_course_zygote"].spare``, with its process number, the kernel's, and a socket.
+    """
+    here, there = socket.socketpair()
+    pid = fork()
+    if pid == 0:
+        here.close()
+        os.close(server)
+        become_fork_server(there)
+    there.close()
+    module = sys.modules["_course_zygote"] = types.ModuleType("_course_zygote", fork_spare.__doc__)
+    module.spare = types.SimpleNamespace(pid=pid, kernel=os.getpid(), connection=here)
+
+
+def become_fork_server(connection):
+    """Waits until it is needed, and is the fork server from then on; ends if it never is."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell is none of its business
+    _, descriptors, _, _ = socket.recv_fds(connection, 1, 4)
+    request = wanted(connection)
+    listener, alive, *streams = descriptors
+    settle(request["folder"], request["environment"], streams)
+    sys.path[:] = request["path"]
+    log = logging.getLogger("tensorflow")  # which is not as a notebook has it in a Python that nobody watches
+    log.setLevel(logging.NOTSET)
+    for handler in log.handlers:
+        handler.setStream(sys.stderr)
+    from multiprocessing import forkserver
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        forkserver.main(listener, alive, request["modules"])
+    finally:
+        os._exit(0)
 
 
 def end_with(server):
