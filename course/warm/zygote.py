@@ -9,16 +9,18 @@ On the connection the new process says its number, and reads what it is to be; n
 At the end its exit code is sent there. The control socket closes when the server ends; then so does this process.
 """
 
+import os
 import sys
 
-del sys.path[0]  # this file's folder, which is not on a kernel's path
+sys.path[:] = [
+    path for path in sys.path if path != os.path.dirname(os.path.abspath(__file__))
+]  # not on a kernel's path
 
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
-import os  # noqa: E402
 import select  # noqa: E402
 import selectors  # noqa: E402
 import socket  # noqa: E402
