@@ -1,7 +1,5 @@
-"""What the tests share: the notebooks, their executions, and folders to work in."""
+"""What the tests share: the notebooks, and folders to work in."""
 
-import copy
-import functools
 import shutil
 import signal
 import sys
@@ -14,7 +12,6 @@ from course import lessons, notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
-OTHER_VALUES = {"a_value": 41, "b_value": 77}
 
 
 def pytest_generate_tests(metafunc):
@@ -25,33 +22,6 @@ def pytest_generate_tests(metafunc):
             path for path in paths if name == "notebook" or notebooks.parameters(nbformat.read(path, as_version=4))
         ]
         metafunc.parametrize(name, chosen, ids=[path.stem for path in chosen])
-
-
-@functools.cache
-def execution(path, kind):
-    """Executes a notebook once for all tests that ask: ``untouched``, ``other values`` or ``solved``."""
-    notebook = nbformat.read(path, as_version=4)
-    if kind == "untouched":
-        return notebooks.execute(three_times(notebook), path.stem)
-    if kind == "other values":
-        return notebooks.execute(notebook, path.stem, OTHER_VALUES)
-    if kind == "solved":
-        for name, cell in notebooks.exercise_cells(notebook).items():
-            cell.source = lessons.registry()[name].solution
-        return notebooks.execute(notebook, path.stem)
-    raise ValueError(kind)
-
-
-def three_times(notebook):
-    """The code cells of a notebook, from first to last, and then again with each cell twice in a row."""
-    once = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    again = [copy.deepcopy(cell) for cell in once for _ in range(2)]
-    for number, cell in enumerate(again):
-        cell.id = f"again-{number}"
-        cell.metadata.pop("tags", None)
-    result = copy.deepcopy(notebook)
-    result.cells = once + again
-    return result
 
 
 def text_of(cell):

@@ -6,8 +6,9 @@ So it does to every known right answer in another form.
 import re
 
 import pytest
+from executions import execution
 
-from conftest import execution, text_of
+from conftest import text_of
 from course import lessons, practice
 from course.practice.verdict import CORRECT
 
