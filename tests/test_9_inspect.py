@@ -328,6 +328,16 @@ def test_hdf5_in_a_zip_that_cannot_be_read_to_its_end(tmp_path, error):
     weights = Hdf5(Member((tmp_path / "values.h5").read_bytes()), "model.keras:model.weights.h5")
     with pytest.raises(CheckpointError, match="model.keras:model.weights.h5 cannot be read as HDF5"):
         weights.tensor("values")
+    with pytest.raises(CheckpointError, match="is closed, since a read of it has failed"):  # HDF5 would crash
+        weights.tensor("values")
+
+
+def test_our_own_mistake_is_not_told_as_a_damaged_file(tmp_path, monkeypatch):
+    with h5py.File(tmp_path / "values.h5", "w") as file:
+        file["values"] = np.arange(3.0)
+    monkeypatch.setattr("tfckpt.readers.hdf5.math", None)
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute 'prod'"):
+        Hdf5(tmp_path / "values.h5")
 
 
 def test_hdf5_that_leads_elsewhere(tmp_path, run):

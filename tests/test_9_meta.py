@@ -128,9 +128,9 @@ def test_missing():
 
 
 def test_what_is_said_of_a_very_long_name_is_short(tmp_path):
-    from tfckpt.errors import blaming
+    from tfckpt.errors import reading
 
-    with pytest.raises(CheckpointError) as error, blaming(tmp_path / "m", "Likely a copy."):
+    with pytest.raises(CheckpointError) as error, reading(tmp_path / "m", "Likely a copy."):
         raise ValueError("x" * 100_000)
     assert len(str(error.value)) < 2000
     assert str(error.value).endswith("x…. Likely a copy.")

@@ -1,8 +1,10 @@
-"""``CheckpointError``, the one error of this room, and ``Damage``, of which its parsers make it."""
+"""``CheckpointError``, the one error that a caller meets, and ``CorruptError``, which the parsers raise."""
 
 import sys
 from contextlib import contextmanager
 
+# What a library may raise of a damaged file. Raised by a line of this package, it is a mistake in that line.
+MISTAKES = (AttributeError, KeyError, TypeError)
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
 
 # The packages that tfckpt needs, by the names of their modules. Each is imported where it is needed.
@@ -19,7 +21,7 @@ class CheckpointError(Exception):
     """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
 
 
-class Damage(ValueError):
+class CorruptError(ValueError):
     """Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file."""
 
     def __init__(self, text, data, at):
@@ -28,28 +30,41 @@ class Damage(ValueError):
 
 
 @contextmanager
-def blaming(path, cause, whole=b"", offset=None):
-    """Makes a CheckpointError of what the parsers say of the bytes of a file.
+def reading(path, cause, errors=ValueError, whole=b"", offset=None, form=""):
+    """Makes a CheckpointError of what is raised while a file is read: all readers do it here.
 
     Args:
         path: of the file.
         cause: the likely one, as a sentence, with what to do.
+        errors: what the parser or the library raises of bytes that it cannot read.
         whole: all bytes of the file: then the error says at which byte of it the damage is.
         offset: that byte, where it is known already.
+        form: what the file should be, such as ``"HDF5"``.
     """
     try:
         yield
-    except ValueError as error:
-        if isinstance(error, Damage):
+    except errors as error:
+        if isinstance(error, MISTAKES) and raised_in(error).partition(".")[0] == __package__:
+            raise
+        if isinstance(error, CorruptError):
             inside = offset_in(whole, error.data)
             offset = inside + error.at if inside is not None else offset
-        place = "" if offset is None else f" at byte {offset}"
+        place = (f" as {form}" if form else "") + ("" if offset is None else f" at byte {offset}")
         raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {shortened(error)}. {cause}") from error
 
 
+def raised_in(error):
+    """The name of the module whose line raised an error."""
+    frames = error.__traceback__
+    while frames.tb_next:
+        frames = frames.tb_next
+    return frames.tb_frame.f_globals.get("__name__", "")
+
+
 def shortened(error):
-    """What an error says, cut where it is very long."""
-    return str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
+    """What an error says, cut where it is very long; the name of its class where it says nothing."""
+    says = str(error.args[0] if isinstance(error, KeyError) and error.args else error) or type(error).__name__
+    return says if len(says) <= LONGEST else f"{says[:LONGEST]}…"
 
 
 def offset_in(whole, piece):

@@ -36,18 +36,18 @@ def recognize(path):
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
     path, kinds = Path(text), kinds_of(text)
-    found = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
+    matches = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
     if kinds == {".meta"} and not path.is_file():
-        found.append((Kind.GRAPH, Path(f"{text}.meta")))
+        matches.append((Kind.GRAPH, Path(f"{text}.meta")))
     if path.is_dir():
-        found.append((kind_of_folder(path), path))
-    elif path.is_file() and not (text.endswith(SEPARATORS) and not found):
-        found.append(of_file(path))
+        matches.append((kind_of_folder(path), path))
+    elif path.is_file() and not (text.endswith(SEPARATORS) and not matches):
+        matches.append(of_file(path))
     elif path.is_symlink():
         raise link_to_nowhere(path)
-    if not found:
+    if not matches:
         raise CheckpointError(nothing_at(text))
-    return found
+    return matches
 
 
 def nothing_at(text):
@@ -160,11 +160,11 @@ def in_folder(folder):
         names = sorted(os.listdir(folder), key=natural)
     except OSError as error:
         raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
-    found = {}
+    by_place = {}
     for path in (Path(folder, name) for name in names if name != "checkpoint"):
         if path.name.endswith("_temp") and any(path.glob("*.index")):
             prefix = os.fspath(path).removesuffix("_temp")
-            found[prefix] = Kind.CHECKPOINT, prefix
+            by_place[prefix] = Kind.CHECKPOINT, prefix
         if not path.is_file() and not is_saved_model(path):  # a pipe, for one, must not be opened
             continue
         try:
@@ -172,5 +172,5 @@ def in_folder(folder):
         except CheckpointError:
             continue  # something else, which is nobody's question here
         if kind != Kind.FOLDER:
-            found[os.fspath(place)] = kind, place
-    return list(found.values())
+            by_place[os.fspath(place)] = kind, place
+    return list(by_place.values())

@@ -152,11 +152,11 @@ def check_checksums(bundle, progress=lambda count: None):
     with ThreadPoolExecutor(2) as threads:
         try:
             done = [threads.submit(differing, bundle.clone(), waiting, progress) for _ in range(2)]
-            found = [each.result() for each in done]
+            results = [each.result() for each in done]
         finally:
             waiting.clear()  # somebody stopped it: the threads have nothing more to do
-    wrong = {name: what for each in found for name, what in each.wrong.items()}
-    return Checksums(wrong, [name for each in found for name in each.not_finite]).sorted_as(bundle.entries)
+    wrong = {name: what for each in results for name, what in each.wrong.items()}
+    return Checksums(wrong, [name for each in results for name in each.not_finite]).sorted_as(bundle.entries)
 
 
 @dataclass(frozen=True)

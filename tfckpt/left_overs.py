@@ -44,12 +44,12 @@ def left_overs(prefix, whole, asked):
     rests = beginning_with(prefix)
     files = [path for path, rest in rests if FILE.fullmatch(rest)]
     indexes = [path for path, rest in rests if FILE.fullmatch(rest) and rest.startswith(".index")]
-    found = [of_index(path, prefix, files, whole, asked) for path in indexes]
-    used = {source for left in found for source, _ in left.renames}
+    lefts = [of_index(path, prefix, files, whole, asked) for path in indexes]
+    used = {source for left in lefts for source, _ in left.renames}
     values = "values of a save that was stopped before its index was written"
     says = values if indexes else f"{values}. Without an index {NOTHING}"
-    found += [LeftOver(path, says) for path in files if path not in indexes and path not in used]
-    return found + [of_folder(path, prefix, whole, asked) for path in folders_among(rests)]
+    lefts += [LeftOver(path, says) for path in files if path not in indexes and path not in used]
+    return lefts + [of_folder(path, prefix, whole, asked) for path in folders_among(rests)]
 
 
 def folders_among(rests):

@@ -103,15 +103,15 @@ class Report(Document):
             graph = ". A graph has none" if inspection.graph and inspection.kind in BESIDE_VALUES else ""
             self.fact("Whole", CHECKED[inspection.checked] + graph, "good")
 
-    def dangers(self, found):
+    def dangers(self, inspection):
         """What touches the world outside. What is the same but for its name is said once."""
-        if not found.suspects and (found.graph or found.expected):
-            own = " (its Saver's own files aside)" if found.expected else ""
-            kind = "code" if found.kind in (Kind.KERAS, Kind.HDF5) else "operation"
+        if not inspection.suspects and (inspection.graph or inspection.expected):
+            own = " (its Saver's own files aside)" if inspection.expected else ""
+            kind = "code" if inspection.kind in (Kind.KERAS, Kind.HDF5) else "operation"
             seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
             self.fact("Suspicious", f"{seen}. That is no proof")
         alike = defaultdict(list)
-        for suspect in found.suspects:
+        for suspect in inspection.suspects:
             operation = getattr(suspect, "operation", None)
             key = (operation.type, suspect.does, suspect.texts, suspect.runs) if operation else suspect
             alike[key].append(suspect)

@@ -30,14 +30,14 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         strict: whether the exit code is 3 if anything suspicious was found.
     """
     try:
-        found = examine(path, verify, progress)
+        inspection = examine(path, verify, progress)
         if names:
             for name in names:
-                show_values(found, name)
+                show_values(inspection, name)
         elif as_json:
-            click.echo(json.dumps(found.as_dict(), indent=2))
+            click.echo(json.dumps(inspection.as_dict(), indent=2))
         else:
-            report = Report(found, pattern, rows=None, commands=commands(path, found, verify))
+            report = Report(inspection, pattern, rows=None, commands=commands(path, inspection, verify))
             show(report, no_pager)
     except CheckpointError as error:
         if as_json:
@@ -45,9 +45,9 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         raise click.ClickException(printable(str(error))) from error
     except BrokenPipeError:  # somebody has read enough: `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if strict and found.suspicious:
+    if strict and inspection.suspicious:
         return 3
-    return 0 if found.whole and not found.obstructed else 1
+    return 0 if inspection.whole and not inspection.obstructed else 1
 
 
 def progress(total, label="comparing checksums"):
@@ -88,11 +88,11 @@ def show(document, no_pager=False, piped=sys.maxsize):
         click.echo_via_pager("\n".join(lines) + "\n")
 
 
-def show_values(found, name):
+def show_values(inspection, name):
     """Prints the values of a tensor, and what NumPy sees at a glance."""
     import numpy as np
 
-    values, tensor = np.asarray(found.values(name)), found.find(name)
+    values, tensor = np.asarray(inspection.values(name)), inspection.find(name)
     click.secho(f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
     if values.dtype.kind in "fiu" and values.size or values.dtype.kind == "V":
         numbers = values.astype(np.float64)
@@ -105,11 +105,11 @@ def show_values(found, name):
     click.echo(str(values))
 
 
-def commands(path, found, verify):
+def commands(path, inspection, verify):
     """What to type next: pairs of a command and what it does."""
     import shlex
 
-    deepest = found.inner[0] if found.inner and not found.tensors else found
+    deepest = inspection.inner[0] if inspection.inner and not inspection.tensors else inspection
     program = click.get_current_context().parent.command_path
     here = f"{program} inspect {shlex.quote(path)}"
     typed = []

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from tfckpt.danger.tensorflow_layers import op_of_layer, symbol_of_layer
-from tfckpt.errors import blaming
+from tfckpt.errors import reading
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, single, text
 
@@ -72,7 +72,7 @@ def code_in(config):
     Returns:
         A list of ``Code``, each once.
     """
-    found, waiting = {}, [("", config, False)]
+    unique, waiting = {}, [("", config, False)]
     while waiting:
         where, value, is_layer = waiting.pop()
         if isinstance(value, list):
@@ -83,9 +83,9 @@ def code_in(config):
         name = inner.get("name") if isinstance(inner, dict) else None
         where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
         for code in codes(where, value, is_layer):
-            found[code] = code
+            unique[code] = code
         waiting += [(where, each, key == "layers") for key, each in reversed(list(value.items()))]
-    return list(found)
+    return list(unique)
 
 
 def codes(where, value, is_layer):
@@ -214,20 +214,20 @@ def code_in_metadata(path):
     Raises:
         CheckpointError: the file itself cannot be read.
     """
-    with mapped(path, LARGEST) as data, blaming(path, "Likely a copy that did not finish.", data):
+    with mapped(path, LARGEST) as data, reading(path, "Likely a copy that did not finish.", whole=data):
         nodes = [single(node) for number, node in fields(data) if number == 1]
         return code_in_texts((text(node.get(3, b"")), text(node.get(5, b""))) for node in nodes)
 
 
 def code_in_objects(graphs):
     """The same from the objects of the ``MetaGraph``s of a SavedModel, where earlier versions of Keras 2 had it."""
-    said = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
-    return code_in_texts(pair for pair in said if pair[0].startswith("_tf_keras"))
+    saved = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
+    return code_in_texts(pair for pair in saved if pair[0].startswith("_tf_keras"))
 
 
 def code_in_texts(texts):
     """The same from pairs of a name and JSON: classes that are not of Keras are not needed to load these."""
-    found = {}
+    unique = {}
     for name, content in texts:
         if not len(content):
             continue
@@ -235,5 +235,5 @@ def code_in_texts(texts):
             inside = code_in(configuration(content))
         except ValueError:
             inside = [Code(name[:LONGEST], "has a configuration that cannot be read: nobody knows what it does")]
-        found |= {code: code for code in inside if not code.needs}
-    return list(found)
+        unique |= {code: code for code in inside if not code.needs}
+    return list(unique)

@@ -60,19 +60,19 @@ def loaded_as(path):
 
 def doubts_of_zip(path, archive):
     """What is doubtful of a file that Keras loads as a zip: a list of ``Doubt``."""
-    found, members = [], archive.infolist()
+    doubts, members = [], archive.infolist()
     first = min((member.header_offset for member in members), default=0)
     begins = hdf5_begins(path)
     stored = [member for member in members if member.filename.endswith((".h5", ".hdf5"))]
     ends = {member.header_offset: LOCAL_HEADER + len(member.filename.encode()) for member in stored}
     if begins is not None and not any(start < begins <= start + length for start, length in ends.items()):
-        found.append("is an HDF5 file as well as a zip: Keras loads the zip, which was looked at, others the HDF5")
+        doubts.append("is an HDF5 file as well as a zip: Keras loads the zip, which was looked at, others the HDF5")
     elif first:
-        found.append(f"has {first} bytes before its zip begins, which were not looked at")
+        doubts.append(f"has {first} bytes before its zip begins, which were not looked at")
     (often, count), *_ = Counter(member.filename for member in members).most_common(1) or [("", 0)]
     if count > 1:
-        found.append(f"has {count} files {often[:100]!r} in its zip: Keras takes the last one, which was looked at")
-    return [Doubt(Path(path).name, does) for does in found]
+        doubts.append(f"has {count} files {often[:100]!r} in its zip: Keras takes the last one, which was looked at")
+    return [Doubt(Path(path).name, does) for does in doubts]
 
 
 def doubts_of_hdf5(path):

@@ -42,16 +42,16 @@ def read_state(path):
         content = path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
-    found = {"model_checkpoint_path": [], "all_model_checkpoint_paths": []}
+    paths = {"model_checkpoint_path": [], "all_model_checkpoint_paths": []}
     for line in content.splitlines():
         match = LINE.match(line)
-        if match and match[1] in found:
-            found[match[1]].append(unescaped(match[2] or match[3] or ""))
-    latest = found["model_checkpoint_path"]
+        if match and match[1] in paths:
+            paths[match[1]].append(unescaped(match[2] or match[3] or ""))
+    latest = paths["model_checkpoint_path"]
     if not latest:
         says = "is empty" if not content.strip() else "has no line that begins with model_checkpoint_path"
         raise CheckpointError(f"{path.as_posix()} {says}: it was cut off, or it is another file.")
-    return State(path.parent, latest[-1], tuple(found["all_model_checkpoint_paths"]))
+    return State(path.parent, latest[-1], tuple(paths["all_model_checkpoint_paths"]))
 
 
 def unescaped(text):

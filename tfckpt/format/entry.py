@@ -65,8 +65,8 @@ BUNDLE_ENTRY = Message(
 )
 
 
-def entry(name, value):
+def entry_from(name, value):
     """An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none."""
-    found = BUNDLE_ENTRY.decode(value)
-    found["dtype"], found["slices"] = known_dtype(found["dtype"], name), tuple(found["slices"])
-    return Entry(name, **found)
+    says = BUNDLE_ENTRY.decode(value)
+    says["dtype"], says["slices"] = known_dtype(says["dtype"], name), tuple(says["slices"])
+    return Entry(name, **says)

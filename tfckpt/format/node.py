@@ -7,7 +7,7 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tfckpt.errors import Damage, blaming
+from tfckpt.errors import CorruptError, reading
 from tfckpt.format.dtypes import NAMES
 from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
@@ -25,9 +25,9 @@ class Source:
     path: Path
     data: memoryview
 
-    def blaming(self):
+    def reading(self):
         """Makes a CheckpointError of damage that is found in the file."""
-        return blaming(self.path, CAUSE, self.data)
+        return reading(self.path, CAUSE, whole=self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ class Operation:
 
     def attribute(self, name):
         """The value of an attribute: bytes, a number, a dtype's name, a shape; None if it has none of these."""
-        with self.source.blaming():
+        with self.source.reading():
             return plain_value(self.attributes.get(name, b""))
 
     def is_given(self, name):
         """Whether an attribute is what the caller of the function says whose body this operation is in."""
-        with self.source.blaming():
+        with self.source.reading():
             return any(number == PLACEHOLDER for number, _ in fields(self.attributes.get(name, b"")))
 
     def listed(self, name):
         """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
-        with self.source.blaming():
+        with self.source.reading():
             lists = [content for number, content in fields(self.attributes.get(name, b"")) if number == 1]
             return [bytes(value) for content in lists for number, value in fields(content) if number == 2]
 
@@ -72,7 +72,7 @@ class Operation:
         """The values of a constant of dtype string, as texts; an empty list for any other operation."""
         if self.type != "Const":
             return []
-        with self.source.blaming():
+        with self.source.reading():
             return [text(value) for number, value in self.tensor() if number == STRINGS]
 
     def holds_an_object(self):
@@ -82,17 +82,17 @@ class Operation:
         dtype = self.attributes.get("dtype", b"")
         if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
             return False
-        with self.source.blaming():
+        with self.source.reading():
             return any(number in OBJECTS for number, _ in self.tensor())
 
     def tensor(self):
         """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
         content = self.tensor_bytes()
-        found = list(fields(content))
-        single_ones = [number for number, _ in found if number <= CONTENT]
+        contents = list(fields(content))
+        single_ones = [number for number, _ in contents if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
-            raise Damage(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
-        return found
+            raise CorruptError(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
+        return contents
 
     def tensor_bytes(self):
         """The bytes of the ``TensorProto`` of a constant."""
@@ -100,17 +100,17 @@ class Operation:
 
     def functions(self):
         """The names of the functions that its attributes name, as a list."""
-        with self.source.blaming():
-            found = []
+        with self.source.reading():
+            names = []
             for value in self.attributes.values():
                 if len(value) and value[0] in NO_FUNCTION:
                     continue  # it would take twice the time to look into all
                 for number, content in fields(value):
                     if number == 10:
-                        found.append(called(content))
+                        names.append(called(content))
                     elif number == 1:
-                        found += [called(inner) for kind, inner in fields(content) if kind == 9]
-            return found
+                        names += [called(inner) for kind, inner in fields(content) if kind == 9]
+            return names
 
 
 def plain_value(content):
@@ -136,11 +136,11 @@ def operation(content, source, function=""):
         elif number == 5:
             key, inner = pair(value)
             if key in attributes or not is_one_value(inner):
-                raise Damage(f"the attribute {key!r} has two values{TWICE}", content, 0)
+                raise CorruptError(f"the attribute {key!r} has two values{TWICE}", content, 0)
             attributes[key] = inner
         elif number < 5:
             if number in texts:
-                raise Damage(f"an operation with two names, types or devices{TWICE}", content, 0)
+                raise CorruptError(f"an operation with two names, types or devices{TWICE}", content, 0)
             texts[number] = text(value)
     return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
 
@@ -158,8 +158,8 @@ def is_one_value(content):
 
 def pair(content):
     """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
-    found = single(content)
-    return text(found.get(1, b"")), found.get(2, b"")
+    parts = single(content)
+    return text(parts.get(1, b"")), parts.get(2, b"")
 
 
 def called(content):

@@ -21,11 +21,11 @@ def header(described, metadata=None):
         described: ``{name: (dtype, shape, bytes)}``, in the order in which their values follow.
         metadata: texts by name, about the file.
     """
-    found, at = {"__metadata__": metadata} if metadata else {}, 0
+    tensors, at = {"__metadata__": metadata} if metadata else {}, 0
     for name, (dtype, shape, size) in described.items():
-        found[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
+        tensors[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
         at += size
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(tensors, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)  # so that the values begin where a number of eight bytes may
     return len(text).to_bytes(8, "little") + text
 
@@ -46,16 +46,16 @@ def described(data):
     if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):
         raise ValueError(f"its header is said to have {length} bytes, and the file has {len(data)}")
     try:
-        found = json.loads(bytes(data[8 : 8 + length]))
+        tensors = json.loads(bytes(data[8 : 8 + length]))
     except RecursionError:
         raise ValueError("its header is nested too deeply") from None
-    if not isinstance(found, dict):
+    if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
-    metadata = found.pop("__metadata__", None) or {}
+    metadata = tensors.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict):
         raise ValueError("its __metadata__ is no JSON object")
     result, room = {}, len(data) - 8 - length
-    for name, tensor in found.items():
+    for name, tensor in tensors.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
             whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))

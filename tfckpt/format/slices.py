@@ -24,6 +24,27 @@ def extents(value):
     return tuple((extent["start"], extent["length"]) for extent in decoded)
 
 
+def region(array, part, name):
+    """The view of an array that a part of it fills.
+
+    Args:
+        array: a NumPy array of the whole shape.
+        part: as ``extents`` returns it.
+        name: of the variable, for the error.
+
+    Raises:
+        ValueError: the part has another number of dimensions.
+    """
+    if len(part) != array.ndim:
+        raise ValueError(misfit(array, part, name))
+    return array[(*(slice(start, None if length < 0 else start + length) for start, length in part), ...)]
+
+
+def misfit(array, part, name):
+    """What to say of a part that does not fit."""
+    return f"the part {part} of {name!r} does not fit into the shape {array.shape}"
+
+
 def key(name, part):
     """The key of a part in the table.
 

@@ -25,11 +25,11 @@ def split_strings(content, count):
     """A list of ``bytes``. Raises ValueError when the lengths do not fit."""
     lengths, at = lengths_of(content, count)
     at += 4
-    found = []
+    strings = []
     for length in lengths:
-        found.append(bytes(content[at : at + length]))
+        strings.append(bytes(content[at : at + length]))
         at += length
-    return found
+    return strings
 
 
 def checksum_of_strings(content, count):

@@ -14,6 +14,7 @@ TRAILER = 5  # bytes after a block: how it is compressed, and a checksum
 SNAPPY = 1  # how a block may be compressed; 0 is not at all, which TensorFlow prefers
 MOST_ENTRIES = 2_000_000
 LONGEST_KEY = 1 << 16  # bytes
+MOST_EXPANDED = 64  # times: how much longer the keys of a block may be together, in full, than the block
 
 
 def items(data):
@@ -62,7 +63,7 @@ def get(data, key):
     """
     for last, start, size in places(data):
         if key <= last:
-            return next((value for found, value in block(data, start, size) if found == key), None)
+            return next((value for each, value in block(data, start, size) if each == key), None)
     return None
 
 
@@ -95,8 +96,23 @@ def block(data, start, size):
     end = size - 4 - 4 * restarts
     if size < 4 or end < 0:
         raise ValueError(f"the block at byte {start} has {size} bytes and {restarts} restarts")
+    for *_, key, value in entries(content, end, start):
+        yield key, value
+
+
+def entries(content, end, start=0):
+    """Yields each entry in the content of a block, up to the byte ``end`` of it.
+
+    Yields:
+        The byte at which it begins with three lengths; how many bytes of its key are those of the key before it, and
+        left out; the byte at which the rest of its key begins; the whole key; the value.
+
+    Raises:
+        ValueError: an entry is longer than the block, or its key than any key. The text names the block by ``start``.
+    """
     at, key, expanded = 0, b"", 0
     while at < end:
+        begin = at
         shared, at = varint(content, at)
         rest, at = varint(content, at)
         length, at = varint(content, at)
@@ -104,7 +120,7 @@ def block(data, start, size):
             raise ValueError(f"an entry in the block at byte {start} is longer than the block")
         key = key[:shared] + bytes(content[at : at + rest])
         expanded += len(key)
-        if len(key) > LONGEST_KEY or expanded > 64 * size + LONGEST_KEY:
+        if len(key) > LONGEST_KEY or expanded > MOST_EXPANDED * len(content) + LONGEST_KEY:
             raise ValueError(f"the names in the block at byte {start} are longer than any that TensorFlow writes")
-        yield key, content[at + rest : at + rest + length]
+        yield begin, shared, at, key, content[at + rest : at + rest + length]
         at += rest + length

@@ -3,7 +3,7 @@
 Source: https://protobuf.dev/programming-guides/encoding
 """
 
-from tfckpt.errors import Damage
+from tfckpt.errors import CorruptError
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 TWICE = ", which no program writes: one that reads it may take the first, another the last"
@@ -20,7 +20,7 @@ def varint(data, at):
     number = shift = 0
     while True:
         if at >= len(data):
-            raise Damage("a number runs past the end", data, at)
+            raise CorruptError("a number runs past the end", data, at)
         byte = data[at]
         at += 1
         number |= (byte & 0x7F) << shift
@@ -28,7 +28,7 @@ def varint(data, at):
             return number & 0xFFFFFFFFFFFFFFFF, at
         shift += 7
         if shift > 63:
-            raise Damage("a number of more than ten bytes", data, at - 10)
+            raise CorruptError("a number of more than ten bytes", data, at - 10)
 
 
 def fields(data):
@@ -54,7 +54,7 @@ def fields(data):
             tag, at = varint(data, at)
         number, kind = tag >> 3, tag & 7
         if not number:  # protobuf refuses it, and no serializer writes it
-            raise Damage("a field with the number 0, which there is none of", data, at - 1)
+            raise CorruptError("a field with the number 0, which there is none of", data, at - 1)
         if kind == VARINT:
             value, at = varint(data, at)
         elif kind in (FIXED32, FIXED64, BYTES):
@@ -65,12 +65,12 @@ def fields(data):
                 else:
                     length, at = varint(data, at)
             if length > end - at:
-                raise Damage(f"{length} bytes are announced, but {end - at} are left", data, at)
+                raise CorruptError(f"{length} bytes are announced, but {end - at} are left", data, at)
             value, at = data[at : at + length], at + length
             if kind != BYTES:
                 value = int.from_bytes(value, "little")
         else:
-            raise Damage(f"a field of kind {kind}, which there is none of", data, at - 1)
+            raise CorruptError(f"a field of kind {kind}, which there is none of", data, at - 1)
         yield number, value
 
 
@@ -87,13 +87,13 @@ def single(data, repeated=()):
     Raises:
         ValueError: this is no message, or another field stands twice.
     """
-    found = {}
+    values = {}
     for number, value in fields(data):
-        if number in found:
-            raise Damage(f"a field, number {number}, that stands twice{TWICE}", data, 0)
+        if number in values:
+            raise CorruptError(f"a field, number {number}, that stands twice{TWICE}", data, 0)
         if number not in repeated:
-            found[number] = value
-    return found
+            values[number] = value
+    return values
 
 
 def integer(value):

@@ -124,7 +124,7 @@ def name_of(place):
 def files_in(places, latest, damaged):
     """What a folder has: triples of name, bytes and what it is."""
     roles = {name: ", the latest" * (name == latest) + ", not whole" * (name in damaged) for name in places}
-    return tuple((name, bytes_of(*found), found[0].title + roles[name]) for name, found in places.items())
+    return tuple((name, bytes_of(*each), each[0].title + roles[name]) for name, each in places.items())
 
 
 def state_of(folder):

@@ -132,13 +132,13 @@ def variable_roles(variables):
     return [(name, *kind, (known[name].name, known[name].of)) for name, kind in sorted(variables.items())]
 
 
-def lines_of(found):
+def lines_of(ends):
     """What ``Ends`` say, lines."""
-    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in found.inputs]
+    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in ends.inputs]
     named = (
         ("inputs", given),
-        ("outputs, before a loss", found.outputs),
-        ("results that nothing takes", found.results),
+        ("outputs, before a loss", ends.outputs),
+        ("results that nothing takes", ends.results),
     )
     return [f"{title}: {listed(texts)}" for title, texts in named if texts]
 

@@ -2,7 +2,7 @@
 
 import math
 
-from tfckpt.errors import CheckpointError, blaming
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
 from tfckpt.format.entry import Entry, shape
 from tfckpt.format.node import CAUSE
@@ -26,14 +26,14 @@ class Constants:
 
     def __init__(self, meta):
         self.path, self._size, self._tensors = meta.path, meta.path.stat().st_size, {}
-        found = []
+        entries = []
         for operation in meta.operations:
             if operation.type == "Const" and not operation.function:
-                with operation.source.blaming():
-                    found.append(self.entry(operation))
-        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+                with operation.source.reading():
+                    entries.append(self.entry_of(operation))
+        self.entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
 
-    def entry(self, operation):
+    def entry_of(self, operation):
         """The ``Entry`` of a constant, from its ``TensorProto``."""
         fields = operation.tensor()
         described = {number: value for number, value in fields if number in (1, 2)}
@@ -57,5 +57,5 @@ class Constants:
             raise CheckpointError(
                 f"{self.path.as_posix()}: {name!r} of shape {list(entry.shape)} cannot be its constant."
             )
-        with blaming(self.path, CAUSE, operation.source.data):
+        with reading(self.path, CAUSE, whole=operation.source.data):
             return values(operation.tensor_bytes(), math.prod(entry.shape), dtype).reshape(entry.shape)

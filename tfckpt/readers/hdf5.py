@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from tfckpt.errors import CheckpointError
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.prefix import no_such_tensor
 
 MOST_OBJECTS = 1_000_000
@@ -52,8 +52,9 @@ class Hdf5:
 
     def __init__(self, file, name=None):
         self.path = Path(name or file)
+        self._file, self._is_path = None, name is None
         self.entries, self.texts, self.leads = {}, {}, []
-        with self.blaming():
+        with self.reading():
             import h5py
 
             self._h5py = h5py
@@ -66,12 +67,18 @@ class Hdf5:
         self.is_of_layers = layered or any(name.startswith("layers/") for name in self.entries)
 
     @contextmanager
-    def blaming(self):
-        try:
-            yield
-        except UNREADABLE as error:
-            says = str(error).strip("'\"") or type(error).__name__
-            raise CheckpointError(f"{self.path.as_posix()} cannot be read as HDF5: {says[:200]}. {CAUSE}") from error
+    def reading(self):
+        """Makes a CheckpointError of what h5py raises of the file.
+
+        An open binary file is closed then: HDF5 1.14 crashes at the end of a process where one is open and has failed.
+        """
+        with reading(self.path, CAUSE, UNREADABLE, form="HDF5"):
+            try:
+                yield
+            except UNREADABLE:
+                if self._file and not self._is_path:
+                    self._file.close()
+                raise
 
     def look_into(self, root):
         """Fills ``entries`` and ``leads``, each object once: a group may contain itself."""
@@ -87,22 +94,24 @@ class Hdf5:
                     self.leads.append((name, f"leads to {link.path!r} in another file, {link.filename!r}"))
                 elif isinstance(link, self._h5py.SoftLink):
                     self.leads.append((name, f"leads to {link.path!r} in this file"))
-                elif isinstance(found := group[key], self._h5py.Group):
-                    place = self._h5py.h5o.get_info(found.id).addr
+                elif isinstance(item := group[key], self._h5py.Group):
+                    place = self._h5py.h5o.get_info(item.id).addr
                     if place not in seen:
                         seen.add(place)
-                        waiting.append((f"{name}/", found, depth + 1))
-                elif isinstance(found, self._h5py.Dataset):
-                    self.add(name, found, group)
+                        waiting.append((f"{name}/", item, depth + 1))
+                elif isinstance(item, self._h5py.Dataset):
+                    self.add(name, item, group)
 
-    def add(self, name, found, group):
-        for file, *_ in found.external or ():
+    def add(self, name, dataset, group):
+        for file, *_ in dataset.external or ():
             self.leads.append((name, f"has its values in another file, {file!r}"))
-        if found.is_virtual:
-            self.leads += [(name, f"has values of {s.dset_name!r} in {s.file_name!r}") for s in found.virtual_sources()]
-        dtype = self.text(found, "dtype") or ("string" if found.dtype.kind in "OSU" else found.dtype.name)
-        size = None if found.dtype.kind == "O" else math.prod(found.shape or ()) * found.dtype.itemsize
-        self.entries[name] = Dataset(name, dtype, tuple(found.shape or ()), size, self.text(group, "name") or "")
+        if dataset.is_virtual:
+            self.leads += [
+                (name, f"has values of {s.dset_name!r} in {s.file_name!r}") for s in dataset.virtual_sources()
+            ]
+        dtype = self.text(dataset, "dtype") or ("string" if dataset.dtype.kind in "OSU" else dataset.dtype.name)
+        size = None if dataset.dtype.kind == "O" else math.prod(dataset.shape or ()) * dataset.dtype.itemsize
+        self.entries[name] = Dataset(name, dtype, tuple(dataset.shape or ()), size, self.text(group, "name") or "")
 
     def text(self, holder, key):
         """An attribute that is a text; None if it is none, or too large."""
@@ -123,9 +132,11 @@ class Hdf5:
         for path, sentence in self.leads:
             if path == name:
                 raise CheckpointError(f"{self.path.as_posix()}: {name!r} {sentence}. It was not read.")
-        with self.blaming():
-            found = self._file[name]
-            stored = found.id.get_storage_size()
-            if found.nbytes > MOST_COMPRESSED * stored + 1024:
-                raise ValueError(f"{name!r} says that it has {found.nbytes} bytes, and the file has {stored} of them")
-            return found[()]
+        if not self._file:
+            raise CheckpointError(f"{self.path.as_posix()} is closed, since a read of it has failed. Open it again.")
+        with self.reading():
+            dataset = self._file[name]
+            stored = dataset.id.get_storage_size()
+            if dataset.nbytes > MOST_COMPRESSED * stored + 1024:
+                raise ValueError(f"{name!r} says that it has {dataset.nbytes} bytes, and the file has {stored} of them")
+            return dataset[()]

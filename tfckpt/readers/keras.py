@@ -5,16 +5,16 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from tfckpt.errors import CheckpointError, shortened
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.readers.hdf5 import Hdf5
 
 LARGEST_TEXT = 64 * 2**20  # bytes
 LARGEST_WEIGHTS = 2**31  # bytes that compressed weights may become: Keras stores them as they are
 MOST_MEMBERS = 100_000
 WEIGHTS = "model.weights.h5"
+CAUSE = "Likely a copy or save that did not finish: Keras writes this file in place."
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
 
 
@@ -27,7 +27,7 @@ class KerasFile:
         weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5.
         members: ``{name: bytes}`` of what is in the zip.
         archive: the ``ZipFile``.
-        climbing: the names in it that lead out of the folder in which somebody would unpack it.
+        escaping: the names in it that lead out of the folder in which somebody would unpack it.
 
     Raises:
         CheckpointError: it is no zip, or it is damaged, or would become larger than is sensible.
@@ -35,25 +35,19 @@ class KerasFile:
 
     def __init__(self, path):
         self.path = Path(path)
-        with self.blaming():
+        with self.reading():
             self.archive = zipfile.ZipFile(self.path)
             members = self.archive.infolist()
             if len(members) > MOST_MEMBERS:
                 raise self.harmful(f"it is a zip of {len(members)} files")
             self.members = {member.filename: member.file_size for member in members}
-            self.climbing = [name for name in self.members if climbs(name)]
+            self.escaping = [name for name in self.members if escapes(name)]
             self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
             self.weights = self.open_weights() if WEIGHTS in self.members else None
 
-    @contextmanager
-    def blaming(self):
-        try:
-            yield
-        except UNREADABLE as error:
-            raise CheckpointError(
-                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that "
-                "did not finish: Keras writes this file in place."
-            ) from error
+    def reading(self):
+        """Makes a CheckpointError of what the zip and the texts in it raise."""
+        return reading(self.path, CAUSE, UNREADABLE, form="a zip")
 
     def verify(self, progress):
         """Compares the checksum of each file in the zip. ``progress`` is told how many bytes were read.
@@ -61,7 +55,7 @@ class KerasFile:
         Raises:
             CheckpointError: one differs.
         """
-        with self.blaming():
+        with self.reading():
             for name in self.members:
                 with self.archive.open(name) as file:
                     left = min(self.members[name], LARGEST_WEIGHTS)
@@ -78,12 +72,12 @@ class KerasFile:
         if len(content) > LARGEST_TEXT:
             raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
         try:
-            found = json.loads(content)
+            content = json.loads(content)
         except RecursionError:
             raise self.harmful(f"{name} in it is nested too deeply") from None
-        if not isinstance(found, dict):
+        if not isinstance(content, dict):
             raise ValueError(f"{name} in it is no JSON object")
-        return found
+        return content
 
     def harmful(self, what):
         """A CheckpointError for what Keras never writes."""
@@ -102,7 +96,7 @@ class KerasFile:
         return Hdf5(unpacked, name)
 
 
-def climbs(name):
+def escapes(name):
     """Whether a name in an archive leads out of the folder that it is unpacked in."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or ":" in name

@@ -55,7 +55,7 @@ class Meta:
         self.tensorflow_version, self.producer, self.stripped_ops = "", 0, []
         with mapped(self.path, LARGEST) as data:
             self._source = Source(self.path, data)
-        with self._source.blaming():
+        with self._source.reading():
             if not data:
                 raise ValueError("it is empty")
             graphs = [data]
@@ -90,12 +90,12 @@ class Meta:
 
     def find_variables(self):
         """Fills ``variables``, and the names that the Saver uses for them."""
-        self._named = {found.name: found for found in self.operations if not found.function}
-        for found in self._named.values():
-            if found.type in VARIABLES:
-                self.variables[found.name] = found.attribute("dtype"), found.attribute("shape")
-            elif found.type in SAVING and self.is_of_the_saver(found):
-                self.add_saved(found, *SAVING[found.type])
+        self._named = {operation.name: operation for operation in self.operations if not operation.function}
+        for operation in self._named.values():
+            if operation.type in VARIABLES:
+                self.variables[operation.name] = operation.attribute("dtype"), operation.attribute("shape")
+            elif operation.type in SAVING and self.is_of_the_saver(operation):
+                self.add_saved(operation, *SAVING[operation.type])
 
     def add_saved(self, saving, names_at, parts_at, values_at):
         """Adds what an operation saves to the names of the Saver."""

@@ -3,14 +3,14 @@
 import math
 import zipfile
 import zlib
-from contextlib import contextmanager
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError, shortened
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.entry import Entry
 from tfckpt.prefix import no_such_tensor
 
 MOST_MEMBERS = 1_000_000
+CAUSE = "Likely a copy or save that did not finish."
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
 PICKLE = "pickle"  # in place of a dtype
 
@@ -39,19 +39,14 @@ class Npz:
             members = self._zip.infolist()
             if len(members) > MOST_MEMBERS:
                 raise ValueError(f"it has {len(members)} members")
-            found = [self.entry(member) for member in members if member.filename.endswith(".npy")]
-        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+            entries = [self.entry_of(member) for member in members if member.filename.endswith(".npy")]
+        self.entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
 
-    @contextmanager
     def reading(self):
         """Makes a CheckpointError of what the zip and the arrays in it raise."""
-        try:
-            yield
-        except UNREADABLE as error:
-            says = f"{self.path.as_posix()} cannot be read as arrays of NumPy's: {shortened(error)}."
-            raise CheckpointError(f"{says} Likely a copy or save that did not finish.") from error
+        return reading(self.path, CAUSE, UNREADABLE, form="arrays of NumPy's")
 
-    def entry(self, member):
+    def entry_of(self, member):
         """The ``Entry`` of a member of the zip, from its header."""
         from numpy.lib import format as npy
 
