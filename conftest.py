@@ -12,6 +12,7 @@ pytest_plugins = ["how_far"]  # like which_tests in the folder tests, which pypr
 # The tests, and the kernels that they start, neither read nor write the progress of whoever runs them.
 os.environ["COURSE_PROGRESS"] = "off"
 os.environ["COURSE_AHEAD"] = "off"  # nor does a kernel start what its first check may need: most are never asked
+os.environ.setdefault("COURSE_WARM", "off")  # their kernels are ordinary, unless it is "on": see course/warm
 
 collect_ignore_glob = ["notebooks/my_*.ipynb"]  # a learner's own, which `course reset` keeps beside the lessons
 

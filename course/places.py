@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from course import progress_file
+from course import progress_file, warm
 from course.setup.checkout import Checkout, find
 
 SETTINGS = Path(__file__).parent / "lab"
@@ -52,7 +52,7 @@ def environment():
         quiet.write_text('{"IPKernelApp": {"log_level": 50}}\n', encoding="utf-8")
     variables["JUPYTER_CONFIG_PATH"] = SETTINGS
     variables["PYTHONPATH"] = Checkout(root()).python_path  # so that a kernel finds the package beside its notebooks
-    return {name: str(value) for name, value in variables.items()}
+    return {name: str(value) for name, value in variables.items()} | warm.environment()
 
 
 @contextmanager
