@@ -12,12 +12,13 @@ pytest_plugins = ["how_far"]  # like which_tests in the folder tests, which pypr
 # The tests, and the kernels that they start, neither read nor write the progress of whoever runs them.
 os.environ["COURSE_PROGRESS"] = "off"
 os.environ["COURSE_AHEAD"] = "off"  # nor does a kernel start what its first check may need: most are never asked
-os.environ.setdefault("COURSE_WARM", "off")  # their kernels are ordinary, unless it is "on": see course/warm
+os.environ["COURSE_WARM"] = "off"  # nor are kernels warm ones, but where executions.py and truth 8 have them
 
 collect_ignore_glob = ["notebooks/my_*.ipynb"]  # a learner's own, which `course reset` keeps beside the lessons
 
 
 def pytest_addoption(parser):
+    parser.addoption("--cold", action="store_true", help="Ordinary kernels for all notebooks, not only some.")
     parser.addoption(
         "--lesson", action="append", default=[], help="Only what belongs to a lesson: 05_reset_the_graph_and_fail."
     )
@@ -45,6 +46,9 @@ def pytest_xdist_make_scheduler(config, log):
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     """Leaves out what belongs to no chosen lesson, puts the tests in order, skips what only Linux can run."""
+    import executions
+
+    executions.cold = config.getoption("cold")
     chosen = config.getoption("lesson")
     if chosen:
         config.hook.pytest_deselected(items=[item for item in items if not which_tests.belongs(item, chosen)])

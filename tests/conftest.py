@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from course import lessons, notebooks
+from course.practice import child
 
 ROOT = Path(__file__).resolve().parents[1]
 CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
@@ -48,6 +49,12 @@ def interruptible():
     if sys.platform == "win32":
         return {}
     return {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+
+
+@pytest.fixture(scope="session")
+def lessons_loaded():
+    """The process that attempts are forked from has the lessons' modules, so that no attempt has to load its own."""
+    child.start_ahead(*(f"course.lessons.{name}" for name in lessons.names()))
 
 
 @pytest.fixture

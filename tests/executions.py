@@ -5,27 +5,47 @@ A worker of xdist runs all the tests of one notebook: see the root's ``conftest.
 
 import copy
 import functools
+import os
+from contextlib import contextmanager
 
 import nbformat
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
-from course import lessons, notebooks
+from course import lessons, notebooks, warm
 
 OTHER_VALUES = {"a_value": 41, "b_value": 77}
+ORDINARY = {names[0] for names in lessons.parts().values()}
+
+
+cold = False  # with --cold, each kernel is an ordinary one
+
+
+@contextmanager
+def kernel_for(path):
+    """Within the block a kernel is warm, where there are warm ones; ordinary for the first notebook of each Part."""
+    before = os.environ.get(warm.SWITCH)
+    os.environ[warm.SWITCH] = "off" if cold or path.stem in ORDINARY else "on"
+    try:
+        yield
+    finally:
+        del os.environ[warm.SWITCH]
+        if before is not None:
+            os.environ[warm.SWITCH] = before
 
 
 @functools.cache
 def execution(path, kind):
     """Executes a notebook once for all tests that ask: ``untouched``, ``other values`` or ``solved``."""
     notebook = nbformat.read(path, as_version=4)
-    if kind == "untouched":
-        return notebooks.execute(three_times(notebook), path.stem)
-    if kind == "other values":
-        return notebooks.execute(notebook, path.stem, OTHER_VALUES)
-    if kind == "solved":
-        for name, cell in notebooks.exercise_cells(notebook).items():
-            cell.source = lessons.registry()[name].solution
-        return notebooks.execute(notebook, path.stem)
+    with kernel_for(path):
+        if kind == "untouched":
+            return notebooks.execute(three_times(notebook), path.stem)
+        if kind == "other values":
+            return notebooks.execute(notebook, path.stem, OTHER_VALUES)
+        if kind == "solved":
+            for name, cell in notebooks.exercise_cells(notebook).items():
+                cell.source = lessons.registry()[name].solution
+            return notebooks.execute(notebook, path.stem)
     raise ValueError(kind)
 
 

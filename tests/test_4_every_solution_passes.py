@@ -28,6 +28,7 @@ def test_solved(notebook):
         assert text_of(cell).startswith(CORRECT), f"{cell.source} says: {text_of(cell)}"
 
 
+@pytest.mark.usefixtures("lessons_loaded")
 @pytest.mark.parametrize(("exercise", "right"), RIGHT)
 def test_right_attempt(exercise, right):
     verdict = practice.check(exercise, right)
