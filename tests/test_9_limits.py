@@ -188,11 +188,17 @@ def test_a_path_of_objects_ends_somewhere(monkeypatch):
     assert saved(nodes) == {"layer/w": Saved((), "VARIABLE_VALUE", "")}
 
 
-def test_a_text_in_hdf5_that_is_too_large_is_not_read(folder, monkeypatch):
-    assert Hdf5(folder / "m.h5").texts == {"model_config": "{}"}
-    monkeypatch.setattr(Hdf5.text, "__defaults__", (1,))
-    file = Hdf5(folder / "m.h5")
-    assert (file.texts, file.unread) == ({}, {"model_config"})
+def test_a_text_in_hdf5_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    """Neither one that is long, nor one that takes much room."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs["model_config"] = np.array(b"{}", "S2")
+        file.attrs["training_config"] = np.array(b"[]", "S100")
+    assert Hdf5(tmp_path / "m.h5").texts == {"model_config": "{}", "training_config": "[]"}
+    for most, kept in ((2, {"model_config": "{}"}), (1, {})):
+        monkeypatch.setattr(Hdf5.text, "__defaults__", (most,))
+        file = Hdf5(tmp_path / "m.h5")
+        assert file.texts == kept
+        assert file.texts.keys() | file.unread == {"model_config", "training_config"}
 
 
 def test_values_that_would_be_larger_than_their_v1_file(tmp_path):
