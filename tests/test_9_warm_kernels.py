@@ -1,5 +1,6 @@
 """Warm kernels behave as ordinary ones do, and where they cannot, the kernel is an ordinary one."""
 
+import contextlib
 import json
 import os
 import re
@@ -370,8 +371,10 @@ sys.stdin.read()
 def test_two_servers_each_have_their_own_and_it_ends_with_its_server(environment):
     options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     hosts = [subprocess.Popen([sys.executable, "-c", HOST], **options) for _ in range(2)]
+    pids = [host.pid for host in hosts]
     try:
         (kernel, zygote), (others_kernel, others_zygote) = [map(int, host.stdout.readline().split()) for host in hosts]
+        pids += [kernel, zygote, others_kernel, others_zygote]
         assert zygote != others_zygote
         hosts[0].kill()
         until(lambda: not is_running(zygote) and not is_running(kernel))
@@ -380,8 +383,10 @@ def test_two_servers_each_have_their_own_and_it_ends_with_its_server(environment
         hosts[1].kill()
         until(lambda: not is_running(others_kernel))
     finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for host in hosts:
-            host.kill()
             host.communicate()
 
 
