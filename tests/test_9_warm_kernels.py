@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -407,6 +408,11 @@ def test_in_jupyterlab_a_closed_tab_ends_its_kernel_and_the_server_all(checkout,
                 request = urllib.request.Request(f"{url}/api/{path}", data, headers, method=method)
                 return urllib.request.urlopen(request, timeout=60).read()
 
+            def answers():
+                with contextlib.suppress(urllib.error.URLError):
+                    return ask("GET", "status")
+
+            until(answers, seconds=60)  # it prints its address before it listens
             lesson = {"path": "notebooks/03_save_the_variables.ipynb", "type": "notebook", "name": ""}
             session = json.loads(ask("POST", "sessions", {**lesson, "kernel": {"name": "python3"}}))
             client = BlockingKernelClient()
