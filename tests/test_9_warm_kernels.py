@@ -1,5 +1,6 @@
 """Warm kernels behave as ordinary ones do, and where they cannot, the kernel is an ordinary one."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -370,8 +372,10 @@ sys.stdin.read()
 def test_two_servers_each_have_their_own_and_it_ends_with_its_server(environment):
     options = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     hosts = [subprocess.Popen([sys.executable, "-c", HOST], **options) for _ in range(2)]
+    pids = [host.pid for host in hosts]
     try:
         (kernel, zygote), (others_kernel, others_zygote) = [map(int, host.stdout.readline().split()) for host in hosts]
+        pids += [kernel, zygote, others_kernel, others_zygote]
         assert zygote != others_zygote
         hosts[0].kill()
         until(lambda: not is_running(zygote) and not is_running(kernel))
@@ -380,8 +384,10 @@ def test_two_servers_each_have_their_own_and_it_ends_with_its_server(environment
         hosts[1].kill()
         until(lambda: not is_running(others_kernel))
     finally:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         for host in hosts:
-            host.kill()
             host.communicate()
 
 
@@ -402,6 +408,11 @@ def test_in_jupyterlab_a_closed_tab_ends_its_kernel_and_the_server_all(checkout,
                 request = urllib.request.Request(f"{url}/api/{path}", data, headers, method=method)
                 return urllib.request.urlopen(request, timeout=60).read()
 
+            def answers():
+                with contextlib.suppress(urllib.error.URLError):
+                    return ask("GET", "status")
+
+            until(answers, seconds=60)  # it prints its address before it listens
             lesson = {"path": "notebooks/03_save_the_variables.ipynb", "type": "notebook", "name": ""}
             session = json.loads(ask("POST", "sessions", {**lesson, "kernel": {"name": "python3"}}))
             client = BlockingKernelClient()

@@ -12,9 +12,8 @@ At the end its exit code is sent there. The control socket closes when the serve
 import os
 import sys
 
-sys.path[:] = [
-    path for path in sys.path if path != os.path.dirname(os.path.abspath(__file__))
-]  # not on a kernel's path
+HERE = os.path.dirname(os.path.abspath(__file__))  # Python begins a script's path with it, but not a kernel's
+sys.path[:] = [path for path in sys.path if path != HERE]
 
 import contextlib  # noqa: E402
 import gc  # noqa: E402
@@ -45,7 +44,7 @@ def prepare():
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     sys.ps1 = "In : "
     before = dict(os.environ)
-    for module in ("ipykernel.ipkernel", "ipykernel.kernelapp", "tensorflow.compat.v1"):
+    for module in ("ipykernel.ipkernel", "ipykernel.kernelapp", "numpy.random", "tensorflow.compat.v1"):
         importlib.import_module(module)
 
     del sys.ps1
