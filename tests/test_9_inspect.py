@@ -568,7 +568,7 @@ def test_a_pipe_is_not_waited_for(pair, run):
     for path in (pair, pair.parent):
         code, shown = run(path)
         assert code == 1
-        assert "model.data-00000-of-00001 is not a file" in shown
+        assert "model.data-00000-of-00001 is a pipe, and not a file" in shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
