@@ -75,7 +75,12 @@ def _start_ahead():
     start_ahead()
 
 
-if "ipykernel" in sys.modules:
+def _in_a_kernel():
+    module = sys.modules.get("ipykernel.kernelapp")
+    return module is not None and module.IPKernelApp.initialized()
+
+
+if _in_a_kernel():
     from course.meanwhile import say_while_loading
 
     say_while_loading()

@@ -1,5 +1,6 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
+import itertools
 import sys
 from pathlib import Path
 
@@ -112,21 +113,26 @@ def run_notebooks(notebooks, parameters, output):
 @click.command("test", context_settings=PASS_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def run_tests(arguments):
-    """Run every test there is.
+    """Run every test there is, or what belongs to a lesson.
 
-    Arguments go to pytest as they are, for example -k exercises or -x.
+    Lessons come first, as numbers or names: test 05. Other arguments go to pytest as they are, for example -k exercises
+    or -x.
     """
     import subprocess
 
     from course import places
+    from course.notebooks import find
 
     lacking = requirements.missing("test")
     if lacking:
         raise click.ClickException(
             f"This environment lacks what the tests need: {', '.join(lacking)}. Type:  pip install -r requirements.lock"
         )
+    lessons = list(itertools.takewhile(lambda text: not is_pytests(text, places.root()), arguments))
+    chosen = [f"--lesson={find(name).stem}" for name in lessons]
     with places.isolated():
-        return subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=places.root()).returncode
+        command = [sys.executable, "-m", "pytest", *chosen, *arguments[len(lessons) :]]
+        return subprocess.run(command, cwd=places.root()).returncode
 
 
 @click.command("doctor")
@@ -213,6 +219,11 @@ def show(results, closing):
     if closing:
         console.print(closing, markup=False, highlight=False, soft_wrap=True)
     return 1 if failures else 0
+
+
+def is_pytests(argument, root):
+    """True for an argument that is pytest's: an option, or a file or folder, perhaps with a test in it."""
+    return argument.startswith("-") or (root / argument.split("::")[0]).exists()
 
 
 def literal(text):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from course import progress_file
+from course import progress_file, warm
 from course.setup.checkout import Checkout, find
 
 SETTINGS = Path(__file__).parent / "lab"
@@ -62,7 +62,7 @@ def isolated():
     These are tests and other runs of notebooks, which are nobody's progress.
     """
     before = dict(os.environ)
-    os.environ.update(environment(), **{progress_file.VARIABLE: "off", "COURSE_AHEAD": "off"})
+    os.environ.update(environment(), **{progress_file.VARIABLE: "off", "COURSE_AHEAD": "off"}, **warm.environment())
     try:
         yield
     finally:

@@ -8,13 +8,15 @@ import logging
 import os
 import re
 
+# What TensorFlow reads in the environment when it is imported.
+SETTINGS = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
 _hidden = []
 
 
 def start_quietly():
     """Sets what TensorFlow reads when it is imported. A setting that the environment already has stays."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    for name, value in SETTINGS.items():
+        os.environ.setdefault(name, value)
     logging.getLogger("tensorflow").addFilter(_keep)
 
 

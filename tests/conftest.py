@@ -1,7 +1,5 @@
-"""What the tests share: the notebooks, their executions, and folders to work in."""
+"""What the tests share: the notebooks, and folders to work in."""
 
-import copy
-import functools
 import os
 import shutil
 import signal
@@ -13,12 +11,12 @@ import nbformat
 import pytest
 
 from course import lessons, notebooks
+from course.practice import child
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ROOT / "tests" / "tf-1.15.5"  # what genuine TensorFlow 1.15.5 wrote
 BASE = getattr(sys, "_base_executable", sys.executable)  # the Python that this environment was made with
 CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
-OTHER_VALUES = {"a_value": 41, "b_value": 77}
 
 needs_a_bare_python = pytest.mark.skipif(
     sys.platform == "win32" or sys.executable == BASE, reason="needs a Python without the packages, and links"
@@ -33,33 +31,6 @@ def pytest_generate_tests(metafunc):
             path for path in paths if name == "notebook" or notebooks.parameters(nbformat.read(path, as_version=4))
         ]
         metafunc.parametrize(name, chosen, ids=[path.stem for path in chosen])
-
-
-@functools.cache
-def execution(path, kind):
-    """Executes a notebook once for all tests that ask: ``untouched``, ``other values`` or ``solved``."""
-    notebook = nbformat.read(path, as_version=4)
-    if kind == "untouched":
-        return notebooks.execute(three_times(notebook), path.stem)
-    if kind == "other values":
-        return notebooks.execute(notebook, path.stem, OTHER_VALUES)
-    if kind == "solved":
-        for name, cell in notebooks.exercise_cells(notebook).items():
-            cell.source = lessons.registry()[name].solution
-        return notebooks.execute(notebook, path.stem)
-    raise ValueError(kind)
-
-
-def three_times(notebook):
-    """The code cells of a notebook, from first to last, and then again with each cell twice in a row."""
-    once = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    again = [copy.deepcopy(cell) for cell in once for _ in range(2)]
-    for number, cell in enumerate(again):
-        cell.id = f"again-{number}"
-        cell.metadata.pop("tags", None)
-    result = copy.deepcopy(notebook)
-    result.cells = once + again
-    return result
 
 
 def text_of(cell):
@@ -113,6 +84,12 @@ def interruptible():
     if sys.platform == "win32":
         return {}
     return {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+
+
+@pytest.fixture(scope="session")
+def lessons_loaded():
+    """The process that attempts are forked from has the lessons' modules, so that no attempt has to load its own."""
+    child.start_ahead(*(f"course.lessons.{name}" for name in lessons.names()))
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import re
 
-from conftest import OTHER_VALUES, execution, text_of
+from executions import OTHER_VALUES, execution
+
+from conftest import text_of
 
 DEFAULTS = {"a_value": 3, "b_value": 5}
 

@@ -1,7 +1,7 @@
 """Truth 2: every stored output is what runs today.
 
-pytest compares them itself, with nbval, strictly: the items ``notebooks/*.ipynb::Cell n``. Here is what nbval leaves to
-others: that there is something stored for it to compare, and that it would notice.
+nbval compares them, strictly: the items ``notebooks/*.ipynb::Cell n``, which ``executions.py`` collects. Here is what
+they leave to others: that there is something stored to compare, and that they would notice.
 """
 
 import shutil

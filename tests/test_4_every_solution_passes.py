@@ -6,8 +6,9 @@ So it does to every known right answer in another form.
 import re
 
 import pytest
+from executions import execution
 
-from conftest import execution, text_of
+from conftest import text_of
 from course import lessons, practice
 from course.practice.verdict import CORRECT
 
@@ -27,6 +28,7 @@ def test_solved(notebook):
         assert text_of(cell).startswith(CORRECT), f"{cell.source} says: {text_of(cell)}"
 
 
+@pytest.mark.usefixtures("lessons_loaded")
 @pytest.mark.parametrize(("exercise", "right"), RIGHT)
 def test_right_attempt(exercise, right):
     verdict = practice.check(exercise, right)

@@ -15,6 +15,8 @@ WRONG = [
 ]
 EXERCISES = [pytest.param(exercise, id=name) for name, exercise in lessons.registry().items()]
 
+pytestmark = pytest.mark.usefixtures("lessons_loaded")
+
 
 @pytest.mark.parametrize(("exercise", "wrong"), WRONG)
 def test_wrong_attempt(exercise, wrong):

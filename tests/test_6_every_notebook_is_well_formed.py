@@ -10,8 +10,9 @@ from html.parser import HTMLParser
 
 import nbformat
 import pytest
+from executions import execution
 
-from conftest import ROOT, execution, text_of
+from conftest import ROOT, text_of
 from course import notebooks
 
 FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"

@@ -16,7 +16,7 @@ import pytest
 from chromium import find_browser
 
 from conftest import copy_checkout
-from course import lessons, notebooks, progress_file
+from course import lessons, notebooks, progress_file, warm
 
 FLAGS = [
     "--no-sandbox",
@@ -48,10 +48,12 @@ def checkout(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(checkout, tmp_path_factory, progress):
-    """The address that ``python3 -m course`` prints, while its JupyterLab runs."""
+def address(checkout, tmp_path_factory, progress, request):
+    """The address that ``python3 -m course`` prints, while its JupyterLab runs: its first kernel is an ordinary one."""
     home = tmp_path_factory.mktemp("home")
     environment = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), progress_file.VARIABLE: str(progress)}
+    if not request.config.getoption("cold"):
+        del environment[warm.SWITCH]
     command = [sys.executable, "-m", "course", "--no-browser", "--port-retries=100"]
     options = {"cwd": checkout, "env": environment, "text": True}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options) as lab:
@@ -74,6 +76,15 @@ def address(checkout, tmp_path_factory, progress):
 
 
 @pytest.fixture(scope="module")
+def context(browser):
+    """What the pages share: the programs that make up JupyterLab are loaded once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(MINUTE)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import sync_playwright
 
@@ -93,28 +104,95 @@ def put_back(checkout):
 
 
 @pytest.fixture
-def page(browser, put_back):
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(MINUTE)
+def page(context, put_back):
+    page = context.new_page()
     yield page
     page.close()
 
 
+class Lab:
+    """One JupyterLab for many lessons, each opened in it and closed again, as a learner does. To load it takes seconds.
+
+    After a test that failed, the next one gets another.
+    """
+
+    def __init__(self, context, address):
+        self.context, self.address, self.page = context, address, None
+
+    def open(self, notebook):
+        """Opens a lesson from the list of files. Returns the page."""
+        if self.page is None:
+            self.page = self.context.new_page()
+            self.page.goto(self.address.replace("/workspaces/course", "/workspaces/lessons/tree/notebooks"))
+        self.page.locator(".jp-DirListing-itemText", has_text=notebook.name).dblclick()
+        self.page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=notebook.name).wait_for()
+        return self.page
+
+    def close(self):
+        """Closes the lesson, with what was typed into it, and waits until its kernel has ended."""
+        close_tab(self.page)
+        deadline = time.monotonic() + 20
+        while self.page.locator(PANEL).count():
+            assert time.monotonic() < deadline, "the tab stays open"
+            unsaved = self.page.locator(".jp-Dialog button", has_text="Discard")
+            if unsaved.count():  # not where JupyterLab has just saved by itself
+                unsaved.click()
+            self.page.wait_for_timeout(100)
+        wait_until_at_work(self.page, self.address, [])
+
+    def give_up(self):
+        """Closes all, where a test has left a lesson open."""
+        if self.page and self.page.locator(PANEL).count():
+            shut_down_all(self.page, self.address)
+            self.page.close()
+            self.page = None
+
+
+@pytest.fixture(scope="module")
+def shared_lab(context, address):
+    return Lab(context, address)
+
+
+@pytest.fixture
+def lab(shared_lab, put_back):
+    yield shared_lab
+    shared_lab.give_up()
+
+
 def wait_for_kernel(page):
-    page.wait_for_function("() => document.body.innerText.includes('(ipykernel) | Idle')", timeout=MINUTE)
+    page.locator("#jp-main-statusbar", has_text="(ipykernel) | Idle").wait_for()
+
+
+def wait_until_at_rest(node):
+    """Waits until a node has stood at one place for a row of frames: what is above it is drawn, and nothing scrolls."""
+    node.evaluate(
+        """node => new Promise(done => {
+            let last = '', same = 0;
+            const look = () => {
+                const place = JSON.stringify(node.getBoundingClientRect());
+                same = place === last ? same + 1 : 0;
+                last = place;
+                same < 20 ? requestAnimationFrame(look) : done();
+            };
+            look();
+        })"""
+    )
 
 
 # The colors of text and links, and which outputs scroll (a line with an emoji does in some fonts).
 JUPYTERLABS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
-BUT_JUPYTERLABS = {"rules": {rule: {"enabled": False} for rule in JUPYTERLABS}}
+BUT_JUPYTERLABS = {rule: {"enabled": False} for rule in JUPYTERLABS}
 
 
-def accessibility_problems(page, parts=(".jp-RenderedMarkdown", ".jp-RenderedHTML", ".jp-RenderedText"), options=None):
+def accessibility_problems(
+    page, parts=(".jp-RenderedMarkdown", ".jp-RenderedHTML", ".jp-RenderedText"), rules=BUT_JUPYTERLABS
+):
     """What axe-core finds in what the lesson itself brings."""
     from axe_playwright_python.sync_playwright import Axe
 
     ours = {"include": [[part] for part in parts]}
-    violations = Axe().run(page, ours, options or BUT_JUPYTERLABS).response["violations"]
+    options = {"rules": rules, "resultTypes": ["violations"]}  # what is right is counted, and not told
+    violations = Axe().run(page, ours, options).response["violations"]
     return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in violations]
 
 
@@ -148,7 +226,7 @@ def step_through_the_walks(page):
         page.keyboard.press("Enter")  # a form, which nothing submits
         is_at(count)
         # The hidden pages keep their room, and a button that leads nowhere is pale.
-        assert accessibility_problems(page, [".course-walk"], {"rules": {}}) == [], "colors included"
+        assert accessibility_problems(page, [".course-walk"], {}) == [], "colors included"
 
 
 def shown(walk):
@@ -172,6 +250,24 @@ def shut_down_all(page, address):
         }""",
         address,
     )
+
+
+def test_the_first_cell_says_that_it_loads_and_the_last_verdict_leads_on(page, address):
+    """The first test: the first kernel of a server is an ordinary one, which has TensorFlow to load."""
+    page.goto(address.replace("/workspaces/course", "/workspaces/on/tree/notebooks/00_start_here.ipynb"))
+    wait_for_kernel(page)
+    first = page.locator(f"{PANEL} .jp-CodeCell").first
+    first.locator(".cm-content").click()
+    page.keyboard.press("Shift+Enter")
+    first.locator(".jp-OutputArea-output", has_text="Loading TensorFlow").wait_for()
+    wait_for_kernel(page)
+    first.locator(".jp-OutputArea-output").wait_for(state="detached")
+    check = solve(page, "name_the_writer", lessons.registry()["name_the_writer"].solution)
+    check.locator("a:text-is('Next: 01 Create a graph')").click()
+    page.locator(f"{PANEL} h1", has_text="Create a graph").wait_for()
+    assert len(page.context.pages) == 1
+    wait_for_kernel(page)
+    shut_down_all(page, address)
 
 
 def test_the_first_start_opens_the_first_lesson(page, address):
@@ -205,13 +301,21 @@ def test_the_way_to_the_next_lesson_and_back(page, address):
     assert sorted(lessons_at_work(page, address)) == [first, second]
 
     save(page)
-    page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
-    deadline = time.monotonic() + 20
-    while first in lessons_at_work(page, address):
-        assert time.monotonic() < deadline, "the tab is closed, and its kernel goes on"
-        time.sleep(0.2)
-    assert lessons_at_work(page, address) == [second]
+    close_tab(page)
+    wait_until_at_work(page, address, [second])
     shut_down_all(page, address)
+
+
+def close_tab(page):
+    page.locator(".lm-DockPanel-tabBar .lm-mod-current .lm-TabBar-tabCloseIcon").click()
+
+
+def wait_until_at_work(page, address, expected):
+    """Waits until no other lessons than these have a kernel."""
+    deadline = time.monotonic() + 20
+    while (found := lessons_at_work(page, address)) != expected:
+        assert time.monotonic() < deadline, f"the tab is closed, and its kernel goes on: {found}"
+        time.sleep(0.2)
 
 
 def run_all(page):
@@ -227,6 +331,7 @@ def wait_until_all_ran(page, count):
             return prompts.length === count && prompts.every(node => /^\\[\\d+\\]:$/.test(node.textContent.trim()));
         }""",
         arg=[PANEL, count],
+        polling=200,  # not in each frame that is drawn
     )
 
 
@@ -242,9 +347,9 @@ def lessons_at_work(page, address):
     return [session["path"] for session in answer.json()]
 
 
-def test_lesson(page, address, notebook, progress):
+def test_lesson(lab, notebook, progress):
     """Opens the lesson, runs all its cells, and does its first exercise by typing the solution, which is kept."""
-    page.goto(address.replace("/workspaces/course", f"/workspaces/{notebook.stem}/tree/notebooks/{notebook.name}"))
+    page = lab.open(notebook)
     page.wait_for_selector(f"{PANEL} .jp-CodeCell")
     wait_for_kernel(page)
     assert page.locator(f"{PANEL} .jp-OutputArea-output").count() == 0, "the answers stand beside the questions"
@@ -268,9 +373,9 @@ def test_lesson(page, address, notebook, progress):
     stub.locator(".cm-content").click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(lessons.registry()[name].solution)
-    page.wait_for_timeout(500)  # what was typed takes its room
+    wait_until_at_rest(check)  # what was typed takes its room
     check.evaluate("node => node.scrollIntoView({block: 'center'})")
-    page.wait_for_timeout(500)  # cells that come near are drawn
+    wait_until_at_rest(check)  # cells that come near are drawn
     place = check.locator(".jp-InputArea").bounding_box()
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
@@ -280,24 +385,7 @@ def test_lesson(page, address, notebook, progress):
     assert "Next:" in check.inner_text()
     entry = progress_file.load(progress)[name]
     assert (entry.state, entry.attempts) == (progress_file.CORRECT, 1)
-    shut_down_all(page, address)
-
-
-def test_the_first_cell_says_that_it_loads_and_the_last_verdict_leads_on(page, address):
-    page.goto(address.replace("/workspaces/course", "/workspaces/on/tree/notebooks/00_start_here.ipynb"))
-    wait_for_kernel(page)
-    first = page.locator(f"{PANEL} .jp-CodeCell").first
-    first.locator(".cm-content").click()
-    page.keyboard.press("Shift+Enter")
-    first.locator(".jp-OutputArea-output", has_text="Loading TensorFlow").wait_for()
-    wait_for_kernel(page)
-    first.locator(".jp-OutputArea-output").wait_for(state="detached")
-    check = solve(page, "name_the_writer", lessons.registry()["name_the_writer"].solution)
-    check.locator("a:text-is('Next: 01 Create a graph')").click()
-    page.locator(f"{PANEL} h1", has_text="Create a graph").wait_for()
-    assert len(page.context.pages) == 1
-    wait_for_kernel(page)
-    shut_down_all(page, address)
+    lab.close()
 
 
 def solve(page, name, source):
@@ -335,9 +423,10 @@ def test_walk_and_verdict_in_both_themes(page, address, theme):
         check.evaluate("node => { node.id = 'checked'; }")
         for width in (1280, 700):
             page.set_viewport_size({"width": width, "height": 1000})
-            page.wait_for_timeout(1000)  # for the new layout
+            page.wait_for_function(f"() => document.querySelector('{PANEL}').getBoundingClientRect().right <= {width}")
+            wait_until_at_rest(check)
             ours = [".course-walk", "#checked .jp-OutputArea"]
-            assert accessibility_problems(page, ours, {"rules": {}}) == [], (theme, width)
+            assert accessibility_problems(page, ours, {}) == [], (theme, width)
     shut_down_all(page, address)
 
 
@@ -346,13 +435,11 @@ def verdicts(page):
     checks = page.locator(f"{PANEL} .jp-CodeCell", has_text="course.check(").all()
     for check in checks:
         verdict = check.locator(".jp-OutputArea-output", has_text="Not attempted").first
-        for _ in range(MINUTE // 1000):  # what is drawn above it meanwhile moves it away again
+        deadline = time.monotonic() + MINUTE / 1000
+        while not verdict.is_visible():  # what is drawn above it meanwhile moves it away again
+            assert time.monotonic() < deadline, f"no verdict in sight: {check.inner_text()[:200]!r}"
             check.scroll_into_view_if_needed()
-            page.wait_for_timeout(1000)
-            if verdict.is_visible():
-                break
-        else:
-            pytest.fail(f"no verdict in sight: {check.inner_text()[:200]!r}")
+            wait_until_at_rest(check)
     return checks
 
 

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from executions import execution
 
 import course
-from conftest import ROOT, execution
+from conftest import ROOT
 from course import notebooks, places, practice
 from course.legacy_files import SUMS, LegacyError, shipped
 from course.practice import exercise

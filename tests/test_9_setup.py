@@ -31,6 +31,7 @@ OFFLINE |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR":
 def house(tmp_path):
     """An empty checkout."""
     (tmp_path / "requirements.lock").write_text("click==8.5.1 --hash=sha256:00\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text('[project.scripts]\ncourse = "course"\n\n[tool]\n', encoding="utf-8")
     return Checkout(tmp_path)
 
 
@@ -77,6 +78,13 @@ def test_states_of_the_environment(house, small):
     assert house.state == "unfinished", "the checkout was moved"
     finish(lock="another")
     assert house.state == "outdated"
+    finish()
+    project = house.root / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(f"{text}\n[tool.ruff]\n", encoding="utf-8")
+    assert house.state == "ready"
+    project.write_text(f'{text}\n[project.entry-points."a door"]\nname = "course"\n', encoding="utf-8")
+    assert house.state == ("ready" if small else "outdated"), "the installed course has to announce it"
     house.record.write_text("{half", encoding="utf-8")
     assert house.state == "unfinished"
     assert replace(house, small=not small).state == "absent", "the one is not the other"

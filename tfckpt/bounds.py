@@ -6,10 +6,13 @@ import textwrap
 LINE = 300  # characters of a line that a command prints, where a terminal is not wider
 LONGEST_WORD = 260  # characters without a space between them: with its indent, it fits into a line
 LONGEST_TEXT = 2000  # characters of a sentence, or of some
-LONGEST_IN_JSON = 1000  # characters of a line of a text
+LONGEST_IN_JSON = 1000  # characters of a text
+CODE = ".code"  # the field whose lines may be many
 LARGEST_JSON = 16 * 2**20  # characters, about
 MOST_CUTS = 100  # that are told one by one
 SMALL = 100  # items: a dict of so few has fields, not names
+FEW = 64 * 2**20  # bytes that may come of very few
+MOST_TIMES = 100  # how much more than that may come of compressed bytes
 LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
@@ -103,10 +106,26 @@ class Kept:
 
     def text(self, text, where):
         if len(text) > LONGEST_IN_JSON:
-            lines = [shortened_word(line, LONGEST_IN_JSON) for line in text[: max(self.room, 0)].split("\n")]
-            short = "\n".join(lines)
+            lines = text[: max(self.room, 0)].split("\n") if where == CODE else [text]
+            short = "\n".join(shortened_word(line, LONGEST_IN_JSON) for line in lines)
             if len(short) < len(text):
                 self.cuts.append(f"{where.lstrip('.')}: {len(text)} characters, of which {len(short)} are here")
             text = short
         self.room -= len(text)
         return text
+
+
+def is_bomb(becomes, stored, few=FEW):
+    """Whether more bytes come of some than of the values or the texts of a model.
+
+    Args:
+        becomes: how many bytes come of them.
+        stored: how many there are.
+        few: how many are no matter.
+
+    Example:
+
+        >>> is_bomb(becomes=10**10, stored=10**6), is_bomb(becomes=10**10, stored=10**9)
+        (True, False)
+    """
+    return becomes > few and becomes > MOST_TIMES * stored

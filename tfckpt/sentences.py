@@ -28,7 +28,7 @@ def in_sentences(exit_code=1):
         @wraps(command)
         def run(*arguments, **options):
             try:
-                with ended_as_by_ctrl_c():
+                with ended_as_by_ctrl_c(), bus_error_in_a_sentence(exit_code):
                     return command(*arguments, **options)
             except (click.ClickException, click.Abort, ModuleNotFoundError):
                 raise
@@ -73,3 +73,28 @@ def ended_as_by_ctrl_c():
 
 def stop(number, frame):
     raise KeyboardInterrupt
+
+
+@contextmanager
+def bus_error_in_a_sentence(exit_code):
+    """Says so if a file becomes shorter that is mapped. The system ends the process: Python cannot go on from there."""
+    if not hasattr(signal, "SIGBUS"):
+        yield
+        return
+    import ctypes
+
+    @ctypes.CFUNCTYPE(None, ctypes.c_int)
+    def say(number):
+        if "tfckpt.export" in sys.modules:
+            sys.modules["tfckpt.export"].take_back()
+        os.write(2, b"Error: A file became shorter while it was read.\n")
+        os._exit(exit_code)
+
+    system = ctypes.CDLL(None)
+    system.signal.restype = ctypes.c_void_p
+    system.signal.argtypes = [ctypes.c_int, ctypes.c_void_p]
+    before = system.signal(signal.SIGBUS, ctypes.cast(say, ctypes.c_void_p))
+    try:
+        yield
+    finally:
+        system.signal(signal.SIGBUS, before)

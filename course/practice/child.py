@@ -4,9 +4,11 @@ On Linux it is forked from a server that has TensorFlow loaded: the first one wa
 a second. Elsewhere each one imports TensorFlow anew.
 """
 
+import json
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import time
 import types
@@ -27,7 +29,47 @@ def start_ahead(*modules):
         from multiprocessing import forkserver
 
         multiprocessing.set_forkserver_preload([*PRELOAD, *modules])
+        spare = getattr(sys.modules.get("_course_zygote"), "spare", None)
+        if spare is not None and spare.kernel == os.getpid():
+            with suppress(OSError):  # it has ended
+                take(spare, [*PRELOAD, *modules])
         forkserver.ensure_running()
+
+
+def take(spare, modules):
+    """Makes the process that was forked along with a warm kernel the fork server, which need not import TensorFlow.
+
+    This does what ``multiprocessing.forkserver.ForkServer.ensure_running`` does where it starts a new Python.
+
+    Args:
+        spare: what ``course/warm/zygote.py`` says of the process.
+        modules: names of what it should load.
+
+    Raises:
+        OSError: the process has ended.
+    """
+    from multiprocessing import connection, forkserver
+
+    server = forkserver._forkserver
+    with server._lock:
+        if spare.connection.fileno() < 0 or server._forkserver_pid is not None:
+            return  # it was taken before
+        address = connection.arbitrary_address("AF_UNIX")
+        with socket.socket(socket.AF_UNIX) as listener, spare.connection:
+            listener.bind(address)
+            os.chmod(address, 0o600)
+            listener.listen()
+            alive, ours = os.pipe()
+            try:
+                socket.send_fds(spare.connection, [b"s"], [listener.fileno(), alive, 1, 2])
+                request = {"folder": os.getcwd(), "environment": dict(os.environ), "path": sys.path, "modules": modules}
+                spare.connection.sendall(json.dumps(request).encode())
+            except OSError:
+                os.close(ours)
+                raise
+            finally:
+                os.close(alive)
+        server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, ours, spare.pid
 
 
 def start(target, *arguments):

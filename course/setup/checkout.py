@@ -47,7 +47,8 @@ class Checkout:
     @property
     def python_path(self):
         """What PYTHONPATH has to be for a program that is to find the course, and what it had before."""
-        return os.pathsep.join(filter(None, [str(self.root), os.environ.get("PYTHONPATH")]))
+        before = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        return os.pathsep.join([str(self.root), *(path for path in before if path not in ("", str(self.root)))])
 
     @property
     def requirements(self):
@@ -80,8 +81,15 @@ class Checkout:
         return "ready" if record.get("lock") == self.lock_hash else "outdated"
 
     @property
+    def announced(self):
+        """What the installed course announces, of pyproject.toml: its commands, and how Jupyter finds warm kernels."""
+        text = (self.root / "pyproject.toml").read_text(encoding="utf-8")
+        return "".join(re.findall(r"^\[project\.(?:scripts|entry-points).*?(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL))
+
+    @property
     def lock_hash(self):
-        return hashlib.sha256(self.requirements.encode()).hexdigest()
+        wanted = self.requirements if self.small else self.requirements + self.announced
+        return hashlib.sha256(wanted.encode()).hexdigest()
 
     @property
     def runs_this(self):

@@ -13,9 +13,11 @@ from importlib import metadata, util
 from pathlib import Path
 
 import course
+from course import warm
 from course.learner import git
 from course.setup import requirements
 from course.setup.checkout import Checkout, find
+from course.warm.memory import PLENTY, available_memory
 from tfckpt.document import Note
 
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
@@ -43,7 +45,7 @@ def report():
     findings = []
     looks = [python, environment, disk]
     if not requirements.missing("lab"):
-        looks += [tensorflow, versions, jupyterlab, memory]
+        looks += [tensorflow, versions, jupyterlab, memory, kernels]
     for look in looks:
         finding = look()
         findings.append(finding)
@@ -177,15 +179,23 @@ def memory():
     return Finding("memory", OK, seen)
 
 
-def available_memory():
-    """Bytes of memory that are free, within a container's limit if there is one."""
-    import psutil  # not there before the set-up, when nobody asks for the memory
+def kernels():
+    """Which kernels lessons get, warm or ordinary ones, and why. A warm process is started, to see."""
+    why = warm.why_none()
+    if why:
+        advice = f"Type:  {sys.executable} -m pip install --no-deps --editable ." if why == warm.NOT_ANNOUNCED else ""
+        return Finding("kernels", NOTE if advice else OK, f"ordinary ones: {why}.", advice)
+    from course.warm import server
 
-    available = psutil.virtual_memory().available
-    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-    if limit.exists() and used.exists() and limit.read_text().strip() != "max":
-        available = min(available, int(limit.read_text()) - int(used.read_text()))
-    return available
+    if available_memory() < PLENTY:
+        return Finding("kernels", OK, f"ordinary ones: warm ones need {PLENTY / 10**9:g} GB of free memory.")
+    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+        try:
+            seconds = server.trial({**os.environ, **dict.fromkeys(WRITTEN_TO, folder)})
+        except server.WarmError as error:
+            return Finding("kernels", NOTE, f"ordinary ones: {error}.")
+    seen = f"the first ordinary, then warm: forked from a process that loads TensorFlow once (in {seconds:.1f} s)"
+    return Finding("kernels", OK, seen)
 
 
 def disk():

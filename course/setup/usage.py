@@ -25,7 +25,7 @@ GROUPS = {
     },
     "Write lessons": {
         "render": "Execute lessons, and store their outputs in them.",
-        "test": "Run every test there is.",
+        "test": "Run every test there is, or those of a lesson.",
     },
 }
 COMMANDS = {name: what for commands in GROUPS.values() for name, what in commands.items()}

@@ -6,7 +6,7 @@ Source of the filters: https://support.hdfgroup.org/documentation/hdf5/latest/gr
 import zlib
 from math import prod
 
-from tfckpt.format.zips import is_bomb
+from tfckpt.bounds import is_bomb
 
 DEFLATE, SHUFFLE, FLETCHER32, LZF = 1, 2, 3, 32000
 KNOWN = {DEFLATE, SHUFFLE, FLETCHER32, LZF}

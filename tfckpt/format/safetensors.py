@@ -4,6 +4,7 @@ Source: https://github.com/huggingface/safetensors#format
 """
 
 import json
+from itertools import pairwise
 
 from tfckpt.format.entry import MOST_DIMENSIONS
 
@@ -67,7 +68,11 @@ def described(data):
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise ValueError("its __metadata__ is no JSON object of texts")
     room = len(data) - 8 - length
-    return {name: tensor_of(name, tensor, 8 + length, room) for name, tensor in tensors.items()}, metadata
+    result = {name: tensor_of(name, tensor, 8 + length, room) for name, tensor in tensors.items()}
+    taken = sorted((start, start + size) for _, _, start, size in result.values() if size)
+    if any(start < end for (_, end), (start, _) in pairwise(taken)):
+        raise ValueError("tensors in it share bytes")
+    return result, metadata
 
 
 def tensor_of(name, tensor, begin, room):

@@ -9,6 +9,8 @@ from tfckpt.format.opened import opened
 
 CHUNK = 512 * 2**10  # bytes that are read at a time: they stay in the processor's cache until they are checked
 
+SMALL = 2**20  # bytes: such a file is read and not mapped
+
 
 class Shard:
     r"""A data file. It is opened when it is first used, and stays open as long as this object lives.
@@ -76,7 +78,9 @@ def let_go(view):
 
 @contextmanager
 def mapped(path, limit):
-    """A file as a read-only ``memoryview`` of its bytes, mapped and not read. It lives as long as somebody uses it.
+    """A file as a read-only ``memoryview`` of its bytes, which lives as long as somebody uses it.
+
+    It is mapped and not read, but for a small one: where a mapped file becomes shorter, the system ends the process.
 
     Raises:
         CheckpointError: there is no such file, it cannot be opened, or it is larger than ``limit`` bytes.
@@ -91,4 +95,4 @@ def mapped(path, limit):
     shard = Shard(path)
     if shard.size > limit:
         raise CheckpointError(f"{path.as_posix()} has {shard.size} bytes. Such a file is not that large.")
-    yield shard.view(0, shard.size)
+    yield memoryview(b"".join(shard.chunks(0, shard.size))) if shard.size <= SMALL else shard.view(0, shard.size)

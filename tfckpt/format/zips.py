@@ -9,8 +9,6 @@ from tfckpt.format.opened import opened
 UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
 WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LARGEST_DIRECTORY = 10 * 2**20  # bytes of the list of members: each takes ten times as much in memory
-FEW = 64 * 2**20  # bytes that may come of very few
-MOST_TIMES = 100  # how much more than that may come of compressed bytes
 
 
 def zip_at(path):
@@ -58,19 +56,3 @@ def harmful(path, what):
         m.keras: it has 10 GB of zeros. Keras and NumPy write no such file: somebody wants to do harm.
     """
     return CheckpointError(f"{path.as_posix()}: {what}. Keras and NumPy write no such file: somebody wants to do harm.")
-
-
-def is_bomb(becomes, stored, few=FEW):
-    """Whether more bytes come of some than of the values or the texts of a model.
-
-    Args:
-        becomes: how many bytes come of them.
-        stored: how many there are.
-        few: how many are no matter.
-
-    Example:
-
-        >>> is_bomb(becomes=10**10, stored=10**6), is_bomb(becomes=10**10, stored=10**9)
-        (True, False)
-    """
-    return becomes > few and becomes > MOST_TIMES * stored

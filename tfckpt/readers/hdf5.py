@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from tfckpt.bounds import cut
+from tfckpt.bounds import FEW, cut
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import elements
 from tfckpt.format.opened import opened
-from tfckpt.format.zips import FEW
 from tfckpt.prefix import no_such_tensor
 
 MOST_OBJECTS = 1_000_000

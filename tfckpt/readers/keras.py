@@ -6,8 +6,9 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from tfckpt.bounds import is_bomb
 from tfckpt.errors import reading
-from tfckpt.format.zips import UNREADABLE, harmful, is_bomb, zip_at
+from tfckpt.format.zips import UNREADABLE, harmful, zip_at
 from tfckpt.readers.hdf5 import Hdf5
 
 LARGEST_TEXT = 16 * 2**20  # bytes: in memory, JSON takes thirty times as many

@@ -3,10 +3,11 @@
 import io
 from pathlib import Path
 
+from tfckpt.bounds import is_bomb
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.dtypes import elements
 from tfckpt.format.entry import Entry
-from tfckpt.format.zips import UNREADABLE, harmful, is_bomb, zip_at
+from tfckpt.format.zips import UNREADABLE, harmful, zip_at
 from tfckpt.prefix import no_such_tensor
 
 CAUSE = "Likely a copy or save that did not finish."
