@@ -156,6 +156,14 @@ def test_few_bytes_that_become_very_many_are_not_unpacked():
     assert is_bomb(MOST_TIMES * FEW + 1, FEW)
 
 
+def test_an_array_that_becomes_very_many_bytes_is_not_read(folder, monkeypatch):
+    assert Npz(folder / "m.npz").tensor("A").tolist() == [3, 3]
+    monkeypatch.setattr("tfckpt.format.zips.MOST_TIMES", 0)
+    monkeypatch.setattr(is_bomb, "__defaults__", (0,))
+    with pytest.raises(CheckpointError, match="'A' becomes 8 bytes of"):
+        Npz(folder / "m.npz").tensor("A")
+
+
 def test_a_compressed_block_does_not_become_larger_than_the_limit(monkeypatch):
     assert snappy.decompress(b"\x06\x04ab\x01\x02") == b"ababab"
     monkeypatch.setattr(snappy, "LARGEST", 5)

@@ -67,19 +67,29 @@ def described(data):
     metadata = tensors.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise ValueError("its __metadata__ is no JSON object of texts")
-    result, taken, room = {}, [], len(data) - 8 - length
-    for name, tensor in tensors.items():
-        try:
-            dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
-            whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
-            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0 and len(shape) <= MOST_DIMENSIONS
-        except (TypeError, KeyError, ValueError) as error:
-            raise ValueError(f"the header does not say where {name[:100]!r} is") from error
-        if not fits:
-            raise ValueError(f"{name[:100]!r} lies outside of the file")
-        taken.append((start, end))
-        result[name] = NAMES.get(dtype, str(dtype)), shape, 8 + length + start, end - start
-    taken = sorted(span for span in taken if span[0] < span[1])
+    room = len(data) - 8 - length
+    result = {name: tensor_of(name, tensor, 8 + length, room) for name, tensor in tensors.items()}
+    taken = sorted((start, start + size) for _, _, start, size in result.values() if size)
     if any(start < end for (_, end), (start, _) in pairwise(taken)):
         raise ValueError("tensors in it share bytes")
     return result, metadata
+
+
+def tensor_of(name, tensor, begin, room):
+    """What a header says of a tensor, as ``described`` returns it.
+
+    Args:
+        name: of the tensor.
+        tensor: what the header has under the name.
+        begin: the byte at which values begin.
+        room: how many bytes there are of them.
+    """
+    try:
+        dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
+        whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
+        fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0 and len(shape) <= MOST_DIMENSIONS
+    except (TypeError, KeyError, ValueError) as error:
+        raise ValueError(f"the header does not say where {name[:100]!r} is") from error
+    if not fits:
+        raise ValueError(f"{name[:100]!r} lies outside of the file")
+    return NAMES.get(dtype, str(dtype)), shape, begin + start, end - start
