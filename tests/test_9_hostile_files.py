@@ -1,7 +1,9 @@
 """Truth 9: a hostile file meets a sentence, not a traceback, and leaves nothing behind."""
 
 import json
+from pathlib import Path
 
+import fuzz_readers
 import numpy as np
 import pytest
 
@@ -58,3 +60,19 @@ def test_values_of_a_shape_that_numpy_does_not_take(tmp_path, shape):
     safetensors(tmp_path / "a.safetensors", {"a": tensor(shape=shape, data_offsets=[0, 0 if 0 in shape else 8])})
     with pytest.raises(CheckpointError, match="the values of 'a' cannot be read: "):
         inspect(tmp_path / "a.safetensors").values("a")
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory):
+    return fuzz_readers.seeds(tmp_path_factory.mktemp("seeds"))
+
+
+@pytest.mark.parametrize("reader", fuzz_readers.READERS)
+def test_fuzz(seeds, tmp_path, reader):
+    """A short run of the harness in fuzz_readers.py; its docstring says how to make it long."""
+    assert fuzz_readers.fuzz(reader, 100, tmp_path, seeds[reader], seed=3) > 0
+
+
+def test_there_is_a_fuzzer_for_each_reader():
+    readers = {path.stem for path in Path(fuzz_readers.Hdf5.__init__.__code__.co_filename).parent.glob("[a-z]*.py")}
+    assert readers <= fuzz_readers.READERS.keys()

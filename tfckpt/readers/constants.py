@@ -56,6 +56,8 @@ class Constants:
         if name not in self.entries:
             raise no_such_tensor(self.path, name, self.entries)
         entry, operation = self.entries[name], self._tensors[name]
+        if entry.dtype not in NAMES.values():
+            raise CheckpointError(f"{self.path.as_posix()}: {name!r} is of a dtype that is not known here.")
         dtype = np.dtype(object) if entry.dtype == "string" else numpy_dtype(entry.dtype)
         if dtype is None or elements(entry.shape) * dtype.itemsize > MOST_TIMES * self._size:
             raise CheckpointError(

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from tokenize import TokenError
 
 from tfckpt.bounds import is_bomb
 from tfckpt.errors import CheckpointError, reading
@@ -12,6 +13,8 @@ from tfckpt.prefix import no_such_tensor
 
 CAUSE = "Likely a copy or save that did not finish."
 LONGEST_HEADER = 70_000  # bytes
+# What NumPy raises of a header, which it reads as Python: a literal.
+OF_HEADERS = (TokenError, SyntaxError, TypeError, OverflowError, RecursionError, MemoryError)
 PICKLE = "pickle"  # in place of a dtype
 
 
@@ -43,7 +46,7 @@ class Npz:
 
     def reading(self):
         """Makes a CheckpointError of what the zip and the arrays in it raise."""
-        return reading(self.path, CAUSE, UNREADABLE, form="arrays of NumPy's")
+        return reading(self.path, CAUSE, (*UNREADABLE, *OF_HEADERS), form="arrays of NumPy's")
 
     def entry_of(self, member):
         """The ``Entry`` of a member of the zip, from its header."""
