@@ -8,7 +8,8 @@ function                              what it is for                            
 ``resume``, at the start              restore it, and let the Saver delete older ones       ``readable``, ``read_all``,
                                       in time                                               ``plain``, ``flush``,
                                                                                             ``flush_folder``,
-                                                                                            ``flush_checkpoint``
+                                                                                            ``flush_checkpoint``,
+                                                                                            ``listed_in``
 ``rescue``, after a crash             repair one prefix that was saved to twice, when a     ``read_all``, ``plain``,
                                       kill came between two renames                         ``flush``, ``flush_folder``
 ``save_durably``, while training      save so that the checkpoint is whole, and on the      ``readable``, ``read_all``,
@@ -22,9 +23,9 @@ function                              what it is for                            
                                       to crash the reader
 ====================================  ====================================================  ==========================
 
-``read_all``, ``plain``, ``flush``, ``flush_folder``, ``flush_checkpoint`` and ``take_back`` are what these stand on.
-Every function needs the imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with TensorFlow 1.15, too.
-They were run on Linux; what is for macOS and Windows in them was not run there.
+These stand on ``read_all``, ``plain``, ``flush``, ``flush_folder``, ``flush_checkpoint``, ``listed_in``
+and ``take_back``. Every function needs the imports below, with ``DAMAGED``. They run on Python 3.7 or later, so with
+TensorFlow 1.15, too. They were run on Linux; what is for macOS and Windows in them was not run there.
 
 What they do not do:
 
@@ -223,17 +224,21 @@ def resume(saver, sess, prefix, check=readable):
     flush_checkpoint(f"{prefix}-{latest}")  # a save that was killed did not come to that, and older ones go for it
     if not saver.saver_def.max_to_keep:
         return f"{prefix}-{latest}"  # it keeps all, so there is nothing to hand over
-    try:
-        state = tf.train.get_checkpoint_state(folder or ".")
-    except ValueError:  # a crash may have emptied the file
-        state = None
-    # By name: in a folder that was moved or copied, the file has the old paths.
-    listed = {os.path.basename(path) for path in (state.all_model_checkpoint_paths if state else [])}
-    listed.add(f"{name}-{latest}")  # complete, but a crash may have come before it was listed
+    listed = listed_in(folder) | {f"{name}-{latest}"}  # complete, but a crash may have come before it was listed
     # By step, not by date: copies have other dates. Without newer ones: they are damaged, and must not count.
     kept = [f"{prefix}-{step}" for step in steps if f"{name}-{step}" in listed and int(step) <= int(latest)]
     saver.recover_last_checkpoints(kept)
     return f"{prefix}-{latest}"
+
+
+def listed_in(folder):
+    """Return the names of the checkpoints that the file "checkpoint" in folder lists."""
+    try:
+        state = tf.train.get_checkpoint_state(folder or ".")
+    except ValueError:  # a crash may have emptied the file
+        return set()
+    # By name: in a folder that was moved or copied, the file has the old paths.
+    return {os.path.basename(path) for path in (state.all_model_checkpoint_paths if state else [])}
 
 
 def rescue(prefix):

@@ -52,7 +52,7 @@ def environment():
         quiet.write_text('{"IPKernelApp": {"log_level": 50}}\n', encoding="utf-8")
     variables["JUPYTER_CONFIG_PATH"] = SETTINGS
     variables["PYTHONPATH"] = Checkout(root()).python_path  # so that a kernel finds the package beside its notebooks
-    return {name: str(value) for name, value in variables.items()} | warm.environment()
+    return {name: str(value) for name, value in variables.items()}
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def isolated():
     These are tests and other runs of notebooks, which are nobody's progress.
     """
     before = dict(os.environ)
-    os.environ.update(environment(), **{progress_file.VARIABLE: "off", "COURSE_AHEAD": "off"})
+    os.environ.update(environment(), **{progress_file.VARIABLE: "off", "COURSE_AHEAD": "off"}, **warm.environment())
     try:
         yield
     finally:

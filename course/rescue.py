@@ -170,7 +170,7 @@ def described(dtype, shape):
 def ends_of(graph_def):
     """Return the names of the operations that may be a model's outputs: see look."""
     op = {node.name: node.op for node in graph_def.node}
-    takes = {n.name: {t for t in map(tensor, n.input) if t[1] is not None and t[0] in op} for n in graph_def.node}
+    takes = {node.name: {t for t in map(tensor, node.input) if is_value(t, op)} for node in graph_def.node}
     readers = {name: set() for name in op}  # of a node
     sources = {name: set() for name in op}  # the inputs that a node depends on
     begin = {tensor(name): set() for name in inputs_of(graph_def) if "WithDefault" not in op[tensor(name)[0]]}
@@ -178,27 +178,44 @@ def ends_of(graph_def):
         for other in taken:
             readers[other[0]].add(name)
             begin.get(other, set()).add(name)
-    for source, todo in begin.items():
-        todo = list(todo)
-        while todo:
-            name = todo.pop()
-            if source not in sources[name]:
-                sources[name].add(source)
-                todo += readers[name]
+    for source, first in begin.items():
+        for name in reached(first, readers):
+            sources[name].add(source)
 
     def depends(taken):
         return sources[taken[0]] or ({taken} & begin.keys())
 
     def is_end(name):
-        if not sources[name] or re.search(r"(^|/)(gradients|save)[^/]*/", name):
-            return False
-        if re.search("Assign|Apply|Scatter|Assert|^(NoOp|Shape|ShapeN|Size|Rank|Exit)$", op[name]):
+        if not sources[name] or not may_be_end(name, op[name]):
             return False
         real = [r for r in readers[name] if not re.search(GRADIENTS, r) and "Apply" not in op[r]]
         others = [depends(taken) for reader in real for taken in takes[reader]]
         return not real or any(found and not found & sources[name] for found in others)
 
     return [name for name in op if is_end(name)]
+
+
+def is_value(taken, nodes):
+    """Tell whether a tensor, as tensor returns it, is a node's and no control input."""
+    return taken[1] is not None and taken[0] in nodes
+
+
+def may_be_end(name, op):
+    """Tell whether an operation may be an output by its name and type: not in a gradient, a Saver or an optimizer."""
+    if re.search(r"(^|/)(gradients|save)[^/]*/", name):
+        return False
+    return not re.search("Assign|Apply|Scatter|Assert|^(NoOp|Shape|ShapeN|Size|Rank|Exit)$", op)
+
+
+def reached(first, leads):
+    """Return the names that one comes to from the first ones, and these, by {name: names that it leads to}."""
+    names, todo = set(), list(first)
+    while todo:
+        name = todo.pop()
+        if name not in names:
+            names.add(name)
+            todo += leads[name]
+    return names
 
 
 def keep(graph_def, ends, stops=()):
@@ -216,6 +233,17 @@ def keep(graph_def, ends, stops=()):
     # Names that only stand in inputs are known as well: the graph may have been cut before.
     known = nodes.keys() | {tensor(i)[0] for node in graph_def.node for i in node.input}
     stopped = {tensor(named_in(known, stop)) for stop in stops}
+    kept = up_to(stopped, nodes, ends)
+    part = v1.GraphDef(versions=graph_def.versions)
+    part.node.extend(without_others(node, kept) for node in graph_def.node if node.name in kept)
+    called = functions_called(part.node, graph_def.library)
+    part.library.function.extend(f for f in graph_def.library.function if f.signature.name in called)
+    part.library.gradient.extend(g for g in graph_def.library.gradient if g.function_name in called)
+    return part
+
+
+def up_to(stopped, nodes, ends):
+    """Return the names of the nodes that the ends need, up to the stopped tensors."""
     stopped_operations = {operation for operation, _ in stopped}
     kept, todo = set(), [tensor(named_in(nodes, end)) for end in ends]
     while todo:
@@ -224,23 +252,21 @@ def keep(graph_def, ends, stops=()):
         if name not in kept and not cut:
             kept.add(named_in(nodes, name))
             todo += map(tensor, nodes[name].input)
-    part = v1.GraphDef(versions=graph_def.versions)
-    for node in graph_def.node:
-        if node.name in kept:
-            copy = part.node.add()
-            copy.CopyFrom(node)
-            copy.ClearField("input")
-            copy.input.extend(i for i in node.input if not i.startswith("^") or i[1:] in kept)
-            # A node that must run on the device of another one cannot, when that is gone.
-            together = copy.attr["_class"].list.s
-            left = [s for s in together if s[5:].decode() in kept]
-            copy.attr.pop("_class")
-            if left:
-                copy.attr["_class"].list.s.extend(left)
-    called = functions_called(part.node, graph_def.library)
-    part.library.function.extend(f for f in graph_def.library.function if f.signature.name in called)
-    part.library.gradient.extend(g for g in graph_def.library.gradient if g.function_name in called)
-    return part
+    return kept
+
+
+def without_others(node, kept):
+    """Return a copy of a node that waits for the kept nodes only, and runs on the device of these only."""
+    copy = v1.NodeDef()
+    copy.CopyFrom(node)
+    copy.ClearField("input")
+    copy.input.extend(i for i in node.input if not i.startswith("^") or i[1:] in kept)
+    # A node that must run on the device of another one cannot, when that is gone.
+    left = [s for s in node.attr["_class"].list.s if s[5:].decode() in kept] if "_class" in node.attr else []
+    copy.attr.pop("_class", None)
+    if left:
+        copy.attr["_class"].list.s.extend(left)
+    return copy
 
 
 def named_in(nodes, name):
@@ -461,7 +487,7 @@ def in_batches(call, rows):
         counts = [tf.shape(argument)[0] for argument, is_cut in zip(arguments, cut, strict=True) if is_cut]
         same = [tf.debugging.assert_equal(count, counts[0], "not the same number of rows") for count in counts[1:]]
         batches = -(-counts[0] // rows)
-        with tf.control_dependencies(same):
+        with tf.control_dependencies(same):  # or else gather may be the first to complain
             places = tf.reshape(tf.minimum(tf.range(batches * rows), counts[0] - 1), [batches, rows])
 
         def batch(rows_of_it):
@@ -562,22 +588,29 @@ def read_by_value(part):
     that. Values it hands on like any other tensor. What does more than read keeps its handle.
     """
     dtypes = {node.name: node.attr["dtype"].type for node in part.node if node.op in RESOURCE}
-    carried = {name: name for name in dtypes}  # by which node, which variable
-    switches = [node for node in part.node if node.op == "Switch"]
-    while more := [n for n in switches if n.name not in carried and tensor(n.input[0])[0] in carried]:
-        carried |= {node.name: carried[tensor(node.input[0])[0]] for node in more}
+    carried = handed_on(dtypes, part)
+    reading = [node for node in part.node if node.op in ("Switch", "ReadVariableOp")]
     for node in part.node:
-        for taken in {tensor(i)[0] for i in node.input if not i.startswith("^")} & carried.keys():
-            if node.op not in ("Switch", "ReadVariableOp"):
+        if node.op not in ("Switch", "ReadVariableOp"):
+            for taken in {tensor(i)[0] for i in node.input if not i.startswith("^")} & carried.keys():
                 dtypes.pop(carried[taken], None)
-    for node in part.node:
-        variable = carried.get(tensor(node.input[0])[0]) if node.input else None
-        if variable in dtypes and node.op in ("Switch", "ReadVariableOp"):
+    for node in reading:
+        variable = carried.get(tensor(node.input[0])[0])
+        if variable in dtypes:
             if node.op == "ReadVariableOp":
                 node.op = "Identity"
                 node.attr.pop("dtype")
             node.attr["T"].type = dtypes[variable]
     return set(dtypes)
+
+
+def handed_on(names, part):
+    """Return {node: variable} of the variables with these names, and of the switches that hand on their handles."""
+    carried = {name: name for name in names}
+    switches = [node for node in part.node if node.op == "Switch"]
+    while more := [n for n in switches if n.name not in carried and tensor(n.input[0])[0] in carried]:
+        carried |= {node.name: carried[tensor(node.input[0])[0]] for node in more}
+    return carried
 
 
 def reader(variable, by_handle):

@@ -14,12 +14,15 @@ import pytest
 import tensorflow.compat.v1 as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_9_bundle import message, written
 
 import course
 from course import cli
 from tfckpt import Bundle, CheckpointError
 from tfckpt.compare.renames import likely
 from tfckpt.compare.rules import fits
+from tfckpt.compare.values import difference
+from tfckpt.format import crc32c
 
 F = "float32"
 OBJECT = "/.ATTRIBUTES/VARIABLE_VALUE"
@@ -712,3 +715,51 @@ def test_it_needs_no_tensorflow():
     prefix = Path(__file__).parent / "tf-1.15.5" / "kinds" / "model"
     done = subprocess.run([sys.executable, "-c", code, prefix], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ([True, False], [True, False], "equal values"),
+        ([True, False], [True, True], "1 of 2 elements differ"),
+        ([b"a", b"b", b"c"], [b"a", b"x", b"y"], "2 of 3 elements differ"),
+        ([b"a"], [b"a"], "equal values"),
+        ([1.0, np.nan], [1.0, np.nan], "equal values"),
+        ([1.0, np.nan], [3.0, np.nan], "1 of 2 elements differ, by at most 2"),
+        ([1.0, np.nan], [1.0, 2.0], "1 of 2 elements differ, 1 of them NaN on one side"),
+        (
+            [1.0, np.nan, np.inf],
+            [2.0, 2.0, -np.inf],
+            "3 of 3 elements differ, by at most inf, 1 of them NaN on one side",
+        ),
+        ([1, 2, 3], [1, 2, 7], "1 of 3 elements differ, by at most 4"),
+        ([1j, 2], [1j, 2], "equal values"),
+    ],
+)
+def test_how_far_values_are_apart(one, other, says):
+    dtype = object if isinstance(one[0], bytes) else None
+    assert difference(np.array(one, dtype), np.array(other, dtype)) == says
+
+
+def test_the_order_of_bytes_is_not_that_of_values(in_folder):
+    """The same bytes in another order are other values, and other bytes may be the same values."""
+    entry = message((1, 3)) + b"\x12\x04\x12\x02\x08\x02" + message((5, 8))  # int32 [2]
+    little, big = np.array([1, 2], "<i4").tobytes(), np.array([1, 2], ">i4").tobytes()
+    for name, endianness, content in (("little", 0, little), ("same_bytes", 1, little), ("same_values", 1, big)):
+        checksum = b"\x35" + crc32c.masked(crc32c.extend(0, content)).to_bytes(4, "little")
+        written(Path(f"{name}.index"), {b"x": entry + checksum}, header=message((1, 1), (2, endianness)))
+        Path(f"{name}.data-00000-of-00001").write_bytes(content)
+    assert course.diff("little", "little").values == {"x": "same bytes"}
+    assert course.diff("little", "same_bytes").values["x"].startswith("2 of 2 elements differ")
+    assert course.diff("little", "same_values").values == {"x": "equal values"}
+
+
+@pytest.mark.parametrize(("fewer", "ambiguous"), [(4, 0), (6, 6), (7, 7)])
+def test_one_of_two_scopes_is_chosen_where_it_explains_clearly_more(fewer, ambiguous):
+    """Eight variables fit into one scope, and some of them into another one: of half of them that is no doubt."""
+    words = "alpha beta gamma delta epsilon zeta eta theta".split()
+    right = table(*[f"x/{word}/kernel" for word in words], *[f"y/{word}/kernel" for word in words[:fewer]])
+    renames = likely(table(*[f"a/{word}/kernel" for word in words]), right)
+    assert len(renames.ambiguous) == ambiguous
+    pairs = {a: b for _, group in renames.groups for a, b in group.items()}
+    assert pairs == {f"a/{word}/kernel": f"x/{word}/kernel" for word in words[ambiguous:]}

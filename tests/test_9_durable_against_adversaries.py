@@ -687,6 +687,32 @@ class Model:
                     raise OSError(28, "No space left on device")
 
 
+@pytest.fixture
+def steps(monkeypatch):
+    """What is handed to the disk and what gets a name, in that order."""
+    done = []
+    flush, replace = durable.flush, os.replace
+    monkeypatch.setattr(durable, "flush", lambda path: (done.append(("flush", str(path))), flush(path)))
+    monkeypatch.setattr(os, "replace", lambda old, new: (done.append(("name", str(old))), replace(old, new)))
+    return done
+
+
+def test_save_keras_has_the_file_on_the_disk_before_it_gets_its_name(steps):
+    durable.save_keras(Model("abc"), "m.keras")
+    ((at, (_, temporary)),) = [(at, step) for at, step in enumerate(steps) if step[0] == "name"]
+    assert ("flush", temporary) in steps[:at], "else a power failure may leave the new name on an empty file"
+    assert any(what == "flush" for what, _ in steps[at:]), "and its folder after that"
+
+
+def test_rescue_has_the_values_on_the_disk_before_the_index_says_that_they_are_there(steps):
+    of_two_saves(["new"])
+    steps.clear()
+    durable.rescue("run/model")
+    at = steps.index(("name", "run/model.index.tempstate0"))
+    assert {path for _, path in steps[:at]} == {"run/model.index.tempstate0", "run/model.data-00000-of-00001"}
+    assert not Path("run/model.index.tempstate0").exists(), "nothing is left over"
+
+
 @pytest.mark.parametrize("name", ["m.h5", "m.weights.h5", "m", "m.keras.zip", "m.KERAS", "m.keras/", ""])
 def test_an_ending_that_keras_could_not_load_is_refused(name):
     before = content(".")

@@ -17,6 +17,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
 import course
+from conftest import OURS
 from course.show import picture as drawing
 from course.show.picture import (
     ASKED,
@@ -35,7 +36,6 @@ from course.show.picture import (
     WHITE,
 )
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 ROOT = Path(__file__).parents[1]
 NARROW = 564  # pixels: an output's width in JupyterLab, in a window of 700
 

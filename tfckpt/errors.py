@@ -3,6 +3,8 @@
 import sys
 from contextlib import contextmanager
 
+from tfckpt.bounds import cut
+
 # What a library may raise of a damaged file. Raised by a line of this package, it is a mistake in that line.
 MISTAKES = (AttributeError, KeyError, TypeError)
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
@@ -18,11 +20,33 @@ PACKAGES = {
 
 
 class CheckpointError(Exception):
-    """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
+    """A checkpoint that cannot be found or read. The text says what was seen and what to do.
+
+    It is never long, whatever names or numbers of a file are in it.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> try:
+        ...     Bundle("run/model-51")
+        ... except CheckpointError as error:
+        ...     print(error)
+        No checkpoint has the prefix 'run/model-51'. The prefixes in that folder are: 'model-50'.
+    """
+
+    def __init__(self, text):
+        super().__init__(cut(text))
 
 
 class CorruptError(ValueError):
-    """Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file."""
+    r"""Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file.
+
+    Example:
+
+        >>> error = CorruptError("a number runs past the end", b"\x80", 1)
+        >>> error.at
+        1
+    """
 
     def __init__(self, text, data, at):
         super().__init__(text)
@@ -40,6 +64,15 @@ def reading(path, cause, errors=ValueError, whole=b"", offset=None, form=""):
         whole: all bytes of the file: then the error says at which byte of it the damage is.
         offset: that byte, where it is known already.
         form: what the file should be, such as ``"HDF5"``.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> with reading(Path("run/model-50.index"), "Copy it again."):
+        ...     raise ValueError("it is empty")
+        Traceback (most recent call last):
+            ...
+        tfckpt.errors.CheckpointError: run/model-50.index cannot be read: it is empty. Copy it again.
     """
     try:
         yield
@@ -62,9 +95,15 @@ def raised_in(error):
 
 
 def shortened(error):
-    """What an error says, cut where it is very long; the name of its class where it says nothing."""
+    """What an error says, cut where it is very long; the name of its class where it says nothing.
+
+    Example:
+
+        >>> shortened(KeyError("w"))
+        'w'
+    """
     says = str(error.args[0] if isinstance(error, KeyError) and error.args else error) or type(error).__name__
-    return says if len(says) <= LONGEST else f"{says[:LONGEST]}…"
+    return cut(says, LONGEST)
 
 
 def offset_in(whole, piece):
@@ -81,7 +120,13 @@ def offset_in(whole, piece):
 
 
 def missing_package(error):
-    """What to say of a ``ModuleNotFoundError``. Raises it again if it is about none of ``PACKAGES``."""
+    """What to say of a ``ModuleNotFoundError``. Raises it again if it is about none of ``PACKAGES``.
+
+    Example:
+
+        >>> missing_package(ModuleNotFoundError(name="h5py"))[:41]
+        'This needs h5py, which this Python lacks.'
+    """
     if error.name not in PACKAGES:
         raise error
     package = PACKAGES[error.name]

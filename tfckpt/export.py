@@ -1,6 +1,5 @@
 """``export``: the values of a checkpoint as a file that other programs read, without TensorFlow."""
 
-import math
 import os
 import shutil
 import tempfile
@@ -8,10 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tfckpt.bounds import cut, is_bomb
 from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
-from tfckpt.format.dtypes import NAMES, item_size
+from tfckpt.format.dtypes import NAMES, elements, item_size
 from tfckpt.inspect import examine
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
@@ -19,6 +19,7 @@ from tfckpt.writers import npz, safetensors
 MODEL = ("variable", "average")  # roles that a model needs; the others are an optimizer's, or say how far training was
 LONGEST_NAME = 60_000  # bytes: a zip has two bytes for the length of a name
 FORMS = {".npz": npz, ".safetensors": safetensors}
+UNFINISHED = set()  # paths of the files that are being written
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Chosen:
     @property
     def bytes(self):
         """How many bytes it takes in the new file; of strings, what is known beforehand: none."""
-        return 0 if self.dtype == "string" else math.prod(self.shape) * item_size(self.stored_as)
+        return 0 if self.dtype == "string" else elements(self.shape) * item_size(self.stored_as)
 
 
 class Exported(Document):
@@ -90,9 +91,10 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     Raises:
         CheckpointError: there is nothing to export, a name is not there or there twice, or the file cannot be written.
 
-    Example::
+    Example:
 
-        tfckpt.export("run/model-50", "model.npz", filter="dense/*")
+        >>> print(export("run/model-50", "model.npz", filter="A"))
+          Written     model.npz: 1 tensor, 264 bytes, read back and compared
     """
     to = Path(to)
     refuse(to)
@@ -111,6 +113,12 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
         reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
         nothing = reasons.rstrip(".") or "no tensor of it fits what was asked for"
         raise CheckpointError(f"{inspection.path} was not exported: {nothing}.")
+    total, read = sum(each.bytes for each in readable), sum(bytes_ for _, bytes_, _ in inspection.files)
+    if is_bomb(total, read):
+        raise CheckpointError(
+            f"{inspection.path} was not exported: its {size(read)} would become {size(total)}, as if somebody meant to "
+            "fill a disk. Give the tensors that you need with --filter."
+        )
     write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
     return Exported(to, readable, left_out, len(wanted) - len(asked))
 
@@ -144,8 +152,8 @@ def choose(tensors, form, rename, inspection):
     chosen, left_out, taken = [], {}, {}
     for tensor in tensors:
         name = rename.get(tensor.short, tensor.short)
-        if len(name.encode(errors="replace")) > LONGEST_NAME:
-            left_out[name[:50] + "…"] = f"its name is longer than {LONGEST_NAME} bytes"
+        if why := is_no_name(name, form):
+            left_out[cut(name, 100)] = why
             continue
         if name in taken:
             raise CheckpointError(f"{taken[name]!r} and {tensor.short!r} would both be called {name!r}.")
@@ -156,6 +164,21 @@ def choose(tensors, form, rename, inspection):
         else:
             chosen.append(Chosen(tensor.name, name, tensor.dtype, tensor.shape, stored_as))
     return chosen, left_out
+
+
+def is_no_name(name, form):
+    """Why a tensor cannot have a name in a new file, the end of a sentence; or an empty text."""
+    try:
+        length = len(name.encode())
+    except UnicodeEncodeError:
+        return "its name is no text in UTF-8"
+    if length > LONGEST_NAME:
+        return f"its name is longer than {LONGEST_NAME} bytes"
+    if "\0" in name:
+        return "its name has a zero in it"
+    if form is npz and (name.startswith("/") or ".." in name.split("/")):
+        return "its name leads out of the folder in which somebody unpacks a zip, as an .npz is one"
+    return ""
 
 
 def check(reader, chosen):
@@ -201,11 +224,12 @@ def write(to, chosen, reader, progress):
         raise CheckpointError(f"{to.parent.as_posix()} has {size(free)} free, and the file takes {size(total)}.")
     tell = progress(2 * total)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{to.name}.", suffix=to.suffix, dir=to.parent)
-        os.chmod(temporary, 0o666 & ~umask())
+        handle, temporary = tempfile.mkstemp(prefix=".tfckpt-", suffix=to.suffix, dir=to.parent)
     except OSError as error:
         raise CheckpointError(f"{to.parent.as_posix()} cannot be written to: {error.strerror}.") from error
+    UNFINISHED.add(temporary)
     try:
+        os.chmod(temporary, 0o666 & ~umask())
         with os.fdopen(handle, "wb") as file:
             write_tensors(file, to.suffix, chosen, reader, tell)
             file.flush()
@@ -215,8 +239,14 @@ def write(to, chosen, reader, progress):
     except OSError as error:
         raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+        take_back()
+
+
+def take_back():
+    """Removes the files that were not finished."""
+    while UNFINISHED:
+        with suppress(OSError):
+            os.unlink(UNFINISHED.pop())
 
 
 def umask():

@@ -26,7 +26,13 @@ COUNTER = re.compile(r"(global_)?step|_?iterations?|iter|save_counter|epoch")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a tensor is: a key of ``HEADINGS``; and the name of the variable that it belongs to, or empty."""
+    """What a tensor is: a key of ``HEADINGS``; and the name of the variable that it belongs to, or empty.
+
+    Example:
+
+        >>> Role("slot", "w").of
+        'w'
+    """
 
     name: str
     of: str = ""
@@ -41,6 +47,11 @@ def roles(names, graph):
 
     Returns:
         ``{name: Role}``.
+
+    Example:
+
+        >>> roles(["w", "w/Adam"], {})["w/Adam"]
+        Role(name='slot', of='w')
     """
     names = set(names)
     by_path = {saved.path: key for key, saved in graph.items() if not saved.slot}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from course import places
+from course import places, warm
 from course.learner import originals
 from course.setup.run_command import hand_over
 
@@ -36,6 +36,7 @@ def launch(arguments):
     originals.store()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"]
     command += ["--Application.log_level=ERROR", address.OPTION]  # the address is printed all the same
+    command += warm.options()
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     click.echo("Starting JupyterLab. Its address is printed below. Ctrl-C here ends it.", err=True)

@@ -2,8 +2,10 @@
 
 ``import tensorflow`` takes three seconds and 200 MB, in each lesson that is opened. A process that has done it once,
 the warm process, can be copied in a few hundredths of a second, and the copies share that memory. Jupyter asks for a
-kernel through its ordinary door, a *kernel provisioner*: the variable ``JUPYTER_DEFAULT_PROVISIONER_NAME`` names the
-one that ``pyproject.toml`` announces, so that JupyterLab, papermill and nbval use it, and no notebook is changed.
+kernel through its ordinary door, a *kernel provisioner*: a setting of jupyter_client, or the variable
+``JUPYTER_DEFAULT_PROVISIONER_NAME``, names the one that ``pyproject.toml`` announces, so that JupyterLab, papermill and
+nbval use it, and no notebook is changed. What still differs: the seed of ``hash`` is the same in all warm kernels of a
+server, and ``ps`` shows them as ``zygote.py``.
 
 Wherever something is not as expected, the kernel is an ordinary one: on other systems, where memory is short, where a
 kernel is to start with another environment, where the warm process does not answer. The first kernel of a server is
@@ -21,7 +23,8 @@ not set            those after the first one, where memory is not short
 module             what it is
 =================  ==============================================================================
 ``provisioner``    what Jupyter asks for a kernel
-``server``         the warm process, as the program sees it that starts kernels
+``server``         whether it is to be a warm one
+``process``        the warm process and its kernels, seen from there
 ``zygote``         the warm process itself: a script that imports nothing of the course
 ``memory``         how much is free
 =================  ==============================================================================
@@ -38,8 +41,13 @@ NOT_ANNOUNCED = "the course is not installed in this environment, or was before 
 
 
 def environment():
-    """The environment variables that make Jupyter's programs ask for warm kernels; empty where there are none."""
+    """The environment variables that make a program such as papermill ask for warm kernels; empty where none are."""
     return {} if why_none() else {DOOR: NAME}
+
+
+def options():
+    """The same as options for JupyterLab: its terminals, in which other environments may be used, do not get them."""
+    return [f"--KernelProvisionerFactory.default_provisioner_name={name}" for name in environment().values()]
 
 
 def why_none():

@@ -8,7 +8,8 @@ from pathlib import Path
 from jupyter_client.provisioning import LocalProvisioner
 
 from course.warm import DOOR
-from course.warm.server import WarmError, program
+from course.warm.process import WarmError
+from course.warm.server import program
 
 ORDINARY = ["-m", "ipykernel_launcher"]  # what the command of a kernel says that a forked one can stand for
 UNDERSTOOD = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}
@@ -53,7 +54,7 @@ class WarmProvisioner(LocalProvisioner):
         try:
             return await process.fork(request, streams)
         except WarmError as error:
-            program.give_up(error)
+            await asyncio.to_thread(program.give_up, process, error)
             return None
 
 

@@ -1,6 +1,6 @@
 """The warm process: it has imported TensorFlow and ipykernel, and forks a kernel for each request.
 
-``course.warm.server`` runs this file as a script: ``python zygote.py CONTROL IDLE``, where CONTROL is the number of a
+``course.warm.process`` runs this file as a script: ``python zygote.py CONTROL IDLE``, where CONTROL is the number of a
 socket and IDLE how many seconds it may be without a kernel. Nothing of the course is loaded here, so that each kernel
 loads it as it then is on the disk. No session is made, nor a thread: neither would survive a fork.
 
@@ -9,19 +9,20 @@ On the connection the new process says its number, and reads what it is to be; n
 At the end its exit code is sent there. The control socket closes when the server ends; then so does this process.
 """
 
+import os
 import sys
 
-del sys.path[0]  # this file's folder, which is not on a kernel's path
+sys.path[:] = [
+    path for path in sys.path if path != os.path.dirname(os.path.abspath(__file__))
+]  # not on a kernel's path
 
 import contextlib  # noqa: E402
 import gc  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
-import os  # noqa: E402
 import select  # noqa: E402
 import selectors  # noqa: E402
-import signal  # noqa: E402
 import socket  # noqa: E402
 import threading  # noqa: E402
 import types  # noqa: E402
@@ -204,7 +205,9 @@ def fork_spare(server):
 
 def become_fork_server(connection):
     """Waits until it is needed, and is the fork server from then on; ends if it never is."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell is none of its business
+    # A group of its own: an interrupt of a cell is not for it, nor does ipykernel wait for it when it shuts down, which
+    # takes 2.5 seconds, since nobody asks how this process has ended.
+    os.setpgid(0, 0)
     _, descriptors, _, _ = socket.recv_fds(connection, 1, 4)
     request = wanted(connection)
     listener, alive, *streams = descriptors
@@ -216,7 +219,6 @@ def become_fork_server(connection):
         handler.setStream(sys.stderr)
     from multiprocessing import forkserver
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         forkserver.main(listener, alive, request["modules"])
     finally:

@@ -7,13 +7,13 @@ same weight contradicts is reported as ambiguous and not proposed.
 """
 
 import heapq
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 
 from tfckpt.compare.libraries import of_libraries
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, Name, parsed, spelling
 from tfckpt.compare.rules import Rules, fits, rule
+from tfckpt.format.dtypes import elements
 
 LEAST = 0.5  # of agreement: with less, a single pair is a guess
 MOST_ALIKE = 1000  # variables of one kind that are looked at for one that does not fit
@@ -216,7 +216,7 @@ def guessed(left, right):
     by_kind = defaultdict(lambda: ([], []))
     for side, content in enumerate((left, right)):
         for name, (dtype, shape) in content.items():
-            if shape and None not in shape and math.prod(shape) > 1:
+            if shape and None not in shape and elements(shape) > 1:
                 by_kind[parsed(name).slots, dtype, shape][side].append(name)
     return {ours[0]: theirs[0] for ours, theirs in by_kind.values() if len(ours) == len(theirs) == 1}
 

@@ -51,6 +51,11 @@ def difference(one, other):
     differ = ~((one == other) | (np.isnan(one) & np.isnan(other)))
     if not differ.any():
         return EQUAL
-    with np.errstate(invalid="ignore"):
-        largest = np.nanmax(np.abs(one - other)) if not np.isnan(np.abs(one - other)).all() else np.nan
-    return f"{int(differ.sum())} of {one.size} elements differ, by at most {largest:.3g}"
+    differences = np.abs(one[differ] - other[differ])
+    numbers = differences[~np.isnan(differences)]
+    says = f"{differences.size} of {one.size} elements differ"
+    if numbers.size:
+        says += f", by at most {numbers.max():.3g}"
+    if numbers.size < differences.size:
+        says += f", {differences.size - numbers.size} of them NaN on one side"
+    return says

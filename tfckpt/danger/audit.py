@@ -82,6 +82,12 @@ def suspects(meta):
 
     Raises:
         CheckpointError: an attribute of an operation is damaged.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> suspects(Meta("run/model-50.meta"))[0].expected
+        True
     """
     suspects = []
     for graph in meta.parts:

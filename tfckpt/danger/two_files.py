@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tfckpt.format.opened import opened
+
 HDF5 = b"\x89HDF\r\n\x1a\n"
 LOCAL_HEADER = 30 + 128  # bytes before the content of a file in a zip, beside its name, at most
 
@@ -25,7 +27,7 @@ class Doubt:
 
 def hdf5_begins(path):
     """The byte at which HDF5 begins in a file: 0, 512, or that doubled again and again; None if it does not."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         at = 0
         while True:
             file.seek(at)
@@ -40,7 +42,8 @@ def hdf5_begins(path):
 def is_zip(path):
     from zipfile import is_zipfile  # not before it is needed
 
-    return is_zipfile(path)
+    with opened(path) as file:
+        return is_zipfile(file)
 
 
 def loaded_as(path):
@@ -49,7 +52,7 @@ def loaded_as(path):
     None if it is neither.
     """
     path, begins = Path(path), hdf5_begins(path)
-    with open(path, "rb") as file:
+    with opened(path) as file:
         zip_first = file.read(4) == b"PK\x03\x04"
     if path.name.endswith(".keras") and is_zip(path):
         return "zip"

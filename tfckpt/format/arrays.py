@@ -1,25 +1,31 @@
 """The values of tensors as NumPy arrays, from the bytes of a ``Bundle``. Apart, since NumPy takes a while to load."""
 
-import math
-
 import numpy as np
 
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices
-from tfckpt.format.dtypes import numpy_dtype
+from tfckpt.format.dtypes import elements, numpy_dtype
 from tfckpt.format.strings import split_strings
 
 OF_ML_DTYPES = 2  # what numpy.dtype.isbuiltin says of them; they know one byte order, the machine's
 
 
 def array(bundle, entry):
-    """The values of an ``Entry``: see ``Bundle.tensor``."""
+    """The values of an ``Entry``: see ``Bundle.tensor``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> bundle = Bundle("run/model-50")
+        >>> array(bundle, bundle.entries["A"])
+        array([3, 3], dtype=int32)
+    """
     return assembled(bundle, entry, dict(bundle.parts_of(entry))) if entry.slices else read(bundle, entry)
 
 
 def assembled(bundle, entry, parts):
     """A partitioned variable, put together from ``{extents: Entry}``."""
-    dtype, count = dtype_of(bundle, entry), math.prod(entry.shape)
+    dtype, count = dtype_of(bundle, entry), elements(entry.shape)
     stored = sum(bundle.shard(number).size for number in {part.shard for part in parts.values()})
     if count * dtype.itemsize > stored:
         raise ValueError(f"{entry.name!r} has {count} elements, which is more than its data files hold")
@@ -46,9 +52,17 @@ def dtype_of(bundle, entry):
 
 
 def read(bundle, entry):
-    """The values of an ``Entry`` that is not partitioned."""
+    """The values of an ``Entry`` that is not partitioned.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> bundle = Bundle("run/model-50")
+        >>> read(bundle, bundle.entries["B"])
+        array([5, 5, 5], dtype=int32)
+    """
     dtype = dtype_of(bundle, entry)
-    count = math.prod(entry.shape)
+    count = elements(entry.shape)
     if entry.dtype == "string":
         with reading(bundle.data_file(entry.shard), bundle.DATA_CAUSE, offset=entry.offset):
             strings = split_strings(bundle.bytes_of(entry), count)

@@ -10,13 +10,18 @@ from tfckpt.format.wire import text
 
 @dataclass(frozen=True)
 class Group:
-    """Bytes that belong together.
+    r"""Bytes that belong together.
 
     Attributes:
         kind: ``"lengths"``, ``"key"``, ``"value"``, ``"places"``, ``"checksum"`` or ``"fixed"``.
         content: the bytes.
         says: what they say, in a few words.
         label: the same where there is little room.
+
+    Example:
+
+        >>> Group("value", b"\x05", "a number, 5").content
+        b'\x05'
     """
 
     kind: str
@@ -27,7 +32,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """Groups one after the other: an entry, the end of a block, the footer. ``start`` is a byte of the file."""
+    """Groups one after the other: an entry, the end of a block, the footer. ``start`` is a byte of the file.
+
+    Example:
+
+        >>> Row("header", 0, ()).start
+        0
+    """
 
     name: str
     start: int
@@ -36,7 +47,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A block with what follows it, or the footer."""
+    """A block with what follows it, or the footer.
+
+    Example:
+
+        >>> Section("Footer", 94, 48, ()).size
+        48
+    """
 
     name: str
     start: int
@@ -49,6 +66,12 @@ def layout(data):
 
     Args:
         data: ``bytes``, of a table that ``Bundle`` can read.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> [section.name for section in layout(Path("run/model-50.index").read_bytes())]
+        ['Data block', 'Meta-index block', 'Index block', 'Footer']
     """
     footer = data[-FOOTER:]
     meta_index, at = handle(footer, 0)

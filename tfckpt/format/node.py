@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tfckpt.errors import CorruptError, reading
 from tfckpt.format.dtypes import NAMES
+from tfckpt.format.entry import MOST_DIMENSIONS
 from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
@@ -20,7 +21,14 @@ CAUSE = "Likely a copy or download that did not finish, or a file of another kin
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that operations are read from: its path, and its bytes, of which their attributes are pieces."""
+    r"""A file that operations are read from: its path, and its bytes, of which their attributes are pieces.
+
+    Example:
+
+        >>> source = Source(Path("run/model-50.meta"), memoryview(b""))
+        >>> operation(b"\x0a\x01w\x12\x05Const", source).source.path.name
+        'model-50.meta'
+    """
 
     path: Path
     data: memoryview
@@ -128,7 +136,13 @@ def plain_value(content):
 
 
 def operation(content, source, function=""):
-    """An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none."""
+    r"""An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none.
+
+    Example:
+
+        >>> operation(b"\x0a\x01w\x12\x05Const", None).type
+        'Const'
+    """
     texts, inputs, attributes = {}, [], {}
     for number, value in fields(content):
         if number == 3:
@@ -157,7 +171,13 @@ def is_one_value(content):
 
 
 def pair(content):
-    """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
+    r"""A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice.
+
+    Example:
+
+        >>> pair(b"\x0a\x01k\x12\x01v")
+        ('k', b'v')
+    """
     parts = single(content)
     return text(parts.get(1, b"")), parts.get(2, b"")
 
@@ -168,7 +188,13 @@ def called(content):
 
 
 def shape(content):
-    """A ``TensorShapeProto`` as a tuple with None for an unknown size; None if not even the rank is known."""
+    r"""A ``TensorShapeProto`` as a tuple with None for an unknown size; None if not even the rank is known.
+
+    Example:
+
+        >>> shape(b"\x12\x0b\x08" + b"\xff" * 9 + b"\x01\x12\x02\x08\x03")
+        (None, 3)
+    """
     sizes = []
     for number, value in fields(content):
         if number == 2:
@@ -176,4 +202,6 @@ def shape(content):
             sizes.append(None if size < 0 else size)
         elif number == 3 and integer(value):
             return None
+    if len(sizes) > MOST_DIMENSIONS:
+        raise ValueError(f"a shape of {len(sizes)} dimensions")
     return tuple(sizes)

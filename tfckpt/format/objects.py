@@ -49,6 +49,12 @@ def object_graph(bundle):
 
     Raises:
         CheckpointError: the graph of objects cannot be read.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> object_graph(Bundle("objects/ckpt-1"))["w/.ATTRIBUTES/VARIABLE_VALUE"].path
+        ('w',)
     """
     if KEY not in bundle.entries:
         return {}

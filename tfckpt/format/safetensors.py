@@ -4,6 +4,9 @@ Source: https://github.com/huggingface/safetensors#format
 """
 
 import json
+from itertools import pairwise
+
+from tfckpt.format.entry import MOST_DIMENSIONS
 
 LARGEST_HEADER = 100_000_000  # bytes, as the format's own reader has it
 DTYPES = {  # TensorFlow's name of a dtype, and the format's
@@ -20,6 +23,11 @@ def header(described, metadata=None):
     Args:
         described: ``{name: (dtype, shape, bytes)}``, in the order in which their values follow.
         metadata: texts by name, about the file.
+
+    Example:
+
+        >>> header({"w": ("float32", (2,), 8)})[8:]
+        b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  '
     """
     tensors, at = {"__metadata__": metadata} if metadata else {}, 0
     for name, (dtype, shape, size) in described.items():
@@ -41,6 +49,11 @@ def described(data):
 
     Raises:
         ValueError: it is no such file, or the header does not fit the values.
+
+    Example:
+
+        >>> described(memoryview(header({"w": ("float32", (2,), 8)}) + bytes(8)))[0]
+        {'w': ('float32', (2,), 64, 8)}
     """
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):
@@ -52,17 +65,21 @@ def described(data):
     if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
     metadata = tensors.pop("__metadata__", None) or {}
-    if not isinstance(metadata, dict):
-        raise ValueError("its __metadata__ is no JSON object")
-    result, room = {}, len(data) - 8 - length
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise ValueError("its __metadata__ is no JSON object of texts")
+    result, taken, room = {}, [], len(data) - 8 - length
     for name, tensor in tensors.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
             whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
-            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0
+            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0 and len(shape) <= MOST_DIMENSIONS
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"the header does not say where {name[:100]!r} is") from error
         if not fits:
             raise ValueError(f"{name[:100]!r} lies outside of the file")
+        taken.append((start, end))
         result[name] = NAMES.get(dtype, str(dtype)), shape, 8 + length + start, end - start
+    taken = sorted(span for span in taken if span[0] < span[1])
+    if any(start < end for (_, end), (start, _) in pairwise(taken)):
+        raise ValueError("tensors in it share bytes")
     return result, metadata

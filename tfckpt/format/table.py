@@ -29,6 +29,12 @@ def items(data):
 
     Raises:
         ValueError: this is no table, or it is damaged. The text says what is wrong, and at which byte.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> [key for key, value in items(memoryview(Path("run/model-50.index").read_bytes()))]
+        [b'', b'A', b'B']
     """
     end, count, last = 0, 0, None
     for _, start, size in places(data):
@@ -45,7 +51,14 @@ def items(data):
 
 
 def places(data):
-    """Yields a key that is not before the last one of a block, and where the block begins and how long it is."""
+    """Yields a key that is not before the last one of a block, and where the block begins and how long it is.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> list(places(memoryview(Path("run/model-50.index").read_bytes())))
+        [(b'C', 0, 57)]
+    """
     if len(data) < FOOTER or data[-len(MAGIC) :] != MAGIC:
         raise ValueError(f"the last {len(MAGIC)} bytes are not those of a table" if len(data) else "it is empty")
     footer = data[-FOOTER:]
@@ -56,10 +69,16 @@ def places(data):
 
 
 def get(data, key):
-    """The value of a key in a table, of which only the block that has it is read; None if there is none.
+    r"""The value of a key in a table, of which only the block that has it is read; None if there is none.
 
     Raises:
         ValueError: as ``items`` does.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> bytes(get(memoryview(Path("run/model-50.index").read_bytes()), b""))
+        b'\x08\x01\x1a\x02\x08\x01'
     """
     for last, start, size in places(data):
         if key <= last:
@@ -68,7 +87,13 @@ def get(data, key):
 
 
 def handle(data, at):
-    """Where a block begins and how long it is, read at byte ``at``; and where the handle ends."""
+    r"""Where a block begins and how long it is, read at byte ``at``; and where the handle ends.
+
+    Example:
+
+        >>> handle(b"\x31\x08", 0)
+        ((49, 8), 2)
+    """
     start, at = varint(data, at)
     size, at = varint(data, at)
     return (start, size), at
@@ -79,6 +104,13 @@ def block(data, start, size):
 
     A key leaves out what it shares with the key before it. At the end stand the numbers of the bytes at which a key
     is written in full, which only a search needs, and how many they are.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> data = memoryview(Path("run/model-50.index").read_bytes())
+        >>> [key for key, value in block(data, start=0, size=57)]
+        [b'', b'A', b'B']
     """
     if start + size + TRAILER > len(data):
         raise ValueError(f"a block of {size} bytes at byte {start}, but the file has {len(data)}: it was cut off")

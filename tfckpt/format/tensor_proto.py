@@ -13,7 +13,7 @@ VARINTS = (7, 10, 11, 13, 16, 17)  # fields of integers: int, int64, bool, half,
 
 
 def values(content, count, dtype):
-    """The values of a ``TensorProto``.
+    r"""The values of a ``TensorProto``.
 
     Args:
         content: its bytes.
@@ -25,6 +25,11 @@ def values(content, count, dtype):
 
     Raises:
         ValueError: there are more, or none, or it is damaged.
+
+    Example:
+
+        >>> values(b"\x3a\x02\x01\x02", 4, np.dtype("int32"))
+        array([1, 2, 2, 2], dtype=int32)
     """
     arrays, strings = [], []
     for number, value in fields(content):

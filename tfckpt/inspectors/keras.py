@@ -163,7 +163,7 @@ def unreadable(hdf5, tensors, progress):
     tell = progress(sum(tensor.size or 0 for tensor in tensors))
     for tensor in tensors:
         try:
-            hdf5.tensor(tensor.name)
+            hdf5.read(tensor.name)
         except CheckpointError as error:
             yield str(error)
         tell(tensor.size or 0)

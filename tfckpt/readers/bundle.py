@@ -6,13 +6,13 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor
 """
 
 import copy
-import math
 import os
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
 from tfckpt.format.crc32c import extend, masked
+from tfckpt.format.dtypes import elements
 from tfckpt.format.entry import BUNDLE_HEADER, entry_from
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
@@ -43,6 +43,14 @@ class Bundle:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> bundle = Bundle("run/model-50")
+        >>> bundle.entries["A"].shape
+        (2,)
+        >>> bundle.tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     DATA_CAUSE = "Likely a copy that did not finish, or a data file and an .index of two different saves."
@@ -187,7 +195,7 @@ class Bundle:
         shard = self.checked_shard(entry)
         if entry.dtype == "string":
             with reading(shard.path, self.DATA_CAUSE, offset=entry.offset):
-                return checksum_of_strings(self.bytes_of(entry), math.prod(entry.shape))
+                return checksum_of_strings(self.bytes_of(entry), elements(entry.shape))
         checksum = 0
         for chunk in shard.chunks(entry.offset, entry.size):
             checksum = extend(checksum, chunk)

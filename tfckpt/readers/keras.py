@@ -4,18 +4,17 @@ import json
 import shutil
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
-from tfckpt.errors import CheckpointError, reading
+from tfckpt.bounds import is_bomb
+from tfckpt.errors import reading
+from tfckpt.format.zips import UNREADABLE, harmful, zip_at
 from tfckpt.readers.hdf5 import Hdf5
 
-LARGEST_TEXT = 64 * 2**20  # bytes
-LARGEST_WEIGHTS = 2**31  # bytes that compressed weights may become: Keras stores them as they are
-MOST_MEMBERS = 100_000
+LARGEST_TEXT = 16 * 2**20  # bytes: in memory, JSON takes thirty times as many
+SMALL_TEXT = 2**20
 WEIGHTS = "model.weights.h5"
 CAUSE = "Likely a copy or save that did not finish: Keras writes this file in place."
-UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
 
 
 class KerasFile:
@@ -31,16 +30,18 @@ class KerasFile:
 
     Raises:
         CheckpointError: it is no zip, or it is damaged, or would become larger than is sensible.
+
+    Example:
+
+        >>> KerasFile("model.keras").metadata["keras_version"]
+        '3.14.1'
     """
 
     def __init__(self, path):
         self.path = Path(path)
         with self.reading():
-            self.archive = zipfile.ZipFile(self.path)
-            members = self.archive.infolist()
-            if len(members) > MOST_MEMBERS:
-                raise self.harmful(f"it is a zip of {len(members)} files")
-            self.members = {member.filename: member.file_size for member in members}
+            self.archive = zip_at(self.path)
+            self.members = {member.filename: member.file_size for member in self.archive.infolist()}
             self.escaping = [name for name in self.members if escapes(name)]
             self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
             self.weights = self.open_weights() if WEIGHTS in self.members else None
@@ -58,38 +59,32 @@ class KerasFile:
         with self.reading():
             for name in self.members:
                 with self.archive.open(name) as file:
-                    left = min(self.members[name], LARGEST_WEIGHTS)
-                    while left > 0 and (chunk := file.read(2**20)):
-                        left -= len(chunk)
+                    while chunk := file.read(2**20):
                         progress(len(chunk))
 
     def read_json(self, name):
         """A JSON object in the zip as a dict; an empty one if it is not there."""
         if name not in self.members:
             return {}
-        with self.archive.open(name) as file:
-            content = file.read(LARGEST_TEXT + 1)
-        if len(content) > LARGEST_TEXT:
-            raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
+        member = self.archive.getinfo(name)
+        if member.file_size > LARGEST_TEXT or is_bomb(member.file_size, member.compress_size, few=SMALL_TEXT):
+            raise harmful(self.path, f"{name} in it becomes {member.file_size} bytes of {member.compress_size}")
         try:
-            content = json.loads(content)
+            content = json.loads(self.archive.read(name))
         except RecursionError:
-            raise self.harmful(f"{name} in it is nested too deeply") from None
+            raise harmful(self.path, f"{name} in it is nested too deeply") from None
         if not isinstance(content, dict):
             raise ValueError(f"{name} in it is no JSON object")
         return content
 
-    def harmful(self, what):
-        """A CheckpointError for what Keras never writes."""
-        return CheckpointError(f"{self.path.as_posix()}: {what}. Keras writes no such file: somebody wants to do harm.")
-
     def open_weights(self):
         """The weights where they are, if they are stored as they are; or from a temporary file, up to a limit."""
         name = f"{self.path.as_posix()}:{WEIGHTS}"
-        if self.archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
+        member = self.archive.getinfo(WEIGHTS)
+        if member.compress_type == zipfile.ZIP_STORED:
             return Hdf5(self.archive.open(WEIGHTS), name)
-        if self.members[WEIGHTS] > LARGEST_WEIGHTS:
-            raise self.harmful(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
+        if is_bomb(member.file_size, member.compress_size):
+            raise harmful(self.path, f"{WEIGHTS} in it becomes {member.file_size} bytes of {member.compress_size}")
         unpacked = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the weights are read
         with self.archive.open(WEIGHTS) as file:
             shutil.copyfileobj(file, unpacked, 2**20)

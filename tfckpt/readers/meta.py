@@ -45,6 +45,14 @@ class Meta:
 
     Raises:
         CheckpointError: there is no such file, it is another one, or it is damaged.
+
+    Example:
+
+        >>> meta = Meta("run/model-50.meta")
+        >>> meta.variables["A"]
+        ('int32', (2,))
+        >>> meta.operation("A").type
+        'VariableV2'
     """
 
     def __init__(self, path, graph_def=False):
@@ -150,5 +158,11 @@ class Meta:
 
 
 def bare(name):
-    """The operation's name in the name of a tensor: without ``^`` in front, without ``:0`` at the end."""
+    """The operation's name in the name of a tensor: without ``^`` in front, without ``:0`` at the end.
+
+    Example:
+
+        >>> bare("^dense/kernel:0")
+        'dense/kernel'
+    """
     return name.removeprefix("^").partition(":")[0]

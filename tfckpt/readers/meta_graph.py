@@ -137,14 +137,16 @@ def once(name, taken):
 
 
 def add_information(graph, content):
+    tags = []
     for number, value in fields(content):
         if number == 2:
             ops = [op for field, op in fields(value) if field == 1]
             graph.stripped_ops += [text(dict(fields(op)).get(1, b"")) for op in ops]
         elif number == 4:
-            graph.tags += (text(value),)
+            tags.append(text(value))
         elif number == 5:
             graph.tensorflow_version = text(value)
+    graph.tags = tuple(tags)
 
 
 def add_operations(graph, content, source):

@@ -1,10 +1,9 @@
 """``Safetensors``: the tensors in a ``.safetensors`` file."""
 
-import math
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
-from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.format.dtypes import NAMES, elements, item_size, numpy_dtype
 from tfckpt.format.entry import Entry
 from tfckpt.format.safetensors import described
 from tfckpt.format.shard import let_go, mapped
@@ -27,9 +26,10 @@ class Safetensors:
     Raises:
         CheckpointError: there is no such file, or it is damaged.
 
-    Example::
+    Example:
 
-        Safetensors("model.safetensors").tensor("dense/kernel")
+        >>> Safetensors("weights.safetensors").tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, path):
@@ -37,7 +37,7 @@ class Safetensors:
         with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
             tensors, self.metadata = described(self._data)
             for name, (dtype, shape, _, size) in tensors.items():
-                takes = math.prod(shape) * item_size(dtype) if dtype in NAMES.values() else size
+                takes = elements(shape) * item_size(dtype) if dtype in NAMES.values() else size
                 if takes != size:
                     raise ValueError(f"{name[:100]!r} has {size} bytes, and its shape takes {takes}")
             self.entries = {

@@ -5,13 +5,12 @@ Sources: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/ut
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor.proto
 """
 
-import math
 import os
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.entry import VERSIONS, Entry, known_dtype, shape
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import Message, fields, integer, text
@@ -34,6 +33,11 @@ class V1Checkpoint:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> V1Checkpoint("old/model").tensor("A")
+        array([1, 2], dtype=int32)
     """
 
     def __init__(self, path):
@@ -61,7 +65,7 @@ class V1Checkpoint:
 
         entry = self.entry(name)
         dtype = np.dtype(object) if entry.dtype == "string" else self.numpy_dtype(entry)
-        if math.prod(entry.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
+        if elements(entry.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
             raise CheckpointError(f"{self.path.as_posix()} is too small for {name!r} of shape {list(entry.shape)}.")
         with reading(self.path, CAUSE, whole=self._data):
             result = np.empty(entry.shape, dtype)
@@ -110,7 +114,7 @@ def entry_from(content):
     says = SLICE_META.decode(content)
     dtype = known_dtype(says["dtype"], says["name"])
     size = item_size(dtype)
-    size = -1 if size is None else size * math.prod(says["shape"])
+    size = -1 if size is None else size * elements(says["shape"])
     return Entry(says["name"], dtype, says["shape"], 0, -1, size, 0, tuple(says["slices"]))
 
 

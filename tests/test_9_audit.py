@@ -11,11 +11,11 @@ import tensorflow as tf2
 import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 
+from conftest import OURS
 from tfckpt import CheckpointError, Meta
 from tfckpt.danger.audit import suspects
 from tfckpt.danger.side_effects import TOUCHES, harmless, known
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 
 

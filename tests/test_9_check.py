@@ -1,4 +1,4 @@
-"""Truth 9, the practice room: ``check``, ``hint`` and ``solution``, whatever the attempt does."""
+"""Truth 9, ``check``, ``hint`` and ``solution``, whatever the attempt does; and ``apart``."""
 
 import linecache
 import multiprocessing

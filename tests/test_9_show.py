@@ -7,6 +7,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 import course
+from conftest import OURS
 from tfckpt import CheckpointError
 
 
@@ -163,9 +164,6 @@ def test_texts_are_cut_where_they_do_not_fit():
     assert fitted("a" * 50, 1).endswith("a…") and 0.9 < inches(fitted("a" * 50, 1)) <= 1
     assert fitted("variable", 0.01) == "…"
     assert inches("$variable$") > inches("variable"), "names are no formulas"
-
-
-OURS = Path(__file__).parent / "tf-1.15.5"
 
 
 def test_show_disk_byte_by_byte():

@@ -1,0 +1,79 @@
+"""Truth 9, ``course doctor``: what it says of this machine, and what it leaves alone."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import psutil
+import pytest
+from rich.cells import cell_len
+
+from course.setup import doctor, requirements
+
+
+def test_doctor(capsys, monkeypatch):
+    assert doctor.report() == 0
+    assert "This machine is ready for the course." in capsys.readouterr().out
+    monkeypatch.setattr(doctor, "available_memory", lambda: 300_000_000)
+    assert doctor.report() == 1
+    shown = capsys.readouterr().out
+    assert "0.3 GB free" in shown
+    assert "Not ready: memory." in shown
+    assert "Something is missing" in repr(doctor.verdict())
+
+
+def test_doctor_fits_80_columns(capsys):
+    doctor.report()
+    for line in capsys.readouterr().out.splitlines():
+        assert cell_len(line) <= 80 or len(line.split()) < 5, line
+
+
+def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
+    """Neither before the set-up nor after it, when it starts TensorFlow, which imports Keras and matplotlib."""
+    home = tmp_path / "home"
+    home.mkdir()
+    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(home))
+    own |= dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), "")
+    environment = {name: value for name, value in {**os.environ, **own}.items() if value}
+    before = getattr(sys, "_base_executable", sys.executable)
+    for python, path in ((before, ""), (sys.executable, str(checkout))):
+        command = [python, "-m", "course", "doctor"]
+        done = subprocess.run(
+            command, cwd=checkout, env={**environment, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert ("starts in" in done.stdout) == (python == sys.executable), done.stdout
+        assert list(home.rglob("*")) == []
+
+
+def test_doctor_on_another_tensorflow(monkeypatch):
+    monkeypatch.setattr(requirements, "tensorflow_version", lambda: "2.19.0")
+    assert doctor.tensorflow().state == doctor.MISSING
+    assert "2.19.0" in doctor.tensorflow().seen
+    assert any("2.19.0" in text for text in requirements.missing("lab"))
+
+
+def test_a_disk_that_is_full(monkeypatch):
+    assert doctor.disk().state == doctor.OK
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda path: SimpleNamespace(free=50 * 10**6))
+    assert doctor.disk().state == doctor.MISSING
+    assert "50 MB free; a lesson needs 100 MB." in str(doctor.disk())
+
+
+def test_versions_that_are_not_those_of_the_lock(monkeypatch):
+    assert doctor.versions().state == doctor.OK
+    right = doctor.metadata.version
+    monkeypatch.setattr(doctor.metadata, "version", lambda name: "0.0.1" if name == "numpy" else right(name))
+    assert doctor.versions().state != doctor.OK
+    assert "numpy 0.0.1 (" in str(doctor.versions())
+
+
+@pytest.mark.parametrize(("limit", "free"), [("5000000000", 3 * 10**9), ("max", 7 * 10**9), ("20000000000", 7 * 10**9)])
+def test_the_memory_of_a_container_is_what_it_may_take(tmp_path, monkeypatch, limit, free):
+    (tmp_path / "memory.max").write_text(f"{limit}\n")
+    (tmp_path / "memory.current").write_text("2000000000\n")
+    monkeypatch.setattr(doctor, "Path", lambda path: tmp_path / Path(path).name)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=7 * 10**9))
+    assert doctor.available_memory() == free
