@@ -129,9 +129,15 @@ class Lab:
         return self.page
 
     def close(self):
-        """Closes the lesson, and waits until its kernel has ended."""
-        save(self.page)
+        """Closes the lesson, with what was typed into it, and waits until its kernel has ended."""
         close_tab(self.page)
+        deadline = time.monotonic() + 20
+        while self.page.locator(PANEL).count():
+            assert time.monotonic() < deadline, "the tab stays open"
+            unsaved = self.page.locator(".jp-Dialog button", has_text="Discard")
+            if unsaved.count():  # not where JupyterLab has just saved by itself
+                unsaved.click()
+            self.page.wait_for_timeout(100)
         wait_until_at_work(self.page, self.address, [])
 
     def give_up(self):
