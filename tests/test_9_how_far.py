@@ -1,17 +1,19 @@
 """Truth 9, the tests themselves: what ``course test 05`` runs, how it is spread, and what is said meanwhile."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
 
+import executions
 import pytest
 import which_tests
 from how_far import SECONDS, HowFar
 
 from conftest import ROOT
-from course import cli
+from course import cli, lessons, notebooks, warm
 
 FIVE = "05_reset_the_graph_and_fail"
 
@@ -75,6 +77,22 @@ def test_what_one_worker_runs_in_one_go():
     assert len({which_tests.scope_of(nodeid) for nodeid in browser}) == 1
     pieces = ["tests/test_5_b.py::test_c[start-one]", "tests/test_5_b.py::test_c[start-two]"]
     assert [which_tests.scope_of(nodeid) for nodeid in pieces] == ["tests/test_5_b.py::test_c[start"] * 2
+
+
+def test_one_notebook_of_each_part_has_an_ordinary_kernel_and_with_cold_all_have(monkeypatch):
+    def kernels():
+        found = {}
+        for path in notebooks.all_notebooks():
+            with executions.kernel_for(path):
+                found[path.stem] = os.environ[warm.SWITCH]
+        return found
+
+    firsts = [names[0] for names in lessons.parts().values()]
+    assert [name for name, switch in kernels().items() if switch == "off"] == firsts
+    assert set(kernels().values()) == {"on", "off"}
+    monkeypatch.setattr(executions, "cold", True)
+    assert set(kernels().values()) == {"off"}
+    assert os.environ[warm.SWITCH] == "off", "as it was"
 
 
 def test_a_log_says_how_far_it_is_in_lines(tmp_path):
