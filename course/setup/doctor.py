@@ -19,6 +19,7 @@ from course.setup.checkout import Checkout, find
 from tfckpt.document import Note
 
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
+CGROUP = Path("/sys/fs/cgroup")  # a container's limits
 # Where TensorFlow, Keras and matplotlib would write into the user's home as soon as they are imported.
 WRITTEN_TO = ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 INDENT = 25  # columns before what was seen, of which an icon takes two
@@ -182,9 +183,12 @@ def available_memory():
     import psutil  # not there before the set-up, when nobody asks for the memory
 
     available = psutil.virtual_memory().available
-    limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
+    limit, used, kinds = (CGROUP / f"memory.{name}" for name in ("max", "current", "stat"))
     if limit.exists() and used.exists() and limit.read_text().strip() != "max":
-        available = min(available, int(limit.read_text()) - int(used.read_text()))
+        # What the system keeps of files that nobody has open is given back when memory is short.
+        files = re.search(r"^inactive_file (\d+)$", kinds.read_text() if kinds.exists() else "", re.MULTILINE)
+        reclaimed = int(files[1]) if files else 0
+        available = min(available, int(limit.read_text()) - int(used.read_text()) + reclaimed)
     return available
 
 
