@@ -1,4 +1,4 @@
-"""Measures ``course inspect`` against TensorFlow's inspect_checkpoint and against cat. ``measure.py`` shows it too.
+"""Measures ``tfckpt`` against TensorFlow's inspect_checkpoint, cat, cp and protobuf. ``measure.py`` shows it too.
 
 Alone:  .venv/bin/python benchmarks/checkpoints.py
 """
@@ -16,6 +16,7 @@ from rich.progress import track
 ROOT = Path(__file__).resolve().parents[1]
 LARGE = 100, 2_500_000  # tensors of so many float32: 1 GB
 MANY = 20_000  # variables
+OPERATIONS = 10_000  # of a graph
 WRITE = """
 import sys, numpy as np, tensorflow as tf
 tensors, elements, prefix = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
@@ -25,42 +26,81 @@ tf.raw_ops.SaveV2(prefix=prefix, tensor_names=names, shape_and_slices=[""] * ten
 """
 
 
+GRAPH = """
+import sys, tensorflow.compat.v1 as tf
+with tf.Graph().as_default():
+    value = tf.placeholder(tf.float32, [None, 8], name="x")
+    while len(tf.get_default_graph().get_operations()) < int(sys.argv[1]):
+        value = tf.nn.relu(tf.matmul(value, tf.ones([8, 8])) + 1.0)
+    tf.train.export_meta_graph(sys.argv[2], as_text=False)
+"""
+PARSE = """
+import sys, time
+from tensorflow.core.protobuf import meta_graph_pb2
+began = time.perf_counter()
+with open(sys.argv[1], "rb") as file:
+    meta_graph_pb2.MetaGraphDef.FromString(file.read())
+print(time.perf_counter() - began)
+"""
+
+
 def rows(runs):
     """Rows ``(what, compared with, measured, at most, kept)``, as ``measure.py`` shows them."""
-    course = [sys.executable, "-m", "course", "inspect"]
+    tfckpt = [sys.executable, "-m", "tfckpt"]
     tensorflow = [sys.executable, "-m", "tensorflow.python.tools.inspect_checkpoint", "--file_name"]
     with tempfile.TemporaryDirectory() as folder:
-        large, many = os.path.join(folder, "large"), os.path.join(folder, "many")
-        write(large, *LARGE)
-        write(many, MANY, 1)
+        large, many, graph = (os.path.join(folder, name) for name in ("large", "many", "graph.meta"))
+        out = os.path.join(folder, "out")
+        python(WRITE, *LARGE, large)
+        python(WRITE, MANY, 1, many)
+        python(GRAPH, OPERATIONS, graph)
+        data = f"{large}.data-00000-of-00001"
         commands = {
-            "inspect": [*course, large],
+            "inspect": [*tfckpt, "inspect", large],
             "tensorflow": [*tensorflow, large],
-            "verify": [*course, large, "--verify"],
-            "cat": ["cat", f"{large}.data-00000-of-00001"],
-            "many": [*course, many],
+            "cat": ["cat", data],
+            "verify": [*tfckpt, "inspect", large, "--verify"],
+            "cp": ["cp", data, f"{out}.data"],
+            "export": [*tfckpt, "export", large, "--to", f"{out}.safetensors"],
+            "many": [*tfckpt, "inspect", many],
+            "graph": [*tfckpt, "inspect", graph],
+            "bare": [sys.executable, "-c", "pass"],
         }
-        seconds, megabytes = {name: [] for name in commands}, {name: [] for name in commands}
+        seconds, megabytes = {name: [] for name in [*commands, "parse"]}, {name: [] for name in commands}
         subprocess.run(commands["cat"], stdout=subprocess.DEVNULL, check=True)  # so that the file is in memory
-        for _ in track(range(runs), "course inspect"):
+        for _ in track(range(runs), "tfckpt"):
             for name, command in commands.items():
                 took, peak = measured(command)
                 seconds[name].append(took)
                 megabytes[name].append(peak)
+                for left in Path(folder).glob("out.*"):
+                    left.unlink()
+            seconds["parse"].append(float(python(PARSE, graph)))
     took = {name: statistics.median(values) for name, values in seconds.items()}
-    peak = max(*megabytes["inspect"], *megabytes["verify"])
-    faster, slower = took["tensorflow"] / took["inspect"], took["verify"] / took["cat"]
+    verify, export = took["verify"] / took["cat"], took["export"] / took["cp"]
+    faster, parse = took["tensorflow"] / took["inspect"], (took["graph"] - took["bare"]) / took["parse"]
     with_tensorflow = f"TensorFlow's `inspect_checkpoint` ({took['tensorflow']:.1f} s)"
-    yield "`course inspect`, 1 GB", with_tensorflow, f"1 / {faster:.0f}", "1 / 10", faster >= 10
-    yield "`course inspect --verify`, 1 GB: memory", "", f"{peak:.0f} MB", "100 MB", peak < 100
-    yield "`course inspect --verify`, 1 GB", f"`cat` ({took['cat']:.2f} s)", f"{slower:.2f}", "2", slower <= 2
-    yield f"`course inspect`, {MANY:,} variables", "", f"{took['many']:.2f} s", "1 s", took["many"] < 1
+    with_protobuf = f"protobuf parses it ({1000 * took['parse']:.0f} ms)"
+    yield "`tfckpt inspect`, 1 GB", with_tensorflow, f"1 / {faster:.0f}", "1 / 10", faster >= 10
+    yield memory("`tfckpt inspect --verify`, 1 GB", [*megabytes["inspect"], *megabytes["verify"]], 100)
+    yield "`tfckpt inspect --verify`, 1 GB", f"`cat` ({took['cat']:.2f} s)", f"{verify:.2f}", "1.6", verify <= 1.6
+    yield f"`tfckpt inspect`, {MANY:,} variables", "", f"{took['many']:.2f} s", "1 s", took["many"] < 1
+    yield "`tfckpt export`, 1 GB", f"`cp` ({took['cp']:.2f} s)", f"{export:.2f}", "4", export <= 4
+    yield memory("`tfckpt export`, 1 GB", megabytes["export"], 150)
+    yield f"`tfckpt inspect`, {OPERATIONS:,} operations", with_protobuf, f"{parse:.0f}", "none", True
 
 
-def write(prefix, tensors, elements):
-    """Writes a checkpoint with TensorFlow, in a process of its own."""
-    command = [sys.executable, "-c", WRITE, str(tensors), str(elements), prefix]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
+def memory(what, megabytes, most):
+    """A row: the largest of the peaks that were measured, in megabytes."""
+    return f"{what}: memory", "", f"{max(megabytes):.0f} MB", f"{most} MB", max(megabytes) <= most
+
+
+def python(program, *arguments):
+    """Runs a program in a process of its own, such as one with TensorFlow, and returns what it printed."""
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    return subprocess.run(command, check=True, env=environment, **streams).stdout
 
 
 def measured(command):

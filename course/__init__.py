@@ -31,6 +31,7 @@ name                      what it does                                          
 ``legacy(name)``          files that TensorFlow 1 wrote, with recorded outputs       lesson 16a
 ``rescue``                a file to copy from: graphs of TensorFlow 1                lesson 18a
 ``cluster(ps, workers)``  servers of TensorFlow, each a process, to save and kill    lesson 19a
+``show.curves(lines)``    draws how one quantity depends on another                  lesson 20b
 ``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """

@@ -7,7 +7,9 @@ such as papermill or the tests, does not, so the line is in no stored output.
 import ast
 import sys
 import threading
+import time
 from contextlib import contextmanager
+from importlib import import_module
 
 MOMENT = 0.5  # seconds
 SILENT = {"course.apart", "crash.start", "tf.disable_v2_behavior"}  # calls beside the imports that show nothing
@@ -35,6 +37,8 @@ def say_while_loading():
         shell.events.unregister("post_run_cell", done)
         if result.success:
             clear_output()
+            # The first picture would take longer than a moment. Nobody waits while this is read.
+            threading.Thread(target=import_module, args=["matplotlib.backends.backend_agg"], daemon=True).start()
 
     shell.events.register("post_run_cell", done)
 
@@ -56,11 +60,13 @@ def called(node):
 
 @contextmanager
 def saying(words):
-    """Says ``words`` when the block takes longer than a moment. What is printed after the block stands in their place.
+    """Says ``words`` when the cell has taken longer than a moment since the first such block of it.
 
-    What the cell has shown before stays as it is.
+    What is printed after the block stands in their place. What the cell has shown before stays as it is. Within another
+    block that says something, nothing is said.
     """
-    if not watched():
+    shell = watched()
+    if shell is None or Wait.within:
         yield
         return
     lines = []
@@ -69,12 +75,28 @@ def saying(words):
         lines.append(f"⏳ {words} …")
         print(lines[0], end="", flush=True)
 
-    timer = threading.Timer(MOMENT, say)
+    timer = threading.Timer(MOMENT - Wait.of(shell.get_parent()["header"]["msg_id"]), say)
     timer.start()
+    Wait.within = True
     try:
         yield
     finally:
+        Wait.within = False
         timer.cancel()
         timer.join()
         if lines:
             print(f"\r{' ' * len(lines[0])}\r", end="", flush=True)
+
+
+class Wait:
+    """How long somebody has waited for a cell, in which many short blocks may follow each other."""
+
+    within = False
+    cell, since = None, 0
+
+    @classmethod
+    def of(cls, cell):
+        """Seconds since this was first asked for the cell."""
+        if cls.cell != cell:
+            cls.cell, cls.since = cell, time.monotonic()
+        return time.monotonic() - cls.since

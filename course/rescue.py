@@ -14,11 +14,27 @@ name                       what it does
 ``values(prefix, …)``      the values of the variables that some outputs need, restored by the file's own Saver
 ``freeze(prefix, …)``      the same nodes, with those values as constants
 ``function(graph_def, …)`` a part of a graph as a ``tf.function``, which can be called, differentiated and saved
+``by_name(call, …)``       such a function as one of a dictionary, for Keras, and for any number of rows
 ``Trainable(prefix, …)``   a ``tf.Module`` whose ``tf.Variable`` objects stand in for the graph's variables
 =========================  ==================================================================================
 
 The names of tensors are TensorFlow 1's: ``"x"`` and ``"x:0"`` are the first output of the operation ``x``, ``"x:1"`` is
 the second one.
+
+The whole way, with a graph that an Estimator trained. It has no placeholders: an iterator returns the features, and
+its batches have 40 rows. ``look`` says who reads which feature, and ``add_2`` is one of its ends::
+
+    seen = look(plain(prefix).graph_def)
+    inputs = {
+        "IteratorGetNext:5": tf.TensorSpec([40], tf.float32, "fare"),
+        "IteratorGetNext:11": tf.TensorSpec([40], tf.float32, "miles"),
+    }
+    call = function(freeze(prefix, inputs, ["add_2"]), inputs, ["add_2"])
+    module = tf.Module()
+    module.call = by_name(call, rows=40)
+    tf.saved_model.save(module, folder)
+    layer = keras.layers.TFSMLayer(folder, call_endpoint="call")
+    layer({"fare": …, "miles": …})["add_2"]
 
 A graph is a program, and ``values``, ``freeze`` and ``Trainable`` run a part of it: the Saver's operation for
 restoring, and what that waits for. Read a stranger's graph first (lesson 15). ``plain``, ``look`` and ``keep`` run
@@ -37,6 +53,7 @@ from tensorflow.python.framework import op_def_registry  # TensorFlow has no pub
 
 REFERENCE = ("Variable", "VariableV2", "TemporaryVariable")
 RESOURCE = ("VarHandleOp",)
+GRADIENTS = r"(^|/)gradients[^/]*/"  # where in a name tf.gradients puts what it makes
 VERSION = r"\d+(\.\d+)*([-._]?(a|b|c|rc|alpha|beta|dev|post)[-._]?\d*)*"  # as Python's packages have it
 # Operations that take a reference, and their twins that take a value.
 WITHOUT_REFERENCE = {f"Ref{op}": op for op in ("Switch", "Merge", "Enter", "Exit", "NextIteration", "Identity")}
@@ -94,6 +111,8 @@ def look(graph_def):
 
     inputs: {name of a tensor: (dtype, shape)} of the placeholders, without a Saver's, and of what an iterator returns;
         a shape is a list, or None if its rank is not known.
+    readers: {name of an input: names of the operations that take it}, without gradients. What an iterator returns has
+        no name of its own, and the names of its readers tell what it is.
     ends: names of operations that may be the outputs. They depend on an input, and then either nothing takes what
         they return, or they meet an input that they do not depend on, as predictions meet labels in a loss.
         Gradients, shapes, and what an optimizer does are left out. These are candidates: there may be more than you
@@ -107,6 +126,7 @@ def look(graph_def):
     functions = {function.signature.name for function in graph_def.library.function}
     return {
         "inputs": inputs_of(graph_def),
+        "readers": readers_of(graph_def),
         "ends": ends_of(graph_def),
         "unknown": sorted({n.op for n in nodes if op_def_registry.get(n.op) is None} - functions),
         "devices": sorted({node.device for node in nodes} - {""}),
@@ -127,6 +147,17 @@ def inputs_of(graph_def):
             kinds, shapes = node.attr["output_types"].list.type, node.attr["output_shapes"].list.shape
             for number, (kind, shape) in enumerate(zip(kinds, shapes, strict=True)):
                 found[f"{node.name}:{number}" if number else node.name] = described(kind, shape)
+    return found
+
+
+def readers_of(graph_def):
+    """Return the names of the operations that take each input of a graph: see look."""
+    found = {name: [] for name in inputs_of(graph_def)}
+    names = {tensor(name): name for name in found}
+    for node in graph_def.node:
+        if not re.search(GRADIENTS, node.name):
+            for taken in {tensor(i) for i in node.input} & names.keys():
+                found[names[taken]].append(node.name)
     return found
 
 
@@ -163,7 +194,7 @@ def ends_of(graph_def):
             return False
         if re.search("Assign|Apply|Scatter|Assert|^(NoOp|Shape|ShapeN|Size|Rank|Exit)$", op[name]):
             return False
-        real = [r for r in readers[name] if not re.search(r"(^|/)gradients[^/]*/", r) and "Apply" not in op[r]]
+        real = [r for r in readers[name] if not re.search(GRADIENTS, r) and "Apply" not in op[r]]
         others = [depends(taken) for reader in real for taken in takes[reader]]
         return not real or any(found and not found & sources[name] for found in others)
 
@@ -272,11 +303,17 @@ def full(name):
 
 
 def needed(part, inputs):
-    """Return inputs. Raise ValueError if one of them is not needed, or if the part needs another placeholder."""
+    """Return inputs. Raise ValueError if one of them is not needed, or if the part needs another one.
+
+    That is a placeholder, or what an iterator returns: it would read the old program's data.
+    """
     taken = {full(i) for node in part.node for i in node.input if not i.startswith("^")}
     if idle := [name for name in inputs if full(name) not in taken]:
         raise ValueError(f"the outputs do not depend on {', '.join(idle)}")
-    if more := [node.name for node in part.node if node.op == "Placeholder"]:
+    more = [node.name for node in part.node if node.op == "Placeholder"]
+    iterators = {node.name for node in part.node if node.op == "IteratorGetNext"}
+    more += sorted(name for name in taken - set(map(full, inputs)) if tensor(name)[0] in iterators)
+    if more:
         raise ValueError(f"the outputs also need {', '.join(more)}: give it as an input, or stop before it")
     return inputs
 
@@ -339,7 +376,8 @@ def function(graph_def, inputs, outputs, replaced=None):
 
     Args:
         graph_def: such as freeze or keep returns, or the content of a frozen .pb file.
-        inputs: {name of a tensor: tf.TensorSpec}, in the order of the function's arguments.
+        inputs: {name of a tensor: tf.TensorSpec}, in the order of the function's arguments. A spec with a name of its
+            own gives it to the argument; the others are called as the tensor is.
         outputs: names of tensors.
         replaced: {name of a tensor: function without arguments}, called for the value at each call.
     """
@@ -349,12 +387,15 @@ def function(graph_def, inputs, outputs, replaced=None):
     if left := variables_of(part):
         raise ValueError(f"the outputs need the variables {', '.join(node.name for node in left)}")
     if tables := look(part)["tables"]:
-        raise ValueError(f"the outputs need the tables {', '.join(tables)}, which would not be initialized")
+        raise ValueError(
+            f"the outputs need the tables {', '.join(tables)}, which would not be initialized: "
+            "give what the table returns (of LookupTableFindV2) as an input"
+        )
     for node in part.node:
         node.op = WITHOUT_REFERENCE.get(node.op, node.op)
     rename_functions(part)
     signature = [
-        tf.TensorSpec(spec.shape, spec.dtype, re.sub(r"\W", "_", name.removesuffix(":0")))
+        tf.TensorSpec(spec.shape, spec.dtype, spec.name or re.sub(r"\W", "_", name.removesuffix(":0")))
         for name, spec in inputs.items()
     ]
 
@@ -372,6 +413,76 @@ def function(graph_def, inputs, outputs, replaced=None):
         return dict(zip(outputs, wrapped(*arguments), strict=True))
 
     return call
+
+
+def by_name(call, rows=None):
+    """Return what function returned, as a tf.function of one dictionary: {name of an argument: tensor}.
+
+    keras.layers.TFSMLayer passes on one argument only, so this is how it calls a graph with several inputs.
+
+    Args:
+        call: what function returned, or the attribute call of a Trainable.
+        rows: how many rows the graph takes, if it takes no other number: the size of its batches was known when it was
+            built, and stands in its constants. The new function takes any number. It runs the graph on so many rows at
+            a time, and fills up the last batch with copies of the last row, for which nothing is returned. This is
+            right if no row depends on another one. An argument that is one number, such as a switch for training, is
+            passed on as it is.
+
+    Raise ValueError if an argument or an output has a shape in which there are not so many rows.
+    """
+    specs = {spec.name: spec for spec in call.input_signature}
+    if len(specs) < len(call.input_signature):
+        raise ValueError(f"two arguments have one name: {', '.join(spec.name for spec in call.input_signature)}")
+    given = call
+    if rows is not None:
+        given = in_batches(call, rows)
+        for name, spec in specs.items():
+            if spec.shape.rank:
+                specs[name] = tf.TensorSpec([None, *spec.shape[1:]], spec.dtype, name)
+
+    @tf.function(input_signature=[specs], autograph=False)
+    def named(features):
+        return given(*(features[name] for name in specs))
+
+    return named
+
+
+def in_batches(call, rows):
+    """Return a function like call, for any number of rows. The arguments of call have so many: see by_name."""
+    outputs = call.get_concrete_function().structured_outputs
+    kinds = {name: tf.TensorSpec(output.shape, output.dtype, name) for name, output in outputs.items()}
+    cut = [has_rows(spec, rows) for spec in call.input_signature]
+    if not any(cut):
+        raise ValueError("no argument has rows")
+    if single := [spec.name for spec in kinds.values() if not has_rows(spec, rows)]:
+        raise ValueError(f"the output {', '.join(single)} is one number, whatever the rows are")
+
+    def given(*arguments):
+        counts = [tf.shape(argument)[0] for argument, is_cut in zip(arguments, cut, strict=True) if is_cut]
+        same = [tf.debugging.assert_equal(count, counts[0], "not the same number of rows") for count in counts[1:]]
+        batches = -(-counts[0] // rows)
+        with tf.control_dependencies(same):  # or else gather may be the first to complain
+            places = tf.reshape(tf.minimum(tf.range(batches * rows), counts[0] - 1), [batches, rows])
+
+        def batch(rows_of_it):
+            return call(*(tf.gather(a, rows_of_it) if is_cut else a for a, is_cut in zip(arguments, cut, strict=True)))
+
+        found = tf.map_fn(batch, places, fn_output_signature=kinds)
+        return {name: joined(output)[: counts[0]] for name, output in found.items()}
+
+    return given
+
+
+def has_rows(spec, rows):
+    """Tell whether a tensor has rows. Raise ValueError if it has a fixed number of others."""
+    if spec.shape.rank and spec.shape[0] not in (None, rows):
+        raise ValueError(f"{spec.name} has {spec.shape[0]} rows, not {rows}")
+    return spec.shape.rank != 0
+
+
+def joined(batches):
+    """Return the rows of all batches, one after the other."""
+    return tf.reshape(batches, tf.concat([[-1], tf.shape(batches)[2:]], 0))
 
 
 def rename_functions(graph_def):

@@ -2,8 +2,10 @@
 
 import copy
 import functools
+import os
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,8 +15,14 @@ import pytest
 from course import lessons, notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
+OURS = ROOT / "tests" / "tf-1.15.5"  # what genuine TensorFlow 1.15.5 wrote
+BASE = getattr(sys, "_base_executable", sys.executable)  # the Python that this environment was made with
 CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
 OTHER_VALUES = {"a_value": 41, "b_value": 77}
+
+needs_a_bare_python = pytest.mark.skipif(
+    sys.platform == "win32" or sys.executable == BASE, reason="needs a Python without the packages, and links"
+)
 
 
 def pytest_generate_tests(metafunc):
@@ -57,6 +65,33 @@ def three_times(notebook):
 def text_of(cell):
     """What a cell shows, as plain text: its streams and the ``text/plain`` of its results."""
     return "".join(output.get("text", "") or output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+
+
+def run_course(*arguments, cwd=ROOT, python=sys.executable, module="course", **variables):
+    """Runs ``python -m course ARGUMENTS``. Returns the finished process."""
+    environment = {**os.environ, **variables}
+    command = [python, "-m", module, *map(str, arguments)]
+    encoding = variables.get("PYTHONIOENCODING")
+    return subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, encoding=encoding, timeout=120
+    )
+
+
+def says(result, *words, code=1):
+    """Sees to it that a process ended with a code, and that what it printed has some words and no traceback."""
+    shown = result.stdout + result.stderr
+    assert result.returncode == code, shown
+    assert "Traceback" not in shown, shown
+    for word in words:
+        assert word in shown, shown
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A Python that has no package at all."""
+    venv = tmp_path_factory.mktemp("bare") / "venv"
+    subprocess.run([BASE, "-m", "venv", "--without-pip", venv], check=True)
+    return venv / "bin" / "python"
 
 
 def copy_checkout(folder):

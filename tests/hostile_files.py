@@ -496,7 +496,7 @@ def with_vocabulary(folder, file):
 
 
 @made(4)
-def asset_that_climbs(folder):
+def asset_that_escapes(folder):
     return with_vocabulary(folder, "../../secret")
 
 

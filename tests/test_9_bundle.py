@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from conftest import OURS
 from tfckpt import Bundle, CheckpointError
 from tfckpt.format import crc32c, slices, snappy
 from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
 from tfckpt.format.table import FOOTER, MAGIC, TRAILER
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
 PREFIXES = [str(path)[: -len(".index")] for folder in FOLDERS for path in sorted(folder.rglob("*.index"))]
 

@@ -4,13 +4,12 @@ import csv
 import io
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import run_course
 from course import lessons, progress_file
 from course.learner import report
 
@@ -29,9 +28,7 @@ def class_folder(tmp_path):
 
 
 def run_report(*arguments, columns=120):
-    command = [sys.executable, "-m", "course", "report", *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": str(columns), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", timeout=120)
+    return run_course("report", *arguments, COLUMNS=str(columns), PYTHONIOENCODING="utf-8")
 
 
 def rows(shown):

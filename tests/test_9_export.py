@@ -14,6 +14,7 @@ import pytest
 import tensorflow as tf2
 import tensorflow.compat.v1 as tf
 
+from conftest import OURS
 from tfckpt import CheckpointError, export, inspect
 from tfckpt import export as export_function
 from tfckpt.format.dtypes import NAMES
@@ -21,7 +22,6 @@ from tfckpt.readers.npz import Npz
 from tfckpt.readers.safetensors import Safetensors
 from tfckpt.writers import npz
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
 PREFIXES = [str(path)[: -len(".index")] for folder in FOLDERS for path in sorted(folder.rglob("*.index"))]
 

@@ -67,6 +67,29 @@ def test_what_takes_longer_than_a_moment_is_said(kernel):
     assert "".join(shown(kernel, SLOW.format(seconds=0), cellId="fast")) == "before\nafter\n"
 
 
+def test_short_blocks_that_take_long_together_are_said(kernel):
+    many = SLOW.replace("with saying", "for _ in range(4): \n  with saying").replace("    time", "     time")
+    text = "".join(shown(kernel, many.format(seconds=0.3), cellId="many"))
+    line = "⏳ f runs …"
+    said = f"{line}\r{' ' * len(line)}\r"
+    assert text in ("before\n" + 3 * said + "after\n", "before\n" + 4 * said + "after\n"), "after half a second"
+    assert "".join(shown(kernel, SLOW.format(seconds=0.3), cellId="next")) == "before\nafter\n", "a cell of its own"
+
+
+def test_within_a_block_that_says_something_nothing_is_said(kernel):
+    inner = SLOW.replace("    time", "    with saying('inner'):\n        time")
+    line = "⏳ f runs …"
+    assert (
+        "".join(shown(kernel, inner.format(seconds=0.8), cellId="in")) == f"before\n{line}\r{' ' * len(line)}\rafter\n"
+    )
+
+
+def test_what_the_first_picture_needs_is_loaded_after_the_first_cell(kernel):
+    shown(kernel, FIRST, cellId="first")
+    needed = "import sys, time\ntime.sleep({})\nprint('matplotlib.backends.backend_agg' in sys.modules)"
+    assert shown(kernel, needed.format(5), cellId="later") == ["True\n"]
+
+
 def test_the_first_cell_of_each_lesson_says_it(notebook):
     cells = [cell.source for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
     assert [loads_tensorflow(source) for source in cells] == [True] + [False] * (len(cells) - 1)

@@ -7,10 +7,10 @@ import pytest
 import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
+from conftest import OURS
 from tfckpt import CheckpointError
 from tfckpt.readers.meta import Meta
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 FOLDERS = [OURS] + ([Path(os.environ["COURSE_CHECKPOINTS"])] if "COURSE_CHECKPOINTS" in os.environ else [])
 GRAPHS = [path for folder in FOLDERS for end in ("*.meta", "saved_model.pb") for path in sorted(folder.rglob(end))]
 
@@ -128,9 +128,9 @@ def test_missing():
 
 
 def test_what_is_said_of_a_very_long_name_is_short(tmp_path):
-    from tfckpt.errors import blaming
+    from tfckpt.errors import reading
 
-    with pytest.raises(CheckpointError) as error, blaming(tmp_path / "m", "Likely a copy."):
+    with pytest.raises(CheckpointError) as error, reading(tmp_path / "m", "Likely a copy."):
         raise ValueError("x" * 100_000)
     assert len(str(error.value)) < 2000
     assert str(error.value).endswith("x…. Likely a copy.")

@@ -36,7 +36,7 @@ SAYS = {
     "python_function_in_a_function": "PyFunc .* calls a Python function 'pyfunc_.', only when you run it or what needs",
     "compiled_program": "XlaCallModule 'x' runs a compiled program, when you restore$",
     "cache_whose_name_is_computed": "CacheDataset .* writes and reads a file .computed.*when you restore$",
-    "asset_that_climbs": "InitializeTable.* reads a file .*'assets/../../secret'.*, when you load$",
+    "asset_that_escapes": "InitializeTable.* reads a file .*'assets/../../secret'.*, when you load$",
     "asset_with_an_absolute_path": "InitializeTable.* reads a file .*secret'.*, when you load$",
     "table_that_is_filled_from_another_constant": "InitializeTable.* reads a file .*secret'.*, when you load$",
     "reads_when_it_is_imported": "ReadFile 'ReadFile' reads a file '.*secret', when you import or load it ",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import course
-from conftest import ROOT
+from conftest import ROOT, run_course
 from course import lessons, places, progress_file
 from course.learner import progress
 from course.practice.verdict import BLANK, CORRECT
@@ -209,12 +209,6 @@ def test_off_means_off(tmp_path, monkeypatch, clean_exercises):
     assert course.check(name_the_writer).state == CORRECT
     assert "switched off" in repr(course.progress())
     assert list(tmp_path.iterdir()) == []
-
-
-def run_course(*arguments, **variables):
-    environment = {**os.environ, **variables}
-    command = [sys.executable, "-m", "course", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def test_runs_are_nobodys_progress(tmp_path):

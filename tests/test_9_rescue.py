@@ -1,9 +1,11 @@
 """Truth 9, what rescues a graph of TensorFlow 1, on the graphs that it may meet in other projects."""
 
 import ast
+import json
 import os
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -55,7 +57,7 @@ def run(part, x=X, inputs=SPEC, output="answer"):
 
 
 def test_the_table_names_what_is_there():
-    for name in ("plain", "look", "keep", "values", "freeze", "function", "Trainable"):
+    for name in ("plain", "look", "keep", "values", "freeze", "function", "by_name", "Trainable"):
         assert f"``{name}(" in rescue.__doc__ and getattr(rescue, name).__doc__
 
 
@@ -153,10 +155,16 @@ def test_inputs_that_come_from_an_iterator(in_folder):
         "IteratorGetNext:1": ("int32", [3]),
         "IteratorGetNext:2": ("float32", [3, 2]),
     }
+    assert seen["readers"]["IteratorGetNext"] == ["MatMul"]
+    assert seen["readers"]["IteratorGetNext:2"] == ["MatMul_1"]
+    assert "loss/loss" in seen["readers"]["IteratorGetNext:1"]
     assert {"answer", "how_wrong"} <= set(seen["ends"])
     inputs = {"IteratorGetNext:0": SPEC["question"], "IteratorGetNext:2": SPEC["question"]}
     frozen = rescue.freeze("run/model", inputs, ["answer"])
     np.testing.assert_allclose(rescue.function(frozen, inputs, ["answer"])(X, 2 * X)["answer"], y, rtol=1e-6)
+    for some, said in ({"IteratorGetNext:0": inputs["IteratorGetNext:0"]}, 2), ({}, 0):
+        with pytest.raises(ValueError, match=f"the outputs also need IteratorGetNext:{said}"):
+            rescue.freeze("run/model", some, ["answer"])
     with pytest.raises(ValueError, match="the outputs do not depend on IteratorGetNext:1"):
         rescue.freeze("run/model", inputs | {"IteratorGetNext:1": tf.TensorSpec([3], tf.int32)}, ["answer"])
 
@@ -620,6 +628,107 @@ def test_several_inputs_and_outputs(in_folder):
     assert [spec.name for spec in call.input_signature] == ["a_second", "question"]
 
 
+# by_name
+
+
+def four_rows():
+    """A graph that takes four rows of two inputs, and a switch; no row depends on another one."""
+    x, other = v1.placeholder(tf.float32, [4, 2], "question"), v1.placeholder(tf.int64, [4], "other")
+    on = v1.placeholder_with_default(False, [], "on")
+    picked = tf.gather(weights("table", [5, 3]), tf.reshape(other, tf.constant([4, 1])))
+    hidden = tf.matmul(x, weights("w", [2, 3])) + tf.reshape(picked, tf.constant([4, 3]))
+    answer = tf.add(hidden, tf.where(on, 100.0, 0.0), name="answer")
+    tf.reduce_mean(answer, name="how_wrong")
+
+
+FOUR = {
+    "question": tf.TensorSpec([4, 2], tf.float32),
+    "other": tf.TensorSpec([4], tf.int64, "word"),
+    "on": tf.TensorSpec([], tf.bool),
+}
+
+
+def by_name(outputs=("answer",), rows=4, inputs=FOUR, prefix="run/model"):
+    return rescue.by_name(rescue.function(rescue.freeze(prefix, inputs, outputs), inputs, outputs), rows)
+
+
+@pytest.fixture
+def nine(in_folder):
+    """Nine rows for four_rows, and the answers to them, from the graph itself."""
+    rng = np.random.default_rng(5)
+    x, word = rng.normal(size=[9, 2]).astype(np.float32), rng.integers(0, 5, 9)
+    saved(four_rows, {"question:0": x[:4], "other:0": word[:4]})
+    with tf.Graph().as_default(), v1.Session() as sess:
+        v1.train.import_meta_graph("run/model.meta").restore(sess, "run/model")
+        y = [sess.run("answer:0", {"question:0": x[at], "other:0": word[at]}) for at in np.split(np.arange(8), 2)]
+        last = sess.run("answer:0", {"question:0": x[5:], "other:0": word[5:]})[-1:]
+    return x, word, np.concatenate([*y, last])
+
+
+def test_any_number_of_rows(nine):
+    x, word, y = nine
+    opened = FOUR | {"question": tf.TensorSpec([None, 2], tf.float32), "other": tf.TensorSpec([None], tf.int64)}
+    frozen = rescue.freeze("run/model", opened, ["answer"])
+    with pytest.raises(tf.errors.InvalidArgumentError):  # to open the shape alone is no help
+        rescue.function(frozen, opened, ["answer"])(x[:3], word[:3], False)
+    module = tf.Module()
+    module.call = by_name()
+    tf.saved_model.save(module, "out", signatures=module.call)
+    loaded = tf.saved_model.load("out")
+    assert set(loaded.signatures["serving_default"].structured_input_signature[1]) == {"question", "word", "on"}
+    for call in (module.call, loaded.call):
+        for count in (0, 1, 3, 4, 5, 8, 9):
+            found = call({"question": x[:count], "word": word[:count], "on": False})["answer"]
+            assert found.shape == (count, 3)
+            np.testing.assert_allclose(found, y[:count], atol=1e-6)
+        found = call({"question": x, "word": word, "on": True})["answer"]
+        np.testing.assert_allclose(found, y + 100, rtol=1e-6)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="not the same number of rows"):
+        module.call({"question": x, "word": word[:8], "on": False})
+
+
+def test_several_inputs_in_keras(nine):
+    x, word, y = nine
+    module, inputs = tf.Module(), {name: FOUR[name] for name in ("question", "other")}
+    module.call = by_name(inputs=inputs)
+    tf.saved_model.save(module, "out")
+    inputs = {"question": keras.Input([2], name="question"), "word": keras.Input([], dtype="int64", name="word")}
+    model = keras.Model(inputs, keras.layers.TFSMLayer("out", call_endpoint="call")(inputs)["answer"])
+    np.testing.assert_allclose(model({"question": x, "word": word}), y, atol=1e-6)
+    np.testing.assert_allclose(model.predict({"question": x, "word": word}, batch_size=5, verbose=0), y, atol=1e-6)
+
+
+def test_training_in_batches(nine):
+    x, word, y = nine
+    module = rescue.Trainable("run/model", FOUR, ["answer"])
+    call = rescue.by_name(module.call, 4)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(call({"question": x, "word": word, "on": False})["answer"])
+    gradients = dict(zip(module.weights, tape.gradient(loss, list(module.weights.values())), strict=True))
+    np.testing.assert_allclose(gradients["w"], np.tile(x.sum(0)[:, None], [1, 3]), rtol=1e-5, err_msg="no copy counts")
+    np.testing.assert_allclose(tf.convert_to_tensor(gradients["table"])[:, 0], np.bincount(word, minlength=5))
+
+
+def test_rows_that_are_not_there(nine):
+    x, word, y = nine
+    found = by_name(rows=None)({"question": x[:4], "word": word[:4], "on": False})["answer"]
+    np.testing.assert_allclose(found, y[:4], atol=1e-6)
+    with pytest.raises(ValueError, match="question has 4 rows, not 3"):
+        by_name(rows=3)
+    with pytest.raises(ValueError, match="the output how_wrong is one number"):
+        by_name(["answer", "how_wrong"])
+    twice = FOUR | {"question": tf.TensorSpec([4, 2], tf.float32, "word")}
+    with pytest.raises(ValueError, match="two arguments have one name: word, word, on"):
+        by_name(inputs=twice)
+
+    @tf.function(input_signature=[tf.TensorSpec([], tf.float32, "x")])
+    def number(x):
+        return {"answer": x}
+
+    with pytest.raises(ValueError, match="no argument has rows"):
+        rescue.by_name(number, 4)
+
+
 # Graphs that genuine TensorFlow 1 wrote
 
 GRAPHS = Path(__file__).parent / "tf-1.15.5" / "graphs"
@@ -724,6 +833,52 @@ def test_an_estimator_of_other_people():
     gradients_are_right(module, given)
 
 
+def features_of(seen, labels):
+    """Name the inputs of an Estimator's graph by who reads them, as lesson 18a says."""
+    named = {name: readers[0].split("/")[-2] for name, readers in seen["readers"].items() if readers}
+    kinds = {name: seen["inputs"][name] for name in named if name != labels}
+    return {name: tf.TensorSpec(shape, dtype, named[name]) for name, (dtype, shape) in kinds.items()}
+
+
+def test_an_estimator_of_tensorflow_1():
+    """Its table stays behind: what the table returned is put in."""
+    prefix = (course.legacy("estimator") / "run" / "model.ckpt-20").as_posix()
+    seen = rescue.look(rescue.plain(prefix).graph_def)
+    inputs = features_of(seen, labels="IteratorGetNext:2")
+    (column,) = (name.rpartition("/to_sparse_input")[0] for name in seen["readers"]["IteratorGetNext:1"][:1])
+    inputs[f"{column}/hash_table_Lookup/LookupTableFindV2"] = tf.TensorSpec([4], tf.int64, "number")
+    call = by_name(["dnn/logits/BiasAdd"], 4, inputs, prefix)
+    x = json.loads((course.legacy("estimator") / "x.json").read_text())
+    number = [["cat", "dog", "fish", "whale"].index(word) for (word,) in x["pet"]]
+    number = np.array([-1 if place == 3 else place for place in number])
+    features = {"age": np.float32(x["age"]), "to_sparse_input": np.array(x["pet"]), "number": number}
+    logits = np.load(course.legacy("estimator") / "logits.npy")
+    for rows in (slice(0, 4), slice(1, 4), [3, 0, 1, 2, 0, 1]):
+        found = call({name: value[rows] for name, value in features.items()})["dnn/logits/BiasAdd"]
+        np.testing.assert_allclose(found, logits[rows], atol=1e-5)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+def test_the_whole_of_an_estimator_of_other_people(in_folder):
+    """As the module's docstring has it: out of the .meta, into Keras, for any number of rows."""
+    prefix = (REAL / "tfx-chicago-taxi-estimator" / "model.ckpt-1000").as_posix()
+    inputs = features_of(rescue.look(rescue.plain(prefix).graph_def), labels="IteratorGetNext:16")
+    rng = np.random.default_rng(11)
+    x = {s.name: rng.normal(size=40) if s.dtype == tf.float32 else rng.integers(-1, 12, 40) for s in inputs.values()}
+    x = {spec.name: x[spec.name].astype(spec.dtype.as_numpy_dtype) for spec in inputs.values()}
+    with tf.Graph().as_default(), v1.Session() as sess:
+        v1.train.import_meta_graph(rescue.plain(prefix)).restore(sess, prefix)
+        y = sess.run("add_2:0", {rescue.full(name): x[spec.name] for name, spec in inputs.items()})
+    module = tf.Module()
+    module.call = by_name(["add_2"], 40, inputs, prefix)
+    tf.saved_model.save(module, "out")
+    layer = keras.layers.TFSMLayer("out", call_endpoint="call")
+    for count in (40, 17):
+        found = layer({name: value[:count] for name, value in x.items()})["add_2"]
+        np.testing.assert_allclose(found, y[:count], atol=1e-5)
+    assert len(inputs) == 12 and "fare_xf_1" in x
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
 @pytest.mark.parametrize("folder", ["serving-v2-half-plus-two", "serving-v1-bad-half-plus-two"])
 def test_graphs_of_before_tensorflow_1(folder):
@@ -731,3 +886,46 @@ def test_graphs_of_before_tensorflow_1(folder):
     frozen = rescue.function(rescue.freeze(prefix, inputs, ["Add"]), inputs, ["Add"])
     assert frozen([[1.0], [2.0]])["Add"].numpy().tolist() == [[2.5], [3.0]]
     assert rescue.Trainable(prefix, inputs, ["Add"])([4.0])["Add"].numpy().tolist() == [4.0]
+
+
+# Checkpoints of objects, by Keras before version 3 (lesson 18b)
+
+VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+
+
+def test_weights_of_tf_keras_go_by_key():
+    legacy, layers = course.legacy("keras_h5"), keras.layers
+    first = [keras.Input([8, 8, 1]), layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization()]
+    net = keras.Sequential([*first, layers.Flatten(), layers.Dense(3, activation="softmax")])
+    prefix = (legacy / "weights_tf").as_posix()
+    with pytest.raises(ValueError, match="File format not supported"):
+        net.load_weights(prefix)
+    with pytest.raises(AssertionError, match="Nothing except the root object matched"):
+        tf.train.Checkpoint(net).restore(prefix).expect_partial().assert_nontrivial_match()
+    filled_by_key(net, tf.train.load_checkpoint(prefix))
+    np.testing.assert_allclose(net(np.load(legacy / "x.npy")), np.load(legacy / "y.npy"), atol=1e-5)
+
+
+def filled_by_key(net, reader):
+    for number, layer in enumerate(layer for layer in net.layers if layer.weights):
+        for weight in layer.weights:
+            weight.assign(reader.get_tensor(f"layer_with_weights-{number}/{weight.name}{VALUE}"))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="needs COURSE_CHECKPOINTS")
+def test_some_have_the_configuration_of_their_layers():
+    prefix = (REAL / "tf2-cp-dsp" / "training_1").as_posix()
+    other = tf.train.load_checkpoint(prefix)  # the latest one of the folder with that name, as lesson 18b warns
+    reader = v1.train.NewCheckpointReader(prefix)
+    assert reader.get_variable_to_shape_map() != other.get_variable_to_shape_map()
+    kept = [json.loads(reader.get_tensor(f"layer_with_weights-{k}/.ATTRIBUTES/OBJECT_CONFIG_JSON")) for k in range(3)]
+    assert [layer["config"]["activation"] for layer in kept] == ["relu", "relu", "sigmoid"]
+    dense = [keras.layers.Dense(layer["config"]["units"], layer["config"]["activation"]) for layer in kept]
+    net = keras.Sequential([keras.Input([211]), *dense])
+    filled_by_key(net, reader)
+    x = y = np.random.default_rng(2).normal(size=[20, 211])
+    functions = {"relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z))}
+    for number, layer in enumerate(kept):
+        kernel, bias = (reader.get_tensor(f"layer_with_weights-{number}/{name}{VALUE}") for name in ("kernel", "bias"))
+        y = functions[layer["config"]["activation"]](y @ kernel.astype(float) + bias)
+    np.testing.assert_allclose(net(x.astype(np.float32)), y, atol=1e-6)

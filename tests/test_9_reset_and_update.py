@@ -7,13 +7,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
 import click
 import nbformat
 import pytest
 
-from conftest import ROOT, copy_checkout
+from conftest import ROOT, copy_checkout, run_course, says
 from course import lab, lessons, notebooks, places
 from course.lab.contents import Lessons
 from course.learner import originals, reset, update
@@ -386,7 +385,7 @@ def test_the_commands(tmp_path, own_git):
     commit(origin)
     clone = tmp_path / "clone"
     git(tmp_path, "clone", "--quiet", origin, clone)
-    course = functools.partial(run_course, clone)
+    course = functools.partial(printed, clone)
     assert course("update") == "This is the newest version."
     save_as_jupyterlab_does(lesson(clone), ANSWER)
     publish(origin)
@@ -399,9 +398,7 @@ def test_the_commands(tmp_path, own_git):
     assert "There is no lesson 99" in course("reset", "99", code=1)
 
 
-def run_course(folder, *arguments, code=0):
-    command = [sys.executable, "-m", "course", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
+def printed(folder, *arguments, code=0):
+    done = run_course(*arguments, cwd=folder)
+    says(done, code=code)
     return (done.stdout if code == 0 else done.stderr).strip()

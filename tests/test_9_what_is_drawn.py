@@ -17,6 +17,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 
 import course
+from conftest import OURS
 from course.show import picture as drawing
 from course.show.picture import (
     ASKED,
@@ -35,7 +36,6 @@ from course.show.picture import (
     WHITE,
 )
 
-OURS = Path(__file__).parent / "tf-1.15.5"
 ROOT = Path(__file__).parents[1]
 NARROW = 564  # pixels: an output's width in JupyterLab, in a window of 700
 
@@ -92,6 +92,7 @@ def pictures(pair, small):
         "blocks": course.show.disk(OURS / "kinds" / "model"),
         "one run": course.show.training({"loss": {1: 3.0, 2: 2.0}}),
         "runs": course.show.training({str(i): {1: 10.0 + i, 9: 0.02} for i in range(4)}, saves=[2]),
+        "curves": course.show.curves({str(i): {1: 10.0 + i, 900: 0.02} for i in range(4)}, "minutes", "time lost"),
         **{f"step {i}": frame.picture for i, frame in enumerate(walk.frames)},
     }
     for name in ("pair", "kinds"):
@@ -329,6 +330,7 @@ def test_training_has_no_color_of_a_place(pictures):
     assert len({line._dash_pattern[1] and tuple(line._dash_pattern[1]) for line in runs}) == 4, "told apart by dashes"
     assert (saves.get_marker(), saves.get_color()) == ("^", DISK), "a checkpoint is on disk"
     assert saves.get_label() == "a checkpoint on disk", "those that were saved and deleted again are not marked"
+    assert {line.get_color() for line in pictures["curves"].figure.axes[0].lines} <= {INK, GRAY}
 
 
 def test_steps_of_a_walk_have_one_size(pictures):

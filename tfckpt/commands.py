@@ -1,8 +1,11 @@
-"""The commands ``inspect`` and ``diff``, for ``tfckpt`` and for ``course``. They need no TensorFlow."""
+"""The commands ``inspect``, ``diff`` and ``export``, for ``tfckpt`` and for ``course``. They need no TensorFlow."""
+
+from functools import partial
 
 import click
 
 from tfckpt.errors import missing_package
+from tfckpt.sentences import in_sentences
 
 
 @click.command("inspect")
@@ -15,6 +18,7 @@ from tfckpt.errors import missing_package
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 @click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
 @click.option("--strict", is_flag=True, help="End with the exit code 3 if anything suspicious is found.")
+@in_sentences()
 def inspect_path(path, **options):
     """Look at a checkpoint, a graph or a model without loading it.
 
@@ -31,12 +35,6 @@ def inspect_path(path, **options):
     return terminal.inspect(path, **options)
 
 
-class DiffError(click.ClickException):
-    """A comparison that could not be made: 2, as of ``diff``, where 1 says that the two differ."""
-
-    exit_code = 2
-
-
 @click.command("diff")
 @click.argument("left", metavar="CHECKPOINT")
 @click.argument("right", metavar="GRAPH_OR_CHECKPOINT")
@@ -44,6 +42,7 @@ class DiffError(click.ClickException):
 @click.option("--values", is_flag=True, help="Of two checkpoints: read the values that differ, and say by how much.")
 @click.option("--all", "everything", is_flag=True, help="Cut no list short.")
 @click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
+@in_sentences(exit_code=2)  # 1 says that the two differ
 def show_diff(left, right, as_json, values, everything, no_pager):
     """Say what a restore will stumble over, and how to rename.
 
@@ -55,12 +54,9 @@ def show_diff(left, right, as_json, values, everything, no_pager):
     """
     import shutil
 
-    from tfckpt import CheckpointError, diff, terminal
+    from tfckpt import diff, terminal
 
-    try:
-        difference = diff(left, right, values)
-    except (CheckpointError, OSError) as error:
-        raise DiffError(str(error)) from error
+    difference = diff(left, right, values)
     if as_json:
         click.echo(difference.json())
     else:
@@ -74,6 +70,7 @@ def show_diff(left, right, as_json, values, everything, no_pager):
 @click.option("--filter", "pattern", default="", metavar="PATTERN", help="Only the tensors with this in their name.")
 @click.option("--rename", multiple=True, metavar="OLD=NEW", help="Another name in the new file.")
 @click.option("--all", "everything", is_flag=True, help="Also an optimizer's slots, counters and the like.")
+@in_sentences()
 def export_values(path, to, pattern, rename, everything):
     """Write the values of a checkpoint to a file that other programs read.
 
@@ -83,17 +80,12 @@ def export_values(path, to, pattern, rename, everything):
 
     The exit code is 1 if something that was asked for was left out, or nothing could be written.
     """
-    from functools import partial
-
-    from tfckpt import CheckpointError, export, terminal
+    from tfckpt import export, terminal
 
     pairs = [pair.partition("=")[::2] for pair in rename]
     if bad := [old or "=" for old, new in pairs if not old or not new]:
         raise click.UsageError(f"--rename wants OLD=NEW, and was given {bad[0]!r}.")
-    try:
-        exported = export(path, to, pattern, dict(pairs), everything, partial(terminal.progress, label="writing"))
-    except (CheckpointError, OSError) as error:
-        raise click.ClickException(terminal.printable(str(error))) from error
+    exported = export(path, to, pattern, dict(pairs), everything, partial(terminal.progress, label="writing"))
     terminal.show(exported)
     return int(bool(exported.left_out))
 

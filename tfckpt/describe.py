@@ -1,10 +1,9 @@
 """Tables that describe a checkpoint: ``files`` and ``variables``."""
 
-import math
 import re
 
 from tfckpt.document import Table
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
 from tfckpt.prefix import files_of
 from tfckpt.readers.bundle import Bundle
 
@@ -17,6 +16,11 @@ def files(prefix):
 
     Raises:
         CheckpointError: no file has this prefix.
+
+    Example:
+
+        >>> files("run/model-50").rows[1][:2]
+        ['model-50.data-00000-of-00001', '20 bytes']
 
     Introduced in lesson 03.
     """
@@ -36,6 +40,11 @@ def variables(prefix):
     Raises:
         CheckpointError: no file has this prefix, or what is there cannot be read.
 
+    Example:
+
+        >>> variables("run/model-50").rows
+        [['variable', 'shape', 'dtype', 'size'], ['A', '[2]', 'int32', '8 bytes'], ['B', '[3]', 'int32', '12 bytes']]
+
     Introduced in lesson 03.
     """
     rows = [
@@ -46,21 +55,39 @@ def variables(prefix):
 
 
 def size_of(entry):
-    """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts."""
-    return math.prod(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
+    """How many bytes the values of an ``Entry`` take. A partitioned variable counts all its parts.
+
+    Example:
+
+        >>> size_of(Bundle("run/model-50").entry("A"))
+        8
+    """
+    return elements(entry.shape) * (item_size(entry.dtype) or 0) if entry.slices else entry.size
 
 
 def natural(name):
-    """What sorts names so that 2 comes before 10."""
+    """What sorts names so that 2 comes before 10.
+
+    Example:
+
+        >>> sorted(["w10", "w2"], key=natural)
+        ['w2', 'w10']
+    """
     return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]{1,18})", name))]
 
 
 def size(count):
-    """A number of bytes as text: exact below 1,000, rounded above, since the size of a graph varies between systems."""
+    """A number of bytes as text: exact below 1,000, rounded above, since the size of a graph varies between systems.
+
+    Example:
+
+        >>> size(999), size(1_500_000)
+        ('999 bytes', '1.5 MB')
+    """
     if count < 1000:
         return f"{count} byte{'' if count == 1 else 's'}"
     if count < 999_500:
         return f"{count / 1000:.0f} kB"
     if count < 999_950_000:
         return f"{count / 1e6:.1f} MB"
-    return f"{count / 1e9:.1f} GB"
+    return f"{count / 1e9:.1f} GB" if count < 10**18 else "more than 10^18 bytes"

@@ -5,11 +5,21 @@ import re
 import shlex
 import textwrap
 
+from tfckpt.bounds import LINE, LONGEST_TEXT, LONGEST_WORD, cut, shortened_word
+
 LABEL = 12  # characters: the column of words such as "Whole"
+WIDEST = 100  # characters that the cells of a column are filled up to
+TOO_LONG = "(not shown: a command of {} characters)"
 
 
 class Note:
-    """A text in Markdown that shows as such in a notebook, and without its marks everywhere else."""
+    """A text in Markdown that shows as such in a notebook, and without its marks everywhere else.
+
+    Example:
+
+        >>> Note("**2** variables in `model`")
+        2 variables in model
+    """
 
     def __init__(self, markdown):
         self.markdown = markdown.strip()
@@ -26,7 +36,13 @@ class Note:
 
 
 def plain(markdown):
-    """Markdown as plain words: the marks of bold, code and fences go, code keeps its characters."""
+    """Markdown as plain words: the marks of bold, code and fences go, code keeps its characters.
+
+    Example:
+
+        >>> plain("**Whole:** `yes`")
+        'Whole: yes'
+    """
     lines, fenced = [], False
     for line in markdown.splitlines():
         if line.lstrip().startswith("```"):
@@ -51,6 +67,12 @@ class Table(Note):
     Args:
         heading: the column titles.
         rows: the rows, each as many texts as there are titles.
+
+    Example:
+
+        >>> Table(["name", "size"], [["w", 24]], align="lr")
+        name  size
+        w       24
     """
 
     def __init__(self, heading, rows, align=None):
@@ -72,7 +94,13 @@ class Table(Note):
 
 
 def fenced(text, language=""):
-    """A text as a code block that no line of the text can end early."""
+    r"""A text as a code block that no line of the text can end early.
+
+    Example:
+
+        >>> fenced("x = 1", "python")
+        '```python\nx = 1\n```'
+    """
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"
@@ -85,6 +113,15 @@ class Document(Note):
         blocks: pairs of a block's Markdown, or a function that makes it; and of its lines, triples ``(style, text,
             indent)``. A style is empty, ``"heading"``, ``"bad"``, ``"good"``, ``"command"`` or ``"code"``. What does
             not fit into a line goes on, indented, in the next one; an indent of None keeps it in one.
+
+    Example:
+
+        >>> document = Document()
+        >>> document.fact("Whole", "yes")
+        >>> document
+          Whole       yes
+        >>> document.markdown
+        '- **Whole:** yes'
     """
 
     def __init__(self):
@@ -114,7 +151,9 @@ class Document(Note):
             self.add("\n".join(f"- {item}" for item in items), ("", "", None), *lines)
 
     def command(self, text, why=""):
-        """A line for a shell, which may be copied; before it, what it is for."""
+        """A line for a shell, which may be copied; before it, what it is for. Not a line of which a part is cut out."""
+        if len(text) > LONGEST_TEXT or any(len(shlex.quote(word)) > LONGEST_WORD for word in shlex.split(text)):
+            text = TOO_LONG.format(len(text))
         self.add(fenced(printable(text)), ("", f"    # {why}", None), ("command", f"    {printable(text)}", None))
         if not why:
             self.blocks[-1] = self.blocks[-1][0], self.blocks[-1][1][1:]
@@ -136,8 +175,9 @@ class Document(Note):
             more: what to do to see the others.
         """
         self.heading(title)
+        rows = [[fitting(cell, number == names) for number, cell in enumerate(cells)] for cells in rows]
         shown = rows[:most]
-        widths = [max(len(cells[column]) for cells in rows) for column in range(len(columns))]
+        widths = [min(max(map(len, cells)), WIDEST) for cells in zip(*rows, strict=True)]
         pad = [str.rjust if side == "r" else str.ljust for side in align]
         aligned = [
             "  " + "  ".join(p(cell, width) for p, cell, width in zip(pad, cells, widths, strict=True))
@@ -145,7 +185,7 @@ class Document(Note):
         ]
         self.add(
             lambda: Table(columns, [marked(cells, names) for cells in shown], align).markdown,
-            *(("", printable(line.rstrip()), None) for line in aligned),
+            *(("", line.rstrip(), None) for line in aligned),
         )
         if len(rows) > len(shown):
             text = f"… and {len(rows) - len(shown)} more{more}"
@@ -178,7 +218,7 @@ class Document(Note):
                 # A path stays in one piece, so that it can be copied: the terminal breaks it.
                 keep = {"break_on_hyphens": False, "break_long_words": False}
                 pieces = textwrap.wrap(text, width, subsequent_indent=" " * indent, **keep)
-            yield from ((style, piece) for piece in pieces)
+            yield from ((style, shortened_word(piece, max(width, LINE))) for piece in pieces)
 
 
 def marked(cells, names):
@@ -187,20 +227,44 @@ def marked(cells, names):
 
 
 def code(text):
-    """A text as code in Markdown."""
+    """A text as code in Markdown.
+
+    Example:
+
+        >>> code("dense/kernel")
+        '`dense/kernel`'
+    """
     return escaped(text) if "`" in text else f"`{printable(text)}`"
 
 
 def escaped(text):
-    """A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger."""
+    r"""A text in Markdown, in which nothing is taken for a mark or for HTML: names may come from a stranger.
+
+    Example:
+
+        >>> escaped("a_b*")
+        'a\\_b\\*'
+    """
     return re.sub(r"([\\`*_{}\[\]<>#|~$&])", r"\\\1", printable(text))
 
 
+def fitting(cell, is_name):
+    """A cell of a table, which a long name or a shape of a hundred dimensions does not make as wide as they are."""
+    return printable(shortened_word(cell, LONGEST_WORD if is_name else WIDEST))
+
+
 def printable(text):
-    """A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again."""
+    r"""A text without what moves a terminal's cursor, starts a line or turns the direction of reading: names again.
+
+    Example:
+
+        >>> printable("a\x1b[2J")
+        'a\\x1b[2J'
+    """
+    text = cut(text)
     if text.isprintable():  # nearly always, and a hundred times faster
         return text
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+    return cut("".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text))
 
 
 def folded(command, width):

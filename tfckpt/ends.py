@@ -34,7 +34,14 @@ class Ends:
 
 
 def ends(graph):
-    """The ``Ends`` of the operations of a ``Meta`` that are in no function."""
+    """The ``Ends`` of the operations of a ``Meta`` that are in no function.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> ends(Meta("run/model-50.meta")).inputs
+        ()
+    """
     own = [operation for operation in graph.operations if not operation.function]
     of_saver = graph.saver.filename.rpartition("/")[0] + "/" if graph.saver and "/" in graph.saver.filename else None
     forward = [operation for operation in own if is_forward(operation, of_saver)]

@@ -1,8 +1,12 @@
-"""``CheckpointError``, the one error of this room, and ``Damage``, of which its parsers make it."""
+"""``CheckpointError``, the one error that a caller meets, and ``CorruptError``, which the parsers raise."""
 
 import sys
 from contextlib import contextmanager
 
+from tfckpt.bounds import cut
+
+# What a library may raise of a damaged file. Raised by a line of this package, it is a mistake in that line.
+MISTAKES = (AttributeError, KeyError, TypeError)
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
 
 # The packages that tfckpt needs, by the names of their modules. Each is imported where it is needed.
@@ -16,11 +20,33 @@ PACKAGES = {
 
 
 class CheckpointError(Exception):
-    """A checkpoint that cannot be found or read. The text says what was seen and what to do."""
+    """A checkpoint that cannot be found or read. The text says what was seen and what to do.
+
+    It is never long, whatever names or numbers of a file are in it.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> try:
+        ...     Bundle("run/model-51")
+        ... except CheckpointError as error:
+        ...     print(error)
+        No checkpoint has the prefix 'run/model-51'. The prefixes in that folder are: 'model-50'.
+    """
+
+    def __init__(self, text):
+        super().__init__(cut(text))
 
 
-class Damage(ValueError):
-    """Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file."""
+class CorruptError(ValueError):
+    r"""Bytes that are not what they should be: what is wrong, and at which byte of which piece of a file.
+
+    Example:
+
+        >>> error = CorruptError("a number runs past the end", b"\x80", 1)
+        >>> error.at
+        1
+    """
 
     def __init__(self, text, data, at):
         super().__init__(text)
@@ -28,28 +54,56 @@ class Damage(ValueError):
 
 
 @contextmanager
-def blaming(path, cause, whole=b"", offset=None):
-    """Makes a CheckpointError of what the parsers say of the bytes of a file.
+def reading(path, cause, errors=ValueError, whole=b"", offset=None, form=""):
+    """Makes a CheckpointError of what is raised while a file is read: all readers do it here.
 
     Args:
         path: of the file.
         cause: the likely one, as a sentence, with what to do.
+        errors: what the parser or the library raises of bytes that it cannot read.
         whole: all bytes of the file: then the error says at which byte of it the damage is.
         offset: that byte, where it is known already.
+        form: what the file should be, such as ``"HDF5"``.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> with reading(Path("run/model-50.index"), "Copy it again."):
+        ...     raise ValueError("it is empty")
+        Traceback (most recent call last):
+            ...
+        tfckpt.errors.CheckpointError: run/model-50.index cannot be read: it is empty. Copy it again.
     """
     try:
         yield
-    except ValueError as error:
-        if isinstance(error, Damage):
+    except errors as error:
+        if isinstance(error, MISTAKES) and raised_in(error).partition(".")[0] == __package__:
+            raise
+        if isinstance(error, CorruptError):
             inside = offset_in(whole, error.data)
             offset = inside + error.at if inside is not None else offset
-        place = "" if offset is None else f" at byte {offset}"
+        place = (f" as {form}" if form else "") + ("" if offset is None else f" at byte {offset}")
         raise CheckpointError(f"{path.as_posix()} cannot be read{place}: {shortened(error)}. {cause}") from error
 
 
+def raised_in(error):
+    """The name of the module whose line raised an error."""
+    frames = error.__traceback__
+    while frames.tb_next:
+        frames = frames.tb_next
+    return frames.tb_frame.f_globals.get("__name__", "")
+
+
 def shortened(error):
-    """What an error says, cut where it is very long."""
-    return str(error) if len(str(error)) <= LONGEST else f"{str(error)[:LONGEST]}…"
+    """What an error says, cut where it is very long; the name of its class where it says nothing.
+
+    Example:
+
+        >>> shortened(ValueError("x" * 2000))[-3:]
+        'xx…'
+    """
+    says = str(error.args[0] if isinstance(error, KeyError) and error.args else error) or type(error).__name__
+    return cut(says, LONGEST)
 
 
 def offset_in(whole, piece):
@@ -66,7 +120,13 @@ def offset_in(whole, piece):
 
 
 def missing_package(error):
-    """What to say of a ``ModuleNotFoundError``. Raises it again if it is about none of ``PACKAGES``."""
+    """What to say of a ``ModuleNotFoundError``. Raises it again if it is about none of ``PACKAGES``.
+
+    Example:
+
+        >>> missing_package(ModuleNotFoundError(name="h5py"))[:41]
+        'This needs h5py, which this Python lacks.'
+    """
     if error.name not in PACKAGES:
         raise error
     package = PACKAGES[error.name]

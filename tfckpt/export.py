@@ -1,6 +1,5 @@
 """``export``: the values of a checkpoint as a file that other programs read, without TensorFlow."""
 
-import math
 import os
 import shutil
 import tempfile
@@ -11,7 +10,7 @@ from pathlib import Path
 from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
-from tfckpt.format.dtypes import NAMES, item_size
+from tfckpt.format.dtypes import NAMES, elements, item_size
 from tfckpt.inspect import examine
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
@@ -34,7 +33,7 @@ class Chosen:
     @property
     def bytes(self):
         """How many bytes it takes in the new file; of strings, what is known beforehand: none."""
-        return 0 if self.dtype == "string" else math.prod(self.shape) * item_size(self.stored_as)
+        return 0 if self.dtype == "string" else elements(self.shape) * item_size(self.stored_as)
 
 
 class Exported(Document):
@@ -90,9 +89,10 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     Raises:
         CheckpointError: there is nothing to export, a name is not there or there twice, or the file cannot be written.
 
-    Example::
+    Example:
 
-        tfckpt.export("run/model-50", "model.npz", filter="dense/*")
+        >>> print(export("run/model-50", "model.npz", filter="A"))
+          Written     model.npz: 1 tensor, 264 bytes, read back and compared
     """
     to = Path(to)
     refuse(to)

@@ -7,6 +7,7 @@ from tfckpt.danger.two_files import loaded_as
 from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
 from tfckpt.format.crc32c import extend, masked
+from tfckpt.format.opened import opened
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
 
@@ -57,7 +58,13 @@ WORDS = (  # how texts begin, in lower case
 
 
 class UnknownFileError(CheckpointError):
-    """A file of which nothing is known."""
+    """A file of which nothing is known.
+
+    Example:
+
+        >>> issubclass(UnknownFileError, CheckpointError)
+        True
+    """
 
 
 def kind_of(path):
@@ -68,9 +75,15 @@ def kind_of(path):
 
     Raises:
         CheckpointError: it is something else. The text says what, and what to do.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> kind_of(Path("weights.npz"))
+        <Kind.NPZ: 'npz'>
     """
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             head = file.read(HEAD)
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - table.FOOTER))
@@ -94,12 +107,19 @@ def kind_of(path):
 
 
 def instead(path, error):
-    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known."""
+    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> instead(Path("page.index"), ValueError("it was cut off"))[:25]
+        'page.index is a web page.'
+    """
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             head = file.read(HEAD)
             known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
-    except OSError:
+    except (CheckpointError, OSError):
         known = None
     if isinstance(known, Kind):
         known = known.title, "It has another name here than its content wants."
@@ -148,12 +168,12 @@ def in_words(text):
 
 def zip_kind(path):
     """What a zip is: ``Kind.KERAS``, ``Kind.NPZ``, or an error that says what else."""
-    import zipfile
+    from tfckpt.format.zips import UNREADABLE, zip_at  # not before it is needed: zipfile takes a while
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zip_at(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise CheckpointError(
             f"{path.as_posix()} begins like a zip and does not end like one: {shortened(error)}. Likely a save, copy "
             "or download that did not finish."

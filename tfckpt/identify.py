@@ -1,6 +1,5 @@
 """``recognize``: what people have, a path or a prefix, and what it is."""
 
-import math
 import os
 import re
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError, kind_of
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
+from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere, nowhere
 from tfckpt.readers.meta import Meta
@@ -31,23 +31,32 @@ def recognize(path):
 
     Raises:
         CheckpointError: there is nothing, or something else. The text says what, and what to do.
+
+    Example:
+
+        >>> recognize("run/model-50")
+        [(<Kind.CHECKPOINT: 'checkpoint'>, 'run/model-50')]
     """
     text = os.fspath(path)
     if not text:
         raise CheckpointError("The path is empty. Is it a variable of the shell that was not set?")
+    if "\0" in text:
+        raise CheckpointError(f"No path has a zero character in it, as {text!r} has.")
     path, kinds = Path(text), kinds_of(text)
-    found = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
+    matches = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
     if kinds == {".meta"} and not path.is_file():
-        found.append((Kind.GRAPH, Path(f"{text}.meta")))
+        matches.append((Kind.GRAPH, Path(f"{text}.meta")))
     if path.is_dir():
-        found.append((kind_of_folder(path), path))
-    elif path.is_file() and not (text.endswith(SEPARATORS) and not found):
-        found.append(of_file(path))
-    elif path.is_symlink():
+        matches.append((kind_of_folder(path), path))
+    elif path.is_file() and not (text.endswith(SEPARATORS) and not matches):
+        matches.append(of_file(path))
+    elif path.is_symlink() and not path.exists():
         raise link_to_nowhere(path)
-    if not found:
+    elif path.exists() and not matches:
+        opened(path).close()  # which says what it is: a pipe, for one
+    if not matches:
         raise CheckpointError(nothing_at(text))
-    return found
+    return matches
 
 
 def nothing_at(text):
@@ -107,7 +116,13 @@ def kinds_of(prefix):
 
 
 def of_file(path):
-    """What a file is: a part of a checkpoint by its name, or anything by its bytes."""
+    """What a file is: a part of a checkpoint by its name, or anything by its bytes.
+
+    Example:
+
+        >>> of_file(Path("weights.npz"))[0]
+        <Kind.NPZ: 'npz'>
+    """
     if path.name == "saved_model.pb":
         return Kind.SAVED_MODEL, path.parent
     suffix = SUFFIX.search(path.name)
@@ -137,7 +152,7 @@ def data_file_by_another_name(path):
     kinds = [meta.variables.get(name) for name in (meta.saver.names.values() if meta.saver else ())]
     if not kinds or not all(kind and kind[1] is not None and None not in kind[1] for kind in kinds):
         return None
-    takes = sum((item_size(dtype) or 0) * math.prod(shape) for dtype, shape in kinds)
+    takes = sum((item_size(dtype) or 0) * elements(shape) for dtype, shape in kinds)
     if takes != path.stat().st_size:
         return None
     return CheckpointError(
@@ -155,16 +170,22 @@ def is_table(path):
 
 
 def in_folder(folder):
-    """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``."""
+    """What is in a folder, not in the folders within it, as a list of pairs like those of ``recognize``.
+
+    Example:
+
+        >>> in_folder(Path("run"))
+        [(<Kind.CHECKPOINT: 'checkpoint'>, 'run/model-50')]
+    """
     try:
         names = sorted(os.listdir(folder), key=natural)
     except OSError as error:
         raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
-    found = {}
+    by_place = {}
     for path in (Path(folder, name) for name in names if name != "checkpoint"):
         if path.name.endswith("_temp") and any(path.glob("*.index")):
             prefix = os.fspath(path).removesuffix("_temp")
-            found[prefix] = Kind.CHECKPOINT, prefix
+            by_place[prefix] = Kind.CHECKPOINT, prefix
         if not path.is_file() and not is_saved_model(path):  # a pipe, for one, must not be opened
             continue
         try:
@@ -172,5 +193,5 @@ def in_folder(folder):
         except CheckpointError:
             continue  # something else, which is nobody's question here
         if kind != Kind.FOLDER:
-            found[os.fspath(place)] = kind, place
-    return list(found.values())
+            by_place[os.fspath(place)] = kind, place
+    return list(by_place.values())

@@ -1,8 +1,10 @@
 """``inspect``: what is at a path. It runs no graph and unpickles nothing."""
 
+import os
 from dataclasses import replace
 from importlib import import_module
 
+from tfckpt.errors import CheckpointError
 from tfckpt.identify import recognize
 from tfckpt.inspectors.folders import of_folder
 from tfckpt.kind import Kind
@@ -40,9 +42,10 @@ def inspect(path, filter="", verify=False):
     Raises:
         CheckpointError: there is nothing at the path, or something else. The text says what, and what to do.
 
-    Example::
+    Example:
 
-        tfckpt.inspect("run/model-50").values("w")  # a NumPy array
+        >>> inspect("run/model-50").values("A")
+        array([3, 3], dtype=int32)
 
     Introduced in lesson 11c.
     """
@@ -62,8 +65,21 @@ def examine(path, verify=False, progress=None):
 
     Raises:
         CheckpointError: there is nothing at the path, or it is no checkpoint, graph or model.
+
+    Example:
+
+        >>> examine("run/model-50", verify=True).integrity.checked
+        <Checked.CHECKSUMS: 'checksums'>
     """
     progress = progress or (lambda total: lambda count: None)
+    try:
+        return examined(path, verify, progress)
+    except OSError as error:
+        raise CheckpointError(f"{os.fspath(path)} cannot be looked at: {error.strerror or error}.") from error
+
+
+def examined(path, verify, progress):
+    """What ``examine`` returns. The system may refuse to list a folder, or to look at a path."""
     (kind, place), *others = recognize(path)
 
     def look(kind, place):

@@ -24,6 +24,11 @@ class Tensor:
         role: a key of ``roles.HEADINGS``.
         of: the name of the variable that a slot or an average belongs to, or empty.
         own_name: another name that is recorded for it: the variable's own, or its layer's. Or empty.
+
+    Example:
+
+        >>> Tensor("w/.ATTRIBUTES/VARIABLE_VALUE", "float32", (2,), 8).short
+        'w'
     """
 
     name: str
@@ -41,7 +46,13 @@ class Tensor:
 
 
 class Checked(Enum):
-    """How far a file was looked at for damage. The value is the word that JSON has for it."""
+    """How far a file was looked at for damage. The value is the word that JSON has for it.
+
+    Example:
+
+        >>> Checked.CHECKSUMS.value
+        'checksums'
+    """
 
     NOTHING = ""
     STRUCTURE = "structure"
@@ -52,7 +63,13 @@ class Checked(Enum):
 
 @dataclass(frozen=True)
 class Integrity:
-    """What is missing or damaged, sentences, and how far that was looked at."""
+    """What is missing or damaged, sentences, and how far that was looked at.
+
+    Example:
+
+        >>> Integrity().also("model.index is missing.").problems
+        ('model.index is missing.',)
+    """
 
     problems: tuple = ()
     checked: Checked = Checked.NOTHING
@@ -83,6 +100,11 @@ class Inspection:
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
         reader: what reads its values: its ``tensor(name)`` returns an array. None if there are none.
+
+    Example:
+
+        >>> Inspection("run/model-50", Kind.CHECKPOINT, NAMES).kind.title
+        'checkpoint'
     """
 
     path: str
@@ -169,6 +191,7 @@ class Inspection:
             "not_finite": list(self.integrity.not_finite),
             "problems": list(self.problems),
             "obstacles": list(self.obstacles),
+            "suspects": [suspect.as_dict() for suspect in self.suspects],
             "notes": list(self.notes),
             "tensors": [
                 {
@@ -184,7 +207,6 @@ class Inspection:
             ],
             "files": [{"name": name, "bytes": size, "role": role} for name, size, role in self.files],
             "graph": list(self.graph),
-            "suspects": [suspect.as_dict() for suspect in self.suspects],
             "left_overs": [
                 {
                     "path": left.path.as_posix(),
@@ -198,7 +220,13 @@ class Inspection:
 
 
 def shape_text(shape):
-    """A shape as text: ``[2, 3]``, with ``?`` for what is not known."""
+    """A shape as text: ``[2, 3]``, with ``?`` for what is not known.
+
+    Example:
+
+        >>> shape_text((None, 3)), shape_text(None)
+        ('[?, 3]', '?')
+    """
     if shape is None:
         return "?"
     return "[" + ", ".join("?" if length is None else str(length) for length in shape) + "]"

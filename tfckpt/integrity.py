@@ -1,6 +1,5 @@
 """What is missing or damaged of a checkpoint: as names and sizes show it, and as checksums do."""
 
-import math
 import re
 from collections import deque
 from contextlib import suppress
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
-from tfckpt.format.dtypes import item_size, numpy_dtype
+from tfckpt.format.dtypes import elements, item_size, numpy_dtype
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
 from tfckpt.readers.meta import bare
@@ -30,6 +29,12 @@ def check(bundle, verify, progress):
 
     Returns:
         An ``Integrity``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check(Bundle("run/model-50"), verify=False, progress=None).checked
+        <Checked.SIZES: 'sizes'>
     """
     sizes = Integrity(tuple(check_sizes(bundle)), Checked.SIZES)
     if not verify or sizes.problems:
@@ -40,7 +45,14 @@ def check(bundle, verify, progress):
 
 
 def damaged(bundle, wrong):
-    """What to say of tensors whose checksums are wrong: sentences."""
+    """What to say of tensors whose checksums are wrong: sentences.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> damaged(Bundle("run/model-50"), {"A": "its bytes differ."})
+        ['A: its bytes differ.', '1 of 2 tensors are not what was saved. Likely a damaged copy.']
+    """
     if not wrong:
         return []
     many = len(wrong) > len(bundle.entries) // 2
@@ -53,6 +65,12 @@ def check_names(meta):
     """What the names in a graph show, which has no checksums: a sentence, or nothing.
 
     TensorFlow imports no graph with such names. One whose numbers have changed looks like any other.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> check_names(Meta("run/model-50.meta"))
+        []
     """
     own = [operation for operation in meta.operations if not operation.function]
     names = {operation.name for operation in own}
@@ -72,6 +90,12 @@ def check_sizes(bundle):
 
     Returns:
         A list of sentences; empty if all fits.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check_sizes(Bundle("run/model-50"))
+        []
     """
     sizes, problems = sizes_of_shards(bundle)
     if problems:
@@ -86,7 +110,7 @@ def check_sizes(bundle):
         for part in parts:
             needed[part.shard] = max(needed.get(part.shard, 0), part.offset + part.size)
             size = item_size(part.dtype)
-            takes = math.prod(part.shape) * size if size else part.size
+            takes = elements(part.shape) * size if size else part.size
             if takes != part.size:
                 problems.append(f"{entry.name!r} has {part.size} bytes, and its shape takes {takes}.")
     for number, end in needed.items():
@@ -141,6 +165,12 @@ def check_checksums(bundle, progress=lambda count: None):
 
     Returns:
         ``Checksums``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> check_checksums(Bundle("run/model-50")).wrong
+        {}
     """
     parts = [(part, entry.name) for entry in bundle.entries.values() for part in bundle.stored(entry)]
     parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))
@@ -152,11 +182,11 @@ def check_checksums(bundle, progress=lambda count: None):
     with ThreadPoolExecutor(2) as threads:
         try:
             done = [threads.submit(differing, bundle.clone(), waiting, progress) for _ in range(2)]
-            found = [each.result() for each in done]
+            results = [each.result() for each in done]
         finally:
             waiting.clear()  # somebody stopped it: the threads have nothing more to do
-    wrong = {name: what for each in found for name, what in each.wrong.items()}
-    return Checksums(wrong, [name for each in found for name in each.not_finite]).sorted_as(bundle.entries)
+    wrong = {name: what for each in results for name, what in each.wrong.items()}
+    return Checksums(wrong, [name for each in results for name in each.not_finite]).sorted_as(bundle.entries)
 
 
 @dataclass(frozen=True)

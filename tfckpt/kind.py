@@ -4,7 +4,13 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What may be at a path. The value is the word that JSON has for it."""
+    """What may be at a path. The value is the word that JSON has for it.
+
+    Example:
+
+        >>> Kind.KERAS.counted(2)
+        '2 Keras models'
+    """
 
     CHECKPOINT = "checkpoint"
     V1 = "v1"

@@ -13,6 +13,7 @@ AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out
 FILE = re.compile(r"\.(index|data-\d{5}-of-\d{5})\.tempstate\d+")
 FOLDER = re.compile(r"_temp(_\w+)?")  # of a save in parts: of several devices, or of objects
 NOTHING = "it rescues nothing."
+MOST = 100  # left-overs of a kind
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,23 @@ def left_overs(prefix, whole, asked):
 
     Returns:
         A list of ``LeftOver``.
+
+    Example:
+
+        >>> left_overs("run/model-50", True, False)
+        []
     """
     rests = beginning_with(prefix)
     files = [path for path, rest in rests if FILE.fullmatch(rest)]
-    indexes = [path for path, rest in rests if FILE.fullmatch(rest) and rest.startswith(".index")]
-    found = [of_index(path, prefix, files, whole, asked) for path in indexes]
-    used = {source for left in found for source, _ in left.renames}
+    more = [LeftOver(path, f"and {len(files) - MOST} like it were not looked at") for path in files[MOST : MOST + 1]]
+    files = files[:MOST]
+    indexes = [path for path in files if ".index.tempstate" in path.name]
+    lefts = [of_index(path, prefix, files, whole, asked) for path in indexes]
+    used = {source for left in lefts for source, _ in left.renames}
     values = "values of a save that was stopped before its index was written"
     says = values if indexes else f"{values}. Without an index {NOTHING}"
-    found += [LeftOver(path, says) for path in files if path not in indexes and path not in used]
-    return found + [of_folder(path, prefix, whole, asked) for path in folders_among(rests)]
+    lefts += [LeftOver(path, says) for path in files if path not in indexes and path not in used]
+    return [*lefts, *(of_folder(path, prefix, whole, asked) for path in folders_among(rests)[:MOST]), *more]
 
 
 def folders_among(rests):

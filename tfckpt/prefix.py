@@ -1,8 +1,11 @@
 """Which files belong to a prefix, and what to say when none does."""
 
+import errno
 import glob
 import os
 import re
+from bisect import bisect_left
+from itertools import islice, takewhile
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
@@ -27,19 +30,31 @@ COPIERS = {
 OF_FILES = (".keras", ".h5", ".hdf5", ".pb", ".pbtxt", ".safetensors", ".npz", ".tflite", ".onnx", ".zip", ".meta")
 
 
-def files_of(prefix):
+def files_of(prefix, names=None):
     """The files of a prefix as ``(path, role)``, in the order of ``ROLES``, and the file ``checkpoint`` beside them.
+
+    Args:
+        prefix: a text or a path.
+        names: of the files in its folder, sorted, if they are known.
 
     Raises:
         CheckpointError: there are none, or one is a link to a file that is not there.
+
+    Example:
+
+        >>> [path.name for path, role in files_of("run/model-50")]
+        ['model-50.data-00000-of-00001', 'model-50.index', 'model-50.meta', 'checkpoint']
     """
     parent, start = os.path.split(os.fspath(prefix))  # a prefix may end in a separator: d/.index is its file
     prefix, folder = Path(prefix), Path(parent)
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    if names is None:
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    first = bisect_left(names, start)
+    its_own = list(takewhile(lambda name: name.startswith(start), islice(names, first, None)))
     rows = []
     for pattern, role in ROLES:
-        for name in names:
-            match = name.startswith(start) and re.fullmatch(pattern, name[len(start) :])
+        for name in its_own:
+            match = re.fullmatch(pattern, name[len(start) :])
             if match:
                 shard = (
                     f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
@@ -47,11 +62,11 @@ def files_of(prefix):
                 rows.append((folder / name, role + shard))
     if not rows:
         raise CheckpointError(advice(prefix, names))
-    if "checkpoint" in names:
-        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
     for path, _ in rows:
         if not path.exists():
             raise link_to_nowhere(path)
+    if (folder / "checkpoint").is_file():
+        rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
     return rows
 
 
@@ -63,6 +78,11 @@ def is_pattern(prefix):
     whether there is one, and the prefix is then opened as it is written.
 
     Source: ``Saver.restore`` and ``TensorSliceReader``, which call ``GetMatchingPaths``, and so fnmatch(3).
+
+    Example:
+
+        >>> is_pattern("run_[1]/model")
+        True
     """
     prefix = os.fspath(prefix)
     if "[" not in prefix and ("\\" not in prefix or os.sep == "\\"):
@@ -85,6 +105,11 @@ def nowhere(text):
 
     Args:
         text: as it was given.
+
+    Example:
+
+        >>> nowhere("gs://bucket/model")
+        'gs://bucket/model is an address, and this reads local files only. First copy its files: gcloud storage cp.'
     """
     address = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", text)
     if address:
@@ -107,6 +132,11 @@ def nowhere(text):
 
 def link_to_nowhere(path):
     """A CheckpointError for a link whose file is not there."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return CheckpointError(f"{path.as_posix()} is a link that leads back to itself.")
     return CheckpointError(
         f"{path.as_posix()} is a link to {os.readlink(path)!r}, which is not here. Tools such as git-annex and DVC "
         "leave such links: fetch the file itself with them."
@@ -114,7 +144,13 @@ def link_to_nowhere(path):
 
 
 def advice(prefix, names):
-    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has."""
+    """What to say when no file has the prefix: that it is a file's name, or which prefixes the folder has.
+
+    Example:
+
+        >>> advice(Path("run/model"), ["model-50.index"])
+        "No checkpoint has the prefix 'run/model'. The prefixes in that folder are: 'model-50'."
+    """
     seen = f"No checkpoint has the prefix {prefix.as_posix()!r}."
     shorter = re.sub(r"\.(index|meta|data-\d{5}-of-\d{5})$", "", prefix.name)
     if prefix.name in names and shorter != prefix.name:
@@ -131,7 +167,13 @@ def advice(prefix, names):
 
 
 def no_such_tensor(path, name, names):
-    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike."""
+    """A CheckpointError for a name that a checkpoint does not have: which of its names are alike.
+
+    Example:
+
+        >>> print(no_such_tensor(Path("model"), "dense/kernal", ["dense/kernel"]))
+        model has no tensor 'dense/kernal' among its 1. Names like it: 'dense/kernel'.
+    """
     import difflib
 
     alike = difflib.get_close_matches(name, names, n=3)

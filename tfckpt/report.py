@@ -34,6 +34,12 @@ class Report(Document):
 
     Attributes:
         inspection: as given.
+
+    Example:
+
+        >>> from tfckpt.inspect import examine
+        >>> Report(examine("run/model-50")).values("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, inspection, pattern="", rows=MOST_ROWS, commands=()):
@@ -103,15 +109,15 @@ class Report(Document):
             graph = ". A graph has none" if inspection.graph and inspection.kind in BESIDE_VALUES else ""
             self.fact("Whole", CHECKED[inspection.checked] + graph, "good")
 
-    def dangers(self, found):
+    def dangers(self, inspection):
         """What touches the world outside. What is the same but for its name is said once."""
-        if not found.suspects and (found.graph or found.expected):
-            own = " (its Saver's own files aside)" if found.expected else ""
-            kind = "code" if found.kind in (Kind.KERAS, Kind.HDF5) else "operation"
+        if not inspection.suspects and (inspection.graph or inspection.expected):
+            own = " (its Saver's own files aside)" if inspection.expected else ""
+            kind = "code" if inspection.kind in (Kind.KERAS, Kind.HDF5) else "operation"
             seen = f"no {kind} of the known kinds was found that touches files, network or Python{own}"
             self.fact("Suspicious", f"{seen}. That is no proof")
         alike = defaultdict(list)
-        for suspect in found.suspects:
+        for suspect in inspection.suspects:
             operation = getattr(suspect, "operation", None)
             key = (operation.type, suspect.does, suspect.texts, suspect.runs) if operation else suspect
             alike[key].append(suspect)
@@ -164,7 +170,13 @@ def other_name(tensor):
 
 
 def words(role, count):
-    """A heading of ``HEADINGS`` for one or for several."""
+    """A heading of ``HEADINGS`` for one or for several.
+
+    Example:
+
+        >>> words("slot", 2)
+        'optimizer slots'
+    """
     heading = HEADINGS[role]
     return heading.removesuffix("s") if count == 1 and heading.split()[-1] in ONE else heading
 
@@ -173,7 +185,14 @@ ONE = ("variables", "averages", "slots", "counters", "constants")
 
 
 def matches(tensor, pattern):
-    """Whether a name has the pattern in it or, if that has wildcards, fits it whole."""
+    """Whether a name has the pattern in it or, if that has wildcards, fits it whole.
+
+    Example:
+
+        >>> from tfckpt.inspection import Tensor
+        >>> matches(Tensor("dense/kernel", "float32", (2,), 8), "dense/*")
+        True
+    """
     names = (tensor.name, tensor.short, tensor.own_name)
     if set(pattern) & set("*?["):
         return any(fnmatchcase(name, pattern) for name in names)

@@ -26,7 +26,13 @@ COUNTER = re.compile(r"(global_)?step|_?iterations?|iter|save_counter|epoch")
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a tensor is: a key of ``HEADINGS``; and the name of the variable that it belongs to, or empty."""
+    """What a tensor is: a key of ``HEADINGS``; and the name of the variable that it belongs to, or empty.
+
+    Example:
+
+        >>> Role("slot", "w").of
+        'w'
+    """
 
     name: str
     of: str = ""
@@ -41,19 +47,24 @@ def roles(names, graph):
 
     Returns:
         ``{name: Role}``.
+
+    Example:
+
+        >>> roles(["w", "w/Adam"], {})["w/Adam"]
+        Role(name='slot', of='w')
     """
     names = set(names)
     by_path = {saved.path: key for key, saved in graph.items() if not saved.slot}
     by_name = {saved.full_name.replace("/", "_"): key for key, saved in graph.items() if saved.full_name}
-    found = {
+    role_of = {
         name: of_object(graph[name], by_path, by_name) if name in graph else of_name(name, names) for name in names
     }
     # An optimizer of Keras keeps all that is its own in a scope: its slots, which tell it, and a few numbers.
-    scopes = {scope(name, role) for name, role in found.items() if role.name == "slot"} - {""}
-    for name, role in found.items():
+    scopes = {scope(name, role) for name, role in role_of.items() if role.name == "slot"} - {""}
+    for name, role in role_of.items():
         if role.name == "variable" and name.rpartition("/")[0] in scopes:
-            found[name] = Role("optimizer")
-    return found
+            role_of[name] = Role("optimizer")
+    return role_of
 
 
 def scope(name, role):

@@ -1,13 +1,13 @@
 """``inspect`` in a terminal: colors, a pager, a progress bar; and plain text or JSON for a pipe."""
 
 import json
-import os
 import shutil
 import sys
 
 import click
 
 from tfckpt import CheckpointError
+from tfckpt.bounds import LINE, for_json, shortened_word
 from tfckpt.document import printable
 from tfckpt.inspect import examine
 from tfckpt.inspection import Checked
@@ -16,6 +16,7 @@ from tfckpt.report import Report
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 NARROWEST = 40  # columns that text is wrapped to
+AT_ONCE = 2**20  # values
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
 
 
@@ -30,24 +31,22 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         strict: whether the exit code is 3 if anything suspicious was found.
     """
     try:
-        found = examine(path, verify, progress)
+        inspection = examine(path, verify, progress)
         if names:
             for name in names:
-                show_values(found, name)
+                show_values(inspection, name)
         elif as_json:
-            click.echo(json.dumps(found.as_dict(), indent=2))
+            print_json(inspection.as_dict())
         else:
-            report = Report(found, pattern, rows=None, commands=commands(path, found, verify))
+            report = Report(inspection, pattern, rows=None, commands=commands(path, inspection, verify))
             show(report, no_pager)
     except CheckpointError as error:
         if as_json:
-            click.echo(json.dumps({"path": path, "error": str(error)}, indent=2))
-        raise click.ClickException(printable(str(error))) from error
-    except BrokenPipeError:  # somebody has read enough: `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if strict and found.suspicious:
+            print_json({"path": path, "error": str(error)})
+        raise
+    if strict and inspection.suspicious:
         return 3
-    return 0 if found.whole and not found.obstructed else 1
+    return 0 if inspection.whole and not inspection.obstructed else 1
 
 
 def progress(total, label="comparing checksums"):
@@ -68,7 +67,12 @@ def progress(total, label="comparing checksums"):
     return tell
 
 
-def show(document, no_pager=False, piped=sys.maxsize):
+def print_json(fields):
+    """Prints a dict as JSON that is not endless, and that says what was left out of it."""
+    click.echo(json.dumps(for_json(fields), indent=2))
+
+
+def show(document, no_pager=False, piped=LINE):
     """Prints a document: through a pager if it is longer than the terminal.
 
     Args:
@@ -88,28 +92,42 @@ def show(document, no_pager=False, piped=sys.maxsize):
         click.echo_via_pager("\n".join(lines) + "\n")
 
 
-def show_values(found, name):
+def show_values(inspection, name):
     """Prints the values of a tensor, and what NumPy sees at a glance."""
     import numpy as np
 
-    values, tensor = np.asarray(found.values(name)), found.find(name)
-    click.secho(f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}", bold=sys.stdout.isatty())
-    if values.dtype.kind in "fiu" and values.size or values.dtype.kind == "V":
-        numbers = values.astype(np.float64)
-        bad = int(np.count_nonzero(~np.isfinite(numbers)))
+    values, tensor = np.asarray(inspection.values(name)), inspection.find(name)
+    title = f"{printable(tensor.name)}  {tensor.dtype} {list(values.shape)}"
+    click.secho(shortened_word(title, LINE), bold=sys.stdout.isatty())
+    if values.dtype.kind in "fiu" or values.dtype.kind == "V" and values.dtype.type is not np.void:
+        for line in at_a_glance(values.reshape(-1)):
+            click.echo(line)
+    click.echo("\n".join(shortened_word(line, LINE) for line in str(values).split("\n")))
+
+
+def at_a_glance(values):
+    """The range and the mean of numbers in one dimension, and how many are not finite: lines."""
+    import numpy as np
+
+    low, high, total, count = np.inf, -np.inf, 0.0, 0
+    for start in range(0, values.size, AT_ONCE):  # as numbers of 64 bits, all of them would take too much memory
+        numbers = values[start : start + AT_ONCE].astype(np.float64)
         finite = numbers[np.isfinite(numbers)]
         if finite.size:
-            click.echo(f"from {finite.min():.6g} to {finite.max():.6g}, mean {finite.mean():.6g}")
-        if bad:
-            click.echo(f"{bad} of {values.size} are NaN or infinite")
-    click.echo(str(values))
+            low, high, count = min(low, finite.min()), max(high, finite.max()), count + finite.size
+            with np.errstate(over="ignore"):
+                total += finite.sum()
+    if count:
+        yield f"from {low:.6g} to {high:.6g}, mean {total / count:.6g}"
+    if count < values.size:
+        yield f"{values.size - count} of {values.size} are NaN or infinite"
 
 
-def commands(path, found, verify):
+def commands(path, inspection, verify):
     """What to type next: pairs of a command and what it does."""
     import shlex
 
-    deepest = found.inner[0] if found.inner and not found.tensors else found
+    deepest = inspection.inner[0] if inspection.inner and not inspection.tensors else inspection
     program = click.get_current_context().parent.command_path
     here = f"{program} inspect {shlex.quote(path)}"
     typed = []

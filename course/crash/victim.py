@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course.crash.steps import watch
+from course.meanwhile import saying
 from course.practice import child
 from course.practice.exercise import source_of
 
@@ -71,20 +72,21 @@ def run(function, folder, *arguments, kill_before=None):
     """
     start()
     call = (source_of(function), function.__name__, Path(folder).as_posix(), arguments, kill_before)
-    process, pipe = child.start(serve, *call)
-    done = Run()
-    try:
-        while True:
-            kind, text = pipe.recv()
-            if kind == "raised":
-                raise RuntimeError(f"{function.__name__} raised, in the child process:\n\n{text}")
-            if kind == "printed":
-                done.marks.append(len(done.steps))
-            getattr(done, "steps" if kind == "step" else "printed").append(text)
-    except EOFError:  # the child is gone, and its end of the pipe with it
-        ending = child.ending(process)
-    finally:
-        child.end(process, pipe)
+    with saying(f"{function.__name__} runs in a child process"):
+        process, pipe = child.start(serve, *call)
+        done = Run()
+        try:
+            while True:
+                kind, text = pipe.recv()
+                if kind == "raised":
+                    raise RuntimeError(f"{function.__name__} raised, in the child process:\n\n{text}")
+                if kind == "printed":
+                    done.marks.append(len(done.steps))
+                getattr(done, "steps" if kind == "step" else "printed").append(text)
+        except EOFError:  # the child is gone, and its end of the pipe with it
+            ending = child.ending(process)
+        finally:
+            child.end(process, pipe)
     done.killed = process.exitcode == -signal.SIGKILL
     if process.exitcode and not done.killed:
         raise RuntimeError(f"The child process {ending}.")

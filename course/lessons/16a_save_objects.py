@@ -219,8 +219,8 @@ def collects_the_variables_in_a_set(checkpoint, variables):
         raise ValueError("not all")
 
 
-def class_of_its_own(*units, more=False):
-    """A Keras model of a class of its own: dense layers, a batch normalization, and with ``more`` one layer besides."""
+def class_of_its_own(*units, more=None):
+    """A Keras model of a class of its own: dense layers, a batch normalization, and one more layer if it has a name."""
     import keras
 
     class Net(keras.Model):
@@ -228,13 +228,14 @@ def class_of_its_own(*units, more=False):
             super().__init__()
             self.parts = tuple(keras.layers.Dense(count, bias_initializer="normal") for count in units)
             self.norm = keras.layers.BatchNormalization(momentum=0.5)
-            self.last = keras.layers.Dense(1) if more else None
+            if more:
+                setattr(self, more, keras.layers.Dense(1))
 
         def call(self, inputs, training=False):
             for part in self.parts:
                 inputs = part(inputs)
             outputs = self.norm(inputs, training=training)
-            return self.last(outputs) if self.last else outputs
+            return getattr(self, more)(outputs) if more else outputs
 
     return Net()
 
@@ -295,7 +296,7 @@ def _(attempt):
                 expected="A net with all its variables, restored.",
                 because="It was not called, so there is nothing yet that could have been restored.",
             )
-        if attempt.refusal(class_of_its_own(*units, more=True), path, example, kinds=(Exception,)) is None:
+        if attempt.refusal(class_of_its_own(*units, more="last"), path, example, kinds=(Exception,)) is None:
             raise NotYet(
                 seen="A net that was never called before needs a layer that the file lacks. No error was raised.",
                 expected="An error: the variables of this layer got no value.",
@@ -371,30 +372,38 @@ def compare(old, new, what):
 
 
 def refused(attempt, units, example, path, other):
-    """Three files that do not fit a net whose variables are all there."""
-    for make, at, because in (
+    """Four files that do not fit a net whose variables are all there."""
+
+    def called(more=None):
+        net = class_of_its_own(*units, more=more)
+        net(example)
+        return net
+
+    for net, at, because in (
         (
-            lambda net: tf.train.Checkpoint(model=net).write(other),
-            None,
+            called(),
+            tf.train.Checkpoint(model=called()).write(other),
             "The file was saved under the name `model`: its keys do not begin with `net`. Nothing at all matched.",
         ),
         (
-            lambda net: tf.train.Checkpoint(model=net).save(other),
-            None,
+            called(),
+            tf.train.Checkpoint(model=called()).save(other),
             "The file was saved under the name `model`. `save_counter` matched, and that satisfies "
             "`assert_nontrivial_match`.",
         ),
         (
-            None,
+            called("last"),
             path,
             "The layer `last` is not in the file: its kernel and its bias kept what they had.",
         ),
+        (
+            called("last"),
+            tf.train.Checkpoint(net=called("head")).save(f"{other}-head"),
+            "The file has as many variables as the net, of the same shapes. But the layer that the net calls `last` is "
+            "`net/head` there, so `last` kept what it had.",
+        ),
     ):
-        source = class_of_its_own(*units)
-        source(example)
-        net = class_of_its_own(*units, more=make is None)
-        net(example)
-        if attempt.refusal(net, make(source) if make else at, example, kinds=(Exception,)) is None:
+        if attempt.refusal(net, at, example, kinds=(Exception,)) is None:
             raise NotYet(
                 seen="A file that does not fit the net was restored, and no error was raised.",
                 expected="An error: not each variable of the net got its value.",
@@ -447,6 +456,16 @@ def never_calls(net, path, example):
 def is_satisfied_with_a_match(net, path, example):
     net(example)
     tf.train.Checkpoint(net=net).restore(path).assert_nontrivial_match()
+    return net
+
+
+@restored_net.wrong_attempt(says="The file has as many variables as the net")
+def counts_the_keys(net, path, example):
+    net(example)
+    tf.train.Checkpoint(net=net).restore(path).expect_partial()
+    keys = [key for key, _ in tf.train.list_variables(path) if key.startswith("net/")]
+    if len(keys) < len(net.variables):
+        raise ValueError(f"{path} has {len(keys)} variables of the net")
     return net
 
 

@@ -402,8 +402,9 @@ def places(**entries):
 @exercise(
     hints=[
         "Where does the header end, and from where are the offsets counted?",
-        'In a file opened with "rb": `int.from_bytes(file.read(8), "little")` is the length of the header, '
-        "`json.loads(file.read(length))` the header. What `file.read()` returns next is what the offsets count in.",
+        'In a file opened with "rb": `int.from_bytes(file.read(8), "little")` is the length of the header. Of what '
+        "`file.read()` returns next, `data[:length]` is the header, in JSON, and the offsets count in what follows. "
+        "Compare `length` with `len(data)` first.",
         'For each name but `__metadata__`: `begin, end = entry["data_offsets"]`, then '
         '`np.frombuffer(data[begin:end], dtype).reshape(entry["shape"])`, and a ValueError comes of itself.',
     ],
@@ -426,13 +427,16 @@ def read_safetensors(path):
     header is JSON: {name: {"dtype": …, "shape": …, "data_offsets": [begin, end]}}, and it
     may have "__metadata__", which is no array. The rest are the arrays' bytes; offsets
     count from the end of the header. The dtypes here are "F32", "F16" and "I64", which
-    NumPy calls "<f4", "<f2" and "<i8". Raise ValueError if an array's bytes are not all
-    there, or more than its shape needs.
+    NumPy calls "<f4", "<f2" and "<i8". Raise ValueError if the header or an array is not
+    all there, or if an array has more bytes than its shape needs.
     """
     with open(path, "rb") as file:
         length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-        data = file.read()  # the offsets count from here
+        data = file.read()
+    # A broken or hostile file may promise more than any memory holds, so look before taking as many bytes.
+    if length > len(data):
+        raise ValueError(f"{path} ends before its header, which has {length} bytes")
+    header, data = json.loads(data[:length]), data[length:]  # the offsets count from here
     header.pop("__metadata__", None)
     arrays = {}
     for name, entry in header.items():
@@ -443,6 +447,13 @@ def read_safetensors(path):
     return arrays
 
 
+for unneeded in (
+    "dropped: if length > len(data):",
+    "raise ValueError(f'{path} ends before its header, which has {length} bytes') -> pass",
+):
+    read_safetensors.may_pass(
+        unneeded, because="`json.loads` of half a header raises a ValueError, too. It does not say what is wrong."
+    )
 read_safetensors.may_pass(
     "dtype = {'F32': '<f4', 'F16': '<f2', 'I64': '<i8'}[entry['dtype']] -> "
     "dtype = {'F32': '<f', 'F16': '<f2', 'I64': '<i8'}[entry['dtype']]",
@@ -483,7 +494,38 @@ def _(attempt):
                 because="A file that a stranger made, or a download that broke off, may promise what is not there. "
                 "Compare the bytes with the shape: `reshape` does.",
             )
+    stranger("empty.safetensors", places(nothing=("F32", [0, 2], 0, 0)), b"")
+    must_be_arrays(
+        arrays_of(attempt, "empty.safetensors"),
+        {"nothing": np.zeros([0, 2], "f")},
+        "A file that ends with its header, since its only array is empty",
+    )
+    must_refuse_the_header(attempt)
     return "You read what safetensors wrote, with Python and NumPy alone. In ten years it will still be as easy."
+
+
+def must_refuse_the_header(attempt):
+    """Two files that end before their header does: a download that broke off, and one that promises the impossible."""
+    text = json.dumps(places(a=("F32", [3], 0, 12))).encode()[:-9]
+    for length in (len(text) + 9, 2**62):
+        Path("cut.safetensors").write_bytes(length.to_bytes(8, "little") + text)
+        seen = f"A file promises a header of {length:,} bytes and ends after {len(text)}. Your function raised "
+        try:
+            refused = attempt.refusal("cut.safetensors", kinds=(ValueError,))
+        except NotYet as problem:
+            raise NotYet(
+                seen=f"{seen}`{type(problem.__cause__).__name__}`.",
+                expected="A ValueError.",
+                because="`file.read(length)` asks for a memory of that size before it looks at the file. Read what "
+                "there is, and compare its length with the one that is promised.",
+            ) from problem
+        if refused is None:
+            raise NotYet(
+                seen=f"{seen}nothing.",
+                expected="A ValueError.",
+                because="Without its whole header, nobody knows what a file has. `json.loads` raises a ValueError "
+                "unless its error is caught.",
+            )
 
 
 def arrays_of(attempt, path):
@@ -491,6 +533,14 @@ def arrays_of(attempt, path):
     try:
         return attempt(path)
     except NotYet as problem:
+        if isinstance(problem.__cause__, MemoryError | OverflowError):
+            raise NotYet(
+                seen=f"For a whole file of a few hundred bytes, your function raised "
+                f"`{type(problem.__cause__).__name__}`: it asked for more memory than there is.",
+                expected="The arrays of the file.",
+                because="A number in the file was read in the wrong order of bytes. The length of the header is "
+                'little-endian, its lowest byte first: `int.from_bytes(file.read(8), "little")`.',
+            ) from problem.__cause__
         if isinstance(problem.__cause__, ValueError) and ("reshape" in problem.seen or "buffer" in problem.seen):
             raise NotYet(
                 seen=problem.seen,
@@ -548,6 +598,51 @@ def from_all_bytes(path):
         if array.size != np.prod(entry["shape"], dtype=int):
             raise ValueError(f"{name} needs {entry['shape']}")
         found[name] = array.reshape(entry["shape"]).copy()
+    return found
+
+
+@read_safetensors.wrong_attempt(says="read in the wrong order of bytes")
+def reads_the_length_from_the_other_end(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8))))  # "big" is the default
+        data = file.read()
+    header.pop("__metadata__", None)
+    found = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        dtype = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]]
+        found[name] = np.frombuffer(data[begin:end], dtype).reshape(entry["shape"])
+    return found
+
+
+@read_safetensors.wrong_attempt(says="asks for a memory of that size")
+def reads_what_is_promised(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    header.pop("__metadata__", None)
+    found = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        dtype = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]]
+        found[name] = np.frombuffer(data[begin:end], dtype).reshape(entry["shape"])
+    return found
+
+
+@read_safetensors.wrong_attempt(says="nobody knows what a file has")
+def takes_a_header_that_cannot_be_parsed_for_none(path):
+    with open(path, "rb") as file:
+        length, rest = int.from_bytes(file.read(8), "little"), file.read()
+    try:
+        header = json.loads(rest[:length])
+    except json.JSONDecodeError:
+        header = {}
+    found = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = (length + offset for offset in entry["data_offsets"])
+            dtype = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]]
+            found[name] = np.frombuffer(rest[begin:end], dtype).reshape(entry["shape"])
     return found
 
 

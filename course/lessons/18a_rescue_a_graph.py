@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 import tensorflow.compat.v1 as v1
+from tensorflow.core.protobuf import saved_model_pb2
 
 from course import legacy, rescue
 from course.practice import NotYet, exercise
@@ -182,6 +183,15 @@ def compare_served(of, folder, inputs, expected):
             expected="`saved_model.pb`, in `folder`.",
             because="`tf.saved_model.save(module, folder, signatures=…)` writes it. `folder` is an argument.",
         )
+    written = saved_model_pb2.SavedModel.FromString(Path(folder, "saved_model.pb").read_bytes())
+    if not all(meta.HasField("object_graph_def") for meta in written.meta_graphs):
+        raise NotYet(
+            seen=f"{of}the SavedModel is one of TensorFlow 1: it describes a graph, and no objects.",
+            expected="A SavedModel of TensorFlow 2.",
+            because="`simple_save` and `SavedModelBuilder` of `tf.compat.v1` still write the old kind. Its signature "
+            "computes, but its variables stay out of sight, and `tf.saved_model.load` finds nothing else in it. "
+            "`tf.saved_model.save` writes the new kind.",
+        )
     signatures = tf.saved_model.load(folder).signatures
     if "serving_default" not in signatures:
         raise NotYet(
@@ -339,6 +349,14 @@ def returns_a_list(prefix, inputs, outputs, folder):
     signature = [tf.TensorSpec(spec.shape, spec.dtype, name) for name, spec in inputs.items()]
     module.run = tf.function(run, input_signature=signature)
     tf.saved_model.save(module, folder, signatures=module.run)
+
+
+@export_graph.wrong_attempt(says="still write the old kind")
+def saves_it_simply(prefix, inputs, outputs, folder):
+    with tf.Graph().as_default() as graph, v1.Session() as sess:
+        v1.train.import_meta_graph(rescue.plain(prefix), clear_devices=True).restore(sess, prefix)
+        given, found = ({name: graph.get_tensor_by_name(f"{name}:0") for name in names} for names in (inputs, outputs))
+        v1.saved_model.simple_save(sess, folder, given, found)
 
 
 @export_graph.wrong_attempt(says="and there may be several")

@@ -97,15 +97,21 @@ class Printed(io.StringIO):
         return len(text)
 
 
+def brought_along(job, name):
+    """A namespace, of a module called ``name``, with the modules and the helpers of a job."""
+    namespace = {"__name__": name}
+    for known_as, (module, attribute) in job.modules.items():
+        value = importlib.import_module(module)
+        namespace[known_as] = getattr(value, attribute) if attribute else value
+    for source in job.helpers:
+        exec(compile(source, "<helper>", "exec"), namespace)
+    return namespace
+
+
 def define(job):
     """Turns a job's source into a function, in a namespace with its modules and helpers."""
-    namespace = {"__name__": "attempt"}
     try:
-        for name, (module, attribute) in job.modules.items():
-            value = importlib.import_module(module)
-            namespace[name] = getattr(value, attribute) if attribute else value
-        for source in job.helpers:
-            exec(compile(source, "<helper>", "exec"), namespace)
+        namespace = brought_along(job, "attempt")
         linecache.cache[FILE] = (len(job.source), None, job.source.splitlines(keepends=True), FILE)
         exec(compile(job.source, FILE, "exec"), namespace)
     except Exception as error:

@@ -15,7 +15,9 @@ from contextlib import redirect_stdout
 
 from course.meanwhile import saying
 from course.practice import child
+from course.practice.attempt import gather
 from course.practice.exercise import source_of
+from course.practice.process import Job, brought_along
 
 
 class Apart:
@@ -40,14 +42,17 @@ class Apart:
         """Runs ``function(*arguments)`` in the second Python, and prints what it prints there.
 
         Args:
-            function: a function of the notebook. Its source goes along and nothing else: it makes its own imports.
+            function: a function of the notebook. Its source goes along, with the modules and the functions of the
+                notebook that it names, and nothing else. What it imports itself, it imports there.
             arguments: numbers, texts, and lists of them.
 
         Raises:
             NoSource: the function's source cannot be read.
             RuntimeError: the function raised something, which the message shows; or the process ended.
         """
-        call = json.dumps([source_of(function), function.__name__, arguments])
+        job = Job(function.__name__, source_of(function), folder="")
+        gather(function, job.source, job)
+        call = json.dumps([job.name, job.source, job.modules, job.helpers, arguments])
         if self.process is None or not self.process.is_alive():
             self.start()
         try:
@@ -76,13 +81,13 @@ def serve(pipe):
 
     while True:
         try:
-            source, name, arguments = json.loads(pipe.recv_bytes())
+            name, source, modules, helpers, arguments = json.loads(pipe.recv_bytes())
         except EOFError:
             return
         printed, error = io.StringIO(), ""
         with redirect_stdout(printed):
             try:
-                namespace = {"__name__": "__main__"}
+                namespace = brought_along(Job(name, source, "", modules, helpers), "__main__")
                 exec(source, namespace)
                 namespace[name](*arguments)
             except BaseException:  # SystemExit, too: the notebook shows what it was

@@ -1,9 +1,7 @@
 """``show.training``: the loss of one or several runs, step by step."""
 
-from course.show.picture import CARD, DISK, DPI, GRAY, INK, PAGE, TEXT, Picture
-
-# Told apart by dashes and width: colors are for graph, session and disk.
-LINES = ((INK, "-", 1.6), (GRAY, (0, (4, 1.5)), 2.6), (INK, (0, (1, 1.2)), 2.2), (GRAY, (0, (6, 2, 1, 2)), 1.6))
+from course.show.curves import LINES, legend_of, page, plain_logarithm
+from course.show.picture import DISK, INK, Picture
 
 
 def training(runs, saves=()):
@@ -41,32 +39,15 @@ def in_words(runs, saves):
 
 
 def draw(runs, saves):
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import LogFormatterSciNotation
-
-    class Plain(LogFormatterSciNotation):
-        """0.01 in place of a power of ten, whose exponent is small; the same ticks have a label."""
-
-        def __call__(self, x, pos=None):
-            return f"{x:g}" if super().__call__(x, pos) else ""
-
-    figure = Figure(figsize=(PAGE, 3.2), dpi=DPI, layout="constrained", facecolor=CARD)
-    axes = figure.add_subplot(facecolor=CARD)
+    figure, axes = page("step", "loss (logarithmic scale)")
     for (title, losses), (color, dashes, line) in zip(runs.items(), LINES, strict=False):
         steps = sorted(losses)
         axes.plot(steps, [losses[step] for step in steps], color=color, linestyle=dashes, linewidth=line, label=title)
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(Plain())
-    axes.yaxis.set_minor_formatter(Plain(labelOnlyBase=False))
+    plain_logarithm(axes, "y")
     if saves:
         transform = axes.get_xaxis_transform()  # x as in the data, y from 0 at the bottom to 1 at the top
         style = {"linestyle": "none", "marker": "^", "markersize": 9, "clip_on": False}
         style |= {"color": DISK, "markeredgecolor": INK}
         axes.plot(saves, [0.03] * len(saves), transform=transform, label="a checkpoint on disk", **style)
-    axes.set_xlabel("step", color=INK, fontsize=TEXT)
-    axes.set_ylabel("loss (logarithmic scale)", color=INK, fontsize=TEXT)
-    axes.tick_params(which="both", labelsize=TEXT, labelcolor=INK)
-    axes.grid(color="#CFCFCF", linewidth=0.8)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=TEXT, labelcolor=INK, handlelength=3.2)
+    legend_of(axes)
     return figure

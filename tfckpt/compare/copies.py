@@ -27,8 +27,8 @@ def numbered_copies(names, others, ours, theirs):
     families = defaultdict(lambda: ([], []))
     for side, content in enumerate((names, others)):
         for name in content:
-            said = parsed(name)
-            families[tuple(stem for stem, _ in said.path), said.slots][side].append(name)
+            words = parsed(name)
+            families[tuple(stem for stem, _ in words.path), words.slots][side].append(name)
     pairs = [both for both in families.values() if both[0]]
     counts = {len(copies) / len(originals) for originals, copies in pairs}
     if len(counts) != 1 or not (count := counts.pop()) or count != int(count):
@@ -120,16 +120,16 @@ def trained_copy(side, names, others):
 
 def reasons(side, copy):
     """What tells that the values of a copy are of a training and those of the original are not."""
-    said = []
+    reasons = []
     first, second = (first_values(side, names) for names in (copy.keys(), copy.values()))
     if not all(first.values()) or (second and all(second.values())):
         return []  # the first is trained itself, or a copy of what was; or nothing is
     owners = {role.of for role in side.roles.values() if role.name == "slot"}
     if not owners.intersection(copy) and owners.intersection(copy.values()):
-        said.append("only it has slots of an optimizer")
+        reasons.append("only it has slots of an optimizer")
     if first:
-        said.append("the biases and moving averages of the others are as before the first step")
-    return said
+        reasons.append("the biases and moving averages of the others are as before the first step")
+    return reasons
 
 
 def first_values(side, names):

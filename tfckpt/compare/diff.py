@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
+from tfckpt.bounds import for_json
 from tfckpt.compare import report as diff_report
 from tfckpt.compare.copies import trained_copy
 from tfckpt.compare.doubt import evidence
@@ -96,7 +97,7 @@ class Diff:
         return diff_report.report(self, everything)
 
     def json(self):
-        """The same as text in JSON, with all names."""
+        """The same as text in JSON, with all names, as far as it does not become endless: ``cut`` says what was cut."""
         kinds = {"left": self.left.variables, "right": self.right.variables}
 
         def described(names, which):
@@ -128,7 +129,7 @@ class Diff:
             "values": self.values,
             "code": self.code,
         }
-        return json.dumps(document, indent=2, ensure_ascii=False)
+        return json.dumps(for_json(document), indent=2)
 
 
 def diff(left, right, values=False):
@@ -148,6 +149,11 @@ def diff(left, right, values=False):
 
     Raises:
         CheckpointError: a side is not there, or cannot be read. The text says which, and what to pass.
+
+    Example:
+
+        >>> diff("run/model-50", "run/model-50.meta").same
+        ['A', 'B']
 
     Introduced in lesson 11a.
     """

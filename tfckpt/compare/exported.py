@@ -6,7 +6,7 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core
 
 from dataclasses import dataclass, field
 
-from tfckpt.errors import blaming
+from tfckpt.errors import reading
 from tfckpt.format.node import CAUSE, pair
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, integer, signed, text, varint
@@ -60,7 +60,7 @@ def exported(meta):
         CheckpointError: it is damaged.
     """
     result = Exported()
-    with mapped(meta.path, LARGEST) as data, blaming(meta.path, CAUSE, data):
+    with mapped(meta.path, LARGEST) as data, reading(meta.path, CAUSE, whole=data):
         graphs = [content for number, content in fields(data) if number == 2] if meta.is_saved_model else [data]
         for graph in graphs:
             for number, value in fields(graph):

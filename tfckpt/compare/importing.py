@@ -66,8 +66,8 @@ def of_unknown(meta):
             unknown.setdefault(operation.type, operation.name)
     if unknown:
         kind, name = next(iter(unknown.items()))
-        said = f"{code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
-        says = f"TensorFlow {kernels().version} does not know the operation {said}"
+        which = f"{code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
+        says = f"TensorFlow {kernels().version} does not know the operation {which}"
         yield Obstacle("import", says, f"If a library of your own has it, load that first. {BY_NAME}")
 
 
@@ -80,8 +80,8 @@ def of_removed(meta):
     }
     if refused:
         kind, name = next(iter(refused.items()))
-        said = f"{code(kind)} (of {code(name)}{more(len(refused) - 1)})"
-        says = f"TensorFlow {kernels().version} has removed the operation {said}"
+        which = f"{code(kind)} (of {code(name)}{more(len(refused) - 1)})"
+        says = f"TensorFlow {kernels().version} has removed the operation {which}"
         yield Obstacle("import", says, BY_NAME)
 
 
@@ -193,8 +193,8 @@ def of_operations(operations):
     obstacles = []
     if cannot:
         kind, name = next(iter(cannot.items()))
-        said = f"the operation {code(name)}{more(len(cannot) - 1)}"
-        says = f"{code(kind)} {needs(kind)} in TensorFlow {kernels().version} ({said})"
+        which = f"the operation {code(name)}{more(len(cannot) - 1)}"
+        says = f"{code(kind)} {needs(kind)} in TensorFlow {kernels().version} ({which})"
         cure = f"A restore fails although it needs no such operation: they are all given a device first. {BY_NAME}"
         obstacles.append(Obstacle("place", says, cure))
     if pinned:

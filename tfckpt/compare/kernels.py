@@ -38,8 +38,8 @@ def kernels():
         version,
         int(graph_version),
         frozenset(known()[0]),
-        frozenset(name for name, said in marks.items() if "no-cpu" in said),
-        {name: int(said[-1]) for name, said in marks.items() if "removed" in said},
+        frozenset(name for name, words in marks.items() if "no-cpu" in words),
+        {name: int(words[-1]) for name, words in marks.items() if "removed" in words},
     )
 
 

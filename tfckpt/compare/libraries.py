@@ -66,7 +66,7 @@ WORDS += ("tower", "gpu", "clone", "replica")
 
 
 @functools.cache
-def said(name):
+def in_todays_words(name):
     """A name as ``parsed`` says it, in today's words, and what has renamed it: a tuple of texts."""
     reasons = []
     if any(word in name for word in WORDS):
@@ -92,7 +92,7 @@ def of_libraries(left, right, fits):
     for key, a in mine.items():
         b = other.get(key)
         if a is not None and b is not None and fits(left[a], right[b]):
-            reasons = dict.fromkeys([*said(a)[1], *said(b)[1]])
+            reasons = dict.fromkeys([*in_todays_words(a)[1], *in_todays_words(b)[1]])
             if not reasons and {ending(a), ending(b)} in CELLS and CELL.search(a):
                 reasons = [CELLS_1_2]
             pairs.append((tuple(reasons), a, b))
@@ -110,6 +110,6 @@ def unique(names):
     """``{what a name says: the name}``, and None where several say the same."""
     result = {}
     for name in names:
-        key = said(name)[0]
+        key = in_todays_words(name)[0]
         result[key] = None if key in result else name
     return result

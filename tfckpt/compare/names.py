@@ -65,7 +65,13 @@ class Name:
 
 @functools.cache
 def parsed(name):
-    """The ``Name`` that a text says."""
+    """The ``Name`` that a text says.
+
+    Example:
+
+        >>> parsed("net/conv1/weights").role
+        ('kernel', 0)
+    """
     parts = OUTPUT.sub("", name).removesuffix(ATTRIBUTE).split("/")
     slots = ()
     if SLOT in parts:

@@ -29,7 +29,13 @@ class Pattern:
 
 
 def pattern(group):
-    """The ``Pattern`` of a group of ``{left: right}``, the shortest one; None if one replacement does not do."""
+    """The ``Pattern`` of a group of ``{left: right}``, the shortest one; None if one replacement does not do.
+
+    Example:
+
+        >>> pattern({"new/w": "old/w", "new/b": "old/b"}).sides()
+        ('new/…', 'old/…')
+    """
     first, second = next(iter(group.items()))
     ends = different_ends(first, second)
     left, right = first.removesuffix(ends[0]), second.removesuffix(ends[1])

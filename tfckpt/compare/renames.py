@@ -7,13 +7,13 @@ same weight contradicts is reported as ambiguous and not proposed.
 """
 
 import heapq
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 
 from tfckpt.compare.libraries import of_libraries
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, Name, parsed, spelling
 from tfckpt.compare.rules import Rules, fits, rule
+from tfckpt.format.dtypes import elements
 
 LEAST = 0.5  # of agreement: with less, a single pair is a guess
 MOST_ALIKE = 1000  # variables of one kind that are looked at for one that does not fit
@@ -65,10 +65,10 @@ def likely(left, right, taken=(), same_bytes=()):
     ambiguous |= unclear
     groups = grouped(
         [
-            *told(BYTES, known),
+            *evidence(BYTES, known),
             *((LIBRARY if reasons else NAME, reasons, *triple) for reasons, *triple in respelled),
-            *told(NAME, pairs),
-            *told(AVERAGED, averaged),
+            *evidence(NAME, pairs),
+            *evidence(AVERAGED, averaged),
         ]
     )
     done = pairs + averaged
@@ -84,7 +84,7 @@ def likely(left, right, taken=(), same_bytes=()):
     )
 
 
-def told(kind, triples):
+def evidence(kind, triples):
     """Triples ``(rule, left, right)`` with what tells that the two are the same."""
     return [(kind, (), *triple) for triple in triples]
 
@@ -100,23 +100,23 @@ def averages(names, left, right, taken):
     return matched(names | {name: without_average(parsed(name)) for name in averaged}, averaged, right, taken)
 
 
-def grouped(tellings):
+def grouped(pairs):
     """A list of ``(what they share, {left: right})``, the largest first, from what tells of each pair."""
     groups = defaultdict(dict)
-    for kind, reasons, key, a, b in tellings:
+    for kind, reasons, key, a, b in pairs:
         groups[kind, reasons, key, *respelled_ends(a, b)][a] = b
     return sorted(groups.items(), key=lambda item: (-len(item[1]), min(item[1])))
 
 
 def misfitting(rules, left, right):
     """Pairs that a rule explains which explains others too, whose dtype or shape does not fit."""
-    said = {name: parsed(name) for name in [*left, *right]}
+    known = {name: parsed(name) for name in [*left, *right]}
     alike = defaultdict(list)
     for name in right:
-        alike[said[name].role, said[name].slots].append(name)
+        alike[known[name].role, known[name].slots].append(name)
     misfits, used = {}, set()
     for a in left:
-        pairs = [b for b in alike[said[a].role, said[a].slots][:MOST_ALIKE] if rule(said[a], said[b]) in rules]
+        pairs = [b for b in alike[known[a].role, known[a].slots][:MOST_ALIKE] if rule(known[a], known[b]) in rules]
         if len(pairs) == 1 and pairs[0] not in used:
             misfits[a] = pairs[0]
             used.add(pairs[0])
@@ -193,9 +193,9 @@ def alone(agreement, pair, names, left, right):
 def series(names):
     """``{(parts before it, stem, slots): names}`` for each part of the names."""
     places = defaultdict(set)
-    for name, said in names.items():
-        for i, (stem, _) in enumerate(said.path):
-            places[said.path[:i], stem, said.slots].add(name)
+    for name, words in names.items():
+        for i, (stem, _) in enumerate(words.path):
+            places[words.path[:i], stem, words.slots].add(name)
     return places
 
 
@@ -216,7 +216,7 @@ def guessed(left, right):
     by_kind = defaultdict(lambda: ([], []))
     for side, content in enumerate((left, right)):
         for name, (dtype, shape) in content.items():
-            if shape and None not in shape and math.prod(shape) > 1:
+            if shape and None not in shape and elements(shape) > 1:
                 by_kind[parsed(name).slots, dtype, shape][side].append(name)
     return {ours[0]: theirs[0] for ours, theirs in by_kind.values() if len(ours) == len(theirs) == 1}
 

@@ -1,8 +1,9 @@
 """The report of a ``Diff``, in Markdown: what matches, what does not, and what to do."""
 
-from tfckpt.compare.leftovers import by_kind, kind, notes
+from tfckpt.compare.one_sided import by_kind, kind, notes
 from tfckpt.compare.pasted import castable, import_code
 from tfckpt.compare.pattern import pattern
+from tfckpt.compare.values import OTHER, SAME, UNKNOWN
 from tfckpt.compare.verdict import FINDS, of_its_own_saver, verdict
 from tfckpt.compare.words import code, counted, cut, listed, variables
 from tfckpt.document import Document, plain, printable
@@ -95,17 +96,17 @@ def add_obstacles(document, diff, ours, theirs):
             document.paragraph(unreadable(side, where), "bad")
     first_line = verdict(diff)
     for obstacle in diff.obstacles:
-        said = "**What to do:**" if obstacle.says in first_line else f"**In the way:** {obstacle.says}."
-        document.paragraph(f"{said} {obstacle.cure}", "bad")
+        label = "**What to do:**" if obstacle.says in first_line else f"**In the way:** {obstacle.says}."
+        document.paragraph(f"{label} {obstacle.cure}", "bad")
     if saver := of_its_own_saver(diff):
         document.paragraph(saver)
     if diff.trained:
-        said = "; ".join(diff.trained.reasons)
+        reasons = "; ".join(diff.trained.reasons)
         names = " and so on" if len(diff.trained.names) > 1 else ""
         first, second = next(iter(diff.trained.names.items()))
         document.paragraph(
             f"**Twice in the checkpoint:** {code(second)}{names} have the shapes of {code(first)}{names}, in the same "
-            f"order, and it is that copy which looks trained: {said}. The code below takes that copy.",
+            f"order, and it is that copy which looks trained: {reasons}. The code below takes that copy.",
             "bad",
         )
 
@@ -168,16 +169,16 @@ def values(diff, most):
     """Title and lines on the values of two checkpoints."""
     if not diff.differs or not diff.values:
         return "Values", []
-    told = list(diff.values.values())
-    counts = {text: told.count(text) for text in ("same bytes", "other values", "could not be read")}
-    apart = len(diff.mismatched) + len(diff.only_left) + len(diff.only_right)
-    if counts["same bytes"] == len(told):
-        fitting = f"of the {len(told)} that {'fits' if len(told) == 1 else 'fit'}: the same bytes"
-        return "Values", [fitting, f"{apart} could not be compared"] if apart else ["all the same bytes"]
+    results = list(diff.values.values())
+    counts = {text: results.count(text) for text in (SAME, OTHER, UNKNOWN)}
+    not_compared = len(diff.mismatched) + len(diff.only_left) + len(diff.only_right)
+    if counts[SAME] == len(results):
+        fitting = f"of the {len(results)} that {'fits' if len(results) == 1 else 'fit'}: the same bytes"
+        return "Values", [fitting, f"{not_compared} could not be compared"] if not_compared else ["all the same bytes"]
     measured = {name: text for name, text in diff.values.items() if text not in counts}
     lines = [f"{variables(count)}: {text}" for text, count in counts.items() if count]
     lines += cut([f"{code(name)}: {text}" for name, text in measured.items()], most)
-    return "Values", lines + [f"{apart} more could not be compared"] * bool(apart)
+    return "Values", lines + [f"{not_compared} more could not be compared"] * bool(not_compared)
 
 
 def before_code(diff, theirs):

@@ -54,7 +54,7 @@ def recorded(operation):
     """The shapes that are recorded of an operation's outputs, as a list."""
     if RECORDED not in operation.attributes:
         return []
-    with operation.source.blaming():
+    with operation.source.reading():
         lists = [content for number, content in fields(operation.attributes[RECORDED]) if number == 1]
         return [shape(value) for content in lists for number, value in fields(content) if number == 7]
 
@@ -78,7 +78,7 @@ def outputs(operation, shapes):
 
 
 def of_constant(operation):
-    with operation.source.blaming():
+    with operation.source.reading():
         tensors = [tensor for number, tensor in fields(operation.attributes.get("value", b"")) if number == 8]
         parts = [value for tensor in tensors for number, value in fields(tensor) if number == 2]
         return shape(parts[0]) if parts else ()

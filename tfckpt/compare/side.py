@@ -12,7 +12,7 @@ from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path
-from tfckpt.errors import CheckpointError, blaming
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import recognize
 from tfckpt.kind import Kind
@@ -111,7 +111,7 @@ class Side:
     def stored(self, name):
         """The entries of a ``Bundle`` that have a variable's bytes: one, or those of its parts."""
         entry = self.reader.entries[name]
-        with blaming(self.reader.index, MADE_UP):
+        with reading(self.reader.index, MADE_UP):
             return self.reader.stored(entry)
 
     def bytes_in_file(self, name):

@@ -32,14 +32,14 @@ def compared(left, right, a, b, read_values):
     if one and other and one[0] == other[0] and one[3] == other[3] and not read_values:  # byte order, parts
         return OTHER
     try:
-        return apart(left.reader.tensor(a), right.reader.tensor(b))
+        return difference(left.reader.tensor(a), right.reader.tensor(b))
     except CheckpointError:
         if a in left.unreadable or b in right.unreadable:
             return UNKNOWN
         raise
 
 
-def apart(one, other):
+def difference(one, other):
     """How far two arrays of the same shape are apart."""
     import numpy as np
 

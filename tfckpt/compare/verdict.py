@@ -1,11 +1,12 @@
 """``verdict``: what a restore will do, in a sentence, or how two checkpoints differ; no more than was compared."""
 
+from tfckpt.compare.values import EQUAL, SAME
 from tfckpt.compare.words import code, listed
 from tfckpt.kind import Kind
 
 FAILS = "A restore with a plain `tf.train.Saver()` will fail:"
 FINDS = "Compared names, shapes and dtypes: a plain `tf.train.Saver()` finds every variable"
-SAME_VALUES = ("same bytes", "equal values")
+SAME_VALUES = (SAME, EQUAL)
 
 
 def verdict(diff):
@@ -95,7 +96,7 @@ def of_two_alike(diff):
     other = [kind for differs, kind in differing if differs]
     if other:
         return f"The two differ in {' and in '.join(other)}."
-    known = "bytes" if set(diff.values.values()) == {"same bytes"} else "values"
+    known = "bytes" if set(diff.values.values()) == {SAME} else "values"
     return f"The two have the same names, shapes{f', dtypes and {known}' if diff.values else ' and dtypes'}."
 
 
@@ -110,8 +111,8 @@ def of_its_own_saver(diff):
     absent = sorted(asked - diff.left.variables.keys())
     if absent and asked - plain:
         verb = "is" if len(absent) == 1 else "are"
-        said = f"{listed(absent)} {verb} not in the checkpoint"
-        return f"The Saver of the graph asks for other names than a plain one: {said}."
+        absence = f"{listed(absent)} {verb} not in the checkpoint"
+        return f"The Saver of the graph asks for other names than a plain one: {absence}."
     if not absent and plain - diff.left.variables.keys():
         return (
             "The Saver of the graph asks for other names, and all of these are in the checkpoint: use the one that "

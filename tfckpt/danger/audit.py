@@ -82,15 +82,21 @@ def suspects(meta):
 
     Raises:
         CheckpointError: an attribute of an operation is damaged.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> suspects(Meta("run/model-50.meta"))[0].expected
+        True
     """
-    found = []
+    suspects = []
     for graph in meta.parts:
         runs = Runs(graph)
         for operation in graph.operations:
             touch = touched(operation, graph)
             if touch:
-                found += suspect(operation, touch, runs)
-    return sorted(found, key=lambda suspect: suspect.expected)
+                suspects += suspect(operation, touch, runs)
+    return sorted(suspects, key=lambda suspect: suspect.expected)
 
 
 def touched(operation, graph):
@@ -130,10 +136,10 @@ def is_harmless(text, touch):
     """Whether a text, or None, is one with which an operation touches nothing, as ``Touch.harmless`` says it."""
     for known_one in touch.harmless:
         if text is None or known_one is None:
-            found = text is known_one
+            same = text is known_one
         else:
-            found = text == known_one[:-1] if known_one.endswith("$") else text.startswith(known_one)
-        if found:
+            same = text == known_one[:-1] if known_one.endswith("$") else text.startswith(known_one)
+        if same:
             return True
     return False
 

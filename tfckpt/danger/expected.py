@@ -28,7 +28,7 @@ def is_savers(operation, runs):
         return False
     reached = runs.reached_by(operation)
     kind = "save" if operation.type in SAVING else "restore"
-    if any(start.when != kind or start.saver is None for start in reached) or not runs.aside.stands_aside(operation):
+    if any(start.when != kind or start.saver is None for start in reached) or not runs.saver_only.covers(operation):
         return False
     savers = {start.saver.filename for start in reached}
     if len(savers) > 1:
@@ -84,8 +84,8 @@ def choices(source, body, runs):
     if source is None:
         return []
     if source.type in ("Select", "SelectV2"):
-        found = [body.get(tensor(name)[0]) for name in source.inputs[1:3]]
-        texts = [runs.strings(each) if each else [] for each in found]
+        sources = [body.get(tensor(name)[0]) for name in source.inputs[1:3]]
+        texts = [runs.strings(each) if each else [] for each in sources]
         return texts[0] + texts[1] if [len(each) for each in texts] == [1, 1] else []
     texts = runs.strings(source)
     return texts if len(texts) == 1 else []

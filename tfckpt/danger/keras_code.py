@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from tfckpt.danger.tensorflow_layers import op_of_layer, symbol_of_layer
-from tfckpt.errors import blaming
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.opened import opened
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import fields, single, text
 
 LARGEST = 2**31  # bytes
-LARGEST_TEXT = 64 * 2**20  # bytes of a configuration that stands by itself
+LARGEST_TEXT = 16 * 2**20  # bytes of a configuration that stands by itself
 LONGEST = 120
 OBJECTS = Path(__file__).with_name("keras_objects.txt")
 KERAS = ("keras", "keras_core", "tf_keras")
@@ -71,21 +72,42 @@ def code_in(config):
 
     Returns:
         A list of ``Code``, each once.
+
+    Example:
+
+        >>> [str(code) for code in code_in({"class_name": "Lambda", "config": {"function": "x"}})]
+        ['The model is a Lambda layer: it calls a Python function each time the model is called']
     """
-    found, waiting = {}, [("", config, False)]
-    while waiting:
-        where, value, is_layer = waiting.pop()
-        if isinstance(value, list):
-            waiting += [(where, inner, is_layer) for inner in reversed(value)]
-        if not isinstance(value, dict):
-            continue
-        inner = value.get("config")
-        name = inner.get("name") if isinstance(inner, dict) else None
-        where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
+    unique = {}
+    for where, value, is_layer in objects_in(config):
         for code in codes(where, value, is_layer):
-            found[code] = code
-        waiting += [(where, each, key == "layers") for key, each in reversed(list(value.items()))]
-    return list(found)
+            unique[code] = code
+    return list(unique)
+
+
+def objects_in(config):
+    """Yields each object in a configuration: the names of the layers that lead to it, it, and whether it is a layer."""
+    waiting = [inside("", [config], False)]  # of which each goes on when what is in it is done: it may be wide
+    while waiting:
+        where, value, is_layer = next(waiting[-1], ("", None, False))
+        if value is None:
+            waiting.pop()
+        elif isinstance(value, list):
+            waiting.append(inside(where, value, is_layer))
+        else:
+            inner = value.get("config")
+            name = inner.get("name") if isinstance(inner, dict) else None
+            where = "/".join(filter(None, [where, name]))[:LONGEST] if isinstance(name, str) else where
+            yield where, value, is_layer
+            waiting.append(inside(where, value, is_layer))
+
+
+def inside(where, value, is_layer):
+    """Yields the lists and objects in a list, or in an object, whose ``layers`` are layers."""
+    pairs = value.items() if isinstance(value, dict) else ((None, each) for each in value)
+    for key, each in pairs:
+        if isinstance(each, list | dict):
+            yield where, each, is_layer if key is None else key == "layers"
 
 
 def codes(where, value, is_layer):
@@ -196,10 +218,10 @@ def code_in_folder(folder):
     if not path.is_file():
         return []
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             content = file.read(LARGEST_TEXT + 1)
         config = configuration(content) if len(content) <= LARGEST_TEXT else None
-    except (OSError, ValueError):
+    except (CheckpointError, OSError, ValueError):
         config = None
     if config is None:
         return [Code(path.name, "cannot be read: nobody knows what it does")]
@@ -214,20 +236,20 @@ def code_in_metadata(path):
     Raises:
         CheckpointError: the file itself cannot be read.
     """
-    with mapped(path, LARGEST) as data, blaming(path, "Likely a copy that did not finish.", data):
+    with mapped(path, LARGEST) as data, reading(path, "Likely a copy that did not finish.", whole=data):
         nodes = [single(node) for number, node in fields(data) if number == 1]
         return code_in_texts((text(node.get(3, b"")), text(node.get(5, b""))) for node in nodes)
 
 
 def code_in_objects(graphs):
     """The same from the objects of the ``MetaGraph``s of a SavedModel, where earlier versions of Keras 2 had it."""
-    said = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
-    return code_in_texts(pair for pair in said if pair[0].startswith("_tf_keras"))
+    saved = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
+    return code_in_texts(pair for pair in saved if pair[0].startswith("_tf_keras"))
 
 
 def code_in_texts(texts):
     """The same from pairs of a name and JSON: classes that are not of Keras are not needed to load these."""
-    found = {}
+    unique = {}
     for name, content in texts:
         if not len(content):
             continue
@@ -235,5 +257,5 @@ def code_in_texts(texts):
             inside = code_in(configuration(content))
         except ValueError:
             inside = [Code(name[:LONGEST], "has a configuration that cannot be read: nobody knows what it does")]
-        found |= {code: code for code in inside if not code.needs}
-    return list(found)
+        unique |= {code: code for code in inside if not code.needs}
+    return list(unique)

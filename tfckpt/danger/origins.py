@@ -36,7 +36,7 @@ class Origins:
 
         From the body of a function the way leads on to all that give its arguments.
         """
-        found, seen = [], set()
+        texts, seen = [], set()
         waiting = deque((operation.function, name) for name in operation.inputs[number : number + 1])
         while waiting and len(seen) < MOST_STEPS:
             function, name = waiting.popleft()
@@ -45,13 +45,13 @@ class Origins:
             seen.add((function, bare(name)))
             source = self.bodies.get(function, {}).get(bare(name))
             if source is None:
-                found += self.assets_given(function, name)
+                texts += self.assets_given(function, name)
                 waiting.extend(islice(self.sources_of(function, name), MOST_STEPS))
                 continue
             waiting.extend((function, each) for each in islice(source.inputs, MOST_STEPS))
             asset = () if function else self.graph.asset_names.get(source.name, ())
-            found += [f"assets/{file}" for file in asset] or self.strings(source)
-        return list(dict.fromkeys(found))
+            texts += [f"assets/{file}" for file in asset] or self.strings(source)
+        return list(dict.fromkeys(texts))
 
     def sources_of(self, function, argument):
         """The tensors that an argument of a function gets its value from, as ``(function, name)``."""
@@ -148,12 +148,12 @@ class Origins:
     @cached_property
     def users(self):
         """What takes a value from an operation: ``{place: [operation, …]}``."""
-        found = {}
+        takers = {}
         for each in self.graph.operations:
             for name in each.inputs:
                 if not name.startswith("^"):
-                    found.setdefault((each.function, bare(name)), []).append(each)
-        return found
+                    takers.setdefault((each.function, bare(name)), []).append(each)
+        return takers
 
     def assigned(self, read):
         """What gives a variable of the graph its values, which an operation reads: ``[(operation, 1), …]``.

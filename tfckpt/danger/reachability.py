@@ -2,8 +2,8 @@
 
 from functools import cached_property
 
-from tfckpt.danger.aside import Aside
 from tfckpt.danger.origins import MOST_STEPS, Origins, place
+from tfckpt.danger.saver_only import SaverOnly
 from tfckpt.danger.side_effects import known
 from tfckpt.danger.starts import starts
 from tfckpt.readers.meta import bare
@@ -80,7 +80,7 @@ class Runs(Origins):
         return True
 
     @cached_property
-    def aside(self):
+    def saver_only(self):
         starts = [1 << bit for bit, start in enumerate(self.starts) if start.saver and start.when == "restore"]
         reached = ((name, bits) for (function, name), bits in self.reached.items() if not function)
-        return Aside(self.graph, self.calls, {name for name, bits in reached if bits & sum(starts)})
+        return SaverOnly(self.graph, self.calls, {name for name, bits in reached if bits & sum(starts)})

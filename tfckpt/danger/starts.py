@@ -35,14 +35,14 @@ def starts(graph, most):
         graph: the ``MetaGraph``.
         most: how many signatures and functions are told apart: more would take minutes.
     """
-    found = []
+    starts = []
     for saver in savers(graph):
-        found += [Start("restore", (saver.restore,), (), saver), Start("save", (saver.save,), (), saver)]
+        starts += [Start("restore", (saver.restore,), (), saver), Start("save", (saver.save,), (), saver)]
     loading, restoring, saving, called = of_objects(graph)
     signatures = {key: tuple(name for name, _, _ in outputs.values()) for key, (_, outputs) in graph.signatures.items()}
     first = signatures.pop(SIGNATURE_OF_LOADING, ())
     others = [key for key in graph.collections if key not in (*LOADING, *INITIALIZING)]
-    found += [
+    starts += [
         Start("load", (*listed(graph, LOADING), *first), tuple(loading + restoring)),
         Start("initialize", (*listed(graph, INITIALIZING), *graph.initializers)),
         Start("save", (), tuple(saving)),
@@ -50,8 +50,8 @@ def starts(graph, most):
     ]
     calls = [Start(key, names) for key, names in signatures.items()]
     calls += [Start(path, (), tuple(functions)) for path, functions in called.items()]
-    found += [*calls[:most], together(calls[most:])]
-    return [start for start in found if any(start.names) or start.functions]
+    starts += [*calls[:most], together(calls[most:])]
+    return [start for start in starts if any(start.names) or start.functions]
 
 
 def listed(graph, keys):
@@ -67,10 +67,10 @@ def together(starts):
 
 def savers(graph):
     """The Savers that a graph was exported with, each once: its own, and those of its collection."""
-    found = {}
+    savers = {}
     for saver in [graph.saver, *graph.savers] if graph.saver else graph.savers:
-        found.setdefault((saver.filename, saver.save, saver.restore), saver)
-    return list(found.values())[:MOST_SAVERS]
+        savers.setdefault((saver.filename, saver.save, saver.restore), saver)
+    return list(savers.values())[:MOST_SAVERS]
 
 
 def of_objects(graph):
@@ -79,8 +79,8 @@ def of_objects(graph):
     loading, restoring, saving, called = [], [], [], {}
 
     def functions(place):
-        found = graph.objects[place] if place < len(graph.objects) else None
-        return list(found.says) if found and found.kind == "function" else []
+        saved = graph.objects[place] if place < len(graph.objects) else None
+        return list(saved.says) if saved and saved.kind == "function" else []
 
     for saved in graph.objects:
         restoring += [name for place in saved.restoring for name in functions(place)]

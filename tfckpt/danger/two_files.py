@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from tfckpt.format.opened import opened
+
 HDF5 = b"\x89HDF\r\n\x1a\n"
 LOCAL_HEADER = 30 + 128  # bytes before the content of a file in a zip, beside its name, at most
 
@@ -25,7 +27,7 @@ class Doubt:
 
 def hdf5_begins(path):
     """The byte at which HDF5 begins in a file: 0, 512, or that doubled again and again; None if it does not."""
-    with open(path, "rb") as file:
+    with opened(path) as file:
         at = 0
         while True:
             file.seek(at)
@@ -40,7 +42,8 @@ def hdf5_begins(path):
 def is_zip(path):
     from zipfile import is_zipfile  # not before it is needed
 
-    return is_zipfile(path)
+    with opened(path) as file:
+        return is_zipfile(file)
 
 
 def loaded_as(path):
@@ -49,7 +52,7 @@ def loaded_as(path):
     None if it is neither.
     """
     path, begins = Path(path), hdf5_begins(path)
-    with open(path, "rb") as file:
+    with opened(path) as file:
         zip_first = file.read(4) == b"PK\x03\x04"
     if path.name.endswith(".keras") and is_zip(path):
         return "zip"
@@ -60,19 +63,19 @@ def loaded_as(path):
 
 def doubts_of_zip(path, archive):
     """What is doubtful of a file that Keras loads as a zip: a list of ``Doubt``."""
-    found, members = [], archive.infolist()
+    doubts, members = [], archive.infolist()
     first = min((member.header_offset for member in members), default=0)
     begins = hdf5_begins(path)
     stored = [member for member in members if member.filename.endswith((".h5", ".hdf5"))]
     ends = {member.header_offset: LOCAL_HEADER + len(member.filename.encode()) for member in stored}
     if begins is not None and not any(start < begins <= start + length for start, length in ends.items()):
-        found.append("is an HDF5 file as well as a zip: Keras loads the zip, which was looked at, others the HDF5")
+        doubts.append("is an HDF5 file as well as a zip: Keras loads the zip, which was looked at, others the HDF5")
     elif first:
-        found.append(f"has {first} bytes before its zip begins, which were not looked at")
+        doubts.append(f"has {first} bytes before its zip begins, which were not looked at")
     (often, count), *_ = Counter(member.filename for member in members).most_common(1) or [("", 0)]
     if count > 1:
-        found.append(f"has {count} files {often[:100]!r} in its zip: Keras takes the last one, which was looked at")
-    return [Doubt(Path(path).name, does) for does in found]
+        doubts.append(f"has {count} files {often[:100]!r} in its zip: Keras takes the last one, which was looked at")
+    return [Doubt(Path(path).name, does) for does in doubts]
 
 
 def doubts_of_hdf5(path):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError
+from tfckpt.format.opened import opened
 
-LARGEST = 16 * 2**20  # bytes
+LARGEST = 4 * 2**20  # bytes: in memory, escapes take eighty times as many
 LINE = re.compile(r'\s*(\w+)\s*:\s*(?:"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|([-+.\w]+))')
 
 
@@ -34,24 +35,32 @@ class State:
 
 
 def read_state(path):
-    """The ``State`` in a file ``checkpoint``. Raises CheckpointError if it is no such file."""
+    """The ``State`` in a file ``checkpoint``. Raises CheckpointError if it is no such file.
+
+    Example:
+
+        >>> read_state("run/checkpoint").latest
+        'model-50'
+    """
     path = Path(path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise CheckpointError(f"{path.as_posix()} has {path.stat().st_size} bytes. Such a file is not that large.")
-        content = path.read_text(encoding="utf-8", errors="surrogateescape")
+        with opened(path) as file:
+            content = file.read(LARGEST + 1)
     except OSError as error:
-        raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
-    found = {"model_checkpoint_path": [], "all_model_checkpoint_paths": []}
+        raise CheckpointError(f"{path.as_posix()} cannot be read: {error.strerror}.") from error
+    if len(content) > LARGEST:
+        raise CheckpointError(f"{path.as_posix()} has more than {LARGEST} bytes. Such a file is not that large.")
+    content = content.decode("utf-8", errors="surrogateescape")
+    paths = {"model_checkpoint_path": [], "all_model_checkpoint_paths": []}
     for line in content.splitlines():
         match = LINE.match(line)
-        if match and match[1] in found:
-            found[match[1]].append(unescaped(match[2] or match[3] or ""))
-    latest = found["model_checkpoint_path"]
+        if match and match[1] in paths:
+            paths[match[1]].append(unescaped(match[2] or match[3] or ""))
+    latest = paths["model_checkpoint_path"]
     if not latest:
         says = "is empty" if not content.strip() else "has no line that begins with model_checkpoint_path"
         raise CheckpointError(f"{path.as_posix()} {says}: it was cut off, or it is another file.")
-    return State(path.parent, latest[-1], tuple(found["all_model_checkpoint_paths"]))
+    return State(path.parent, latest[-1], tuple(paths["all_model_checkpoint_paths"]))
 
 
 def unescaped(text):

@@ -25,9 +25,10 @@ def extend(checksum, data):
         checksum: of the bytes before, 0 for none.
         data: ``bytes``.
 
-    Example::
+    Example:
 
-        extend(0, b"123456789") == 0xE3069283
+        >>> hex(extend(0, b"123456789"))
+        '0xe3069283'
     """
     return extender()(checksum, data)
 
@@ -50,11 +51,23 @@ def slowly(checksum, data):
 
 
 def masked(checksum):
-    """How a CRC-32C is stored: turned by 15 bits, plus a constant, so that it is not the checksum of itself."""
+    """How a CRC-32C is stored: turned by 15 bits, plus a constant, so that it is not the checksum of itself.
+
+    Example:
+
+        >>> hex(masked(0xE3069283))
+        '0xc78ab0e5'
+    """
     return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
 
 
 def unmasked(stored):
-    """The CRC-32C behind a stored one: the number that TensorFlow's messages show."""
+    """The CRC-32C behind a stored one: the number that TensorFlow's messages show.
+
+    Example:
+
+        >>> unmasked(masked(7))
+        7
+    """
     turned = (stored - 0xA282EAD8) & 0xFFFFFFFF
     return (turned >> 17 | turned << 15) & 0xFFFFFFFF

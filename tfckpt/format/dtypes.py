@@ -16,6 +16,7 @@ NAMES = {
 WITHOUT_SIZE = ("string", "resource", "variant")
 SMALL = ("float8", "float4", "int4", "uint4", "int2", "uint2")  # beginnings of names: a byte each
 OF_ML_DTYPES = ("bfloat16", *SMALL)
+MOST_ELEMENTS = 2**63 - 1
 
 
 def numpy_dtype(name):
@@ -26,6 +27,11 @@ def numpy_dtype(name):
 
     Returns:
         A ``numpy.dtype``, or None for ``string``, ``resource`` and ``variant``, whose elements have no fixed size.
+
+    Example:
+
+        >>> numpy_dtype("qint8")
+        dtype('int8')
     """
     if name in WITHOUT_SIZE:
         return None
@@ -38,9 +44,27 @@ def numpy_dtype(name):
     return np.dtype(name.removeprefix("q"))
 
 
+def elements(shape):
+    """How many elements a shape has, at most ``MOST_ELEMENTS``: a file may say more than any memory has."""
+    if 0 in shape:
+        return 0
+    count = 1
+    for length in shape:
+        count *= length
+        if count > MOST_ELEMENTS:
+            return MOST_ELEMENTS
+    return count
+
+
 @cache
 def item_size(name):
-    """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size."""
+    """How many bytes an element of a TensorFlow dtype takes in a file; None if they have no fixed size.
+
+    Example:
+
+        >>> item_size("bfloat16"), item_size("string")
+        (2, None)
+    """
     if name in WITHOUT_SIZE:
         return None
     if name == "bool" or name.startswith(SMALL):

@@ -9,6 +9,8 @@ from tfckpt.format import slices
 from tfckpt.format.dtypes import NAMES
 from tfckpt.format.wire import Message, fields, integer, signed
 
+MOST_DIMENSIONS = 254  # that TensorFlow's shapes have
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -24,6 +26,11 @@ class Entry:
         crc32c: the stored checksum, masked.
         slices: the parts of a partitioned variable, each a tuple of ``(start, length)``, one for each dimension.
             A length of -1 is the whole dimension.
+
+    Example:
+
+        >>> Entry("w", "float32", (2, 3), shard=0, offset=0, size=24, crc32c=0).dtype
+        'float32'
     """
 
     name: str
@@ -37,15 +44,27 @@ class Entry:
 
 
 def shape(value):
-    """A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known."""
+    r"""A ``TensorShapeProto`` as a tuple. Raises ValueError where a size is not known.
+
+    Example:
+
+        >>> shape(b"\x12\x02\x08\x02\x12\x02\x08\x03")
+        (2, 3)
+    """
     sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
-    if sizes and min(sizes) < 0:
-        raise ValueError(f"a shape of {list(sizes)}")
+    if len(sizes) > MOST_DIMENSIONS or sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {len(sizes)} dimensions: {list(sizes[:10])}")
     return sizes
 
 
 def known_dtype(number, name):
-    """The name of a dtype. Raises ValueError for one that TensorFlow 2.21 does not know."""
+    """The name of a dtype. Raises ValueError for one that TensorFlow 2.21 does not know.
+
+    Example:
+
+        >>> known_dtype(1, "w")
+        'float32'
+    """
     if number not in NAMES:
         raise ValueError(f"{name!r} has a dtype of number {number}, which TensorFlow 2.21 does not know")
     return NAMES[number]
@@ -65,8 +84,14 @@ BUNDLE_ENTRY = Message(
 )
 
 
-def entry(name, value):
-    """An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none."""
-    found = BUNDLE_ENTRY.decode(value)
-    found["dtype"], found["slices"] = known_dtype(found["dtype"], name), tuple(found["slices"])
-    return Entry(name, **found)
+def entry_from(name, value):
+    r"""An ``Entry`` from a ``BundleEntryProto``. Raises ValueError for what is none.
+
+    Example:
+
+        >>> entry_from("w", b"\x08\x01\x12\x04\x12\x02\x08\x02\x28\x08").shape
+        (2,)
+    """
+    says = BUNDLE_ENTRY.decode(value)
+    says["dtype"], says["slices"] = known_dtype(says["dtype"], name), tuple(says["slices"])
+    return Entry(name, **says)

@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from tfckpt.format.entry import BUNDLE_HEADER, entry
+from tfckpt.format import table
+from tfckpt.format.entry import BUNDLE_HEADER, entry_from
 from tfckpt.format.table import FOOTER, MAGIC, SNAPPY, TRAILER, handle
-from tfckpt.format.wire import text, varint
+from tfckpt.format.wire import text
 
 
 @dataclass(frozen=True)
 class Group:
-    """Bytes that belong together.
+    r"""Bytes that belong together.
 
     Attributes:
         kind: ``"lengths"``, ``"key"``, ``"value"``, ``"places"``, ``"checksum"`` or ``"fixed"``.
         content: the bytes.
         says: what they say, in a few words.
         label: the same where there is little room.
+
+    Example:
+
+        >>> Group("value", b"\x05", "a number, 5").content
+        b'\x05'
     """
 
     kind: str
@@ -26,7 +32,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Row:
-    """Groups one after the other: an entry, the end of a block, the footer. ``start`` is a byte of the file."""
+    """Groups one after the other: an entry, the end of a block, the footer. ``start`` is a byte of the file.
+
+    Example:
+
+        >>> Row("header", 0, ()).start
+        0
+    """
 
     name: str
     start: int
@@ -35,7 +47,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A block with what follows it, or the footer."""
+    """A block with what follows it, or the footer.
+
+    Example:
+
+        >>> Section("Footer", 94, 48, ()).size
+        48
+    """
 
     name: str
     start: int
@@ -48,14 +66,20 @@ def layout(data):
 
     Args:
         data: ``bytes``, of a table that ``Bundle`` can read.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> [section.name for section in layout(Path("run/model-50.index").read_bytes())]
+        ['Data block', 'Meta-index block', 'Index block', 'Footer']
     """
     footer = data[-FOOTER:]
     meta_index, at = handle(footer, 0)
     index, at = handle(footer, at)
     blocks = [("Meta-index block", meta_index, position), ("Index block", index, position)]
-    for _, value in entries(data, *index):
+    for _, value in table.block(data, *index):
         blocks.append(("Data block", handle(value, 0)[0], tensor))
-    sections = [block(data, *found) for found in blocks]
+    sections = [section_of(data, *each) for each in blocks]
     places = f"{meta_index[0]}, {meta_index[1]}; {index[0]}, {index[1]}"
     handles = f"byte {meta_index[0]}, {meta_index[1]} bytes; byte {index[0]}, {index[1]} bytes"
     padding = len(footer) - len(MAGIC) - at
@@ -69,7 +93,7 @@ def layout(data):
     return sorted(sections, key=lambda section: section.start)
 
 
-def block(data, name, place, describe):
+def section_of(data, name, place, describe):
     """The ``Section`` of a block and of the trailer behind it."""
     start, size = place
     compression, trailer = data[start + size], data[start + size : start + size + TRAILER]
@@ -91,18 +115,13 @@ def block(data, name, place, describe):
 def rows_of(data, start, size, describe):
     content = data[start : start + size]
     restarts = int.from_bytes(content[-4:], "little")
-    at, end, key = 0, size - 4 - 4 * restarts, b""
-    while at < end:
-        begin = at
-        shared, at = varint(content, at)
-        rest, at = varint(content, at)
-        length, at = varint(content, at)
-        new = content[at : at + rest]
-        key, value = key[:shared] + new, content[at + rest : at + rest + length]
+    end = size - 4 - 4 * restarts
+    for begin, shared, at, key, value in table.entries(content, end):
+        new = key[shared:]
+        rest, length = len(new), len(value)
         lengths = Group(
             "lengths", content[begin:at], f"{shared} shared, {rest} new, {length}", f"{shared}, {rest}, {length}"
         )
-        at += rest + length
         name, says = describe(key, value)
         spelled = "place of a part" if key.startswith(b"\0") else f'"{text(new)}"'
         groups = (lengths, Group("key", new, spelled), Group("value", value, *says))
@@ -116,12 +135,6 @@ def rows_of(data, start, size, describe):
     yield Row("restarts", start + end, groups)
 
 
-def entries(data, start, size):
-    """Yields the keys and values of the index block, whose keys share nothing."""
-    for row in block(data, "", (start, size), lambda key, value: ("", ("", ""))).rows[:-1]:
-        yield row.name, row.groups[-1].content
-
-
 def position(key, value):
     start, size = handle(value, 0)[0]
     return "a block", (f"byte {start}, {size} bytes", f"{start}, {size}")
@@ -132,7 +145,7 @@ def tensor(key, value):
     if key == b"":
         shards = BUNDLE_HEADER.decode(value)["num_shards"]
         return "header", (f"{shards} data file" if shards == 1 else f"{shards} data files",)
-    found = entry("", value)
+    entry = entry_from("", value)
     name = "a part" if key.startswith(b"\0") else text(key)
-    where = f"in {len(found.slices)} parts" if found.slices else f"at {found.offset}, {found.size} bytes, checksum"
-    return name, (f"{found.dtype} {list(found.shape)}, {where}",)
+    where = f"in {len(entry.slices)} parts" if entry.slices else f"at {entry.offset}, {entry.size} bytes, checksum"
+    return name, (f"{entry.dtype} {list(entry.shape)}, {where}",)

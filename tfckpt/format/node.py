@@ -7,8 +7,9 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/framework
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tfckpt.errors import Damage, blaming
+from tfckpt.errors import CorruptError, reading
 from tfckpt.format.dtypes import NAMES
+from tfckpt.format.entry import MOST_DIMENSIONS
 from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
@@ -20,14 +21,21 @@ CAUSE = "Likely a copy or download that did not finish, or a file of another kin
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that operations are read from: its path, and its bytes, of which their attributes are pieces."""
+    r"""A file that operations are read from: its path, and its bytes, of which their attributes are pieces.
+
+    Example:
+
+        >>> source = Source(Path("run/model-50.meta"), memoryview(b""))
+        >>> operation(b"\x0a\x01w\x12\x05Const", source).source.path.name
+        'model-50.meta'
+    """
 
     path: Path
     data: memoryview
 
-    def blaming(self):
+    def reading(self):
         """Makes a CheckpointError of damage that is found in the file."""
-        return blaming(self.path, CAUSE, self.data)
+        return reading(self.path, CAUSE, whole=self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +62,17 @@ class Operation:
 
     def attribute(self, name):
         """The value of an attribute: bytes, a number, a dtype's name, a shape; None if it has none of these."""
-        with self.source.blaming():
+        with self.source.reading():
             return plain_value(self.attributes.get(name, b""))
 
     def is_given(self, name):
         """Whether an attribute is what the caller of the function says whose body this operation is in."""
-        with self.source.blaming():
+        with self.source.reading():
             return any(number == PLACEHOLDER for number, _ in fields(self.attributes.get(name, b"")))
 
     def listed(self, name):
         """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
-        with self.source.blaming():
+        with self.source.reading():
             lists = [content for number, content in fields(self.attributes.get(name, b"")) if number == 1]
             return [bytes(value) for content in lists for number, value in fields(content) if number == 2]
 
@@ -72,7 +80,7 @@ class Operation:
         """The values of a constant of dtype string, as texts; an empty list for any other operation."""
         if self.type != "Const":
             return []
-        with self.source.blaming():
+        with self.source.reading():
             return [text(value) for number, value in self.tensor() if number == STRINGS]
 
     def holds_an_object(self):
@@ -82,17 +90,17 @@ class Operation:
         dtype = self.attributes.get("dtype", b"")
         if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
             return False
-        with self.source.blaming():
+        with self.source.reading():
             return any(number in OBJECTS for number, _ in self.tensor())
 
     def tensor(self):
         """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
         content = self.tensor_bytes()
-        found = list(fields(content))
-        single_ones = [number for number, _ in found if number <= CONTENT]
+        contents = list(fields(content))
+        single_ones = [number for number, _ in contents if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
-            raise Damage(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
-        return found
+            raise CorruptError(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
+        return contents
 
     def tensor_bytes(self):
         """The bytes of the ``TensorProto`` of a constant."""
@@ -100,17 +108,17 @@ class Operation:
 
     def functions(self):
         """The names of the functions that its attributes name, as a list."""
-        with self.source.blaming():
-            found = []
+        with self.source.reading():
+            names = []
             for value in self.attributes.values():
                 if len(value) and value[0] in NO_FUNCTION:
                     continue  # it would take twice the time to look into all
                 for number, content in fields(value):
                     if number == 10:
-                        found.append(called(content))
+                        names.append(called(content))
                     elif number == 1:
-                        found += [called(inner) for kind, inner in fields(content) if kind == 9]
-            return found
+                        names += [called(inner) for kind, inner in fields(content) if kind == 9]
+            return names
 
 
 def plain_value(content):
@@ -128,7 +136,13 @@ def plain_value(content):
 
 
 def operation(content, source, function=""):
-    """An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none."""
+    r"""An ``Operation`` from a ``NodeDef``. Raises ValueError for what is none.
+
+    Example:
+
+        >>> operation(b"\x0a\x01w\x12\x05Const", None).type
+        'Const'
+    """
     texts, inputs, attributes = {}, [], {}
     for number, value in fields(content):
         if number == 3:
@@ -136,11 +150,11 @@ def operation(content, source, function=""):
         elif number == 5:
             key, inner = pair(value)
             if key in attributes or not is_one_value(inner):
-                raise Damage(f"the attribute {key!r} has two values{TWICE}", content, 0)
+                raise CorruptError(f"the attribute {key!r} has two values{TWICE}", content, 0)
             attributes[key] = inner
         elif number < 5:
             if number in texts:
-                raise Damage(f"an operation with two names, types or devices{TWICE}", content, 0)
+                raise CorruptError(f"an operation with two names, types or devices{TWICE}", content, 0)
             texts[number] = text(value)
     return Operation(texts.get(1, ""), texts.get(2, ""), tuple(inputs), texts.get(4, ""), function, attributes, source)
 
@@ -157,9 +171,15 @@ def is_one_value(content):
 
 
 def pair(content):
-    """A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice."""
-    found = single(content)
-    return text(found.get(1, b"")), found.get(2, b"")
+    r"""A key and the bytes of a value: an element of a map. Raises ValueError if one of them is there twice.
+
+    Example:
+
+        >>> pair(b"\x0a\x01k\x12\x01v")
+        ('k', b'v')
+    """
+    parts = single(content)
+    return text(parts.get(1, b"")), parts.get(2, b"")
 
 
 def called(content):
@@ -168,7 +188,13 @@ def called(content):
 
 
 def shape(content):
-    """A ``TensorShapeProto`` as a tuple with None for an unknown size; None if not even the rank is known."""
+    r"""A ``TensorShapeProto`` as a tuple with None for an unknown size; None if not even the rank is known.
+
+    Example:
+
+        >>> shape(b"\x12\x0b\x08" + b"\xff" * 9 + b"\x01\x12\x02\x08\x03")
+        (None, 3)
+    """
     sizes = []
     for number, value in fields(content):
         if number == 2:
@@ -176,4 +202,6 @@ def shape(content):
             sizes.append(None if size < 0 else size)
         elif number == 3 and integer(value):
             return None
+    if len(sizes) > MOST_DIMENSIONS:
+        raise ValueError(f"a shape of {len(sizes)} dimensions")
     return tuple(sizes)

@@ -6,7 +6,7 @@ Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/pro
 from collections import deque
 from dataclasses import dataclass
 
-from tfckpt.errors import CheckpointError, blaming
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.wire import Message, integer, text
 
 KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
@@ -49,6 +49,12 @@ def object_graph(bundle):
 
     Raises:
         CheckpointError: the graph of objects cannot be read.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> object_graph(Bundle("objects/ckpt-1"))["w/.ATTRIBUTES/VARIABLE_VALUE"].path
+        ('w',)
     """
     if KEY not in bundle.entries:
         return {}
@@ -58,7 +64,7 @@ def object_graph(bundle):
     from tfckpt.format.strings import split_strings
 
     content = bundle.bytes_of(entry)
-    with blaming(bundle.data_file(entry.shard), bundle.DATA_CAUSE, content, entry.offset):
+    with reading(bundle.data_file(entry.shard), bundle.DATA_CAUSE, whole=content, offset=entry.offset):
         (content,) = split_strings(content, 1)
         return saved(OBJECT_GRAPH.decode(content)["nodes"])
 
@@ -72,13 +78,13 @@ def saved(nodes):
             if child not in paths and sum(map(len, paths[number])) + len(name) < LONGEST_PATH:
                 paths[child] = (*paths[number], name)
                 waiting.append(child)
-    found, slots = {}, {}
+    tensors, slots = {}, {}
     for slot in (slot for node in nodes for slot in node["slots"]):
         slots[slot["slot"]] = slot["name"], paths.get(slot["variable"], ())
     for number, node in enumerate(nodes):
         for attribute in node["attributes"]:
             path = paths.get(number, ())
-            found[attribute["key"]] = Saved(
+            tensors[attribute["key"]] = Saved(
                 path, attribute["name"], attribute["full_name"], *slots.get(number, ("", ()))
             )
-    return found
+    return tensors

@@ -5,6 +5,8 @@ Source: https://github.com/huggingface/safetensors#format
 
 import json
 
+from tfckpt.format.entry import MOST_DIMENSIONS
+
 LARGEST_HEADER = 100_000_000  # bytes, as the format's own reader has it
 DTYPES = {  # TensorFlow's name of a dtype, and the format's
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32",
@@ -20,12 +22,17 @@ def header(described, metadata=None):
     Args:
         described: ``{name: (dtype, shape, bytes)}``, in the order in which their values follow.
         metadata: texts by name, about the file.
+
+    Example:
+
+        >>> header({"w": ("float32", (2,), 8)})[8:]
+        b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  '
     """
-    found, at = {"__metadata__": metadata} if metadata else {}, 0
+    tensors, at = {"__metadata__": metadata} if metadata else {}, 0
     for name, (dtype, shape, size) in described.items():
-        found[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
+        tensors[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
         at += size
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    text = json.dumps(tensors, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)  # so that the values begin where a number of eight bytes may
     return len(text).to_bytes(8, "little") + text
 
@@ -41,25 +48,30 @@ def described(data):
 
     Raises:
         ValueError: it is no such file, or the header does not fit the values.
+
+    Example:
+
+        >>> described(memoryview(header({"w": ("float32", (2,), 8)}) + bytes(8)))[0]
+        {'w': ('float32', (2,), 64, 8)}
     """
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):
         raise ValueError(f"its header is said to have {length} bytes, and the file has {len(data)}")
     try:
-        found = json.loads(bytes(data[8 : 8 + length]))
+        tensors = json.loads(bytes(data[8 : 8 + length]))
     except RecursionError:
         raise ValueError("its header is nested too deeply") from None
-    if not isinstance(found, dict):
+    if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
-    metadata = found.pop("__metadata__", None) or {}
-    if not isinstance(metadata, dict):
-        raise ValueError("its __metadata__ is no JSON object")
+    metadata = tensors.pop("__metadata__", None) or {}
+    if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
+        raise ValueError("its __metadata__ is no JSON object of texts")
     result, room = {}, len(data) - 8 - length
-    for name, tensor in found.items():
+    for name, tensor in tensors.items():
         try:
             dtype, shape, (start, end) = tensor["dtype"], tuple(tensor["shape"]), tensor["data_offsets"]
             whole = isinstance(dtype, str) and all(type(number) is int for number in (*shape, start, end))
-            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0
+            fits = whole and 0 <= start <= end <= room and min(shape, default=0) >= 0 and len(shape) <= MOST_DIMENSIONS
         except (TypeError, KeyError, ValueError) as error:
             raise ValueError(f"the header does not say where {name[:100]!r} is") from error
         if not fits:

@@ -5,26 +5,28 @@ import os
 from contextlib import contextmanager
 
 from tfckpt.errors import CheckpointError
+from tfckpt.format.opened import opened
 
 CHUNK = 512 * 2**10  # bytes that are read at a time: they stay in the processor's cache until they are checked
 
 
 class Shard:
-    """A data file. It is opened when it is first used, and stays open as long as this object lives.
+    r"""A data file. It is opened when it is first used, and stays open as long as this object lives.
 
     Raises:
         CheckpointError: there is no such file, or it cannot be opened.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> bytes(Shard(Path("run/model-50.data-00000-of-00001")).view(0, 8))
+        b'\x03\x00\x00\x00\x03\x00\x00\x00'
     """
 
     def __init__(self, path):
         self.path = path
-        try:
-            if path.exists() and not path.is_file():  # to open a pipe waits for somebody who writes into it
-                raise CheckpointError(f"{path.as_posix()} is not a file.")
-            self.file = open(path, "rb", buffering=0)  # noqa: SIM115
-            self.size = os.fstat(self.file.fileno()).st_size
-        except OSError as error:
-            raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
+        self.file = opened(path).detach()  # what has a buffer reads more than it is asked for
+        self.size = os.fstat(self.file.fileno()).st_size
         self._mapped = None
 
     def __del__(self):
@@ -60,7 +62,14 @@ class Shard:
 
 
 def let_go(view):
-    """Has the system take back the memory of a mapped file, where it can be told to."""
+    """Has the system take back the memory of a mapped file, where it can be told to.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> shard = Shard(Path("run/model-50.index"))
+        >>> let_go(shard.view(0, shard.size))
+    """
     if isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         view.obj.madvise(mmap.MADV_DONTNEED)
 
@@ -71,6 +80,13 @@ def mapped(path, limit):
 
     Raises:
         CheckpointError: there is no such file, it cannot be opened, or it is larger than ``limit`` bytes.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> with mapped(Path("run/model-50.index"), limit=1000) as data:
+        ...     print(len(data))
+        142
     """
     shard = Shard(path)
     if shard.size > limit:

@@ -19,17 +19,55 @@ EXTENT = Message(start=(1, signed), length=(2, whole_or))
 
 
 def extents(value):
-    """A ``TensorSliceProto`` as ``((start, length), …)``. The length of a whole dimension is -1."""
+    r"""A ``TensorSliceProto`` as ``((start, length), …)``. The length of a whole dimension is -1.
+
+    Example:
+
+        >>> extents(b"\x0a\x02\x10\x04\x0a\x00")
+        ((0, 4), (0, -1))
+    """
     decoded = (EXTENT.decode(extent) for number, extent in fields(value) if number == 1)
     return tuple((extent["start"], extent["length"]) for extent in decoded)
 
 
+def region(array, part, name):
+    """The view of an array that a part of it fills.
+
+    Args:
+        array: a NumPy array of the whole shape.
+        part: as ``extents`` returns it.
+        name: of the variable, for the error.
+
+    Raises:
+        ValueError: the part has another number of dimensions.
+
+    Example:
+
+        >>> import numpy as np
+        >>> region(np.zeros((4, 3)), ((2, 2), (0, -1)), "w").shape
+        (2, 3)
+    """
+    if len(part) != array.ndim:
+        raise ValueError(misfit(array, part, name))
+    return array[(*(slice(start, None if length < 0 else start + length) for start, length in part), ...)]
+
+
+def misfit(array, part, name):
+    """What to say of a part that does not fit."""
+    return f"the part {part} of {name!r} does not fit into the shape {array.shape}"
+
+
 def key(name, part):
-    """The key of a part in the table.
+    r"""The key of a part in the table.
 
     Args:
         name: of the variable.
         part: ``((start, length), …)``.
+
+    Example:
+
+        >>> key("w", ((0, 4),))
+        b'\x00w\x00\x01\x01\x01\x80\x84'
     """
     escaped = name.encode("utf-8", "surrogateescape").replace(b"\xff", b"\xff\x00").replace(b"\x00", b"\x00\xff")
     encoded = number(0) + escaped + b"\x00\x01" + number(len(part))

@@ -9,10 +9,15 @@ LARGEST = 1 << 26  # bytes that a block may become; TensorFlow's blocks have 256
 
 
 def decompress(data):
-    """The bytes that ``data`` was made from.
+    r"""The bytes that ``data`` was made from.
 
     Raises:
         ValueError: this is not Snappy, or it would become more than 64 MB.
+
+    Example:
+
+        >>> decompress(b"\x06\x04ab\x01\x02")
+        b'ababab'
     """
     size, at = varint(data, 0)
     if size > LARGEST:

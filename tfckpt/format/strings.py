@@ -7,6 +7,8 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import varint
 
+CHUNK = 2**16  # bytes of which the checksum is computed at a time
+
 
 def lengths_of(content, count):
     """The lengths of ``count`` strings, and the byte at which the list of them ends."""
@@ -16,24 +18,51 @@ def lengths_of(content, count):
     for _ in range(count):
         length, at = varint(content, at)
         lengths.append(length)
-    if at + 4 + sum(lengths) != len(content):
-        raise ValueError(f"{count} strings of {sum(lengths)} bytes together do not fill {len(content)} bytes")
+    check_sum(content, count, at, sum(lengths))
     return lengths, at
 
 
 def split_strings(content, count):
-    """A list of ``bytes``. Raises ValueError when the lengths do not fit."""
+    r"""A list of ``bytes``. Raises ValueError when the lengths do not fit.
+
+    Example:
+
+        >>> split_strings(b"\x01\x02" + bytes(4) + b"abb", 2)
+        [b'a', b'bb']
+    """
     lengths, at = lengths_of(content, count)
     at += 4
-    found = []
+    strings = []
     for length in lengths:
-        found.append(bytes(content[at : at + length]))
+        strings.append(bytes(content[at : at + length]))
         at += length
-    return found
+    return strings
 
 
 def checksum_of_strings(content, count):
-    """The masked CRC-32C as TensorFlow computes it: over the lengths as integers of 4 or 8 bytes, then the rest."""
-    lengths, at = lengths_of(content, count)
-    raw = b"".join(length.to_bytes(4 if length <= 0xFFFFFFFF else 8, "little") for length in lengths)
-    return masked(extend(extend(0, raw), bytes(content[at:])))
+    r"""The masked CRC-32C as TensorFlow computes it: over the lengths as integers of 4 or 8 bytes, then the rest.
+
+    Example:
+
+        >>> checksum_of_strings(b"\x01\x02" + bytes(4) + b"abb", 2)
+        31220335
+    """
+    if count > len(content):
+        raise ValueError(f"{count} strings in {len(content)} bytes")
+    checksum, at, total, raw = 0, 0, 0, bytearray()
+    for number in range(count):
+        length, at = varint(content, at)
+        total += length
+        raw += length.to_bytes(4 if length <= 0xFFFFFFFF else 8, "little")
+        if len(raw) >= CHUNK or number == count - 1:
+            checksum, raw = extend(checksum, bytes(raw)), bytearray()
+    check_sum(content, count, at, total)
+    for start in range(at, len(content), CHUNK):
+        checksum = extend(checksum, bytes(content[start : start + CHUNK]))
+    return masked(checksum)
+
+
+def check_sum(content, count, at, total):
+    """Raises ValueError if so many strings of so many bytes together do not fill what is left from byte ``at`` on."""
+    if at + 4 + total != len(content):
+        raise ValueError(f"{count} strings of {total} bytes together do not fill {len(content)} bytes")

@@ -13,7 +13,7 @@ VARINTS = (7, 10, 11, 13, 16, 17)  # fields of integers: int, int64, bool, half,
 
 
 def values(content, count, dtype):
-    """The values of a ``TensorProto``.
+    r"""The values of a ``TensorProto``.
 
     Args:
         content: its bytes.
@@ -25,24 +25,29 @@ def values(content, count, dtype):
 
     Raises:
         ValueError: there are more, or none, or it is damaged.
+
+    Example:
+
+        >>> values(b"\x3a\x02\x01\x02", 4, np.dtype("int32"))
+        array([1, 2, 2, 2], dtype=int32)
     """
-    found, strings = [], []
+    arrays, strings = [], []
     for number, value in fields(content):
         if number == STRINGS:
             strings.append(bytes(value))
         elif number == CONTENT and len(value):
-            found.append(np.frombuffer(value, dtype))
+            arrays.append(np.frombuffer(value, dtype))
         elif number in FIXED:
-            found.append(floats(value, FIXED[number], dtype))
+            arrays.append(floats(value, FIXED[number], dtype))
         elif number in VARINTS:
             packed = np.array([value], np.uint64) if isinstance(value, int) else varints(value)
             of_bits = number == HALF  # the bits of a float16 or bfloat16 as an integer
-            found.append(packed.astype("u2").view(dtype) if of_bits else packed.astype(np.int64).astype(dtype))
+            arrays.append(packed.astype("u2").view(dtype) if of_bits else packed.astype(np.int64).astype(dtype))
     if dtype.hasobject:
         array = np.empty(len(strings), object)
         array[:] = strings
     else:
-        array = np.concatenate(found) if found else np.empty(0, dtype)
+        array = np.concatenate(arrays) if arrays else np.empty(0, dtype)
     if len(array) > count or (count and not len(array)):
         raise ValueError(f"a tensor has {len(array)} values, and should have {count}")
     return np.concatenate([array, np.repeat(array[-1:], count - len(array))]) if len(array) < count else array

@@ -157,13 +157,13 @@ def with_left_overs(inspection, prefix, verify):
     that fits, or the one that was left over?
     """
     known = inspection.problems or inspection.checked is not Checked.SIZES
-    found = left_overs(prefix, not inspection.problems if known else None, verify)
-    if not known and any(left.renames for left in found):
+    lefts = left_overs(prefix, not inspection.problems if known else None, verify)
+    if not known and any(left.renames for left in lefts):
         wrong = check_checksums(inspection.reader).wrong
         problems = damaged(inspection.reader, wrong)
         inspection = replace(inspection, integrity=inspection.integrity.also(*problems, checked=Checked.CHECKSUMS))
-        found = left_overs(prefix, not wrong, True)
-    return replace(inspection, left_overs=tuple(found))
+        lefts = left_overs(prefix, not wrong, True)
+    return replace(inspection, left_overs=tuple(lefts))
 
 
 def state_notes(prefix):

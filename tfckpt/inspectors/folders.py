@@ -124,7 +124,9 @@ def name_of(place):
 def files_in(places, latest, damaged):
     """What a folder has: triples of name, bytes and what it is."""
     roles = {name: ", the latest" * (name == latest) + ", not whole" * (name in damaged) for name in places}
-    return tuple((name, bytes_of(*found), found[0].title + roles[name]) for name, found in places.items())
+    names = [sorted(os.listdir(folder)) for folder in {Path(os.path.dirname(place)) for _, place in places.values()}]
+    names = names[0] if len(names) == 1 else None
+    return tuple((name, bytes_of(*each, names), each[0].title + roles[name]) for name, each in places.items())
 
 
 def state_of(folder):
@@ -159,11 +161,11 @@ def gone(state, places):
     return [f"Its file checkpoint speaks of {', '.join(names[:5])}{more} as well: not here."]
 
 
-def bytes_of(kind, place):
-    """How many bytes the files of a checkpoint or model have together."""
+def bytes_of(kind, place, names):
+    """How many bytes the files of a checkpoint or model have together. ``names`` is as ``files_of`` takes it."""
     if kind is Kind.CHECKPOINT:
         try:
-            paths = [path for path, _ in files_of(place) if path.name != "checkpoint"]
+            paths = [path for path, _ in files_of(place, names) if path.name != "checkpoint"]
         except CheckpointError:  # all that there is was left over from a save that was stopped
             paths = []
     else:

@@ -15,6 +15,8 @@ from tfckpt.readers.meta import PASSING, Meta, bare
 from tfckpt.roles import roles
 
 MOST_LISTED = 8  # inputs, or results
+MOST_SIGNATURES = 100
+MOST_ARGUMENTS = 50  # of a signature
 SAVING_AND_RESTORING = {"Save", "SaveSlices", "SaveV2", "Restore", "RestoreSlice", "RestoreV2"}
 
 
@@ -72,15 +74,20 @@ def graph_at(path, graph_def=False):
     lines = [f"{path.name}: {', '.join(counted)}"]
     if not meta.is_saved_model:
         lines += lines_of(ends(meta))
-    for key, (inputs, outputs) in meta.signatures.items():
-        if not key.startswith("__"):
-            lines.append(f"signature {key}: {arguments(inputs)} → {arguments(outputs)}")
+    signatures = [key for key in meta.signatures if not key.startswith("__")]
+    for key in signatures[:MOST_SIGNATURES]:
+        inputs, outputs = map(arguments, meta.signatures[key])
+        lines.append(f"signature {key}: {inputs} → {outputs}")
+    if len(signatures) > MOST_SIGNATURES:
+        lines.append(f"and {len(signatures) - MOST_SIGNATURES} signatures more")
     return Graph(meta, tuple(problems), tuple(lines), tuple(suspicious))
 
 
 def arguments(signature):
     """The arguments of a signature in words."""
-    return ", ".join(f"{name} {dtype} {shape_text(shape)}" for name, (_, dtype, shape) in signature.items())
+    described = [f"{name} {dtype} {shape_text(shape)}" for name, (_, dtype, shape) in signature.items()]
+    more = [f"and {len(described) - MOST_ARGUMENTS} more"] if len(described) > MOST_ARGUMENTS else []
+    return ", ".join(described[:MOST_ARGUMENTS] + more)
 
 
 def of_graph(path, verify, progress):
@@ -132,13 +139,13 @@ def variable_roles(variables):
     return [(name, *kind, (known[name].name, known[name].of)) for name, kind in sorted(variables.items())]
 
 
-def lines_of(found):
+def lines_of(ends):
     """What ``Ends`` say, lines."""
-    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in found.inputs]
+    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in ends.inputs]
     named = (
         ("inputs", given),
-        ("outputs, before a loss", found.outputs),
-        ("results that nothing takes", found.results),
+        ("outputs, before a loss", ends.outputs),
+        ("results that nothing takes", ends.results),
     )
     return [f"{title}: {listed(texts)}" for title, texts in named if texts]
 

@@ -22,7 +22,7 @@ def of_keras(path, verify, progress):
     program = "tf_keras (Keras 2)" if str(keras.config.get("module")).startswith("tf_keras") else "Keras"
     version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
     problems = [
-        f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.climbing
+        f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.escaping
     ]
     problems += leads(keras.weights) if keras.weights else ["It has no model.weights.h5: its values are missing."]
     # The zip around it has checksums, HDF5 has none.
@@ -163,7 +163,7 @@ def unreadable(hdf5, tensors, progress):
     tell = progress(sum(tensor.size or 0 for tensor in tensors))
     for tensor in tensors:
         try:
-            hdf5.tensor(tensor.name)
+            hdf5.read(tensor.name)
         except CheckpointError as error:
             yield str(error)
         tell(tensor.size or 0)

@@ -50,14 +50,14 @@ def of_saved_model(folder, verify, progress):
 
 def with_code(inspection, folder, meta):
     """The same inspection with what is beside the graph: other files to be loaded, and Python code of Keras 2."""
-    found, problems = [*doubts_of_folder(folder), *(code_in_objects(meta.parts) if meta else ())], []
+    suspects, problems = [*doubts_of_folder(folder), *(code_in_objects(meta.parts) if meta else ())], []
     metadata = folder / "keras_metadata.pb"
     if metadata.exists():
         try:
-            found += code_in_metadata(metadata)
+            suspects += code_in_metadata(metadata)
         except CheckpointError as error:
             problems.append(str(error))
-    return with_problems(replace(inspection, suspects=(*inspection.suspects, *found)), *problems)
+    return with_problems(replace(inspection, suspects=(*inspection.suspects, *suspects)), *problems)
 
 
 def files_in(folder):

@@ -6,14 +6,14 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor
 """
 
 import copy
-import math
 import os
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError, blaming
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
 from tfckpt.format.crc32c import extend, masked
-from tfckpt.format.entry import BUNDLE_HEADER, entry
+from tfckpt.format.dtypes import elements
+from tfckpt.format.entry import BUNDLE_HEADER, entry_from
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
 from tfckpt.format.wire import text
@@ -43,6 +43,14 @@ class Bundle:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> bundle = Bundle("run/model-50")
+        >>> bundle.entries["A"].shape
+        (2,)
+        >>> bundle.tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     DATA_CAUSE = "Likely a copy that did not finish, or a data file and an .index of two different saves."
@@ -55,7 +63,7 @@ class Bundle:
         if not self.index.exists():
             names = [path.name for path, _ in files_of(self.prefix)]
             raise CheckpointError(f"{self.index.as_posix()} is missing. Of this prefix there are: {', '.join(names)}.")
-        with mapped(self.index, LARGEST_INDEX) as data, blaming(self.index, INDEX_CAUSE, data):
+        with mapped(self.index, LARGEST_INDEX) as data, reading(self.index, INDEX_CAUSE, whole=data):
             for number, (key, value) in enumerate(table.items(data)):
                 if number == 0 and key != b"":
                     raise ValueError("the first entry has a name: this is a table, but not an index of a checkpoint")
@@ -69,10 +77,10 @@ class Bundle:
             self.num_shards, self.producer = header["num_shards"], header["version"]["producer"]
             self.byte_order = "big" if header["endianness"] else "little"
         elif key.startswith(b"\0"):  # a part of a partitioned variable
-            self.parts[key] = entry("", value)
+            self.parts[key] = entry_from("", value)
         else:
             name = text(key)
-            self.entries[name] = entry(name, value)
+            self.entries[name] = entry_from(name, value)
 
     def __repr__(self):
         return f"Bundle({self.prefix!r}): {len(self.entries)} tensors in {self.num_shards} data file(s)"
@@ -102,35 +110,35 @@ class Bundle:
         Raises:
             CheckpointError: no such name, a dtype without values in the file, or a data file that is missing or short.
         """
-        found = self.entry(name)
+        entry = self.entry(name)
         from tfckpt.format.arrays import array
 
-        with blaming(self.index, MADE_UP):
-            return array(self, found)
+        with reading(self.index, MADE_UP):
+            return array(self, entry)
 
-    def parts_of(self, found):
+    def parts_of(self, entry):
         """Yields the extents and the ``Entry`` of each part of a partitioned variable."""
-        for extents in found.slices:
-            part = self.parts.get(slices.key(found.name, extents))
+        for extents in entry.slices:
+            part = self.parts.get(slices.key(entry.name, extents))
             if part is None:
-                raise ValueError(f"the part {extents} of {found.name!r} is not in the table")
+                raise ValueError(f"the part {extents} of {entry.name!r} is not in the table")
             yield extents, part
 
-    def stored(self, found):
+    def stored(self, entry):
         """The entries that have bytes in data files: an ``Entry`` itself, or its parts. Raises ValueError."""
-        return [part for _, part in self.parts_of(found)] if found.slices else [found]
+        return [part for _, part in self.parts_of(entry)] if entry.slices else [entry]
 
-    def bytes_of(self, found):
+    def bytes_of(self, entry):
         """The bytes of an ``Entry`` that is not partitioned, as a ``memoryview`` of the mapped data file."""
-        return self.checked_shard(found).view(found.offset, found.size)
+        return self.checked_shard(entry).view(entry.offset, entry.size)
 
-    def checked_shard(self, found):
+    def checked_shard(self, entry):
         """The data file of an ``Entry`` that is not partitioned, long enough to hold it."""
-        shard = self.shard(found.shard)
-        if found.offset < 0 or found.size < 0 or found.offset + found.size > shard.size:
+        shard = self.shard(entry.shard)
+        if entry.offset < 0 or entry.size < 0 or entry.offset + entry.size > shard.size:
             raise CheckpointError(
-                f"{shard.path.as_posix()} has {shard.size} bytes, but {found.name or 'a part'!r} takes {found.size} at "
-                f"byte {found.offset}. {self.DATA_CAUSE}"
+                f"{shard.path.as_posix()} has {shard.size} bytes, but {entry.name or 'a part'!r} takes {entry.size} at "
+                f"byte {entry.offset}. {self.DATA_CAUSE}"
             )
         return shard
 
@@ -167,29 +175,29 @@ class Bundle:
         Raises:
             CheckpointError: the data file is missing or too short, or the strings cannot be told apart.
         """
-        found = self.entry(name)
+        entry = self.entry(name)
         stored = computed = 0
-        with blaming(self.index, MADE_UP):
-            for part in self.stored(found):
+        with reading(self.index, MADE_UP):
+            for part in self.stored(entry):
                 stored, computed = part.crc32c, self.checksum(part)
                 if stored != computed:
                     break
         return stored, computed
 
-    def checksum(self, found, progress=None, look=None):
+    def checksum(self, entry, progress=None, look=None):
         """The masked CRC-32C of an entry's bytes, read piece by piece.
 
         Args:
-            found: an ``Entry`` that is not partitioned.
+            entry: an ``Entry`` that is not partitioned.
             progress: is told how many bytes were read.
             look: is given each piece.
         """
-        shard = self.checked_shard(found)
-        if found.dtype == "string":
-            with blaming(shard.path, self.DATA_CAUSE, offset=found.offset):
-                return checksum_of_strings(self.bytes_of(found), math.prod(found.shape))
+        shard = self.checked_shard(entry)
+        if entry.dtype == "string":
+            with reading(shard.path, self.DATA_CAUSE, offset=entry.offset):
+                return checksum_of_strings(self.bytes_of(entry), elements(entry.shape))
         checksum = 0
-        for chunk in shard.chunks(found.offset, found.size):
+        for chunk in shard.chunks(entry.offset, entry.size):
             checksum = extend(checksum, chunk)
             if look:
                 look(chunk)

@@ -1,9 +1,7 @@
 """``Constants``: the constants of a graph as tensors: what a frozen graph has in place of variables."""
 
-import math
-
-from tfckpt.errors import CheckpointError, blaming
-from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.dtypes import NAMES, elements, item_size, numpy_dtype
 from tfckpt.format.entry import Entry, shape
 from tfckpt.format.node import CAUSE
 from tfckpt.prefix import no_such_tensor
@@ -22,18 +20,24 @@ class Constants:
 
     Raises:
         CheckpointError: one is damaged.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> Constants(Meta("run/model-50.meta")).tensor("save/SaveV2/tensor_names")
+        array([b'A', b'B'], dtype=object)
     """
 
     def __init__(self, meta):
         self.path, self._size, self._tensors = meta.path, meta.path.stat().st_size, {}
-        found = []
+        entries = []
         for operation in meta.operations:
             if operation.type == "Const" and not operation.function:
-                with operation.source.blaming():
-                    found.append(self.entry(operation))
-        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+                with operation.source.reading():
+                    entries.append(self.entry_of(operation))
+        self.entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
 
-    def entry(self, operation):
+    def entry_of(self, operation):
         """The ``Entry`` of a constant, from its ``TensorProto``."""
         fields = operation.tensor()
         described = {number: value for number, value in fields if number in (1, 2)}
@@ -41,7 +45,7 @@ class Constants:
         sizes = shape(described[2]) if 2 in described else ()
         item = item_size(dtype) if dtype in NAMES.values() else None
         self._tensors[operation.name] = operation
-        return Entry(operation.name, dtype, sizes, 0, -1, -1 if item is None else item * math.prod(sizes), 0)
+        return Entry(operation.name, dtype, sizes, 0, -1, -1 if item is None else item * elements(sizes), 0)
 
     def tensor(self, name):
         """The values of a constant as a NumPy array. Raises CheckpointError."""
@@ -53,9 +57,9 @@ class Constants:
             raise no_such_tensor(self.path, name, self.entries)
         entry, operation = self.entries[name], self._tensors[name]
         dtype = np.dtype(object) if entry.dtype == "string" else numpy_dtype(entry.dtype)
-        if dtype is None or math.prod(entry.shape) * dtype.itemsize > MOST_TIMES * self._size:
+        if dtype is None or elements(entry.shape) * dtype.itemsize > MOST_TIMES * self._size:
             raise CheckpointError(
                 f"{self.path.as_posix()}: {name!r} of shape {list(entry.shape)} cannot be its constant."
             )
-        with blaming(self.path, CAUSE, operation.source.data):
-            return values(operation.tensor_bytes(), math.prod(entry.shape), dtype).reshape(entry.shape)
+        with reading(self.path, CAUSE, whole=operation.source.data):
+            return values(operation.tensor_bytes(), elements(entry.shape), dtype).reshape(entry.shape)

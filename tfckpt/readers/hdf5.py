@@ -3,19 +3,25 @@
 h5py reads the format. No link to another place or file is followed, and no value that lies in another file is read.
 """
 
-import math
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from tfckpt.errors import CheckpointError
+from tfckpt.bounds import cut
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.chunks import is_harmful
+from tfckpt.format.dtypes import elements
+from tfckpt.format.opened import opened
+from tfckpt.format.zips import FEW
 from tfckpt.prefix import no_such_tensor
 
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
-MOST_COMPRESSED = 1100  # times: what deflate can do
-LARGEST_TEXT = 64 * 2**20  # bytes of an attribute
+LONGEST_PATH = 2000  # characters
+LONGEST_DTYPE = 100
+LARGEST_TEXT = 16 * 2**20  # of an attribute: as JSON in memory, it takes thirty times as many bytes
+OF_KERAS = ("model_config", "training_config", "keras_version", "backend")  # attributes of the file
 UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError)
 UNREADABLE += (EOFError, BadZipFile)  # from a zip that it is read out of
 CAUSE = "Likely a copy that did not finish: a program writes this file in place, and ends it when it closes it."
@@ -41,76 +47,112 @@ class Hdf5:
 
     Attributes:
         entries: ``{path: Dataset}``, in the order of the paths.
-        texts: ``{name: text}``: the file's own attributes that are texts, such as ``model_config``.
-        unread: the names of its own attributes that are no texts, or too large.
+        texts: ``{name: text}``: the file's own attributes in ``OF_KERAS``, such as ``model_config``.
+        unread: the names of those that are no texts, or too large.
         is_of_layers: whether it has weights by layer, and no model: as Keras 2 and 3 save weights.
         leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
 
     Raises:
         CheckpointError: it is no such file, or it is damaged.
+
+    Example:
+
+        >>> Hdf5("weights.h5").tensor("layers/dense/vars/0")
+        array([1., 2.])
     """
 
     def __init__(self, file, name=None):
         self.path = Path(name or file)
-        self.entries, self.texts, self.leads = {}, {}, []
-        with self.blaming():
+        self._file, self._is_path = None, name is None
+        self.entries, self.texts, self.unread, self.leads = {}, {}, set(), []
+        if self._is_path:
+            opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
+        with self.reading():
             import h5py
 
             self._h5py = h5py
-            self._file = h5py.File(file, "r", locking=False) if name is None else h5py.File(file, "r")
-            self.texts = {key: text for key in self._file.attrs if (text := self.text(self._file, key)) is not None}
-            self.unread = set(self._file.attrs) - self.texts.keys()
+            self._file = h5py.File(file, "r", locking=False) if self._is_path else h5py.File(file, "r")
+            root = self._file["/"].id
+            for key in OF_KERAS:
+                text = self.text(root, key)
+                if text is not None:
+                    self.texts[key] = text
+                elif h5py.h5a.exists(root, key.encode()):
+                    self.unread.add(key)
             layered = "layer_names" in self._file.attrs and "model_config" not in self._file.attrs
-            self.look_into(self._file)
+            self.look_into(root)
         self.entries = dict(sorted(self.entries.items()))
         self.is_of_layers = layered or any(name.startswith("layers/") for name in self.entries)
 
     @contextmanager
-    def blaming(self):
-        try:
-            yield
-        except UNREADABLE as error:
-            says = str(error).strip("'\"") or type(error).__name__
-            raise CheckpointError(f"{self.path.as_posix()} cannot be read as HDF5: {says[:200]}. {CAUSE}") from error
+    def reading(self):
+        """Makes a CheckpointError of what h5py raises of the file.
+
+        An open binary file is closed then: HDF5 1.14 crashes at the end of a process where one is open and has failed.
+        """
+        with reading(self.path, CAUSE, UNREADABLE, form="HDF5"):
+            try:
+                yield
+            except UNREADABLE:
+                if self._file and not self._is_path:
+                    self._file.close()
+                raise
 
     def look_into(self, root):
-        """Fills ``entries`` and ``leads``, each object once: a group may contain itself."""
-        seen, waiting, count = {root.id.__hash__()}, [("", root, 0)], 0
+        """Fills ``entries`` and ``leads``, each group once: one may contain itself."""
+        h5l, h5o = self._h5py.h5l, self._h5py.h5o
+        seen, waiting, count = {h5o.get_info(root).addr}, [("", root, 0)], 0
         while waiting:
             path, group, depth = waiting.pop()
-            for key in group:
-                count += 1
-                if count > MOST_OBJECTS or depth > DEEPEST:
-                    raise ValueError(f"it has more than {MOST_OBJECTS} objects, or groups {DEEPEST} deep")
-                link, name = group.get(key, getlink=True), f"{path}{key}"
-                if isinstance(link, self._h5py.ExternalLink):
-                    self.leads.append((name, f"leads to {link.path!r} in another file, {link.filename!r}"))
-                elif isinstance(link, self._h5py.SoftLink):
-                    self.leads.append((name, f"leads to {link.path!r} in this file"))
-                elif isinstance(found := group[key], self._h5py.Group):
-                    place = self._h5py.h5o.get_info(found.id).addr
+            links, layer = [], self.text(group, "name", LONGEST_PATH) or ""
+            group.links.iterate(lambda name, link, links=links: links.append((name, link.type)), info=True)
+            count += len(links)
+            if count > MOST_OBJECTS or depth > DEEPEST:
+                raise ValueError(f"it has more than {MOST_OBJECTS} objects, or groups {DEEPEST} deep")
+            for key, kind in links:
+                name = f"{path}{key.decode('utf-8', errors='backslashreplace')}"
+                if len(name) > LONGEST_PATH:
+                    raise ValueError(f"it has a name of {len(name)} characters")
+                if kind == h5l.TYPE_EXTERNAL:
+                    file, place = map(shown, group.links.get_val(key))
+                    self.leads.append((name, f"leads to {place} in another file, {file}"))
+                elif kind != h5l.TYPE_HARD:
+                    self.leads.append((name, f"leads to {shown(group.links.get_val(key))} in this file"))
+                elif isinstance(item := h5o.open(group, key), self._h5py.h5g.GroupID):
+                    place = h5o.get_info(item).addr
                     if place not in seen:
                         seen.add(place)
-                        waiting.append((f"{name}/", found, depth + 1))
-                elif isinstance(found, self._h5py.Dataset):
-                    self.add(name, found, group)
+                        waiting.append((f"{name}/", item, depth + 1))
+                elif isinstance(item, self._h5py.h5d.DatasetID):
+                    self.add(name, item, layer)
 
-    def add(self, name, found, group):
-        for file, *_ in found.external or ():
-            self.leads.append((name, f"has its values in another file, {file!r}"))
-        if found.is_virtual:
-            self.leads += [(name, f"has values of {s.dset_name!r} in {s.file_name!r}") for s in found.virtual_sources()]
-        dtype = self.text(found, "dtype") or ("string" if found.dtype.kind in "OSU" else found.dtype.name)
-        size = None if found.dtype.kind == "O" else math.prod(found.shape or ()) * found.dtype.itemsize
-        self.entries[name] = Dataset(name, dtype, tuple(found.shape or ()), size, self.text(group, "name") or "")
+    def add(self, name, dataset, layer):
+        """Adds a dataset of a layer, an ``h5py.h5d.DatasetID``: its low level takes half the time."""
+        made = dataset.get_create_plist()
+        if made.get_external_count():
+            self.leads.append((name, f"has its values in another file, {shown(made.get_external(0)[0])}"))
+        if made.get_layout() == self._h5py.h5d.VIRTUAL:
+            if made.get_virtual_count():
+                source = map(shown, (made.get_virtual_dsetname(0), made.get_virtual_filename(0)))
+                self.leads.append((name, "has values of {} in {}".format(*source)))
+            else:
+                self.leads.append((name, "has no values of its own"))
+        dtype, shape = dataset.dtype, tuple(dataset.shape or ())
+        known = self.text(dataset, "dtype", LONGEST_DTYPE) or ("string" if dtype.kind in "OSU" else dtype.name)
+        size = None if dtype.kind == "O" else elements(shape) * dtype.itemsize
+        self.entries[name] = Dataset(name, known, shape, size, layer)
 
-    def text(self, holder, key):
+    def text(self, holder, key, most=LARGEST_TEXT):
         """An attribute that is a text; None if it is none, or too large."""
-        if key not in holder.attrs or holder.attrs.get_id(key).get_storage_size() > LARGEST_TEXT:
+        if not self._h5py.h5a.exists(holder, key.encode()):
             return None
-        value = holder.attrs[key]
+        attribute = self._h5py.h5a.open(holder, key.encode())
+        if attribute.get_storage_size() > 4 * most or attribute.shape != ():
+            return None
+        high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
+        value = high(holder).attrs[key]
         value = value.decode("utf-8", errors="backslashreplace") if isinstance(value, bytes) else value
-        return value if isinstance(value, str) else None
+        return value if isinstance(value, str) and len(value) <= most else None
 
     def tensor(self, name):
         """The values of a dataset as a NumPy array.
@@ -118,14 +160,71 @@ class Hdf5:
         Raises:
             CheckpointError: no such name, values in another file, or more of them than the file can hold.
         """
+        with self.reading():
+            dataset = self.dataset(name)
+            if dataset.dtype.kind != "O":
+                return dataset[()]
+            import numpy as np
+
+            values = np.empty(dataset.shape or (), object)
+            for region, piece in self.objects(dataset):
+                values[region] = piece
+            return values
+
+    def read(self, name):
+        """Reads the values of a dataset, a piece at a time. Raises CheckpointError as ``tensor`` does."""
+        with self.reading():
+            dataset = self.dataset(name)
+            if dataset.dtype.kind == "O":
+                for _ in self.objects(dataset):
+                    pass
+            elif dataset.nbytes <= FEW or not dataset.chunks:
+                for region in regions(dataset.shape or (), FEW // dataset.dtype.itemsize):
+                    dataset[region]
+            else:
+                for region in dataset.iter_chunks():
+                    dataset[region]
+
+    def dataset(self, name):
+        """A dataset whose values can be read without harm. Raises ValueError for another one, or CheckpointError."""
         if name not in self.entries:
             raise no_such_tensor(self.path, name, self.entries)
         for path, sentence in self.leads:
             if path == name:
                 raise CheckpointError(f"{self.path.as_posix()}: {name!r} {sentence}. It was not read.")
-        with self.blaming():
-            found = self._file[name]
-            stored = found.id.get_storage_size()
-            if found.nbytes > MOST_COMPRESSED * stored + 1024:
-                raise ValueError(f"{name!r} says that it has {found.nbytes} bytes, and the file has {stored} of them")
-            return found[()]
+        if not self._file:
+            raise CheckpointError(f"{self.path.as_posix()} is closed, since a read of it has failed. Open it again.")
+        dataset = self._file[name]
+        if sentence := is_harmful(dataset, self._file.id.get_filesize()):
+            raise ValueError(f"{name[:200]!r} {sentence}")
+        return dataset
+
+    def objects(self, dataset):
+        """Yields regions of a dataset of strings or lists, and their values, each as large as it likes to be.
+
+        Raises:
+            ValueError: they have more bytes together than the file, of which they are pieces.
+        """
+        room = size = self._file.id.get_filesize()
+        for region in regions(dataset.shape or (), FEW // size):
+            piece = dataset[region]
+            room -= sum(len(value) for value in getattr(piece, "flat", [piece]) if hasattr(value, "__len__"))
+            if room < 0:
+                raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
+            yield region, piece
+
+
+def shown(name):
+    """The name of a file or an object in quotes."""
+    return repr(cut(name.decode("utf-8", errors="backslashreplace") if isinstance(name, bytes) else name))
+
+
+def regions(shape, most):
+    """Yields tuples of slices that together are a shape, each of at most so many elements, or of one."""
+    if not shape:
+        yield ()
+        return
+    rows = most // max(elements(shape[1:]), 1)
+    for start in range(0, shape[0], max(rows, 1)):
+        for rest in [()] if rows else regions(shape[1:], most):
+            yield slice(start, start + max(rows, 1)), *rest

@@ -4,18 +4,16 @@ import json
 import shutil
 import tempfile
 import zipfile
-import zlib
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from tfckpt.errors import CheckpointError, shortened
+from tfckpt.errors import reading
+from tfckpt.format.zips import UNREADABLE, harmful, is_bomb, zip_at
 from tfckpt.readers.hdf5 import Hdf5
 
-LARGEST_TEXT = 64 * 2**20  # bytes
-LARGEST_WEIGHTS = 2**31  # bytes that compressed weights may become: Keras stores them as they are
-MOST_MEMBERS = 100_000
+LARGEST_TEXT = 16 * 2**20  # bytes: in memory, JSON takes thirty times as many
+SMALL_TEXT = 2**20
 WEIGHTS = "model.weights.h5"
-UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+CAUSE = "Likely a copy or save that did not finish: Keras writes this file in place."
 
 
 class KerasFile:
@@ -27,33 +25,29 @@ class KerasFile:
         weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5.
         members: ``{name: bytes}`` of what is in the zip.
         archive: the ``ZipFile``.
-        climbing: the names in it that lead out of the folder in which somebody would unpack it.
+        escaping: the names in it that lead out of the folder in which somebody would unpack it.
 
     Raises:
         CheckpointError: it is no zip, or it is damaged, or would become larger than is sensible.
+
+    Example:
+
+        >>> KerasFile("model.keras").metadata["keras_version"]
+        '3.14.1'
     """
 
     def __init__(self, path):
         self.path = Path(path)
-        with self.blaming():
-            self.archive = zipfile.ZipFile(self.path)
-            members = self.archive.infolist()
-            if len(members) > MOST_MEMBERS:
-                raise self.harmful(f"it is a zip of {len(members)} files")
-            self.members = {member.filename: member.file_size for member in members}
-            self.climbing = [name for name in self.members if climbs(name)]
+        with self.reading():
+            self.archive = zip_at(self.path)
+            self.members = {member.filename: member.file_size for member in self.archive.infolist()}
+            self.escaping = [name for name in self.members if escapes(name)]
             self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
             self.weights = self.open_weights() if WEIGHTS in self.members else None
 
-    @contextmanager
-    def blaming(self):
-        try:
-            yield
-        except UNREADABLE as error:
-            raise CheckpointError(
-                f"{self.path.as_posix()} cannot be read as a zip: {shortened(error)}. Likely a copy or save that "
-                "did not finish: Keras writes this file in place."
-            ) from error
+    def reading(self):
+        """Makes a CheckpointError of what the zip and the texts in it raise."""
+        return reading(self.path, CAUSE, UNREADABLE, form="a zip")
 
     def verify(self, progress):
         """Compares the checksum of each file in the zip. ``progress`` is told how many bytes were read.
@@ -61,48 +55,42 @@ class KerasFile:
         Raises:
             CheckpointError: one differs.
         """
-        with self.blaming():
+        with self.reading():
             for name in self.members:
                 with self.archive.open(name) as file:
-                    left = min(self.members[name], LARGEST_WEIGHTS)
-                    while left > 0 and (chunk := file.read(2**20)):
-                        left -= len(chunk)
+                    while chunk := file.read(2**20):
                         progress(len(chunk))
 
     def read_json(self, name):
         """A JSON object in the zip as a dict; an empty one if it is not there."""
         if name not in self.members:
             return {}
-        with self.archive.open(name) as file:
-            content = file.read(LARGEST_TEXT + 1)
-        if len(content) > LARGEST_TEXT:
-            raise self.harmful(f"{name} in it becomes more than {LARGEST_TEXT} bytes")
+        member = self.archive.getinfo(name)
+        if member.file_size > LARGEST_TEXT or is_bomb(member.file_size, member.compress_size, few=SMALL_TEXT):
+            raise harmful(self.path, f"{name} in it becomes {member.file_size} bytes of {member.compress_size}")
         try:
-            found = json.loads(content)
+            content = json.loads(self.archive.read(name))
         except RecursionError:
-            raise self.harmful(f"{name} in it is nested too deeply") from None
-        if not isinstance(found, dict):
+            raise harmful(self.path, f"{name} in it is nested too deeply") from None
+        if not isinstance(content, dict):
             raise ValueError(f"{name} in it is no JSON object")
-        return found
-
-    def harmful(self, what):
-        """A CheckpointError for what Keras never writes."""
-        return CheckpointError(f"{self.path.as_posix()}: {what}. Keras writes no such file: somebody wants to do harm.")
+        return content
 
     def open_weights(self):
         """The weights where they are, if they are stored as they are; or from a temporary file, up to a limit."""
         name = f"{self.path.as_posix()}:{WEIGHTS}"
-        if self.archive.getinfo(WEIGHTS).compress_type == zipfile.ZIP_STORED:
+        member = self.archive.getinfo(WEIGHTS)
+        if member.compress_type == zipfile.ZIP_STORED:
             return Hdf5(self.archive.open(WEIGHTS), name)
-        if self.members[WEIGHTS] > LARGEST_WEIGHTS:
-            raise self.harmful(f"{WEIGHTS} in it says that it becomes {self.members[WEIGHTS]} bytes")
+        if is_bomb(member.file_size, member.compress_size):
+            raise harmful(self.path, f"{WEIGHTS} in it becomes {member.file_size} bytes of {member.compress_size}")
         unpacked = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the weights are read
         with self.archive.open(WEIGHTS) as file:
             shutil.copyfileobj(file, unpacked, 2**20)
         return Hdf5(unpacked, name)
 
 
-def climbs(name):
+def escapes(name):
     """Whether a name in an archive leads out of the folder that it is unpacked in."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or ":" in name

@@ -45,6 +45,14 @@ class Meta:
 
     Raises:
         CheckpointError: there is no such file, it is another one, or it is damaged.
+
+    Example:
+
+        >>> meta = Meta("run/model-50.meta")
+        >>> meta.variables["A"]
+        ('int32', (2,))
+        >>> meta.operation("A").type
+        'VariableV2'
     """
 
     def __init__(self, path, graph_def=False):
@@ -55,7 +63,7 @@ class Meta:
         self.tensorflow_version, self.producer, self.stripped_ops = "", 0, []
         with mapped(self.path, LARGEST) as data:
             self._source = Source(self.path, data)
-        with self._source.blaming():
+        with self._source.reading():
             if not data:
                 raise ValueError("it is empty")
             graphs = [data]
@@ -90,12 +98,12 @@ class Meta:
 
     def find_variables(self):
         """Fills ``variables``, and the names that the Saver uses for them."""
-        self._named = {found.name: found for found in self.operations if not found.function}
-        for found in self._named.values():
-            if found.type in VARIABLES:
-                self.variables[found.name] = found.attribute("dtype"), found.attribute("shape")
-            elif found.type in SAVING and self.is_of_the_saver(found):
-                self.add_saved(found, *SAVING[found.type])
+        self._named = {operation.name: operation for operation in self.operations if not operation.function}
+        for operation in self._named.values():
+            if operation.type in VARIABLES:
+                self.variables[operation.name] = operation.attribute("dtype"), operation.attribute("shape")
+            elif operation.type in SAVING and self.is_of_the_saver(operation):
+                self.add_saved(operation, *SAVING[operation.type])
 
     def add_saved(self, saving, names_at, parts_at, values_at):
         """Adds what an operation saves to the names of the Saver."""
@@ -150,5 +158,11 @@ class Meta:
 
 
 def bare(name):
-    """The operation's name in the name of a tensor: without ``^`` in front, without ``:0`` at the end."""
+    """The operation's name in the name of a tensor: without ``^`` in front, without ``:0`` at the end.
+
+    Example:
+
+        >>> bare("^dense/kernel:0")
+        'dense/kernel'
+    """
     return name.removeprefix("^").partition(":")[0]

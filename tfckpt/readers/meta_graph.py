@@ -7,7 +7,7 @@ Sources: ``meta_graph.proto``, ``saver.proto``, ``variable.proto``, ``queue_runn
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tfckpt.errors import Damage
+from tfckpt.errors import CorruptError
 from tfckpt.format.dtypes import NAMES
 from tfckpt.format.node import operation, pair, shape
 from tfckpt.format.wire import fields, integer, single, text
@@ -84,49 +84,49 @@ class MetaGraph:
     @cached_property
     def asset_names(self):
         """``{operation: [file name, …]}``: the assets by the operations of their tensors."""
-        found = {}
+        names = {}
         for name, file in self.assets:
-            found.setdefault(name.partition(":")[0], []).append(file)
-        return found
+            names.setdefault(name.partition(":")[0], []).append(file)
+        return names
 
 
 def meta_graph(content, source):
     """A ``MetaGraph`` from the bytes of a ``MetaGraphDef``, a piece of a ``Source``. Raises ValueError."""
-    found = MetaGraph()
+    graph = MetaGraph()
     parts = single(content, repeated=(4, 5, 6))
     if 1 in parts:
-        add_information(found, parts[1])
+        add_information(graph, parts[1])
     if 2 in parts:
-        found.has_graph = True
-        add_operations(found, parts[2], source)
+        graph.has_graph = True
+        add_operations(graph, parts[2], source)
     if 3 in parts:
-        found.saver = saver(parts[3])
+        graph.saver = saver(parts[3])
     if 7 in parts:
-        found.objects = [saved_object(value) for number, value in fields(parts[7]) if number == 1]
-        found.captures = captures(parts[7])
+        graph.objects = [saved_object(value) for number, value in fields(parts[7]) if number == 1]
+        graph.captures = captures(parts[7])
     for number, value in fields(content):
         if number == 4:
-            add_collection(found, *pair(value))
+            add_collection(graph, *pair(value))
         elif number == 5:
             key, signature = pair(value)
-            found.signatures[once(key, found.signatures)] = arguments(signature)
+            graph.signatures[once(key, graph.signatures)] = arguments(signature)
         elif number == 6:
-            found.assets.append(asset(value))
-    found.assets = found.assets or found.listed_assets
-    return found
+            graph.assets.append(asset(value))
+    graph.assets = graph.assets or graph.listed_assets
+    return graph
 
 
 def meta_graph_of_graph_def(content, source):
     """A ``MetaGraph`` from the bytes of a ``GraphDef`` alone. Raises ValueError."""
-    found = MetaGraph(has_graph=True)
-    add_operations(found, content, source)
-    return found
+    graph = MetaGraph(has_graph=True)
+    add_operations(graph, content, source)
+    return graph
 
 
 def asset(content):
     """A tensor and the name of its file, from an ``AssetFileDef``."""
-    found = single(content)
-    return tensor(found.get(1, b""))[0], text(found.get(2, b""))
+    parts = single(content)
+    return tensor(parts.get(1, b""))[0], text(parts.get(2, b""))
 
 
 def once(name, taken):
@@ -136,66 +136,68 @@ def once(name, taken):
     return name
 
 
-def add_information(found, content):
+def add_information(graph, content):
+    tags = []
     for number, value in fields(content):
         if number == 2:
             ops = [op for field, op in fields(value) if field == 1]
-            found.stripped_ops += [text(dict(fields(op)).get(1, b"")) for op in ops]
+            graph.stripped_ops += [text(dict(fields(op)).get(1, b"")) for op in ops]
         elif number == 4:
-            found.tags += (text(value),)
+            tags.append(text(value))
         elif number == 5:
-            found.tensorflow_version = text(value)
+            graph.tensorflow_version = text(value)
+    graph.tags = tuple(tags)
 
 
-def add_operations(found, content, source):
+def add_operations(graph, content, source):
     parts = single(content, repeated=(1,))
-    found.producer = integer(single(parts.get(4, b"")).get(1, 0) or parts.get(3, 0)) if parts else 0
+    graph.producer = integer(single(parts.get(4, b"")).get(1, 0) or parts.get(3, 0)) if parts else 0
     bodies = [("", content, 1)]
     for body in (value for number, value in fields(parts.get(2, b"")) if number == 1):
         signature = single(body, repeated=(3, 4, 5, 6, 7, 8)).get(1, b"")
-        name = once(text(single(signature, repeated=(2, 3, 4, 20)).get(1, b"")), found.functions)
+        name = once(text(single(signature, repeated=(2, 3, 4, 20)).get(1, b"")), graph.functions)
         given = [value for number, value in fields(signature) if number == 2]
-        found.functions[name] = tuple(text(dict(fields(argument)).get(1, b"")) for argument in given)
+        graph.functions[name] = tuple(text(dict(fields(argument)).get(1, b"")) for argument in given)
         bodies.append((name, body, 3))
     for name, body, place in bodies:
         for number, value in fields(body):
             if number == place:
-                if len(found.operations) >= MOST_OPERATIONS:
+                if len(graph.operations) >= MOST_OPERATIONS:
                     raise ValueError(f"it has more than {MOST_OPERATIONS} operations")
-                found.operations.append(operation(value, source, name))
+                graph.operations.append(operation(value, source, name))
 
 
 def saver(content):
-    found = single(content)
+    parts = single(content)
     return Saver(
-        *(text(found.get(number, b"")) for number in (1, 2, 3)),
-        version="V2" if integer(found.get(7, 0)) == 2 else "V1",
-        sharded=bool(integer(found.get(5, 0))),
+        *(text(parts.get(number, b"")) for number in (1, 2, 3)),
+        version="V2" if integer(parts.get(7, 0)) == 2 else "V1",
+        sharded=bool(integer(parts.get(5, 0))),
     )
 
 
-def add_collection(found, key, collection):
+def add_collection(graph, key, collection):
     names = []
     for kind, listed in single(collection).items():
         names += names_in(kind, listed)
         if kind == 2 and key in (*OF_VARIABLES, "savers", "queue_runners"):
             for element in (value for number, value in fields(listed) if number == 1):
-                add_element(found, key, element)
+                add_element(graph, key, element)
         elif kind == 5 and key == "saved_model_assets":  # as TensorFlow 1 writes them: an AnyList
-            found.listed_assets = [asset(single(value).get(2, b"")) for number, value in fields(listed) if number == 1]
-    found.collections[once(key, found.collections)] = names
+            graph.listed_assets = [asset(single(value).get(2, b"")) for number, value in fields(listed) if number == 1]
+    graph.collections[once(key, graph.collections)] = names
 
 
-def add_element(found, key, content):
+def add_element(graph, key, content):
     """Adds what an element of a collection says will be run; an element of another kind says nothing."""
     try:
         if key == "savers":
-            found.savers.append(saver(content))
+            graph.savers.append(saver(content))
         elif key == "queue_runners":
-            found.runners += [text(value) for number, value in fields(content) if number in (2, 3, 4)]
+            graph.runners += [text(value) for number, value in fields(content) if number in (2, 3, 4)]
         else:
-            found.initializers.append(text(dict(fields(content)).get(2, b"")))
-    except Damage:
+            graph.initializers.append(text(dict(fields(content)).get(2, b"")))
+    except CorruptError:
         raise
     except ValueError:
         return
@@ -225,6 +227,6 @@ def arguments(signature):
 
 def tensor(content):
     """``(name, dtype, shape)`` of a ``TensorInfo``."""
-    found = single(content)
-    known = shape(found[3]) if 3 in found else None
-    return text(found.get(1, b"")), NAMES.get(integer(found.get(2, 0)), "unknown"), known
+    parts = single(content)
+    known = shape(parts[3]) if 3 in parts else None
+    return text(parts.get(1, b"")), NAMES.get(integer(parts.get(2, 0)), "unknown"), known

@@ -1,17 +1,16 @@
 """``Npz``: the arrays in an ``.npz`` file. A pickle in it is named and not read."""
 
-import math
-import zipfile
-import zlib
-from contextlib import contextmanager
+import io
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError, shortened
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.dtypes import elements
 from tfckpt.format.entry import Entry
+from tfckpt.format.zips import UNREADABLE, harmful, is_bomb, zip_at
 from tfckpt.prefix import no_such_tensor
 
-MOST_MEMBERS = 1_000_000
-UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+CAUSE = "Likely a copy or save that did not finish."
+LONGEST_HEADER = 70_000  # bytes
 PICKLE = "pickle"  # in place of a dtype
 
 
@@ -27,40 +26,35 @@ class Npz:
     Raises:
         CheckpointError: there is no such file, or it is damaged.
 
-    Example::
+    Example:
 
-        Npz("weights.npz").tensor("dense/kernel")
+        >>> Npz("weights.npz").tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, path):
         self.path = Path(path)
         with self.reading():
-            self._zip = zipfile.ZipFile(self.path)
-            members = self._zip.infolist()
-            if len(members) > MOST_MEMBERS:
-                raise ValueError(f"it has {len(members)} members")
-            found = [self.entry(member) for member in members if member.filename.endswith(".npy")]
-        self.entries = {entry.name: entry for entry in sorted(found, key=lambda entry: entry.name)}
+            self._zip = zip_at(self.path)
+            arrays = [member for member in self._zip.infolist() if member.filename.endswith(".npy")]
+            entries = [self.entry_of(member) for member in arrays]
+        self.entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
 
-    @contextmanager
     def reading(self):
         """Makes a CheckpointError of what the zip and the arrays in it raise."""
-        try:
-            yield
-        except UNREADABLE as error:
-            says = f"{self.path.as_posix()} cannot be read as arrays of NumPy's: {shortened(error)}."
-            raise CheckpointError(f"{says} Likely a copy or save that did not finish.") from error
+        return reading(self.path, CAUSE, UNREADABLE, form="arrays of NumPy's")
 
-    def entry(self, member):
+    def entry_of(self, member):
         """The ``Entry`` of a member of the zip, from its header."""
         from numpy.lib import format as npy
 
         with self._zip.open(member) as file:
+            file = io.BytesIO(file.read(LONGEST_HEADER))  # NumPy reads one as long as the header says that it is
             version = npy.read_magic(file)
             read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
             shape, _, dtype = read(file)
         name = PICKLE if dtype.hasobject else "string" if dtype.kind in "SU" else dtype.name
-        size = math.prod(shape) * dtype.itemsize
+        size = elements(shape) * dtype.itemsize
         return Entry(member.filename.removesuffix(".npy"), name, shape, 0, member.header_offset, size, member.CRC)
 
     def tensor(self, name):
@@ -72,8 +66,11 @@ class Npz:
         if self.entries[name].dtype == PICKLE:
             raise CheckpointError(f"{self.path.as_posix()}: {name!r} is a pickle. To read one runs what is in it.")
         with self.reading(), self._zip.open(f"{name}.npy") as file:
-            if self.entries[name].size > self._zip.getinfo(f"{name}.npy").file_size:
+            member, size = self._zip.getinfo(f"{name}.npy"), self.entries[name].size
+            if size > member.file_size:
                 raise ValueError(f"{name!r} is larger than the file that it is in")
+            if is_bomb(size, member.compress_size):
+                raise harmful(self.path, f"{name!r} becomes {size} bytes of {member.compress_size}")
             return npy.read_array(file, allow_pickle=False)
 
     def verify(self, progress=lambda count: None):

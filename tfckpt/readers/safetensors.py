@@ -1,10 +1,9 @@
 """``Safetensors``: the tensors in a ``.safetensors`` file."""
 
-import math
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError, blaming
-from tfckpt.format.dtypes import NAMES, item_size, numpy_dtype
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.dtypes import NAMES, elements, item_size, numpy_dtype
 from tfckpt.format.entry import Entry
 from tfckpt.format.safetensors import described
 from tfckpt.format.shard import let_go, mapped
@@ -27,22 +26,23 @@ class Safetensors:
     Raises:
         CheckpointError: there is no such file, or it is damaged.
 
-    Example::
+    Example:
 
-        Safetensors("model.safetensors").tensor("dense/kernel")
+        >>> Safetensors("weights.safetensors").tensor("A")
+        array([3, 3], dtype=int32)
     """
 
     def __init__(self, path):
         self.path = Path(path)
-        with mapped(self.path, LARGEST) as self._data, blaming(self.path, CAUSE, self._data):
-            found, self.metadata = described(self._data)
-            for name, (dtype, shape, _, size) in found.items():
-                takes = math.prod(shape) * item_size(dtype) if dtype in NAMES.values() else size
+        with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
+            tensors, self.metadata = described(self._data)
+            for name, (dtype, shape, _, size) in tensors.items():
+                takes = elements(shape) * item_size(dtype) if dtype in NAMES.values() else size
                 if takes != size:
                     raise ValueError(f"{name[:100]!r} has {size} bytes, and its shape takes {takes}")
             self.entries = {
                 name: Entry(name, dtype, shape, 0, at, size, 0)
-                for name, (dtype, shape, at, size) in sorted(found.items())
+                for name, (dtype, shape, at, size) in sorted(tensors.items())
             }
 
     def forget(self):

@@ -44,11 +44,11 @@ def saved_object(content):
         elif number in KINDS:
             if kind:
                 raise ValueError("an object of two kinds")
-            kind, says = KINDS[number], said(number, value)
+            kind, says = KINDS[number], says_of(number, value)
     return SavedObject(kind, tuple(children), says, tuple(r for r, _ in own), tuple(s for _, s in own))
 
 
-def said(number, content):
+def says_of(number, content):
     """What a field of a SavedObject says, as ``SavedObject.says`` has it."""
     if number == 6:
         return tuple(text(value) for field, value in fields(content) if field == 1)
@@ -59,27 +59,27 @@ def said(number, content):
     if number == 9:
         return text(single(content).get(1, b""))
     if number == 4:
-        found = single(content)
-        return text(found.get(1, b"")), text(found.get(3, b""))
+        parts = single(content)
+        return text(parts.get(1, b"")), text(parts.get(3, b""))
     return None
 
 
 def captures(content):
     """``{function: (place, …)}``: the objects that a function takes in, of the bytes of a ``SavedObjectGraph``."""
-    found = {}
+    taken_in = {}
     for name, function in (pair(value) for number, value in fields(content) if number == 2):
-        if name in found:
+        if name in taken_in:
             raise ValueError(f"the function {name!r} is there twice")
-        found[name] = tuple(place for number, value in fields(function) if number == 2 for place in numbers(value))
-    return found
+        taken_in[name] = tuple(place for number, value in fields(function) if number == 2 for place in numbers(value))
+    return taken_in
 
 
 def numbers(value):
     """Numbers that are packed in a row, or a single one."""
     if isinstance(value, int):
         return [value]
-    found, at = [], 0
+    read, at = [], 0
     while at < len(value):
         number, at = varint(value, at)
-        found.append(number)
-    return found
+        read.append(number)
+    return read

@@ -5,13 +5,12 @@ Sources: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/ut
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor.proto
 """
 
-import math
 import os
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError, blaming
+from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
-from tfckpt.format.dtypes import item_size
+from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.entry import VERSIONS, Entry, known_dtype, shape
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import Message, fields, integer, text
@@ -34,12 +33,17 @@ class V1Checkpoint:
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
+
+    Example:
+
+        >>> V1Checkpoint("old/model").tensor("A")
+        array([1, 2], dtype=int32)
     """
 
     def __init__(self, path):
         self.path = Path(os.fspath(path))
         self.entries, self.producer = {}, 0
-        with mapped(self.path, LARGEST) as self._data, blaming(self.path, CAUSE, self._data):
+        with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
             description = table.get(self._data, b"")
             meta = None if description is None else dict(fields(description)).get(1)
             if meta is None:
@@ -59,18 +63,15 @@ class V1Checkpoint:
         """
         import numpy as np
 
-        found = self.entry(name)
-        dtype = np.dtype(object) if found.dtype == "string" else self.numpy_dtype(found)
-        if math.prod(found.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
-            raise CheckpointError(f"{self.path.as_posix()} is too small for {name!r} of shape {list(found.shape)}.")
-        with blaming(self.path, CAUSE, self._data):
-            result = np.empty(found.shape, dtype)
-            for extents in found.slices:
-                where = tuple(slice(start, None if length < 0 else start + length) for start, length in extents)
-                if len(where) != result.ndim:
-                    raise ValueError(f"the part {extents} of {name!r} does not fit into the shape {found.shape}")
-                part = result[where]
-                result[where] = self.part(name, extents, part.size, dtype).reshape(part.shape)
+        entry = self.entry(name)
+        dtype = np.dtype(object) if entry.dtype == "string" else self.numpy_dtype(entry)
+        if elements(entry.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
+            raise CheckpointError(f"{self.path.as_posix()} is too small for {name!r} of shape {list(entry.shape)}.")
+        with reading(self.path, CAUSE, whole=self._data):
+            result = np.empty(entry.shape, dtype)
+            for extents in entry.slices:
+                region = slices.region(result, extents, name)
+                region[...] = self.part(name, extents, region.size, dtype).reshape(region.shape)
             return result
 
     def entry(self, name):
@@ -79,12 +80,12 @@ class V1Checkpoint:
             raise no_such_tensor(self.path, name, self.entries)
         return self.entries[name]
 
-    def numpy_dtype(self, found):
+    def numpy_dtype(self, entry):
         from tfckpt.format.dtypes import numpy_dtype
 
-        dtype = numpy_dtype(found.dtype)
+        dtype = numpy_dtype(entry.dtype)
         if dtype is None:
-            raise CheckpointError(f"{found.name!r} is a {found.dtype}: an object of TensorFlow's own, not an array.")
+            raise CheckpointError(f"{entry.name!r} is a {entry.dtype}: an object of TensorFlow's own, not an array.")
         return dtype
 
     def part(self, name, extents, count, dtype):
@@ -103,18 +104,18 @@ class V1Checkpoint:
         Raises:
             CheckpointError: one differs, or the table is damaged.
         """
-        with blaming(self.path, CAUSE, self._data):
+        with reading(self.path, CAUSE, whole=self._data):
             for _, value in table.items(self._data):
                 progress(len(value))
 
 
-def entry(content):
+def entry_from(content):
     """An ``Entry`` from a ``SavedSliceMeta``."""
-    found = SLICE_META.decode(content)
-    dtype = known_dtype(found["dtype"], found["name"])
+    says = SLICE_META.decode(content)
+    dtype = known_dtype(says["dtype"], says["name"])
     size = item_size(dtype)
-    size = -1 if size is None else size * math.prod(found["shape"])
-    return Entry(found["name"], dtype, found["shape"], 0, -1, size, 0, tuple(found["slices"]))
+    size = -1 if size is None else size * elements(says["shape"])
+    return Entry(says["name"], dtype, says["shape"], 0, -1, size, 0, tuple(says["slices"]))
 
 
-SLICES_META = Message(tensors=(1, [entry]), versions=(2, VERSIONS.decode))
+SLICES_META = Message(tensors=(1, [entry_from]), versions=(2, VERSIONS.decode))

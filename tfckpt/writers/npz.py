@@ -15,7 +15,13 @@ WIDENED = {  # what NumPy alone has no name for, and the smallest dtype that hol
 
 
 def stored_as(dtype):
-    """The NumPy dtype's name that a TensorFlow dtype is written as; None if there is none."""
+    """The NumPy dtype's name that a TensorFlow dtype is written as; None if there is none.
+
+    Example:
+
+        >>> stored_as("bfloat16"), stored_as("variant")
+        ('float32', None)
+    """
     if dtype in ("resource", "variant"):
         return None
     wider = next((wide for start, wide in WIDENED.items() if dtype.startswith(start)), None)
@@ -28,6 +34,15 @@ def write(file, tensors):
     Args:
         file: where to.
         tensors: yields pairs of a name and a NumPy array, each held no longer than it takes to write it.
+
+    Example:
+
+        >>> import numpy as np
+        >>> from tfckpt.readers.npz import Npz
+        >>> with open("w.npz", "wb") as file:
+        ...     write(file, [("w", np.ones(2))])
+        >>> Npz("w.npz").entries["w"].dtype
+        'float64'
     """
     import zipfile  # not before it is needed: it takes a while to load
 

@@ -4,7 +4,13 @@ from tfckpt.format.safetensors import DTYPES, header
 
 
 def stored_as(dtype):
-    """The NumPy dtype's name that a TensorFlow dtype is written as; None if the format has none for it."""
+    """The NumPy dtype's name that a TensorFlow dtype is written as; None if the format has none for it.
+
+    Example:
+
+        >>> stored_as("qint8"), stored_as("string")
+        ('int8', None)
+    """
     whole = dtype.removeprefix("q")
     return whole if whole in DTYPES else None
 
@@ -16,6 +22,15 @@ def write(file, described, tensors):
         file: where to.
         described: ``{name: (dtype, shape, bytes)}``, in the order of ``tensors``.
         tensors: yields pairs of a name and a NumPy array in this machine's byte order, which is little.
+
+    Example:
+
+        >>> import numpy as np
+        >>> import os
+        >>> with open("w.safetensors", "wb") as file:
+        ...     write(file, {"w": ("float32", (2,), 8)}, [("w", np.ones(2, "float32"))])
+        >>> os.path.getsize("w.safetensors")
+        112
     """
     file.write(header(described, {"written_by": "tfckpt"}))
     for _, array in tensors:

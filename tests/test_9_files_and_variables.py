@@ -1,4 +1,4 @@
-"""Truth 9, the checkpoint room: ``files`` and ``variables`` tell what is on disk, and say so when nothing is."""
+"""Truth 9, ``files`` and ``variables``: they tell what is on disk, and say so when nothing is."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""``Aside``: which operations that save or restore stand aside, so that only who saves or restores runs them.
+"""``SaverOnly``: which operations that save or restore are run by nothing but a save or a restore.
 
 Whoever runs an operation runs all that it takes in. If the output of a net waits for an operation that saves, each
 prediction saves. So what follows an operation of a Saver must be a Saver's as well: assignments, groups of them, and
@@ -22,7 +22,7 @@ GROUPING = {
 NAMING = {"Const", "Placeholder", "PlaceholderWithDefault", "StringJoin", "ShardedFilename"}
 
 
-class Aside:
+class SaverOnly:
     """Answers for the operations of a graph that save or restore, and for those in functions.
 
     Args:
@@ -46,33 +46,33 @@ class Aside:
         self.names = after - self.run_by_others(after)
         self.of_functions = all(each.name in self.names for each in calling)
 
-    def stands_aside(self, operation):
+    def covers(self, operation):
         """Whether nothing but a Saver's operations runs an operation that saves or restores."""
         return self.of_functions if operation.function else operation.name in self.names
 
     def after(self, first):
         """The names of operations and of all of a Saver's that follow them."""
-        found, waiting = {each.name for each in first}, [each.name for each in first]
+        names, waiting = {each.name for each in first}, [each.name for each in first]
         while waiting:
             for follower in self.followers.get(waiting.pop(), ()):
                 ours = follower.type in ASSIGNING or follower.type in GROUPING or follower.name in self.restoring
-                if ours and follower.name not in found:
-                    found.add(follower.name)
+                if ours and follower.name not in names:
+                    names.add(follower.name)
                     waiting.append(follower.name)
-        return found
+        return names
 
     def run_by_others(self, after):
         """The names of those among them that something else runs: it follows them, or a group of others does."""
         by_name = {operation.name: operation for operation in self.own}
-        found = {name for name in after if any(each.name not in after for each in self.followers.get(name, ()))}
-        found |= {name for name in after if self.groups_others(by_name[name], after, by_name)}
-        waiting = list(found)
+        taken = {name for name in after if any(each.name not in after for each in self.followers.get(name, ()))}
+        taken |= {name for name in after if self.groups_others(by_name[name], after, by_name)}
+        waiting = list(taken)
         while waiting:
             for source in map(bare, by_name[waiting.pop()].inputs):
-                if source in after and source not in found:
-                    found.add(source)
+                if source in after and source not in taken:
+                    taken.add(source)
                     waiting.append(source)
-        return found
+        return taken
 
     def groups_others(self, operation, after, by_name):
         """Whether an operation waits for several, and for one of them that is not among those that follow a Saver's."""
@@ -84,14 +84,14 @@ class Aside:
 
 def saving_functions(graph, calls):
     """The names of the functions in which something saves or restores, or that call such a one."""
-    found = {each.function for each in graph.operations if each.type in SAVING or each.type in RESTORING} - {""}
+    functions = {each.function for each in graph.operations if each.type in SAVING or each.type in RESTORING} - {""}
     callers = {}
     for (function, _), called in calls.items():
         for name in called:
             callers.setdefault(name, set()).add(function)
-    waiting = list(found)
+    waiting = list(functions)
     while waiting:
-        for function in callers.get(waiting.pop(), set()) - found - {""}:
-            found.add(function)
+        for function in callers.get(waiting.pop(), set()) - functions - {""}:
+            functions.add(function)
             waiting.append(function)
-    return found
+    return functions

@@ -1,15 +1,12 @@
-"""Truth 9, the set-up and the command line: clear words and a non-zero exit for whatever goes wrong."""
+"""Truth 9, the set-up: an environment that is whole, or clear words and a non-zero exit for what goes wrong."""
 
 import ast
 import collections
 import hashlib
 import json
-import logging
 import os
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import zipfile
@@ -17,43 +14,17 @@ from dataclasses import replace
 from importlib import util
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from rich.cells import cell_len
 
-from conftest import ROOT, interruptible
-from course import __main__, cli, lab, places
-from course.lab import address
-from course.setup import doctor, install, requirements, uv
+from conftest import BASE, OURS, ROOT, interruptible, needs_a_bare_python, run_course, says
+from course import __main__
+from course.setup import install, requirements, uv
 from course.setup.checkout import Checkout
 from course.setup.run_command import Line, StepError, explain, step
-from tfckpt import commands, errors
-from tfckpt.format import crc32c
 
 UNREACHABLE = "http://127.0.0.1:9/simple"  # a port on which nobody listens
 OFFLINE = {"PIP_INDEX_URL": UNREACHABLE, "PIP_RETRIES": "0", "PIP_CONFIG_FILE": os.devnull, "PYTHONPATH": ""}
 OFFLINE |= {"PIP_FIND_LINKS": "", "PIP_EXTRA_INDEX_URL": "", "PIP_NO_CACHE_DIR": "1"}
-OURS = ROOT / "tests" / "tf-1.15.5"
-BASE = getattr(sys, "_base_executable", sys.executable)  # the Python that this environment was made with
-needs_a_bare_python = pytest.mark.skipif(
-    sys.platform == "win32" or sys.executable == BASE, reason="needs a Python without the packages, and links"
-)
-
-
-def run_course(*arguments, cwd=ROOT, python=sys.executable, module="course", **variables):
-    """Runs ``python -m course ARGUMENTS``. Returns the finished process."""
-    environment = {**os.environ, **variables}
-    command = [python, "-m", module, *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
-
-
-def says(result, *words, code=1):
-    shown = result.stdout + result.stderr
-    assert result.returncode == code, shown
-    assert "Traceback" not in shown, shown
-    for word in words:
-        assert word in shown, shown
 
 
 @pytest.fixture
@@ -117,14 +88,6 @@ def test_a_foreign_environment_is_left_alone(house):
     with pytest.raises(install.SetupError, match="that the course did not make"):
         install.set_up(house)
     assert (house.venv / "pyvenv.cfg").read_text(encoding="utf-8") == "mine"
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory):
-    """A Python that has no package at all."""
-    venv = tmp_path_factory.mktemp("bare") / "venv"
-    subprocess.run([BASE, "-m", "venv", "--without-pip", venv], check=True)
-    return venv / "bin" / "python"
 
 
 def borrow(venv):
@@ -453,67 +416,6 @@ def test_help_and_version_before_the_set_up(checkout):
     assert not (checkout / ".venv").exists()
 
 
-def test_help_and_version():
-    says(run_course("--help"), "lab", "run", "test", "doctor", "render", code=0)
-    says(run_course("--version"), "course 0.", code=0)
-    says(run_course("run", "--help"), "--output", code=0)
-
-
-def test_unknown_command_and_option():
-    says(run_course("lesson"), "No such command 'lesson'", code=2)
-    says(run_course("run", "--fast"), "No such option", code=2)
-
-
-def test_a_notebook_that_does_not_exist():
-    lists = "There are 00 to 18; `python3 -m course progress` lists them."
-    says(run_course("run", "99"), f"Error: There is no lesson 99. {lists}\n")
-    says(run_course("reset", "77"), f"Error: There is no lesson 77. {lists}\n")
-    says(run_course("render", "xyz"), f"Error: There is no lesson xyz. {lists}\n")
-    says(run_course("run", "03_save_variables"), "no lesson 03_save_variables. Did you mean 03_save_the_variables or")
-    says(run_course("reset", "3"), "Error: There is no lesson 3. Did you mean 03_save_the_variables?\n")
-    says(run_course("run", "11"), "Lesson 11 has 3 parts. Name one of them: 11a_diagnose_the_error")
-
-
-def test_a_folder_that_is_not_the_checkout(tmp_path):
-    for name in ("course", "tfckpt"):
-        shutil.copytree(ROOT / name, tmp_path / "elsewhere" / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for command in (["run"], ["lab", "--no-browser"]):
-        result = run_course(*command, cwd=tmp_path, PYTHONPATH=str(tmp_path / "elsewhere"))
-        says(result, "The course's notebooks are not here", "Go to the folder with README.md")
-
-
-@needs_a_bare_python
-def test_an_installation_without_the_lessons(tmp_path, bare):
-    """Says what it can do, in the words of the command that was typed, and makes nothing anywhere."""
-    elsewhere = tmp_path / "site-packages"
-    for name in ("course", "tfckpt"):
-        shutil.copytree(ROOT / name, elsewhere / name, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "course").write_text("from course.__main__ import main\n\nmain()\n", encoding="utf-8")
-    before = sorted(tmp_path.rglob("*"))
-
-    def course(*arguments, python=bare):
-        own = {**os.environ, "PYTHONPATH": str(elsewhere), "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run([python, "course", *arguments], cwd=tmp_path, env=own, capture_output=True, text=True)
-
-    for python in (bare, sys.executable):
-        says(course(python=python), "What course can do here", "  inspect ", "The lessons are not here", code=0)
-        says(course("--help", python=python), "Usage: course [COMMAND]", code=0)
-    says(course("--version"), "course 0.", code=0)
-    for arguments in (["run", "03"], ["lab"], ["--port", "9000"], ["doctor"]):
-        says(course(*arguments), f"course {' '.join(arguments)} works in the course's own folder", "python3 -m course")
-    says(course("inspect", "model"), "needs more packages. Type:", "-m pip install numpy ml-dtypes google-crc32c click")
-    done = course("inspect", str(OURS / "pair" / "model"), python=sys.executable)
-    says(done, "\n    course inspect ", code=0)
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
-@pytest.mark.parametrize("python", [BASE, sys.executable])
-def test_help_whose_reader_has_gone(python):
-    done = subprocess.run(f"{python} -m course --help | true", shell=True, cwd=ROOT, capture_output=True, text=True)
-    assert done.stderr == ""
-
-
 def test_a_python_that_tensorflow_does_not_have_yet():
     """What needs no TensorFlow works there all the same."""
 
@@ -529,175 +431,3 @@ def test_a_python_that_tensorflow_does_not_have_yet():
     says(course("doctor"), "The course needs 3.11, 3.12 or 3.13.", "Not ready: Python")
     for command in ([], ["run", "00"], ["lab"]):
         says(course(*command), "The course needs Python 3.11, 3.12 or 3.13. This is Python 3.")
-
-
-def test_a_package_that_is_not_installed(tmp_path, monkeypatch, capsys):
-    """Its name and what to type. What is read without it is shown; the slow checksums are the same ones."""
-    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
-    pair = str(OURS / "pair" / "model")
-    for package in ("h5py", "google_crc32c"):
-        monkeypatch.setitem(sys.modules, package, None)
-    crc32c.extender.cache_clear()
-    for run in (cli.run, lambda arguments: commands.run(arguments, "tfckpt")):
-        assert run(["inspect", str(tmp_path / "model.h5")]) == 1
-        assert "Error: This needs h5py, which this Python lacks. Type:" in capsys.readouterr().err
-        assert run(["inspect", pair, "--verify"]) == 0
-        assert "all checksums are right" in capsys.readouterr().out
-        with monkeypatch.context() as without:
-            without.setitem(sys.modules, "numpy", None)
-            assert run(["inspect", pair]) == 0
-            assert run(["inspect", pair, "--values", "a"]) == 1
-            assert "Error: This needs numpy, which this Python lacks. Type:" in capsys.readouterr().err
-    crc32c.extender.cache_clear()
-    assert {name.replace("-", "_"): name for name in requirements.SMALL} == errors.PACKAGES
-    with pytest.raises(ModuleNotFoundError):  # our own mistake is not told as a missing package
-        errors.missing_package(ModuleNotFoundError(name="course.nothing"))
-
-
-def test_the_folder_can_be_named_in_place_of_the_module(tmp_path):
-    result = subprocess.run(
-        [sys.executable, ROOT / "course", "--version"], cwd=tmp_path, capture_output=True, text=True
-    )
-    says(result, "course 0.", code=0)
-
-
-def test_a_port_in_use():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        for arguments in (["--port", port], [f"--port={port}"], ["lab", f"--ServerApp.port={port}"]):
-            says(run_course(*arguments, "--no-browser"), f"Port {port} is in use")
-    says(run_course("--port", "many"), "--port wants a number")
-
-
-def test_only_the_line_with_the_addresses_is_changed():
-    """Of one page. Where others are told how to reach it, and for any error, JupyterLab's own words stay."""
-
-    def shown(message):
-        record = logging.makeLogRecord({"levelno": logging.CRITICAL, "levelname": "CRITICAL", "msg": message})
-        return address.Address(color=False).format(record)
-
-    one, other = "http://localhost:8888/lab?token=1f", "http://127.0.0.1:8888/lab?token=1f"
-    says_both = f"\n\nTo access the server, open this file in a browser:\n  file:///x\nOr copy:\n  {one}\n  {other}"
-    assert shown(says_both) == f"\n    {other}\n"
-    for message in ("received signal 15", f"see {one}", f"{one} {other}2", says_both.replace("localhost", "my-host")):
-        assert all(line.strip() in shown(message) for line in message.splitlines())
-        assert shown(message).startswith("[C ")
-    (option,) = [ast.literal_eval(address.OPTION.partition("=")[2])]
-    module, _, name = option["formatters"]["console"]["class"].rpartition(".")
-    assert (module, name) == (address.__name__, "Address")
-
-
-def test_arguments_of_jupyterlab():
-    assert lab.asked_port(["--no-browser"]) is None
-    assert lab.asked_port(["--no-browser", "--port", "9000"]) == 9000
-    assert requirements.command_of([]) == "lab"
-    assert requirements.command_of(["--port", "9000"]) == "lab"
-    assert requirements.command_of(["test", "-x"]) == "test"
-
-
-def test_run(tmp_path):
-    good, bad = tmp_path / "good.ipynb", tmp_path / "bad.ipynb"
-    parameters = new_code_cell("a_value = 1", metadata={"tags": ["parameters"]})
-    text = new_markdown_cell("# A title")
-    nbformat.write(new_notebook(cells=[text, parameters, new_code_cell("print(a_value + 1)")]), good)
-    nbformat.write(new_notebook(cells=[new_code_cell("raise ValueError('no')"), text, parameters]), bad)
-    before = good.read_bytes()
-    result = run_course("run", good, bad, "-p", "a_value", "41", "-o", tmp_path / "out")
-    says(result, "good", "ran", "bad", "failed", "cell 1 raised ValueError: no")
-    assert good.read_bytes() == before
-    executed = nbformat.read(tmp_path / "out" / "good.ipynb", as_version=4)
-    assert executed.cells[-1].outputs[0].text == "42\n"
-    counted = [re.findall(r"(\d+)/\d+ \[", bar)[-1] for bar in re.split(r"^good$|^bad$", result.stderr, flags=re.M)[1:]]
-    assert counted == re.findall(r"│ +(\d+) │", result.stdout), "the bar and the table count the same cells"
-    says(run_course("run", good, "-o", tmp_path / "out"), "nothing is overwritten")
-    says(run_course("run", good, "-p", "b_valeu", "1"), "No notebook has the parameter b_valeu. Known: a_value.")
-
-
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder in which nobody can make one")
-def test_a_folder_that_cannot_be_made():
-    says(run_course("run", "00", "-o", "/proc/executed"), "Error: the system refused", "/proc/executed")
-
-
-def test_test_passes_its_arguments_on():
-    says(
-        run_course("test", "--collect-only", "-q", "tests/test_4_every_solution_passes.py"),
-        "test_solved[00_start_here]",
-        code=0,
-    )
-
-
-def test_the_users_own_jupyter_is_left_alone():
-    variables = places.environment()
-    for name in (
-        "JUPYTER_CONFIG_DIR",
-        "JUPYTER_DATA_DIR",
-        "JUPYTER_RUNTIME_DIR",
-        "JUPYTERLAB_SETTINGS_DIR",
-        "IPYTHONDIR",
-    ):
-        assert Path(variables[name]).is_relative_to(places.root() / ".course")
-
-
-def test_doctor(capsys, monkeypatch):
-    assert doctor.report() == 0
-    assert "This machine is ready for the course." in capsys.readouterr().out
-    monkeypatch.setattr(doctor, "available_memory", lambda: 300_000_000)
-    assert doctor.report() == 1
-    shown = capsys.readouterr().out
-    assert "0.3 GB free" in shown
-    assert "Not ready: memory." in shown
-    assert "Something is missing" in repr(doctor.verdict())
-
-
-def test_doctor_fits_80_columns(capsys):
-    doctor.report()
-    for line in capsys.readouterr().out.splitlines():
-        assert cell_len(line) <= 80 or len(line.split()) < 5, line
-
-
-def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
-    """Neither before the set-up nor after it, when it starts TensorFlow, which imports Keras and matplotlib."""
-    home = tmp_path / "home"
-    home.mkdir()
-    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(home))
-    own |= dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), "")
-    environment = {name: value for name, value in {**os.environ, **own}.items() if value}
-    before = getattr(sys, "_base_executable", sys.executable)
-    for python, path in ((before, ""), (sys.executable, str(checkout))):
-        command = [python, "-m", "course", "doctor"]
-        done = subprocess.run(
-            command, cwd=checkout, env={**environment, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        assert ("starts in" in done.stdout) == (python == sys.executable), done.stdout
-        assert list(home.rglob("*")) == []
-
-
-def test_doctor_on_another_tensorflow(monkeypatch):
-    monkeypatch.setattr(requirements, "tensorflow_version", lambda: "2.19.0")
-    assert doctor.tensorflow().state == doctor.MISSING
-    assert "2.19.0" in doctor.tensorflow().seen
-    assert any("2.19.0" in text for text in requirements.missing("lab"))
-
-
-@pytest.mark.parametrize(
-    ("origin", "link"),
-    [
-        ("https://github.com/ann/course.git", "https://mybinder.org/v2/gh/ann/course/HEAD?urlpath="),
-        ("git@github.com:ann/course.git", "https://mybinder.org/v2/gh/ann/course/HEAD?urlpath="),
-        ("https://gitlab.com/ann/course", "https://mybinder.org/v2/gl/ann%2Fcourse/HEAD?urlpath="),
-        ("/a/folder", None),
-    ],
-)
-def test_binder_link(origin, link, tmp_path):
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", origin], check=True)
-    found = doctor.binder_link(Checkout(tmp_path))
-    assert (found or "").startswith(link or "")
-    assert bool(found) == bool(link)
-
-
-def test_parameters_on_the_command_line():
-    assert [cli.literal(text) for text in ("7", "[1, 2]", "a text", "1.5")] == [7, [1, 2], "a text", 1.5]

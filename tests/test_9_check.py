@@ -1,4 +1,4 @@
-"""Truth 9, the practice room: ``check``, ``hint`` and ``solution``, whatever the attempt does."""
+"""Truth 9, ``check``, ``hint`` and ``solution``, whatever the attempt does; and ``apart``."""
 
 import linecache
 import multiprocessing
@@ -209,7 +209,8 @@ def test_whatever_an_attempt_does_to_its_process_the_next_one_is_judged(attempt)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each attempt's process imports TensorFlow anew")
 @pytest.mark.parametrize(
-    ("kernel", "setting", "started"), [(True, "on", True), (True, "off", False), (False, "", False)]
+    ("kernel", "setting", "started"),
+    [(True, "", True), (True, "on", True), (True, "off", False), (False, "", False)],
 )
 def test_in_a_kernel_the_first_check_is_prepared(kernel, setting, started):
     code = (
@@ -510,6 +511,28 @@ def test_apart_runs_a_function_in_another_process(second, capfd):
     words = capfd.readouterr().out.split()
     assert words[:2] == ["three:", "3"]
     assert int(words[2]) == second.process.pid != os.getpid()
+
+
+def twice(number):
+    return 2 * number
+
+
+def test_apart_takes_modules_and_functions_of_the_notebook_along(second, capfd, monkeypatch):
+    monkeypatch.setattr(twice, "__module__", "__main__")  # as in a notebook
+
+    def say(number):
+        print(twice(number), re.sub("a", "b", "aa"))
+
+    second.run(say, 4)
+    assert capfd.readouterr().out == "8 bb\n"
+
+
+def test_apart_leaves_values_of_the_notebook_behind(second):
+    def say():
+        print(SECRET)
+
+    with pytest.raises(RuntimeError, match="NameError: name 'SECRET' is not defined"):
+        second.run(say)
 
 
 def test_apart_has_settings_of_its_own(second, capfd):

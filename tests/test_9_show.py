@@ -7,6 +7,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 import course
+from conftest import OURS
 from tfckpt import CheckpointError
 
 
@@ -165,9 +166,6 @@ def test_texts_are_cut_where_they_do_not_fit():
     assert inches("$variable$") > inches("variable"), "names are no formulas"
 
 
-OURS = Path(__file__).parent / "tf-1.15.5"
-
-
 def test_show_disk_byte_by_byte():
     picture = course.show.disk(OURS / "pair" / "model")
     assert repr(picture).splitlines() == [
@@ -294,6 +292,34 @@ def test_show_training_of_nothing():
     for number in (0, 5):
         with pytest.raises(ValueError, match=f"draws one to four runs, and got {number}"):
             course.show.training({str(i): {1: 1.0} for i in range(number)})
+
+
+def test_show_curves():
+    lines = {"simulated": {12: 0.4349, 1200: 0.5, 120: 0.0931}, "flat": {1: 2.0}}
+    picture = course.show.curves(lines, x="minutes", y="loss")
+    assert repr(picture).splitlines() == [
+        "loss, by minutes.",
+        "simulated: 0.43 at 12, 0.093 at 120, 0.5 at 1200.",
+        "flat: 2 at 1.",
+    ]
+    axes = picture.figure.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("minutes", "loss")
+    simulated, flat = axes.lines
+    assert list(simulated.get_xdata()) == [12, 120, 1200] and list(simulated.get_ydata()) == [0.4349, 0.0931, 0.5]
+    assert simulated.get_linestyle() != flat.get_linestyle(), "told apart without color"
+    assert len(picture._repr_html_()) < 100_000
+
+
+def test_show_curves_of_nothing():
+    for number in (0, 5):
+        with pytest.raises(ValueError, match=f"draws one to four lines, and got {number}"):
+            course.show.curves({str(i): {1: 1.0} for i in range(number)}, "x", "y")
+    with pytest.raises(ValueError, match="The line 'a' has no point"):
+        course.show.curves({"a": {}}, "x", "y")
+    for point in ((0, 1.0), (1, 0.0), (1, -2.0), (1, float("nan"))):
+        with pytest.raises(ValueError, match="needs numbers above 0"):
+            course.show.curves({"a": dict([point])}, "x", "y")
 
 
 def walked(prefix=None):

@@ -1,0 +1,569 @@
+"""Exercises of lesson 20b: the interval between saves, the mean between failures, what was lost, and a manager."""
+
+import math
+from pathlib import Path
+
+import tensorflow as tf
+
+from course.practice import NotYet, exercise
+
+
+def by_daly(cost, mean):
+    part = cost / (2 * mean)
+    return math.sqrt(2 * cost * mean) * (1 + math.sqrt(part) / 3 + part / 9) - cost if part < 1 else mean
+
+
+def is_number(answer):
+    return hasattr(answer, "__float__") and not isinstance(answer, bool)
+
+
+def near(answer, expected, tolerance=2e-3):
+    return math.isclose(answer, expected, rel_tol=tolerance)
+
+
+def number_of(answer, expected, call):
+    """The answer as a float."""
+    if not is_number(answer):
+        raise NotYet(seen=f"`{call}` returned `{answer!r}`.", expected=f"A number: {expected:.4g}.")
+    return float(answer)
+
+
+@exercise(
+    hints=[
+        "In which unit is each of the three arguments, and in which one is the answer?",
+        "The mean time between failures of the whole training is that of one machine divided by the number of "
+        "machines. Bring both times into minutes, then use `daly`.",
+        "`daly(seconds / 60, hours * 60 / machines)`, with `daly` as in step 3.",
+    ],
+    raised={
+        "division by zero": "Does the order of the divisions fit? All three arguments are above 0.",
+    },
+    tensorflow=2,
+)
+def minutes_between_saves(seconds, hours, machines):
+    """Return how many minutes to work between two saves, by Daly's formula.
+
+    A save takes so many seconds. One machine fails once in so many hours. The training
+    runs on so many machines, and stops when one of them fails.
+    """
+    cost = seconds / 60
+    mean = hours * 60 / machines  # of the whole training: any of its machines stops it
+    part = cost / (2 * mean)
+    if part >= 1:  # a save takes longer than two failures are apart: the formula does not hold there
+        return mean
+    return math.sqrt(2 * cost * mean) * (1 + math.sqrt(part) / 3 + part / 9) - cost
+
+
+@minutes_between_saves.examiner
+def _(attempt):
+    for given in (
+        (300, 24, 1),
+        (120, 50_000, 100),
+        (90, 43_800, 8_192),
+        (600, 40, 160),
+        (7_200, 1, 1),
+        (7_200, 10, 20),
+    ):
+        seconds, hours, machines = given
+        call = f"minutes_between_saves({seconds}, {hours}, {machines})"
+        cost, mean = seconds / 60, hours * 60 / machines
+        expected = by_daly(cost, mean)
+        answer = number_of(attempt(*given), expected, call)
+        if not near(answer, expected):
+            raise NotYet(
+                seen=f"`{call}` returned {answer:.5g}.",
+                expected=f"About {expected:.4g} minutes.",
+                because=interval_mistake(answer, cost, mean, machines),
+            )
+    return "One unit for all times, and the mean of the whole training: it is shorter with each machine."
+
+
+def interval_mistake(answer, cost, mean, machines):
+    """The likely cause of a wrong interval, or None."""
+    alone = mean * machines
+    mistakes = {
+        by_daly(
+            cost, alone
+        ): "That is the interval for a single machine. With more of them something fails more often.",
+        by_daly(cost, alone) / machines: "The mean is divided by the number of machines, not the interval: the square "
+        "root comes after it.",
+        by_daly(cost * 60, mean): "The save was taken for 60 times as long as it is: `seconds` are seconds.",
+        by_daly(cost, mean / 60): "The mean was taken for 60 times as short as it is: `hours` are hours.",
+        by_daly(cost, alone / 60): "The mean was taken for 60 times as short as it is: `hours` are hours. And it "
+        "belongs to one machine only.",
+        by_daly(cost / 60, mean / 60): "The answer is in hours.",
+        by_daly(cost * 60, mean * 60): "The answer is in seconds.",
+        math.sqrt(2 * cost * mean): "That is Young's interval. Daly's has a correction for frequent failures.",
+        math.sqrt(cost * mean): "The factor 2 below the root is missing.",
+        by_daly(cost, mean) + cost: "Daly subtracts the cost at the end: it is the time of work between two saves.",
+        without_the_case(cost, mean): "If a save takes twice as long as the mean or longer, the formula does not hold, "
+        "and Daly takes the mean itself.",
+    }
+    return next((text for wrong, text in mistakes.items() if near(answer, wrong)), None)
+
+
+def without_the_case(cost, mean):
+    part = cost / (2 * mean)
+    return math.sqrt(2 * cost * mean) * (1 + math.sqrt(part) / 3 + part / 9) - cost
+
+
+@minutes_between_saves.right_attempt
+def in_seconds(seconds, hours, machines):
+    import numpy as np
+
+    mean = 3600 * hours / machines
+    ratio = np.sqrt(seconds / (2 * mean))
+    if ratio >= 1:
+        return np.float64(mean / 60)
+    return (np.sqrt(2 * seconds * mean) * (1 + ratio / 3 + ratio**2 / 9) - seconds) / 60
+
+
+@minutes_between_saves.right_attempt
+def with_the_lessons_functions(seconds, hours, machines):
+    def daly(cost, mean):
+        part = cost / (2 * mean)
+        better = math.sqrt(2 * cost * mean) * (1 + math.sqrt(part) / 3 + part / 9) - cost
+        return better if part < 1 else mean
+
+    return daly(seconds / 60, hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="the interval for a single machine")
+def forgets_the_machines(seconds, hours, machines):
+    return by_daly(seconds / 60, hours * 60)
+
+
+@minutes_between_saves.wrong_attempt(says="not the interval: the square root")
+def divides_the_interval(seconds, hours, machines):
+    return by_daly(seconds / 60, hours * 60) / machines
+
+
+@minutes_between_saves.wrong_attempt(says="`seconds` are seconds")
+def mixes_seconds_in(seconds, hours, machines):
+    return by_daly(seconds, hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="`hours` are hours.")
+def mixes_hours_in(seconds, hours, machines):
+    return by_daly(seconds / 60, hours / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="The answer is in seconds")
+def answers_in_seconds(seconds, hours, machines):
+    return by_daly(seconds, hours * 3600 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="That is Young's interval")
+def takes_young(seconds, hours, machines):
+    return math.sqrt(2 * seconds / 60 * hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="The factor 2 below the root is missing")
+def forgets_the_two(seconds, hours, machines):
+    return math.sqrt(seconds / 60 * hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="Daly subtracts the cost")
+def forgets_the_cost(seconds, hours, machines):
+    cost = seconds / 60
+    return by_daly(cost, hours * 60 / machines) + cost
+
+
+@minutes_between_saves.wrong_attempt(says="the formula does not hold")
+def forgets_the_case(seconds, hours, machines):
+    return without_the_case(seconds / 60, hours * 60 / machines)
+
+
+@exercise(
+    hints=[
+        "If 100 machines run for 24 hours, how many hours of a machine is that?",
+        "Add up the hours of all machines in all runs, and the failures of all runs. A run without a failure tells you "
+        "something, too.",
+        "`sum(machines * hours for machines, hours, failures in runs)` divided by the sum of the failures, or "
+        "`math.inf` if that sum is 0.",
+    ],
+    raised={
+        "division by zero": "Without a failure there is nothing to divide by. In a single run that is no harm; if no "
+        "run had one, the answer is `math.inf`.",
+    },
+    tensorflow=2,
+)
+def hours_per_failure(runs):
+    """Return the mean hours between two failures of one machine.
+
+    runs is what was seen: a list of (machines, hours, failures), such as (100, 24.0, 3)
+    for a training that had 100 machines for 24 hours and met 3 failures. Return math.inf
+    if there was no failure in any of them.
+    """
+    # Runs without a failure count: whoever leaves them out believes the machines to be worse than they are.
+    seen = sum(machines * hours for machines, hours, _ in runs)
+    failures = sum(failures for *_, failures in runs)
+    return seen / failures if failures else math.inf
+
+
+@hours_per_failure.examiner
+def _(attempt):
+    for runs in (
+        [(100, 24.0, 3), (10, 500.0, 1)],
+        [(8, 100.0, 0), (16, 700.0, 2), (64, 30.0, 5)],
+        [(16_384, 1_296.0, 419)],
+    ):
+        seen, failures = sum(m * h for m, h, _ in runs), sum(f for *_, f in runs)
+        answer = number_of(attempt(list(runs)), seen / failures, f"hours_per_failure({runs})")
+        if not near(answer, seen / failures, 1e-6):
+            raise NotYet(
+                seen=f"`hours_per_failure({runs})` returned {answer:.6g}.",
+                expected=f"{seen / failures:.6g}.",
+                because=mean_mistake(answer, runs),
+            )
+    answer = attempt([(4, 10.0, 0), (2, 99.0, 0)])
+    if answer != math.inf:
+        raise NotYet(
+            seen=f"No run had a failure, and `{answer!r}` was returned.",
+            expected="`math.inf`.",
+            because="How long a machine lasts cannot be said from that, only that it is long.",
+        )
+    return "All hours of all machines, divided by all failures: calm runs count as much as the others."
+
+
+def mean_mistake(answer, runs):
+    """The likely cause of a wrong mean, or None."""
+    broken = [run for run in runs if run[2]]
+    failures = sum(f for *_, f in runs)
+    mistakes = {
+        sum(m * h for m, h, _ in broken)
+        / failures: "A run without a failure was left out. Its hours went well, and that is what the mean has to know.",
+        sum(h for _, h, _ in runs)
+        / failures: "That is the mean of the whole training. A machine lasts longer: its hours "
+        "are multiplied by the number of machines.",
+        sum(m * h / f for m, h, f in broken) / len(broken): "A mean of the runs' own means gives a short run as much "
+        "weight as a long one.",
+        sum(m * h / f for m, h, f in broken)
+        / len(runs): "A mean of the runs' own means gives a short run as much weight as a long one.",
+        sum(m * h for m, h, _ in runs)
+        / (failures + len(runs)): "There is no failure at the end of a run that was ended "
+        "by hand: only the failures count.",
+    }
+    return next((text for wrong, text in mistakes.items() if near(answer, wrong, 1e-6)), None)
+
+
+@hours_per_failure.right_attempt
+def with_numpy(runs):
+    import numpy as np
+
+    machines, hours, failures = np.array(runs, float).T
+    with np.errstate(divide="ignore"):
+        return np.dot(machines, hours) / failures.sum()
+
+
+@hours_per_failure.wrong_attempt(says="was left out. Its hours went well")
+def leaves_calm_runs_out(runs):
+    broken = [run for run in runs if run[2]]
+    failures = sum(failures for *_, failures in runs)
+    return sum(machines * hours for machines, hours, _ in broken) / failures if failures else math.inf
+
+
+@hours_per_failure.wrong_attempt(says="the mean of the whole training")
+def forgets_that_machines_add_up(runs):
+    failures = sum(failures for *_, failures in runs)
+    return sum(hours for _, hours, _ in runs) / failures if failures else math.inf
+
+
+@hours_per_failure.wrong_attempt(says="gives a short run as much weight")
+def takes_the_mean_of_means(runs):
+    means = [machines * hours / failures for machines, hours, failures in runs if failures]
+    return sum(means) / len(means) if means else math.inf
+
+
+@hours_per_failure.wrong_attempt(says="There is no failure at the end of a run")
+def counts_the_end_as_a_failure(runs):
+    failures = sum(failures + 1 for *_, failures in runs)
+    return sum(machines * hours for machines, hours, _ in runs) / failures
+
+
+@hours_per_failure.wrong_attempt(says="Without a failure there is nothing to divide by")
+def divides_by_zero(runs):
+    return sum(machines * hours for machines, hours, _ in runs) / sum(failures for *_, failures in runs)
+
+
+@hours_per_failure.wrong_attempt(says="How long a machine lasts cannot be said")
+def takes_none_for_never(runs):
+    failures = sum(failures for *_, failures in runs)
+    return sum(machines * hours for machines, hours, _ in runs) / failures if failures else 0
+
+
+@exercise(
+    hints=[
+        "At each failure, which work was not yet in a complete save?",
+        "Go through the log and keep a sum of the work since the last complete save. Work runs from `start` or `saved` "
+        "to the next event.",
+        'At any event, add the minutes since the work began, if it was working. At "saved", set the sum to 0. At '
+        '"failed", add the sum to what is lost, and set it to 0.',
+    ],
+    tensorflow=2,
+)
+def minutes_lost(log):
+    """Return how many minutes of work a training lost to failures, from its log.
+
+    log is a list of (minute, event), in order. "start": the work begins, or goes on from
+    the last complete save. "saving": a save begins, and the work stops. "saved": the save
+    is complete, and the work goes on. "failed": the process is gone. "done": the end.
+    Time in which it did not work, for a save or a restart, does not count.
+    """
+    lost = unsaved = 0
+    began = None  # the minute since which it is working
+    for minute, event in log:
+        if began is not None:
+            unsaved += minute - began
+        began = minute if event in ("start", "saved") else None
+        if event == "failed":
+            lost += unsaved
+        if event in ("failed", "saved"):  # a save counts when it is complete, not when it begins
+            unsaved = 0
+    return lost
+
+
+LOGS = {  # a log by the minutes that were lost
+    35: "0 start, 60 saving, 65 saved, 100 failed, 110 start, 170 saving, 175 saved, 175 done",
+    83: "5 start, 40 failed, 50 start, 80 saving, 82 saved, 110 failed, 125 failed, 130 start, 150 failed, 158 start, "
+    "188 saving, 191 saved, 200 done",
+    60: "0 start, 60 saving, 64 failed, 74 start, 134 saving, 139 saved, 190 done",
+    70: "10 start, 70 saving, 75 saved, 145 saving, 149 failed, 150 start, 210 done",
+    0: "0 start, 90 saving, 95 saved, 120 done",
+}
+
+
+@minutes_lost.examiner
+def _(attempt):
+    for expected, text in LOGS.items():
+        log = [(int(minute), event) for minute, event in map(str.split, text.split(", "))]
+        answer = number_of(attempt(list(log)), expected, f"minutes_lost({log})")
+        if answer != expected:
+            raise NotYet(
+                seen=f"`minutes_lost({log})` returned {answer:g}.",
+                expected=f"{expected}.",
+                because=loss_mistake(answer, log),
+            )
+    return "Only a complete save counts, and only work is lost: the time of saves and restarts was spent otherwise."
+
+
+def loss_mistake(answer, log):
+    """The likely cause of a wrong loss, or None."""
+    for mistake, text in (
+        (saved_when_begun, "A save that has begun is no save: its failure takes the work before it, too."),
+        (with_the_save, "The minutes of a save were counted, and the training did not work in them."),
+        (
+            since_the_save,
+            "After a restart the work begins at `start`. The minutes between a failure and the restart, and "
+            "the work that an earlier failure took, do not count again.",
+        ),
+        (with_the_end, "At its end a training has not failed: the work after the last save is there."),
+        (without_the_first, "Before the first save there is something to lose, too: all of it."),
+    ):
+        if answer == mistake(log):
+            return text
+    return None
+
+
+def saved_when_begun(log):
+    lost, began = 0, 0
+    for minute, event in log:
+        if event == "failed":
+            lost += minute - began if began is not None else 0
+            began = None
+        elif event in ("start", "saved"):
+            began = minute
+        elif event == "saving":
+            began = None
+    return lost
+
+
+def with_the_save(log):
+    lost, began = 0, None
+    for minute, event in log:
+        if event == "failed" and began is not None:
+            lost += minute - began
+            began = None
+        elif event in ("start", "saved"):
+            began = minute
+    return lost
+
+
+def since_the_save(log):
+    lost = last = 0
+    for minute, event in log:
+        if event == "saved":
+            last = minute
+        if event == "failed":
+            lost += minute - last
+    return lost
+
+
+def with_the_end(log):
+    return minutes_lost.reference([(minute, "failed" if event == "done" else event) for minute, event in log])
+
+
+def without_the_first(log):
+    first = next((place for place, (_, event) in enumerate(log) if event == "saved"), len(log))
+    return minutes_lost.reference(log[first:])
+
+
+@minutes_lost.right_attempt
+def looks_back_from_each_failure(log):
+    lost = 0
+    for place, (_, event) in enumerate(log):
+        if event != "failed":
+            continue
+        for (before, was), (after, _) in zip(log[place - 1 :: -1], log[place:0:-1], strict=False):
+            if was in ("start", "saved"):
+                lost += after - before
+            if was in ("saved", "start", "failed"):
+                break
+    return lost
+
+
+@minutes_lost.wrong_attempt(says="A save that has begun is no save")
+def trusts_a_save_that_has_begun(log):
+    return saved_when_begun(log)
+
+
+@minutes_lost.wrong_attempt(says="The minutes of a save were counted")
+def counts_the_save(log):
+    return with_the_save(log)
+
+
+@minutes_lost.wrong_attempt(says="After a restart the work begins at `start`")
+def counts_from_the_last_save(log):
+    return since_the_save(log)
+
+
+@minutes_lost.wrong_attempt(says="At its end a training has not failed")
+def takes_the_end_for_a_failure(log):
+    return with_the_end(log)
+
+
+@minutes_lost.wrong_attempt(says="Before the first save there is something to lose")
+def begins_at_the_first_save(log):
+    return without_the_first(log)
+
+
+@exercise(
+    hints=[
+        "Which argument of a `CheckpointManager` keeps it from writing at each call, and what does it count?",
+        "`checkpoint_interval` counts steps, and `step_counter` is the variable that it looks at. How many steps fit "
+        "into the minutes?",
+        "`tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3, step_counter=step, "
+        "checkpoint_interval=minutes * 60 / seconds)`.",
+    ],
+    raised={
+        "`step_counter` should be passed": "The interval is counted in steps, so the manager needs the variable that "
+        "counts them: `step_counter=step`.",
+        "max_to_keep": "`tf.train.CheckpointManager` wants to be told how many to keep: `max_to_keep=3`.",
+    },
+    tensorflow=2,
+)
+def manager_for(checkpoint, step, folder, minutes, seconds):
+    """Return a CheckpointManager whose save() may be called after each step.
+
+    It writes a checkpoint at most once in so many minutes, where a step takes so many
+    seconds, and keeps the newest three. step is a tf.Variable of checkpoint that counts
+    the steps.
+    """
+    return tf.train.CheckpointManager(
+        checkpoint,
+        folder,
+        max_to_keep=3,
+        step_counter=step,
+        checkpoint_interval=minutes * 60 / seconds,  # in steps, not in minutes
+    )
+
+
+@manager_for.examiner
+def _(attempt):
+    for folder, minutes, seconds, steps in (
+        ("run", 2, 20, 29),
+        (Path("else", "where").resolve().as_posix(), 1, 12, 31),
+        ("slow", 3, 60, 14),
+    ):
+        step = tf.Variable(0, dtype=tf.int64)
+        checkpoint = tf.train.Checkpoint(epoch=tf.Variable(7), steps=step, weights=tf.Variable([1.0, 2.0]))
+        manager = attempt(checkpoint, step, folder, minutes, seconds)
+        if not isinstance(manager, tf.train.CheckpointManager):
+            raise NotYet(seen=f"Returned was `{manager!r}`.", expected="The manager.", because="`return manager`.")
+        saved = []
+        for number in range(1, steps + 1):
+            step.assign(number)
+            if manager.save() is not None:
+                saved.append(number)
+        compare_saves(saved, list(range(1, steps + 1, minutes * 60 // seconds)), minutes, seconds)
+        compare_files(folder, saved)
+    return "The interval in minutes became one in steps, and the manager looks at the step by itself."
+
+
+def compare_saves(saved, expected, minutes, seconds):
+    if saved == expected:
+        return
+    gap = saved[1] - saved[0] if len(saved) > 1 else 0
+    if gap == 1:
+        because = "That is every step. `keep_checkpoint_every_n_hours` says which checkpoints stay, not when to save."
+    elif gap == minutes:
+        because = "`checkpoint_interval` counts steps, and that were the minutes. How many steps are done in them?"
+    elif gap == 0:
+        because = "`step_counter` has to be the variable that counts steps. `save_counter` counts saves, and does not "
+        because += "grow without one."
+    else:
+        because = None
+    raise NotYet(
+        seen=f"A step takes {seconds} seconds, and a save is due in {minutes} minutes. Of the steps 1, 2, 3 …, these "
+        f"were saved: {', '.join(map(str, saved)) or 'none'}.",
+        expected=f"{', '.join(map(str, expected))}.",
+        because=because,
+    )
+
+
+def compare_files(folder, saved):
+    kept = sorted(int(path.stem.split("-")[1]) for path in Path(folder).glob("ckpt-*.index"))
+    wanted = list(range(1, len(saved) + 1))[-3:]
+    if kept != wanted:
+        raise NotYet(
+            seen=f"There were {len(saved)} saves, and {', '.join(f'`ckpt-{each}`' for each in kept) or 'none'} "
+            "can be found in the folder.",
+            expected=f"The newest three: {', '.join(f'`ckpt-{each}`' for each in wanted)}.",
+            because="`max_to_keep` says how many stay, and `folder` says where.",
+        )
+
+
+@manager_for.right_attempt
+def rounds(checkpoint, step, folder, minutes, seconds):
+    steps = max(1, round(60 * minutes / seconds))
+    return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=steps)
+
+
+@manager_for.wrong_attempt(says="that were the minutes")
+def takes_minutes_for_steps(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=minutes)
+
+
+@manager_for.wrong_attempt(says="says which checkpoints stay, not when")
+def keeps_by_the_hour(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(checkpoint, folder, 3, keep_checkpoint_every_n_hours=minutes / 60)
+
+
+@manager_for.wrong_attempt(says="so the manager needs the variable")
+def leaves_the_counter_out(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(checkpoint, folder, 3, checkpoint_interval=minutes * 60 / seconds)
+
+
+@manager_for.wrong_attempt(says="`save_counter` counts saves")
+def counts_the_saves(checkpoint, step, folder, minutes, seconds):
+    counter = checkpoint.save_counter
+    return tf.train.CheckpointManager(
+        checkpoint, folder, 3, step_counter=counter, checkpoint_interval=minutes * 60 / seconds
+    )
+
+
+@manager_for.wrong_attempt(says="`max_to_keep` says how many stay")
+def keeps_all(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(
+        checkpoint, folder, None, step_counter=step, checkpoint_interval=minutes * 60 / seconds
+    )

@@ -1,0 +1,156 @@
+"""Truth 9, the command line: clear words and a non-zero exit for whatever goes wrong."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says
+from course import cli, notebooks
+from course.setup import requirements
+from tfckpt import commands, errors
+from tfckpt.format import crc32c
+
+
+def test_help_and_version():
+    says(run_course("--help"), "lab", "run", "test", "doctor", "render", code=0)
+    says(run_course("--version"), "course 0.", code=0)
+    says(run_course("run", "--help"), "--output", code=0)
+
+
+def test_unknown_command_and_option():
+    says(run_course("lesson"), "No such command 'lesson'", code=2)
+    says(run_course("run", "--fast"), "No such option", code=2)
+
+
+def test_a_notebook_that_does_not_exist():
+    last = notebooks.all_notebooks()[-1].stem[:2]
+    lists = f"There are 00 to {last}; `python3 -m course progress` lists them."
+    says(run_course("run", "99"), f"Error: There is no lesson 99. {lists}\n")
+    says(run_course("reset", "77"), f"Error: There is no lesson 77. {lists}\n")
+    says(run_course("render", "xyz"), f"Error: There is no lesson xyz. {lists}\n")
+    says(run_course("run", "03_save_variables"), "no lesson 03_save_variables. Did you mean 03_save_the_variables or")
+    says(run_course("reset", "3"), "Error: There is no lesson 3. Did you mean 03_save_the_variables?\n")
+    says(run_course("run", "11"), "Lesson 11 has 3 parts. Name one of them: 11a_diagnose_the_error")
+
+
+def test_a_folder_that_is_not_the_checkout(tmp_path):
+    for name in ("course", "tfckpt"):
+        shutil.copytree(ROOT / name, tmp_path / "elsewhere" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for command in (["run"], ["lab", "--no-browser"]):
+        result = run_course(*command, cwd=tmp_path, PYTHONPATH=str(tmp_path / "elsewhere"))
+        says(result, "The course's notebooks are not here", "Go to the folder with README.md")
+
+
+@needs_a_bare_python
+def test_an_installation_without_the_lessons(tmp_path, bare):
+    """Says what it can do, in the words of the command that was typed, and makes nothing anywhere."""
+    elsewhere = tmp_path / "site-packages"
+    for name in ("course", "tfckpt"):
+        shutil.copytree(ROOT / name, elsewhere / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "course").write_text("from course.__main__ import main\n\nmain()\n", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+
+    def course(*arguments, python=bare):
+        own = {**os.environ, "PYTHONPATH": str(elsewhere), "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run([python, "course", *arguments], cwd=tmp_path, env=own, capture_output=True, text=True)
+
+    for python in (bare, sys.executable):
+        says(course(python=python), "What course can do here", "  inspect ", "The lessons are not here", code=0)
+        says(course("--help", python=python), "Usage: course [COMMAND]", code=0)
+    says(course("--version"), "course 0.", code=0)
+    for arguments in (["run", "03"], ["lab"], ["--port", "9000"], ["doctor"]):
+        says(course(*arguments), f"course {' '.join(arguments)} works in the course's own folder", "python3 -m course")
+    says(course("inspect", "model"), "needs more packages. Type:", "-m pip install numpy ml-dtypes google-crc32c click")
+    done = course("inspect", str(OURS / "pair" / "model"), python=sys.executable)
+    says(done, "\n    course inspect ", code=0)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
+@pytest.mark.parametrize("python", [BASE, sys.executable])
+def test_help_whose_reader_has_gone(python):
+    done = subprocess.run(f"{python} -m course --help | true", shell=True, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+
+
+def test_a_package_that_is_not_installed(tmp_path, monkeypatch, capsys):
+    """Its name and what to type. What is read without it is shown; the slow checksums are the same ones."""
+    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    pair = str(OURS / "pair" / "model")
+    for package in ("h5py", "google_crc32c"):
+        monkeypatch.setitem(sys.modules, package, None)
+    crc32c.extender.cache_clear()
+    for run in (cli.run, lambda arguments: commands.run(arguments, "tfckpt")):
+        assert run(["inspect", str(tmp_path / "model.h5")]) == 1
+        assert "Error: This needs h5py, which this Python lacks. Type:" in capsys.readouterr().err
+        assert run(["inspect", pair, "--verify"]) == 0
+        assert "all checksums are right" in capsys.readouterr().out
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, "numpy", None)
+            assert run(["inspect", pair]) == 0
+            assert run(["inspect", pair, "--values", "a"]) == 1
+            assert "Error: This needs numpy, which this Python lacks. Type:" in capsys.readouterr().err
+    crc32c.extender.cache_clear()
+    assert {name.replace("-", "_"): name for name in requirements.SMALL} == errors.PACKAGES
+    with pytest.raises(ModuleNotFoundError):  # our own mistake is not told as a missing package
+        errors.missing_package(ModuleNotFoundError(name="course.nothing"))
+
+
+def test_the_folder_can_be_named_in_place_of_the_module(tmp_path):
+    result = subprocess.run(
+        [sys.executable, ROOT / "course", "--version"], cwd=tmp_path, capture_output=True, text=True
+    )
+    says(result, "course 0.", code=0)
+
+
+def test_run(tmp_path):
+    good, bad = tmp_path / "good.ipynb", tmp_path / "bad.ipynb"
+    parameters = new_code_cell("a_value = 1", metadata={"tags": ["parameters"]})
+    text = new_markdown_cell("# A title")
+    nbformat.write(new_notebook(cells=[text, parameters, new_code_cell("print(a_value + 1)")]), good)
+    nbformat.write(new_notebook(cells=[new_code_cell("raise ValueError('no')"), text, parameters]), bad)
+    before = good.read_bytes()
+    result = run_course("run", good, bad, "-p", "a_value", "41", "-o", tmp_path / "out")
+    says(result, "good", "ran", "bad", "failed", "cell 1 raised ValueError: no")
+    assert good.read_bytes() == before
+    executed = nbformat.read(tmp_path / "out" / "good.ipynb", as_version=4)
+    assert executed.cells[-1].outputs[0].text == "42\n"
+    counted = [re.findall(r"(\d+)/\d+ \[", bar)[-1] for bar in re.split(r"^good$|^bad$", result.stderr, flags=re.M)[1:]]
+    assert counted == re.findall(r"│ +(\d+) │", result.stdout), "the bar and the table count the same cells"
+    says(run_course("run", good, "-o", tmp_path / "out"), "nothing is overwritten")
+    says(run_course("run", good, "-p", "b_valeu", "1"), "No notebook has the parameter b_valeu. Known: a_value.")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder in which nobody can make one")
+def test_a_folder_that_cannot_be_made():
+    says(run_course("run", "00", "-o", "/proc/executed"), "Error: the system refused", "/proc/executed")
+
+
+def test_test_passes_its_arguments_on():
+    says(
+        run_course("test", "--collect-only", "-q", "tests/test_4_every_solution_passes.py"),
+        "test_solved[00_start_here]",
+        code=0,
+    )
+
+
+def test_parameters_on_the_command_line():
+    assert [cli.literal(text) for text in ("7", "[1, 2]", "a text", "1.5")] == [7, [1, 2], "a text", 1.5]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, click.Abort])
+def test_ctrl_c_stops_a_command_in_one_line(monkeypatch, capsys, error):
+    def stopped():
+        raise error
+
+    monkeypatch.setattr(cli.cli.commands["doctor"], "callback", stopped)
+    assert cli.run(["doctor"]) == 130
+    assert capsys.readouterr().err.strip() == "Stopped."

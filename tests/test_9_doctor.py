@@ -1,0 +1,51 @@
+"""Truth 9, ``course doctor``: what it says of this machine, and what it leaves alone."""
+
+import os
+import subprocess
+import sys
+
+from rich.cells import cell_len
+
+from course.setup import doctor, requirements
+
+
+def test_doctor(capsys, monkeypatch):
+    assert doctor.report() == 0
+    assert "This machine is ready for the course." in capsys.readouterr().out
+    monkeypatch.setattr(doctor, "available_memory", lambda: 300_000_000)
+    assert doctor.report() == 1
+    shown = capsys.readouterr().out
+    assert "0.3 GB free" in shown
+    assert "Not ready: memory." in shown
+    assert "Something is missing" in repr(doctor.verdict())
+
+
+def test_doctor_fits_80_columns(capsys):
+    doctor.report()
+    for line in capsys.readouterr().out.splitlines():
+        assert cell_len(line) <= 80 or len(line.split()) < 5, line
+
+
+def test_doctor_writes_nothing_into_a_home(checkout, tmp_path):
+    """Neither before the set-up nor after it, when it starts TensorFlow, which imports Keras and matplotlib."""
+    home = tmp_path / "home"
+    home.mkdir()
+    own = dict.fromkeys(("HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA"), str(home))
+    own |= dict.fromkeys(("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), "")
+    environment = {name: value for name, value in {**os.environ, **own}.items() if value}
+    before = getattr(sys, "_base_executable", sys.executable)
+    for python, path in ((before, ""), (sys.executable, str(checkout))):
+        command = [python, "-m", "course", "doctor"]
+        done = subprocess.run(
+            command, cwd=checkout, env={**environment, "PYTHONPATH": path}, capture_output=True, text=True, timeout=120
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        assert ("starts in" in done.stdout) == (python == sys.executable), done.stdout
+        assert list(home.rglob("*")) == []
+
+
+def test_doctor_on_another_tensorflow(monkeypatch):
+    monkeypatch.setattr(requirements, "tensorflow_version", lambda: "2.19.0")
+    assert doctor.tensorflow().state == doctor.MISSING
+    assert "2.19.0" in doctor.tensorflow().seen
+    assert any("2.19.0" in text for text in requirements.missing("lab"))

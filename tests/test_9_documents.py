@@ -1,0 +1,19 @@
+"""Truth 9, notes and tables: what is shown is Markdown that says what it should."""
+
+from tfckpt.document import Note, Table, fenced
+
+
+def test_note():
+    note = Note("**Bold** and `**code**`.\n\n```python\nx = 2**3\n```")
+    assert repr(note) == "Bold and **code**.\n\n    x = 2**3"
+    assert note._repr_markdown_().startswith("**Bold**")
+
+
+def test_fence_longer_than_what_it_holds():
+    assert fenced("```\ninside\n```") == "````\n```\ninside\n```\n````"
+
+
+def test_table():
+    table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
+    assert repr(table) == "name  size\na|b      5\nc     1000"
+    assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| :--- | ---: |", "| `a\\|b` | 5 |"]

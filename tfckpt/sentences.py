@@ -1,0 +1,75 @@
+"""``in_sentences``: what goes wrong in a command becomes a sentence and an exit code, and never a traceback."""
+
+import os
+import signal
+import sys
+import traceback
+from contextlib import contextmanager
+from functools import wraps
+
+import click
+
+from tfckpt.bounds import LINE, in_lines
+from tfckpt.document import printable
+from tfckpt.errors import CheckpointError
+
+REPORT = "Please report it, with the file if you can."
+ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+def in_sentences(exit_code=1):
+    """A decorator for the function of a command.
+
+    Args:
+        exit_code: of the command if it could not do what it was asked for.
+    """
+
+    def decorator(command):
+        @wraps(command)
+        def run(*arguments, **options):
+            try:
+                with ended_as_by_ctrl_c():
+                    return command(*arguments, **options)
+            except (click.ClickException, click.Abort, ModuleNotFoundError):
+                raise
+            except BrokenPipeError:  # somebody has read enough: `| head`
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 0
+            except Exception as error:
+                stopped = click.ClickException(in_lines(printable(sentence(error)), LINE - len("Error: ")))
+                stopped.exit_code = exit_code
+                raise stopped from error
+
+        return run
+
+    return decorator
+
+
+def sentence(error):
+    """What to say of an error."""
+    if isinstance(error, CheckpointError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"The system refused: {error}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this."
+    if isinstance(error, RecursionError):
+        return "Something in it is nested too deeply to be read."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+    return f"A mistake in this program, not in your command: {type(error).__name__} in {where}: {error}. {REPORT}"
+
+
+@contextmanager
+def ended_as_by_ctrl_c():
+    """Whatever ends the program within it ends it as Ctrl-C does: what is half written is taken back."""
+    before = {number: signal.signal(number, stop) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stop(number, frame):
+    raise KeyboardInterrupt
