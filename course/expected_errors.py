@@ -62,7 +62,8 @@ def headline(error):
     """The line of an error's message that says what is wrong, ending in ``[…]`` where the message goes on.
 
     TensorFlow puts ``Graph execution error:`` and the place in your code, down to a line ``Node: '…'``, before that
-    line, and the name of the operation, as ``[[{{node …}}]]``, after it. An error while restoring is wrapped in
+    line, and the name of the operation, as ``[[{{node …}}]]``, after it. What comes from another process has that
+    twice, and a line ``From /job:…``. An error while restoring is wrapped in
     another one, which ends in ``Original error:``. Then the line has the beginning of both.
     """
     wrapper, wrapped, original = str(error).partition(" Original error:")
@@ -75,7 +76,8 @@ def cut(message):
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     if lines[:1] == ["Graph execution error:"]:
         places = [number for number, line in enumerate(lines) if line.startswith("Node: '")]
-        lines = lines[places[0] + 1 if places else 1 :]
+        lines = lines[places[-1] + 1 if places else 1 :]
+    lines = [line for line in lines if not re.fullmatch("=+|([A-Z_]+: )?From /job:.*:", line)]
     if not lines:
         return "(no message)"
     # "Op type not registered 'X' in binary running on <name of the machine>. Make sure …"

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from importlib import import_module
 
 MOMENT = 0.5  # seconds
-SILENT = {"course.apart", "crash.start", "tf.disable_v2_behavior"}  # calls beside the imports that show nothing
+# Calls beside the imports that show nothing.
+SILENT = {"course.apart", "course.cluster", "crash.start", "tf.disable_v2_behavior"}
 
 
 def watched():

@@ -3,11 +3,8 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
-import psutil
-import pytest
 from rich.cells import cell_len
 
 from course.setup import doctor, requirements
@@ -68,12 +65,3 @@ def test_versions_that_are_not_those_of_the_lock(monkeypatch):
     monkeypatch.setattr(doctor.metadata, "version", lambda name: "0.0.1" if name == "numpy" else right(name))
     assert doctor.versions().state != doctor.OK
     assert "numpy 0.0.1 (" in str(doctor.versions())
-
-
-@pytest.mark.parametrize(("limit", "free"), [("5000000000", 3 * 10**9), ("max", 7 * 10**9), ("20000000000", 7 * 10**9)])
-def test_the_memory_of_a_container_is_what_it_may_take(tmp_path, monkeypatch, limit, free):
-    (tmp_path / "memory.max").write_text(f"{limit}\n")
-    (tmp_path / "memory.current").write_text("2000000000\n")
-    monkeypatch.setattr(doctor, "Path", lambda path: tmp_path / Path(path).name)
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=7 * 10**9))
-    assert doctor.available_memory() == free

@@ -52,6 +52,14 @@ def test_headline():
     assert headline(ValueError()) == "(no message)"
 
 
+def test_headline_of_an_error_from_another_process():
+    """The place stands there once for each process that the error went through, and then who sent it."""
+    place = "Detected at node 'save/Merge' defined at (most recent call last):\n  File x\nNode: 'save/Merge'\n"
+    for sender in ("From /job:worker/replica:0/task:0:\n", "=====\nINVALID_ARGUMENT: From /job:ps/task:1:\n"):
+        message = f"Graph execution error:\n\n{place * 2}{sender}./part-0 did not exist.\n\t [[{{{{node save}}}}]]\n"
+        assert headline(ValueError(message)) == "./part-0 did not exist. […]"
+
+
 def test_headline_does_not_name_the_machine():
     message = "Op type not registered 'X' in binary running on lab-7.example.org. Make sure the Op is registered."
     assert headline(ValueError(message)) == (

@@ -1,8 +1,8 @@
 """``interpose``: calls a Python function before TensorFlow's own calls of ``rename``, ``fopen``, ``unlink``, ``rmdir``.
 
 TensorFlow's library finds the functions of the C library through a table of addresses, one for each function: the
-global offset table, which the loader fills and ``.rela.plt`` lists. In the table of this process, and in nothing else,
-the addresses of the four are exchanged for those of Python functions that call the real ones afterwards.
+global offset table, which the loader fills and ``.rela.plt`` lists. ``exchanged`` puts others in their place, in the
+table of this process and in nothing else: here Python functions that call the real ones afterwards.
 
 Source of the format: System V Application Binary Interface, chapters 4 and 5 (ELF, dynamic linking), for 64 bits.
 """
@@ -28,12 +28,25 @@ def interpose(before):
     Raises:
         NotImplementedError: the library has no such table for one of the functions.
     """
-    base = loaded_at(LIBRARY)
     real = ctypes.CDLL(None)
+    functions = {name: made(name, getattr(real, name), before) for name in FUNCTIONS}
+    with exchanged(LIBRARY, slots_of_tensorflow(), functions):
+        yield
+
+
+@contextmanager
+def exchanged(library, offsets, functions):
+    """Lets a library of this process call other functions in place of C's, within the block.
+
+    Args:
+        library: its name, as ``loaded_at`` takes it.
+        offsets: ``slots`` of that library.
+        functions: ``{name: the C function to call}``, made with ``ctypes``.
+    """
+    base = loaded_at(library)
     kept = []  # while the block runs, the functions that C calls must not be freed
-    for name, offset in slots_of_tensorflow().items():
-        function = made(name, getattr(real, name), before)
-        slot = ctypes.c_void_p.from_address(base + offset)
+    for name, function in functions.items():
+        slot = ctypes.c_void_p.from_address(base + offsets[name])
         kept.append((slot, slot.value, function))
         slot.value = ctypes.cast(function, ctypes.c_void_p).value
     try:
@@ -71,7 +84,12 @@ def made(name, address, before):
 @functools.cache
 def slots_of_tensorflow():
     """``slots`` of TensorFlow's library, for the functions of ``FUNCTIONS``."""
-    return slots(Path(importlib.util.find_spec("tensorflow").origin).parent / LIBRARY, set(FUNCTIONS))
+    return slots(path_of(LIBRARY), set(FUNCTIONS))
+
+
+def path_of(library):
+    """The file of one of TensorFlow's libraries. TensorFlow itself is not imported."""
+    return Path(importlib.util.find_spec("tensorflow").origin).parent / library
 
 
 def loaded_at(name):
