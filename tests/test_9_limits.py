@@ -12,13 +12,13 @@ from fuzz_bundle import encoded, with_right_checksums
 
 from conftest import OURS
 from tfckpt import Bundle, CheckpointError, Meta, export
+from tfckpt.bounds import FEW, MOST_TIMES, is_bomb
 from tfckpt.danger.keras_code import code_in_folder, code_in_metadata
 from tfckpt.danger.starts import savers, starts
 from tfckpt.format import snappy, table
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import Saved, object_graph, saved
 from tfckpt.format.table import FOOTER, MAGIC, TRAILER
-from tfckpt.format.zips import FEW, MOST_TIMES, is_bomb
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
 from tfckpt.readers.hdf5 import Hdf5
@@ -158,7 +158,7 @@ def test_few_bytes_that_become_very_many_are_not_unpacked():
 
 def test_an_array_that_becomes_very_many_bytes_is_not_read(folder, monkeypatch):
     assert Npz(folder / "m.npz").tensor("A").tolist() == [3, 3]
-    monkeypatch.setattr("tfckpt.format.zips.MOST_TIMES", 0)
+    monkeypatch.setattr("tfckpt.bounds.MOST_TIMES", 0)
     monkeypatch.setattr(is_bomb, "__defaults__", (0,))
     with pytest.raises(CheckpointError, match="'A' becomes 8 bytes of"):
         Npz(folder / "m.npz").tensor("A")
