@@ -158,7 +158,7 @@ def test_few_bytes_that_become_very_many_are_not_unpacked():
 
 def test_an_array_that_becomes_very_many_bytes_is_not_read(folder, monkeypatch):
     assert Npz(folder / "m.npz").tensor("A").tolist() == [3, 3]
-    monkeypatch.setattr("tfckpt.format.zips.MOST_TIMES", 0)
+    monkeypatch.setattr("tfckpt.bounds.MOST_TIMES", 0)
     monkeypatch.setattr(is_bomb, "__defaults__", (0,))
     with pytest.raises(CheckpointError, match="'A' becomes 8 bytes of"):
         Npz(folder / "m.npz").tensor("A")
