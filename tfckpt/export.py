@@ -102,23 +102,8 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     wanted = [tensor for tensor in inspection.tensors if tensor.role != "object" and matches(tensor, filter)]
     asked = [tensor for tensor in wanted if everything or tensor.role in MODEL]
     chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
-    readable = []
-    for each in chosen:
-        try:
-            check(inspection.reader, each)
-            readable.append(each)
-        except CheckpointError as error:
-            left_out[each.source] = str(error)
-    if not readable:
-        reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
-        nothing = reasons.rstrip(".") or "no tensor of it fits what was asked for"
-        raise CheckpointError(f"{inspection.path} was not exported: {nothing}.")
-    total, read = sum(each.bytes for each in readable), sum(bytes_ for _, bytes_, _ in inspection.files)
-    if is_bomb(total, read):
-        raise CheckpointError(
-            f"{inspection.path} was not exported: its {size(read)} would become {size(total)}, as if somebody meant to "
-            "fill a disk. Give the tensors that you need with --filter."
-        )
+    readable = those_that_hold(chosen, inspection, left_out)
+    refuse_to_fill_a_disk(readable, inspection)
     write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
     return Exported(to, readable, left_out, len(wanted) - len(asked))
 
@@ -131,6 +116,32 @@ def refuse(to):
         raise CheckpointError(f"There is a {to.as_posix()} already, and nothing is overwritten. Choose another name.")
     if not to.parent.is_dir():
         raise CheckpointError(f"There is no folder {to.parent.as_posix()!r} to write {to.name} into.")
+
+
+def those_that_hold(chosen, inspection, left_out):
+    """Those of the chosen tensors whose values can be read; why not, is added to ``left_out``."""
+    readable = []
+    for each in chosen:
+        try:
+            check(inspection.reader, each)
+            readable.append(each)
+        except CheckpointError as error:
+            left_out[each.source] = str(error)
+    if not readable:
+        reasons = "; ".join(f"{name}: {why}" for name, why in list(left_out.items())[:3])
+        nothing = reasons.rstrip(".") or "no tensor of it fits what was asked for"
+        raise CheckpointError(f"{inspection.path} was not exported: {nothing}.")
+    return readable
+
+
+def refuse_to_fill_a_disk(readable, inspection):
+    """Raises CheckpointError where far more bytes would be written than there are."""
+    total, read = sum(each.bytes for each in readable), sum(bytes_ for _, bytes_, _ in inspection.files)
+    if is_bomb(total, read):
+        raise CheckpointError(
+            f"{inspection.path} was not exported: its {size(read)} would become {size(total)}, as if somebody meant to "
+            "fill a disk. Give the tensors that you need with --filter."
+        )
 
 
 def with_values(inspection):
