@@ -175,13 +175,13 @@ def check_checksums(bundle, progress=lambda count: None):
     parts = [(part, entry.name) for entry in bundle.entries.values() for part in bundle.stored(entry)]
     parts.sort(key=lambda pair: (pair[0].shard, pair[0].offset))
     if sum(part.size for part, _ in parts) < WORTH_TWO:
-        return differing(bundle, deque(parts), progress).sorted_as(bundle.entries)
+        return wrong_checksums(bundle, deque(parts), progress).sorted_as(bundle.entries)
     from concurrent.futures import ThreadPoolExecutor
 
     waiting = deque(parts)  # which both take from: while one waits for the disk, the other computes
     with ThreadPoolExecutor(2) as threads:
         try:
-            done = [threads.submit(differing, bundle.clone(), waiting, progress) for _ in range(2)]
+            done = [threads.submit(wrong_checksums, bundle.clone(), waiting, progress) for _ in range(2)]
             results = [each.result() for each in done]
         finally:
             waiting.clear()  # somebody stopped it: the threads have nothing more to do
@@ -208,7 +208,7 @@ class Checksums:
         return Checksums(wrong, [name for name in names if name in odd])
 
 
-def differing(bundle, waiting, progress):
+def wrong_checksums(bundle, waiting, progress):
     """The ``Checksums`` of parts of tensors, which are taken from a deque of ``(Entry, name)``."""
     wrong, not_finite = {}, []
     while waiting:

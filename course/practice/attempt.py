@@ -74,7 +74,7 @@ def source_of_helper(value):
 
 def run_apart(exercise, job, seconds):
     """Runs a job in a process of its own and returns its verdict."""
-    with waiting(exercise):
+    with saying_it_is_checked(exercise):
         try:
             process, pipe = child.start(serve, exercise, job)
         except (EOFError, OSError) as error:
@@ -99,7 +99,7 @@ def run_apart(exercise, job, seconds):
 
 
 @contextmanager
-def waiting(exercise):
+def saying_it_is_checked(exercise):
     """Says in a notebook that an attempt is running, and takes the line away when it is done."""
     if not hasattr(sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None, "kernel"):
         yield

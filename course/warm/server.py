@@ -38,12 +38,8 @@ class Program:
             if self.process and (self.process.ended or self.process.library != library()):
                 self.process.end()
                 self.process = None
-            if self.process is None and at_once:
-                self.begin(environment)
-            elif self.process is None and self.starting is None:
-                self.starting = threading.Timer(AFTER, self.start, [environment])
-                self.starting.daemon = True
-                self.starting.start()
+            if self.process is None:
+                self.arrange(environment, at_once)
             if self.process is None or self.process.fixed != fixed(environment):
                 return None
             try:
@@ -51,6 +47,15 @@ class Program:
             except WarmError as error:
                 self.fail(error)
                 return None
+
+    def arrange(self, environment, at_once):
+        """Starts the warm process at once, or when the lesson that was opened first has."""
+        if at_once:
+            self.begin(environment)
+        elif self.starting is None:
+            self.starting = threading.Timer(AFTER, self.start, [environment])
+            self.starting.daemon = True
+            self.starting.start()
 
     def start(self, environment):
         """Starts the warm process, where there is memory enough."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tfckpt.danger.expected import is_asset, is_savers
 from tfckpt.danger.reachability import Runs
-from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless, known
+from tfckpt.danger.side_effects import OBJECT, TOUCHES, UNKNOWN, Touch, harmless_types, known
 
 LONGEST = 200  # characters of a text that is shown
 MOST_TEXTS = 3
@@ -102,7 +102,7 @@ def suspects(meta):
 def touched(operation, graph):
     """The ``Touch`` of an operation that is not known to be harmless; None for all others."""
     kind = operation.type
-    if kind in harmless():
+    if kind in harmless_types():
         return OBJECT if kind == "Const" and operation.holds_an_object() else None
     if kind in TOUCHES:
         return TOUCHES[kind]
@@ -115,7 +115,7 @@ def touched(operation, graph):
 def suspect(operation, touch, runs):
     """An operation as a list of one ``Suspect``; an empty one if it is seen to touch nothing."""
     texts, computed = texts_of(operation, touch.where, runs)
-    if not computed and all(is_harmless(text, touch) for text in texts or (None,)):
+    if not computed and all(is_harmless_text(text, touch) for text in texts or (None,)):
         return []
     if isinstance(touch.where, int) and touch.does.startswith("reads") and is_asset(operation, touch.where, runs):
         return []
@@ -132,7 +132,7 @@ def suspect(operation, touch, runs):
     ]
 
 
-def is_harmless(text, touch):
+def is_harmless_text(text, touch):
     """Whether a text, or None, is one with which an operation touches nothing, as ``Touch.harmless`` says it."""
     for known_one in touch.harmless:
         if text is None or known_one is None:

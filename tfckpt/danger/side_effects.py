@@ -112,6 +112,6 @@ def known():
 
 
 @cache
-def harmless():
+def harmless_types():
     """The types of operations that are known to be harmless: a set."""
     return frozenset(name for name, mark in known()[0].items() if mark in ("computes", "state"))

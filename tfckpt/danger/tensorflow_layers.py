@@ -1,7 +1,7 @@
 """What the layers of Keras 2 do that wrap a function or an operation of TensorFlow: ``TFOpLambda`` and
 ``TensorFlowOpLayer``."""
 
-from tfckpt.danger.side_effects import TOUCHES, harmless
+from tfckpt.danger.side_effects import TOUCHES, harmless_types
 from tfckpt.format.wire import single, text
 
 LONGEST = 120
@@ -48,7 +48,7 @@ def op_of_layer(config):
             kind = None
     if not isinstance(kind, str):
         return "runs an operation of TensorFlow that it does not name"
-    if kind in harmless():
+    if kind in harmless_types():
         return ""
     does = TOUCHES[kind].does if kind in TOUCHES else "is not known to be harmless"
     return f"runs the operation {kind[:LONGEST]!r}, which {does}"
