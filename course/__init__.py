@@ -30,7 +30,8 @@ name                      what it does                                          
 ``durable``               a file to copy from: saves that survive a crash            lesson 14b
 ``legacy(name)``          files that TensorFlow 1 wrote, with recorded outputs       lesson 16a
 ``rescue``                a file to copy from: graphs of TensorFlow 1                lesson 18a
-``show.curves(lines)``    draws how one quantity depends on another                  lesson 20b
+``peak(function)``        the most memory that a function needs while it runs        lesson 20a
+``show.curves(lines)``    draws how one quantity depends on another                  lesson 20a
 ``progress()``            the lessons and exercises that you have done               README
 ========================  =========================================================  ==============
 """
@@ -65,6 +66,7 @@ _MODULES = {
     "legacy": "course.legacy_files",
     "progress": "course.learner.progress",
     "rescue": "course.rescue",
+    "peak": "course.memory",
 }
 __all__ = list(_MODULES)
 

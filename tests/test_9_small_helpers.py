@@ -4,16 +4,19 @@ import ast
 import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import nbformat
 import networkx
+import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 import course
 from conftest import ROOT
-from course import notebooks
+from course import memory, notebooks
 from course.expected_errors import headline
 from tfckpt.document import Note, Table, fenced
 
@@ -228,7 +231,7 @@ def test_find_notebooks(in_folder):
         assert notebooks.find(name) == lesson
     with pytest.raises(notebooks.NotebookError, match="Did you mean 03_save_the_variables"):
         notebooks.find("save_variables")
-    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99. There are 00 to 18; "):
+    with pytest.raises(notebooks.NotebookError, match="There is no lesson 99. There are 00 to 20; "):
         notebooks.find("99")
     assert notebooks.find("11a").stem.startswith("11a_")
     with pytest.raises(notebooks.NotebookError, match=r"Lesson 11 has \d parts. Name one of them: 11a_.*, 11b_"):
@@ -272,3 +275,28 @@ def test_style():
     for command in (["check"], ["format", "--check", "--diff"]):
         result = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=ROOT, capture_output=True, text=True)
         assert result.returncode == 0, result.stdout + result.stderr
+
+
+def needs_40_mb():
+    array = np.ones(5_000_000)
+    time.sleep(0.2)  # so that who looks now and then sees it, on a busy machine, too
+    return array.sum()
+
+
+@pytest.mark.parametrize("way", [course.peak, memory.sampled])
+def test_peak(way):
+    assert 39e6 < way(needs_40_mb) < 60e6
+    assert way(lambda: None) < 10e6
+
+
+def test_peak_where_the_kernel_keeps_no_mark(monkeypatch, tmp_path):
+    monkeypatch.setattr(memory, "RESET", tmp_path / "missing" / "clear_refs")
+    assert 39e6 < course.peak(needs_40_mb) < 60e6
+
+
+def test_peak_of_what_fails():
+    before = threading.active_count()
+    for way in (course.peak, memory.sampled):
+        with pytest.raises(ZeroDivisionError):
+            way(lambda: 1 / 0)
+    assert threading.active_count() == before, "nobody goes on looking"

@@ -28,7 +28,7 @@ PARTS = {
     "08a": "Part 2: in a real project",
     "11a": "Part 3: when it goes wrong",
     "16a": "Part 4: out of TensorFlow 1",
-    "20b": "Part 5: beyond one machine",
+    "20a": "Part 5: beyond one machine",
 }
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
