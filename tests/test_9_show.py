@@ -311,6 +311,17 @@ def test_show_curves():
     assert len(picture._repr_html_()) < 100_000
 
 
+def test_show_curves_with_a_limit_says_nothing_of_numbers():
+    lines = {"rises": {1: 1.0, 10: 3.0, 100: 7.5}, "low": {5: 4.0}}
+    picture = course.show.curves(lines, x="variables", y="times", limit=5)
+    assert repr(picture).splitlines() == [
+        "times, by variables.",
+        "rises: below 5 at 1, above 5 at 100.",
+        "low: below 5 at 5.",
+    ]
+    assert list(picture.figure.axes[0].lines[-1].get_ydata()) == [5, 5], "the limit is drawn"
+
+
 def test_show_curves_of_nothing():
     for number in (0, 5):
         with pytest.raises(ValueError, match=f"draws one to four lines, and got {number}"):

@@ -24,7 +24,11 @@ def near(answer, expected, tolerance=2e-3):
 def number_of(answer, expected, call):
     """The answer as a float."""
     if not is_number(answer):
-        raise NotYet(seen=f"`{call}` returned `{answer!r}`.", expected=f"A number: {expected:.4g}.")
+        raise NotYet(
+            seen=f"`{call}` returned `{answer!r}`.",
+            expected=f"A number: {expected:.4g}.",
+            because="The function returns its result, and prints nothing.",
+        )
     return float(answer)
 
 

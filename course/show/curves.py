@@ -6,13 +6,15 @@ from course.show.picture import CARD, DPI, GRAY, INK, PAGE, TEXT, Picture
 LINES = ((INK, "-", 1.6), (GRAY, (0, (4, 1.5)), 2.6), (INK, (0, (1, 1.2)), 2.2), (GRAY, (0, (6, 2, 1, 2)), 1.6))
 
 
-def curves(lines, x, y):
+def curves(lines, x, y, limit=None):
     """Draws one to four lines, on logarithmic scales.
 
     Args:
         lines: ``{title: {x: y}}``, all above 0.
         x: what the horizontal axis shows, with its unit.
         y: what the vertical axis shows, with its unit.
+        limit: for what was measured, and differs from run to run: a value of y that the lines are compared with. It is
+            drawn as a line, and the text says of the ends whether they are above it, and no numbers.
 
     Returns:
         A ``Picture``. Its text says where each line begins, is lowest and highest, and ends.
@@ -21,7 +23,7 @@ def curves(lines, x, y):
         ValueError: there is no line, one has no point or one that a logarithm has no place for, or there are more
             than four.
 
-    Introduced in lesson 20b.
+    Introduced in lesson 20a.
     """
     if not 1 <= len(lines) <= len(LINES):
         raise ValueError(f"show.curves draws one to four lines, and got {len(lines)}.")
@@ -38,15 +40,21 @@ def curves(lines, x, y):
         at = sorted(points)
         style = {"color": color, "linestyle": dashes, "linewidth": width, "marker": "o", "markersize": 3.5}
         axes.plot(at, [points[each] for each in at], label=title, **style)
+    if limit is not None:
+        axes.axhline(limit, color=GRAY, linewidth=0.8, label=f"{limit:g}")
     plain_logarithm(axes, "x")
     plain_logarithm(axes, "y")
     legend_of(axes)
-    return Picture(figure, in_words(lines, x, y))
+    return Picture(figure, in_words(lines, x, y, limit))
 
 
-def in_words(lines, x, y):
+def in_words(lines, x, y, limit):
     said = [f"{y}, by {x}."]
     for title, points in lines.items():
+        if limit is not None:
+            sides = [f"{'above' if points[at] > limit else 'below'} {limit:g} at {at:g}" for at in sorted(points)]
+            said.append(f"{title}: {', '.join(dict.fromkeys([sides[0], sides[-1]]))}.")
+            continue
         ends = {min(points), max(points), min(points, key=points.get), max(points, key=points.get)}
         said.append(f"{title}: " + ", ".join(f"{points[at]:.2g} at {at:g}" for at in sorted(ends)) + ".")
     return "\n".join(said)

@@ -1,0 +1,426 @@
+"""Exercises of lesson 20a: a save in the background, weights in half precision, and a torn checkpoint."""
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from course.practice import NotYet, exercise
+
+LARGE = 10_000_000  # numbers: 40 MB, which take long enough to write that nothing is there at once
+
+
+@exercise(
+    hints=[
+        "Which option makes `write` return at once, which method waits for the file, and who tells of an error?",
+        "`tf.train.CheckpointOptions(enable_async=True)` goes to `write`; `train()` comes next, then "
+        "`checkpoint.sync()`. After that, look whether the checkpoint is there.",
+        "`checkpoint.write(prefix, options)`, `train()`, `checkpoint.sync()`, and raise OSError if there is no "
+        'file `f"{prefix}.index"`.',
+    ],
+    raised={
+        "has no attribute 'checkpoint_exists'": "TensorFlow 2 has it as `tf.compat.v1.train.checkpoint_exists`; or "
+        "look for the index.",
+    },
+    tensorflow=2,
+)
+def write_meanwhile(checkpoint, prefix, train):
+    """Write checkpoint to prefix in the background, and call train() meanwhile.
+
+    What is written are the values from before train(). Return when the checkpoint is
+    complete; raise an error if it was not written. Nothing is at prefix yet.
+    """
+    import os
+
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    train()
+    checkpoint.sync()  # returns None after an error, too
+    if not os.path.exists(f"{prefix}.index"):  # written last; prefix itself is the name of no file
+        raise OSError(f"{prefix} was not written")
+
+
+@write_meanwhile.examiner
+def _(attempt):
+    Path("run").mkdir()
+    for prefix, value in (("run/model-7", 3.0), (Path("elsewhere").resolve().as_posix(), -1.0)):
+        large = tf.Variable(tf.fill([LARGE], value))
+        checkpoint = tf.train.Checkpoint(net=large, steps=tf.Variable(int(value)), rate=tf.Variable([0.5, value]))
+        trained_meanwhile(attempt, checkpoint, prefix, value)
+    Path("file").write_text("")
+    for prefix in ("file/model", Path("file", "other").resolve().as_posix()):
+        checkpoint = tf.train.Checkpoint(net=tf.Variable([1.0, 2.0]), steps=tf.Variable(1))
+        if attempt.refusal(checkpoint, prefix, lambda: None, kinds=(Exception,)) is None:
+            raise NotYet(
+                seen="`file` is a file, so nothing can be written below it. No error was raised.",
+                expected="An error.",
+                because="`sync` returns `None` whether it was written or not. Only a look at the disk tells.",
+            )
+    return "Training goes on while the file is written, and what was not written is not taken for saved."
+
+
+def trained_meanwhile(attempt, checkpoint, prefix, value):
+    """Lets an attempt save a checkpoint whose values all say ``value``, and train it meanwhile."""
+    found = []
+
+    def train():
+        found.append(Path(f"{prefix}.index").exists())
+        for variable, more in ((checkpoint.net, 1.0), (checkpoint.steps, 1), (checkpoint.rate, [0.0, 1.0])):
+            variable.assign_add(tf.fill(variable.shape, more) if variable is checkpoint.net else more)
+
+    try:
+        attempt(checkpoint, prefix, train)
+        there = Path(f"{prefix}.index").exists()
+    except NotYet as problem:
+        if found and isinstance(problem.__cause__, OSError) and Path(f"{prefix}.index").exists():
+            raise NotYet(
+                seen=f"`{prefix}` was written, and an error was raised: `{problem.__cause__}`.",
+                expected="No error.",
+                because="A prefix is no file: the files are called `….index` and `….data-00000-of-00001`.",
+            ) from problem
+        raise
+    if len(found) != 1:
+        raise NotYet(
+            seen=f"`train` was called {len(found)} times.",
+            expected="Once.",
+            because="The training goes on while the file is written: call it after `write`, and before `sync`.",
+        )
+    if not there:
+        raise NotYet(
+            seen="When the function returned, the checkpoint was not there.",
+            expected="It is complete.",
+            because="`write` returns before the file is there. Which method waits for it?",
+        )
+    held = tf.train.load_checkpoint(prefix)
+    key = ".ATTRIBUTES/VARIABLE_VALUE"
+    values = [held.get_tensor(f"net/{key}")[0], held.get_tensor(f"steps/{key}"), held.get_tensor(f"rate/{key}")[1]]
+    if values != [value] * 3:
+        raise NotYet(
+            seen=f"Before `train()` the values were {value:g}, and in the file they are {float(values[0]):g}.",
+            expected=f"{value:g}.",
+            because="`train()` came first. What is written are the values of the moment of `write`.",
+        )
+    if found[0]:
+        raise NotYet(
+            seen="When `train` was called, the checkpoint was complete already.",
+            expected="It is being written while `train` runs.",
+            because="The training waited for the save. `enable_async=True` is what lets it go on, until `sync`.",
+        )
+
+
+@write_meanwhile.right_attempt
+def reads_it_back(checkpoint, prefix, train):
+    options = tf.train.CheckpointOptions(enable_async=True)
+    path = checkpoint.write(prefix, options=options)
+    train()
+    checkpoint.sync()
+    tf.train.load_checkpoint(path)
+    return path
+
+
+@write_meanwhile.right_attempt
+def as_tensorflow_1_asks(checkpoint, prefix, train):
+    options = tf.train.CheckpointOptions(experimental_enable_async_checkpoint=True)
+    checkpoint.write(prefix, options)
+    train()
+    checkpoint.sync()
+    assert tf.compat.v1.train.checkpoint_exists(prefix), "not written"
+
+
+@write_meanwhile.wrong_attempt(says="`sync` returns `None` whether")
+def trusts_sync(checkpoint, prefix, train):
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    train()
+    checkpoint.sync()
+
+
+@write_meanwhile.wrong_attempt(says="Which method waits for it?")
+def does_not_wait(checkpoint, prefix, train):
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    train()
+
+
+@write_meanwhile.wrong_attempt(says="The training waited for the save")
+def saves_first(checkpoint, prefix, train):
+    checkpoint.write(prefix)
+    train()
+
+
+@write_meanwhile.wrong_attempt(says="`train()` came first")
+def trains_first(checkpoint, prefix, train):
+    train()
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    checkpoint.sync()
+
+
+@write_meanwhile.wrong_attempt(says="A prefix is no file")
+def looks_for_the_prefix(checkpoint, prefix, train):
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    train()
+    checkpoint.sync()
+    if not Path(prefix).exists():
+        raise OSError(prefix)
+
+
+@exercise(
+    hints=[
+        "Which of the arrays are weights, and what does `astype` do with a number that is too large?",
+        "Go by the key and by the dtype. A number that was finite and is not after `astype(np.float16)` says that the "
+        "array has to stay.",
+        'For each key and array: if `key.startswith("model/")` and `array.dtype == np.float32`, make '
+        "`half = array.astype(np.float16)`, and take it if `np.array_equal(np.isfinite(half), np.isfinite(array))`.",
+    ],
+    tensorflow=2,
+)
+def to_half(values):
+    """Return a copy of a checkpoint's arrays, {key: array}, in which weights are halved.
+
+    Weights are the float32 arrays whose key begins with "model/". They become float16,
+    unless that makes a number of the array infinite: then the array stays as it is, and
+    so does all else, such as counters and what belongs to the optimizer.
+    """
+    halved = {}
+    for key, array in values.items():
+        halved[key] = array
+        if key.startswith("model/") and array.dtype == np.float32:
+            with np.errstate(over="ignore"):  # what overflows is looked for below
+                half = array.astype(np.float16)
+            if np.array_equal(np.isfinite(half), np.isfinite(array)):
+                halved[key] = half
+    return halved
+
+
+def checkpoints():
+    """Two checkpoints, each with what belongs halved: ``[({key: array}, {key, …}), …]``."""
+    random = np.random.default_rng(0)
+    dense = random.normal(size=[3, 4]).astype(np.float32)
+    yield (
+        {
+            "model/steps": np.array([257, 70_000], np.int64),
+            "model/statistics": np.array([1.5, 2.5], np.float64),
+            "model/dense/kernel": dense,
+            "model/dense/bias": np.array([0.0, 65_000.0, 1e-9], np.float32),
+            "model/embedding": np.array([[1.0, -1e5]], np.float32),
+            "optimizer/model/dense/kernel/velocity": np.full([3, 4], 1e-9, np.float32),
+            "optimizer/iterations": np.int64(2049),
+        },
+        {"model/dense/kernel", "model/dense/bias"},
+    )
+    yield (
+        {
+            "optimizer/learning_rate": np.array(1e-8, np.float32),
+            "the_model/kernel": np.array([4.0], np.float32),
+            "model_average/kernel": np.array([4.0], np.float32),
+            "model/scale": np.array(3.25, np.float32),
+            "model/mask": np.array([0.0, -np.inf], np.float32),
+            "model/large": np.array([65_520.0], np.float32),
+            "counter": np.array(3.0, np.float32),
+        },
+        {"model/scale", "model/mask"},
+    )
+
+
+@to_half.examiner
+def _(attempt):
+    for values, halved in checkpoints():
+        given = {key: array.copy() for key, array in values.items()}
+        answer = attempt(given)
+        if not isinstance(answer, dict) or answer.keys() != values.keys():
+            raise NotYet(
+                seen=f"Returned was `{answer!r:.200}`.",
+                expected="A dict with the same keys.",
+                because="What is not halved belongs to the checkpoint, too.",
+            )
+        if answer is given or any(given[key].dtype != values[key].dtype for key in values):
+            raise NotYet(
+                seen="The dict that was passed has changed.",
+                expected="A copy.",
+                because="Whoever passed it may still want to go on training from it.",
+            )
+        for key, array in values.items():
+            expected = array.astype(np.float16) if key in halved else array
+            must_be(answer[key], expected, key, array)
+    return "Weights lose digits only; what overflows, counts, or belongs to the optimizer is kept whole."
+
+
+def must_be(found, expected, key, array):
+    found = np.asarray(found)
+    if found.dtype == expected.dtype and np.array_equal(found, expected):
+        return
+    if expected.dtype == np.float16:
+        because = (
+            "A weight that fits has to be halved."
+            if np.isfinite(array).all()
+            else ("A weight that was infinite before does not become it: it fits.")
+        )
+    elif array.dtype != np.float32:
+        because = "Only float32 arrays are weights. A counter of 2049 becomes 2048 in float16."
+    elif not key.startswith("model/"):
+        because = "It does not begin with `model/`. An optimizer's small numbers become 0, and its next steps huge."
+    else:
+        because = "float16 ends at 65,504. What is larger becomes infinite, so this array has to stay."
+    raise NotYet(
+        seen=f"`{key}`, {array.dtype.name} {array.tolist()}, became {found.dtype.name} {found.tolist()}.",
+        expected=f"{expected.dtype.name} {expected.tolist()}.",
+        because=because,
+    )
+
+
+to_half.may_pass(
+    "with np.errstate(over='ignore'): -> with np.errstate():",
+    because="NumPy then warns of the overflow, and what is returned is the same.",
+)
+
+
+@to_half.right_attempt
+def by_the_largest(values):
+    def fits(array):
+        finite = np.abs(array[np.isfinite(array)])
+        return finite.size == 0 or finite.max() < 65_520
+
+    weights = {key for key, array in values.items() if key[:6] == "model/" and array.dtype.name == "float32"}
+    return {key: a.astype("float16") if key in weights and fits(a) else a for key, a in values.items()}
+
+
+@to_half.wrong_attempt(says="Only float32 arrays are weights")
+def halves_all_of_the_model(values):
+    return {key: array.astype(np.float16) if "model/" in key[:6] else array for key, array in values.items()}
+
+
+@to_half.wrong_attempt(says="has to stay")
+def forgets_the_overflow(values):
+    halves = key_of_weights(values)
+    return {key: array.astype(np.float16) if key in halves else array for key, array in values.items()}
+
+
+@to_half.wrong_attempt(says="It does not begin with `model/`")
+def goes_by_the_dtype(values):
+    fits = {key for key, array in values.items() if array.dtype == np.float32 and np.abs(array).max() < 65_504}
+    return {key: array.astype(np.float16) if key in fits else array for key, array in values.items()}
+
+
+@to_half.wrong_attempt(says="A copy.")
+def changes_the_dict(values):
+    for key in key_of_weights(values):
+        if np.isfinite(values[key].astype(np.float16)).all():
+            values[key] = values[key].astype(np.float16)
+    return values
+
+
+@to_half.wrong_attempt(says="it fits.")
+def wants_all_finite(values):
+    halves = {key for key in key_of_weights(values) if np.isfinite(values[key].astype(np.float16)).all()}
+    return {key: array.astype(np.float16) if key in halves else array for key, array in values.items()}
+
+
+def key_of_weights(values):
+    return {key for key, array in values.items() if key.startswith("model/") and array.dtype == np.float32}
+
+
+@exercise(
+    hints=[
+        "Where does a list of the keys of a checkpoint come from, without the objects?",
+        "`tf.train.list_variables(prefix)` has the keys. Read those that end in "
+        '`"/steps/.ATTRIBUTES/VARIABLE_VALUE"` with `tf.train.load_variable`, all of them, and compare.',
+        "`len(set(steps)) > 1` for the list of their values as `int`.",
+    ],
+    tensorflow=2,
+)
+def is_torn(prefix):
+    """Return True if a checkpoint is of more than one step.
+
+    Each layer of the model has a variable called steps, which counts the steps that the
+    layer was trained for. Between two steps of the training, all of them are equal. Their
+    keys end in "/steps/.ATTRIBUTES/VARIABLE_VALUE".
+    """
+    keys = [key for key, _ in tf.train.list_variables(prefix) if key.endswith("/steps/.ATTRIBUTES/VARIABLE_VALUE")]
+    # All of them: a tear can be anywhere, between the last two as well.
+    return len({int(tf.train.load_variable(prefix, key)) for key in keys}) > 1
+
+
+class Layer(tf.Module):
+    """A layer with its own counter of steps, and a variable whose name only begins or ends like it."""
+
+    def __init__(self, steps, number):
+        super().__init__()
+        self.steps = tf.Variable(steps, dtype=tf.int64)
+        self.warm_steps = tf.Variable(100 + number)
+        self.kernel = tf.Variable([1.0 * number, 2.0])
+
+
+@is_torn.examiner
+def _(attempt):
+    for prefix, steps in (
+        ("whole", [7, 7, 7, 7]),
+        ("first", [8, 7, 7, 7]),
+        (Path("last").resolve().as_posix(), [3, 3, 3, 3, 2]),
+        ("middle", [5, 6, 6, 5]),
+        ("one", [9]),
+        ("zero", [0, 0, 0]),
+    ):
+        layers = [Layer(each, number) for number, each in enumerate(steps)]
+        tf.train.Checkpoint(layers=layers, epoch=tf.Variable(1), limit=Limit()).write(prefix)
+        answer = attempt(prefix)
+        if not isinstance(answer, bool | np.bool_):
+            raise NotYet(
+                seen=f"Returned was `{answer!r}`.",
+                expected="`True` or `False`.",
+                because="Whether there are several steps is asked, not which ones.",
+            )
+        if answer != (len(set(steps)) > 1):
+            raise NotYet(
+                seen=f"The layers count {', '.join(map(str, steps))}, and the answer was `{answer}`.",
+                expected=f"`{not answer}`.",
+                because=tear_mistake(answer, steps),
+            )
+    return "All counters were compared, and nothing else."
+
+
+class Limit(tf.Module):
+    """Has a number of steps that no layer counts: its key ends otherwise."""
+
+    def __init__(self):
+        super().__init__()
+        self.total_steps = tf.Variable(1000)
+
+
+def tear_mistake(answer, steps):
+    if answer:
+        return "Only the variables called `steps` count: a kernel, an epoch and `warm_steps` may be anything."
+    if steps[0] == steps[-1]:
+        return "The first and the last one agree, and between them there is another step: compare all of them."
+    if steps[0] == steps[1]:
+        return "The first two agree. The tear is further on: compare all of them."
+    return None
+
+
+@is_torn.right_attempt
+def with_a_reader(prefix):
+    reader = tf.train.load_checkpoint(prefix)
+    found = [reader.get_tensor(key) for key in reader.get_variable_to_dtype_map() if "/steps/" in key]
+    return bool(max(found) != min(found))
+
+
+@is_torn.wrong_attempt(says="Only the variables called `steps` count")
+def compares_all_that_contain_steps(prefix):
+    found = {int(tf.train.load_variable(prefix, key)) for key, _ in tf.train.list_variables(prefix) if "steps" in key}
+    return len(found) > 1
+
+
+@is_torn.wrong_attempt(says="The first two agree")
+def compares_the_first_two(prefix):
+    keys = [key for key, _ in tf.train.list_variables(prefix) if "/steps/" in key]
+    first, *others = [int(tf.train.load_variable(prefix, key)) for key in keys]
+    return bool(others) and first != others[0]
+
+
+@is_torn.wrong_attempt(says="The first and the last one agree")
+def compares_first_and_last(prefix):
+    keys = [key for key, _ in tf.train.list_variables(prefix) if "/steps/" in key]
+    found = [int(tf.train.load_variable(prefix, key)) for key in keys]
+    return found[0] != found[-1]
+
+
+@is_torn.wrong_attempt(says="`True` or `False`")
+def returns_the_steps(prefix):
+    keys = [key for key, _ in tf.train.list_variables(prefix) if "/steps/" in key]
+    return {int(tf.train.load_variable(prefix, key)) for key in keys}
