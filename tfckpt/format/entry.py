@@ -52,8 +52,10 @@ def shape(value):
         (2, 3)
     """
     sizes = tuple(DIMENSION.decode(dimension)["size"] for number, dimension in fields(value) if number == 2)
-    if len(sizes) > MOST_DIMENSIONS or sizes and min(sizes) < 0:
-        raise ValueError(f"a shape of {len(sizes)} dimensions: {list(sizes[:10])}")
+    if len(sizes) > MOST_DIMENSIONS:
+        raise ValueError(f"a shape of {len(sizes)} dimensions")
+    if sizes and min(sizes) < 0:
+        raise ValueError(f"a shape of {list(sizes)}")
     return sizes
 
 
