@@ -119,7 +119,9 @@ def constant():
     return Constants(Meta(META)).tensor("save/SaveV2/tensor_names")
 
 
-@pytest.mark.parametrize(("module", "limit", "low", "look", "says"), LIMITS, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize(
+    ("module", "limit", "low", "look", "says"), LIMITS, ids=[f"{row[0]}-{row[1]}" for row in LIMITS]
+)
 def test_a_limit_holds(folder, monkeypatch, module, limit, low, look, says):
     look(folder)
     monkeypatch.setattr(import_module(f"tfckpt.{module}"), limit, low)
