@@ -267,6 +267,16 @@ def averaged(folder):
     return prefix, str(folder / "other.meta")
 
 
+def crossed(folder):
+    """The Saver keeps each of two variables under the name of the other one."""
+    tf.disable_v2_behavior()
+    with tf.Graph().as_default(), tf.Session() as sess:
+        a, b = (tf.get_variable(name, initializer=tf.fill([3], value)) for name, value in (("a", 1.0), ("b", 2.0)))
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver({"a": b, "b": a}).save(sess, str(folder / "m"))
+    return str(folder / "m"), str(folder / "m.meta")
+
+
 def of_unknown_shape():
     tf.get_variable("v", initializer=tf.ones([2, 3]), validate_shape=False)
 
@@ -399,6 +409,7 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
     "one of two towers": (two(towers(2), towers(1)), FINDS),
     "partitioned, with slots": (lambda folder: save(partitioned("net"), folder / "m", train=True), FINDS),
     "the averages of a Saver": (averaged, FINDS),
+    "a Saver that crosses names": (crossed, "takes other values than the Saver of the graph: that one keeps b under"),
     "another scope": (two(lambda: net("old"), lambda: net("new")), "new/fc1/kernel and 3 more"),
 }
 if LINUX:
@@ -439,6 +450,9 @@ def test_the_verdict_is_what_a_restore_does(name, restores):
         assert (real["import"], real["plain"], real["other"]) == ("", "", []), real
     elif "import_meta_graph will fail" in first:
         assert real["import"], first
+    elif "takes other values" in first:
+        assert (real["import"], real["plain"], real["own"], diff.troubled) == ("", "", "", True), real
+        assert real["apart"], "the two Savers give the variables other values"
     elif "a plain one will not" in first:
         assert real["plain"] == "" and real["own"], real
     elif "will fail:" in first:

@@ -18,8 +18,8 @@ VERSION = re.compile(
 # Devices that every machine has.
 HERE = re.compile(r"(/job:localhost)?(/replica:0)?(/task:0)?(/((device:)?cpu:(0|\*)|device:cpu))?", re.IGNORECASE)
 BY_NAME = (
-    "The values can be had without the graph: `course export`, or `tf.train.load_checkpoint`. Build the graph in code, "
-    "and give them to it by name."
+    "The values can be had without the graph: the command `export`, or `tf.train.load_checkpoint`. Build the graph in "
+    "code, and give them to it by name."
 )
 
 
@@ -39,7 +39,7 @@ def of_graph_file(meta):
         *of_shapes(meta),
     ]
     if not meta.is_saved_model:
-        obstacles += [*of_version(meta), *of_saver(meta, beside)]
+        obstacles += [*of_version(meta), *of_saver(meta, beside), *of_crossed_names(meta, beside)]
     return obstacles + of_operations(
         (operation.name, operation.type, "" if is_placed_beside(operation) else operation.device)
         for operation in meta.operations
@@ -176,6 +176,17 @@ def of_saver(meta, beside):
         says = "what the collection `saveable_objects` has cannot be read, so no plain `tf.train.Saver()` can be made"
         cure = "Use the one that `tf.train.import_meta_graph` returns, or clear that collection."
         yield Obstacle("saver", says, cure)
+
+
+def of_crossed_names(meta, beside):
+    """Variables that the Saver of a graph keeps under the name of another variable: a plain one takes it literally."""
+    kept = meta.saver.names.items() if meta.saver else ()
+    crossed = [(name, variable) for name, variable in kept if variable and name != variable]
+    for name, variable in crossed:
+        if name in beside.variables and variable in beside.variables:
+            says = f"that one keeps {code(variable)} under the name {code(name)}"
+            yield Obstacle("crossed", says, "Use the one that `tf.train.import_meta_graph` returns.")
+            return
 
 
 def of_operations(operations):

@@ -193,12 +193,12 @@ def of_graph_def(path):
 
 def of_keras(path):
     name = Path(path).as_posix()
-    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
+    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `inspect` lists its names.")
 
 
 def of_arrays(path):
     name = Path(path).as_posix()
-    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `course inspect` lists their names.")
+    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `inspect` lists their names.")
 
 
 READERS = {
