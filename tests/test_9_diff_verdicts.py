@@ -97,13 +97,21 @@ def recorded(name, *sizes):
     return change
 
 
-def in_a_function(exported):
-    function = exported.graph_def.library.function.add()
-    function.signature.name = "never_called"
-    function.signature.input_arg.add(name="a", type=1)
-    function.signature.output_arg.add(name="b", type=1)
-    function.node_def.add(name="n", op="NobodyKnowsThis", input=["a"])
-    function.ret["b"] = "n:y:0"
+def in_a_function_called(name):
+    """A change that adds a function, in which there is an operation that nobody knows."""
+
+    def change(exported):
+        function = exported.graph_def.library.function.add()
+        function.signature.name = name
+        function.signature.input_arg.add(name="a", type=1)
+        function.signature.output_arg.add(name="b", type=1)
+        function.node_def.add(name="n", op="NobodyKnowsThis", input=["a"])
+        function.ret["b"] = "n:y:0"
+
+    return change
+
+
+in_a_function = in_a_function_called("never_called")
 
 
 def without_collections(exported):
@@ -351,6 +359,14 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
         changed_graph(lambda exported: exported.collection_def["train_op"].node_list.value.append("gone")),
         "train_op names gone, which is not in the graph",
     ),
+    "a name that no operation may have": (
+        changed_graph(lambda exported: setattr(exported.graph_def.node.add(op="NoOp"), "name", "no\nname")),
+        "no operation may have the name 'no\\nname'",
+    ),
+    "a function with the name of an operation": (
+        changed_graph(in_a_function_called("Relu")),
+        "a function of it is called Relu, as an operation of TensorFlow is",
+    ),
     "of a TensorFlow to come": (
         changed_graph(lambda exported: setattr(exported.graph_def.versions, "min_consumer", 99999)),
         "a newer one wrote it",
@@ -490,6 +506,26 @@ def test_real_graphs_are_imported_or_not_as_is_said(tmp_path):
         if diff.code and "data file is missing" not in first:
             assert real["code"] == "", (prefix, diff.code)
     assert len(diffs) >= (29 if len(REAL) == 2 else 2)
+
+
+def test_a_graph_def(tmp_path):
+    """Frozen, there is nothing to restore; with its variables, no collection says which a Saver restores."""
+    prefix, meta = save(net, tmp_path / "m")
+    exported = tf.MetaGraphDef.FromString(Path(meta).read_bytes())
+    (tmp_path / "with_variables.pb").write_bytes(exported.graph_def.SerializeToString())
+    with tf.Graph().as_default() as frozen:
+        tf.identity(tf.constant([[1.0, 2.0]]), "out")
+    (tmp_path / "frozen.pb").write_bytes(frozen.as_graph_def().SerializeToString())
+    diff = course.diff(prefix, tmp_path / "with_variables.pb")
+    assert diff.same == ["fc1/bias", "fc1/kernel", "fc2/bias", "fc2/kernel"]
+    assert "will fail: a GraphDef has no collection that lists its variables" in repr(diff).replace("\n", " ")
+    with tf.Graph().as_default():
+        tf.import_graph_def(exported.graph_def, name="")
+        with pytest.raises(ValueError, match="No variables to save"):
+            tf.train.Saver()
+    diff = course.diff(prefix, tmp_path / "frozen.pb")
+    assert repr(diff).startswith("There are no variables in the graph, so there is nothing to restore.")
+    assert "In the way" not in repr(diff)
 
 
 def test_no_claim_where_there_is_no_file(restores):

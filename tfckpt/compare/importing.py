@@ -7,6 +7,7 @@ from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.shapes import contradictions
 from tfckpt.document import code as in_code
+from tfckpt.integrity import NAME
 from tfckpt.readers.meta import bare
 
 # What `packaging` takes for a version, as PEP 440 has it.
@@ -36,6 +37,7 @@ def of_graph_file(meta):
         *of_removed(meta),
         *of_consumers(beside),
         *of_names(meta, beside),
+        *of_refused_names(meta),
         *of_shapes(meta),
     ]
     if not meta.is_saved_model:
@@ -111,6 +113,17 @@ def of_names(meta, beside):
         yield Obstacle("import", says, f"Somebody has cut the graph, or changed it. {BY_NAME}")
     elif len(names) < len(graph) and meta.graphs == 1:
         yield Obstacle("import", "two of its operations have the same name", f"Somebody has changed it. {BY_NAME}")
+
+
+def of_refused_names(meta):
+    """Names that TensorFlow lets no operation have, and no function."""
+    bad = [each.name for each in meta.operations if not each.function and not NAME.fullmatch(each.name)]
+    if bad:
+        says = f"no operation may have the name {code(repr(bad[0]))}{more(len(bad) - 1)}"
+        yield Obstacle("import", says, f"Somebody has changed the graph. {BY_NAME}")
+    if taken := [name for name in meta.functions if name in kernels().types]:
+        says = f"a function of it is called {code(taken[0])}, as an operation of TensorFlow is{more(len(taken) - 1)}"
+        yield Obstacle("import", says, f"Somebody has changed the graph. {BY_NAME}")
 
 
 def named_by(operation):
