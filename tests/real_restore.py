@@ -22,22 +22,32 @@ def raised(action):
 
 
 def plainly(prefix, meta):
-    """What an import, a plain Saver and the graph's own raised, and the variables whose values are not the file's."""
+    """What an import, a plain Saver and the graph's own raised, and the variables whose values are not the file's.
+
+    And at last those to which the two Savers give different values.
+    """
     with tf.Graph().as_default(), tf.Session() as sess:
         savers = []
         stopped = raised(lambda: savers.append(tf.train.import_meta_graph(meta)))
         if stopped:
-            return stopped, stopped, stopped, []
+            return stopped, stopped, stopped, [], []
+
+        def now():
+            return {variable.op.name: sess.run(variable) for variable in tf.global_variables()}
+
+        of_own = {}
         own = raised(lambda: savers[0].restore(sess, prefix))
+        raised(lambda: of_own.update(now()))  # which fails where it leaves a variable without a value
         stopped = raised(lambda: tf.train.Saver().restore(sess, prefix))
         if stopped:
-            return "", stopped, own, []
+            return "", stopped, own, [], []
         reader, other = tf.train.NewCheckpointReader(prefix), []
         for variable in tf.global_variables():
             if reader.has_tensor(variable.op.name):
                 same = np.array_equal(sess.run(variable), reader.get_tensor(variable.op.name))
                 other += [] if same else [variable.op.name]
-        return "", "", own, other
+        apart = [name for name, values in of_own.items() if not np.array_equal(values, now()[name])]
+        return "", "", own, other, apart
 
 
 def pasted(prefix, meta, code):
@@ -64,6 +74,6 @@ if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
         jobs = json.load(file)
     for prefix, meta, code in jobs:
-        answer = dict(zip(("import", "plain", "own", "other"), plainly(prefix, meta), strict=True))
+        answer = dict(zip(("import", "plain", "own", "other", "apart"), plainly(prefix, meta), strict=True))
         answer["code"] = pasted(prefix, meta, code) if code else ""
         print(json.dumps(answer), flush=True)

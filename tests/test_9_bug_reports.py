@@ -74,7 +74,7 @@ DIFFS = {  # case: (checkpoint, graph or checkpoint, what is said, what is not s
     "gpu_only_operation": (
         "m.ckpt-2",
         "m.ckpt-2.meta",
-        ["fails on a machine that has only a CPU: CudnnRNNCanonicalToParams runs on a GPU only", "course export"],
+        ["fails on a machine that has only a CPU: CudnnRNNCanonicalToParams runs on a GPU only", "the command export"],
         ["finds every variable"],
     ),
     "partitioned_variables_of_an_estimator": (

@@ -72,6 +72,36 @@ def test_two_heads_of_one_shape(name, scope, in_folder):
     assert set(difference.only_right) == set(pair.values())
 
 
+def test_a_head_in_a_small_model_that_has_moved(in_folder):
+    """Half of it is explained without the head: that is no proof for the head."""
+    left = dense("enc/a", (4, 4)) | dense("head", (4, 4))
+    difference = compare(left, dense("encoder/a", (4, 4)) | dense("classifier", (4, 4)), in_folder)
+    assert difference.mapping == {f"enc/a/{part}": f"encoder/a/{part}" for part in ("kernel", "bias")}, difference
+    assert [group for _, group, _ in difference.doubtful] == [
+        {"head/kernel": "classifier/kernel", "head/bias": "classifier/bias"}
+    ]
+
+
+def test_letters_that_are_alike_by_chance(in_folder):
+    """``critic`` has a letter of ``pi``, and ``actor`` has none: it is the policy all the same."""
+    left = dense("actor/fc", (4, 4)) | dense("critic/fc", (4, 4))
+    difference = compare(left, dense("pi/fc", (4, 4)) | dense("vf/fc", (4, 4)), in_folder)
+    assert not difference.mapping, difference
+    assert difference.ambiguous["actor/fc/kernel"] == ["pi/fc/kernel", "vf/fc/kernel"]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["shifted", "not shifted"])
+def test_numbers_that_are_shifted(first, in_folder):
+    """``fc1`` to ``fc3`` against ``fc0`` to ``fc2``: what has the same name is not the same."""
+
+    def numbered(*numbers):
+        return {f"fc{number}/kernel": (F, (4, 4)) for number in numbers}
+
+    difference = compare(numbered(1, 2, 3), numbered(*range(first, 3)), in_folder)
+    assert ("or are its numbers shifted" in repr(difference).replace("\n  ", " ")) == (first == 0), difference
+    assert "fc3/kernel" not in difference.mapping
+
+
 def test_the_whole_model_has_moved(in_folder):
     """With its head, by one rule: that is no question."""
     left = trunk() | dense("logits", (13, 10))

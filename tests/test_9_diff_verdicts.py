@@ -97,13 +97,21 @@ def recorded(name, *sizes):
     return change
 
 
-def in_a_function(exported):
-    function = exported.graph_def.library.function.add()
-    function.signature.name = "never_called"
-    function.signature.input_arg.add(name="a", type=1)
-    function.signature.output_arg.add(name="b", type=1)
-    function.node_def.add(name="n", op="NobodyKnowsThis", input=["a"])
-    function.ret["b"] = "n:y:0"
+def in_a_function_called(name):
+    """A change that adds a function, in which there is an operation that nobody knows."""
+
+    def change(exported):
+        function = exported.graph_def.library.function.add()
+        function.signature.name = name
+        function.signature.input_arg.add(name="a", type=1)
+        function.signature.output_arg.add(name="b", type=1)
+        function.node_def.add(name="n", op="NobodyKnowsThis", input=["a"])
+        function.ret["b"] = "n:y:0"
+
+    return change
+
+
+in_a_function = in_a_function_called("never_called")
 
 
 def without_collections(exported):
@@ -267,6 +275,16 @@ def averaged(folder):
     return prefix, str(folder / "other.meta")
 
 
+def crossed(folder):
+    """The Saver keeps each of two variables under the name of the other one."""
+    tf.disable_v2_behavior()
+    with tf.Graph().as_default(), tf.Session() as sess:
+        a, b = (tf.get_variable(name, initializer=tf.fill([3], value)) for name, value in (("a", 1.0), ("b", 2.0)))
+        sess.run(tf.global_variables_initializer())
+        tf.train.Saver({"a": b, "b": a}).save(sess, str(folder / "m"))
+    return str(folder / "m"), str(folder / "m.meta")
+
+
 def of_unknown_shape():
     tf.get_variable("v", initializer=tf.ones([2, 3]), validate_shape=False)
 
@@ -341,6 +359,14 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
         changed_graph(lambda exported: exported.collection_def["train_op"].node_list.value.append("gone")),
         "train_op names gone, which is not in the graph",
     ),
+    "a name that no operation may have": (
+        changed_graph(lambda exported: setattr(exported.graph_def.node.add(op="NoOp"), "name", "no\nname")),
+        "no operation may have the name 'no\\nname'",
+    ),
+    "a function with the name of an operation": (
+        changed_graph(in_a_function_called("Relu")),
+        "a function of it is called Relu, as an operation of TensorFlow is",
+    ),
     "of a TensorFlow to come": (
         changed_graph(lambda exported: setattr(exported.graph_def.versions, "min_consumer", 99999)),
         "a newer one wrote it",
@@ -399,6 +425,7 @@ MADE = {  # what makes a prefix and a .meta, and what the first line of the repo
     "one of two towers": (two(towers(2), towers(1)), FINDS),
     "partitioned, with slots": (lambda folder: save(partitioned("net"), folder / "m", train=True), FINDS),
     "the averages of a Saver": (averaged, FINDS),
+    "a Saver that crosses names": (crossed, "takes other values than the Saver of the graph: that one keeps b under"),
     "another scope": (two(lambda: net("old"), lambda: net("new")), "new/fc1/kernel and 3 more"),
 }
 if LINUX:
@@ -439,6 +466,9 @@ def test_the_verdict_is_what_a_restore_does(name, restores):
         assert (real["import"], real["plain"], real["other"]) == ("", "", []), real
     elif "import_meta_graph will fail" in first:
         assert real["import"], first
+    elif "takes other values" in first:
+        assert (real["import"], real["plain"], real["own"], diff.troubled) == ("", "", "", True), real
+        assert real["apart"], "the two Savers give the variables other values"
     elif "a plain one will not" in first:
         assert real["plain"] == "" and real["own"], real
     elif "will fail:" in first:
@@ -476,6 +506,26 @@ def test_real_graphs_are_imported_or_not_as_is_said(tmp_path):
         if diff.code and "data file is missing" not in first:
             assert real["code"] == "", (prefix, diff.code)
     assert len(diffs) >= (29 if len(REAL) == 2 else 2)
+
+
+def test_a_graph_def(tmp_path):
+    """Frozen, there is nothing to restore; with its variables, no collection says which a Saver restores."""
+    prefix, meta = save(net, tmp_path / "m")
+    exported = tf.MetaGraphDef.FromString(Path(meta).read_bytes())
+    (tmp_path / "with_variables.pb").write_bytes(exported.graph_def.SerializeToString())
+    with tf.Graph().as_default() as frozen:
+        tf.identity(tf.constant([[1.0, 2.0]]), "out")
+    (tmp_path / "frozen.pb").write_bytes(frozen.as_graph_def().SerializeToString())
+    diff = course.diff(prefix, tmp_path / "with_variables.pb")
+    assert diff.same == ["fc1/bias", "fc1/kernel", "fc2/bias", "fc2/kernel"]
+    assert "will fail: a GraphDef has no collection that lists its variables" in repr(diff).replace("\n", " ")
+    with tf.Graph().as_default():
+        tf.import_graph_def(exported.graph_def, name="")
+        with pytest.raises(ValueError, match="No variables to save"):
+            tf.train.Saver()
+    diff = course.diff(prefix, tmp_path / "frozen.pb")
+    assert repr(diff).startswith("There are no variables in the graph, so there is nothing to restore.")
+    assert "In the way" not in repr(diff)
 
 
 def test_no_claim_where_there_is_no_file(restores):

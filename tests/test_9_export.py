@@ -183,6 +183,20 @@ def test_of_objects_and_of_keras():
         export("empty", "empty.npz")
 
 
+@pytest.mark.parametrize("path", ["m.keras", "m.weights.h5"])
+def test_half_precision_of_keras(path):
+    """HDF5 has no name for bfloat16: Keras writes it beside the bytes."""
+    model = tf2.keras.Sequential([tf2.keras.Input((3,)), tf2.keras.layers.Dense(2, dtype="bfloat16")])
+    (model.save_weights if path.endswith(".h5") else model.save)(path)
+    kernel = np.asarray(model.layers[0].kernel.numpy())
+    assert kernel.dtype == ml_dtypes.bfloat16
+    assert bits(inspect(path).values("layers/dense/vars/0")) == bits(kernel)
+    export(path, "m.npz")
+    assert bits(np.load("m.npz")["layers/dense/vars/0"].astype(ml_dtypes.bfloat16)) == bits(kernel)
+    export(path, "m.safetensors")
+    assert bits(Safetensors("m.safetensors").tensor("layers/dense/vars/0")) == bits(kernel)
+
+
 def test_v1():
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.Variable([1.0, 2.0], name="w", use_resource=False)

@@ -202,6 +202,22 @@ def test_saved_models(kinds, run):
         assert "  float32  [2]  8 bytes  w" in shown
 
 
+def test_a_prefix_that_is_also_a_file(pair, run):
+    """``model.h5`` beside ``model.h5.index``: Keras wrote both; or a prefix that looks like another one's file."""
+    of_keras = "another thing as well (HDF5 file), which was not looked at"
+    for name, other in (("model.h5", of_keras), ("model.index", "")):
+        for ending in ("index", "data-00000-of-00001"):
+            shutil.copy(f"{pair}.{ending}", pair.with_name(f"{name}.{ending}"))
+        path = pair.with_name(name)
+        if other:
+            keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]).save(path)
+        code, shown = run(path)
+        assert code == 0, shown
+        assert f"{name} is a TensorFlow 1 checkpoint (Saver)." in shown
+        other = other or f"a file of the checkpoint {str(pair)!r} as well, which is another thing."
+        assert f"Note        {path.as_posix()} is {other}" in shown
+
+
 def test_keras(kinds, run):
     folder, _ = kinds
     code, shown = run(folder / "keras" / "m.keras", "--verify")
@@ -293,6 +309,59 @@ def test_code_in_how_a_model_is_trained(tmp_path, run):
         config = json.loads(file.attrs["training_config"])
         file.attrs["training_config"] = json.dumps({**config, "loss": {"class_name": "__lambda__", "config": {}}})
     assert "has Python bytecode in it" in run(tmp_path / "m.h5")[1]
+
+
+LOSSES = ["mse", "MAE", "bce", "kld", "mean_squared_error", "binary_crossentropy", "huber", "huber_loss", "my_loss"]
+LOSSES += [["mse"], {"d": "mse"}, ["binary_crossentropy"]]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=str)
+def test_a_loss_in_hdf5_that_keras_does_not_load(loss, tmp_path, run):
+    """Held against ``load_model``."""
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, name="d")])
+    model.compile("adam", "mean_squared_error")
+    model.save(tmp_path / "m.h5")
+    with h5py.File(tmp_path / "m.h5", "a") as file:
+        config = json.loads(file.attrs["training_config"])
+        file.attrs["training_config"] = json.dumps({**config, "loss": loss})
+    try:
+        keras.models.load_model(tmp_path / "m.h5")
+        loads = True
+    except (ValueError, TypeError):
+        loads = False
+    code, shown = run(tmp_path / "m.h5")
+    assert ("load_model of Keras 3 stumbles over its loss" in shown) != loads, shown
+    assert code == 0
+    assert keras.models.load_model(tmp_path / "m.h5", compile=False).layers, "the cure"
+
+
+def test_a_file_that_leads_out_of_its_folder_is_suspicious(tmp_path, run):
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras", "a") as archive:
+        archive.writestr("assets/../../x", "x")
+    code, shown = run(tmp_path / "m.keras", "--strict")
+    assert code == 3
+    assert "Suspicious  'm.keras' has 'assets/../../x' in it, which would be unpacked outside of its folder" in shown
+
+
+@pytest.mark.parametrize("deep", [1, 2, 3])
+def test_what_a_loop_returns_is_a_result(deep, tmp_path, run):
+    """In a graph with loops of TensorFlow 1, each within another one."""
+    v1 = tf.compat.v1
+
+    def mapped(x, depth):
+        return tf.map_fn(lambda row: mapped(row, depth - 1), x) if depth else 2 * x
+
+    v1.disable_control_flow_v2()
+    try:
+        with tf.Graph().as_default():
+            tf.identity(mapped(v1.placeholder(tf.float32, [2] * (deep + 1), name="x"), deep), name="out")
+            v1.train.export_meta_graph(str(tmp_path / "loop.meta"))
+    finally:
+        v1.enable_control_flow_v2()
+    shown = run(tmp_path / "loop.meta")[1]
+    assert "inputs: x float32" in shown
+    assert "results that nothing takes: out\n" in shown
 
 
 def test_keras_files_that_want_to_do_harm(tmp_path, run):

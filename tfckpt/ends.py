@@ -9,6 +9,7 @@ VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 SIDE_WAYS = ("gradients/", "gradients_", "Initializer/", "/Assign")  # in the names of what computes no result
 SIZES = ("Shape", "ShapeN", "Size", "Rank")  # what computes of these is not computed of their input's values
 PASSING = ("Switch", "Merge", "Enter", "NextIteration", "LoopCond", "TensorArrayV3", "TensorArrayWriteV3")
+MOST_ROUNDS = 12  # through a graph with loops within loops, each of which takes up to three
 NO_RESULTS = {  # types of operations whose output is no result, and that take none
     *("Assign", "AssignVariableOp", "AssignAdd", "AssignSub", "AssignAddVariableOp", "NoOp", "SaveV2", "RestoreV2"),
     *("ScalarSummary", "HistogramSummary", "ImageSummary", "MergeSummary", "Assert", "ControlTrigger"),
@@ -47,8 +48,14 @@ def ends(graph):
     forward = [operation for operation in own if is_forward(operation, of_saver)]
     inputs = [operation for operation in forward if operation.type in PLACEHOLDERS]
     flow = Flow(with_data(inputs))
-    for operation in forward:  # in the order in which they were made: what one takes stands before it
-        flow.add(operation)
+    loops = any(operation.type == "NextIteration" for operation in forward)
+    for _ in range(MOST_ROUNDS if loops else 1):
+        before = dict(flow.of_inputs)
+        flow.outputs.clear()
+        for operation in forward:  # in the order in which they were made: what one takes stands before it, but in loops
+            flow.add(operation)
+        if flow.of_inputs == before:
+            break
     outputs = (operation.name for operation in forward if operation.name in flow.outputs)
     results = (operation.name for operation in forward if flow.ends_in(operation))
     return Ends(tuple(inputs), tuple(outputs), tuple(results))

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 from tfckpt.errors import CheckpointError
 from tfckpt.identify import recognize
@@ -21,11 +22,7 @@ INSPECTORS = {  # imported when they are needed: zipfile and h5py take a while
     Kind.SAFETENSORS: ("arrays", "of_safetensors"),
     Kind.NPZ: ("arrays", "of_npz"),
 }
-ALSO = {
-    Kind.FOLDER: "a folder",
-    Kind.SAVED_MODEL: "the folder of a SavedModel",
-    Kind.V1: "a checkpoint in one file",
-}
+FOLDERS = {Kind.FOLDER: "a folder", Kind.SAVED_MODEL: "the folder of a SavedModel"}
 
 
 def inspect(path, filter="", verify=False):
@@ -90,8 +87,16 @@ def examined(path, verify, progress):
         return of_folder(place, look)
     inspection = look(kind, place)
     also = [
-        f"{where.as_posix()} is {ALSO[other]} as well, which is another thing: {where.as_posix()}/"
-        for other, where in others
-        if not isinstance(place, str) or not place.endswith("/")
+        as_well(other, where, path) for other, where in others if not isinstance(place, str) or not place.endswith("/")
     ]
     return replace(inspection, notes=(*inspection.notes, *also))
+
+
+def as_well(kind, place, path):
+    """What to say of a prefix that is another thing, too: a folder, or a file that may be of another checkpoint."""
+    name = Path(path).as_posix()
+    if kind is Kind.CHECKPOINT:
+        return f"{name} is a file of the checkpoint {os.fspath(place)!r} as well, which is another thing."
+    if kind in FOLDERS:
+        return f"{name} is {FOLDERS[kind]} as well, which is another thing: {name}/"
+    return f"{name} is another thing as well ({kind.title}), which was not looked at."

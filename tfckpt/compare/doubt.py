@@ -50,13 +50,13 @@ class Evidence:
     def doubt(self):
         """``"none"``, ``"little"`` or ``"great"``.
 
-        It is great where the evidence is weak, or where it is about a layer or two, while most of the model needs none
-        of it: so it is with two heads of one shape.
+        It is great where the evidence is weak, while half of the model or more needs none of it, or where it is about a
+        layer or two, while most of the model needs none: so it is with two heads of one shape.
         """
         if self.certain:
             return "none"
         few = self.pairs <= FEW and self.others >= MANY * self.pairs and self.alike < 1
-        return "great" if self.others > self.pairs and (self.weak or few) else "little"
+        return "great" if self.weak and self.others >= self.pairs or few else "little"
 
 
 def evidence(renames, same):

@@ -7,6 +7,7 @@ from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.shapes import contradictions
 from tfckpt.document import code as in_code
+from tfckpt.integrity import NAME
 from tfckpt.readers.meta import bare
 
 # What `packaging` takes for a version, as PEP 440 has it.
@@ -18,8 +19,8 @@ VERSION = re.compile(
 # Devices that every machine has.
 HERE = re.compile(r"(/job:localhost)?(/replica:0)?(/task:0)?(/((device:)?cpu:(0|\*)|device:cpu))?", re.IGNORECASE)
 BY_NAME = (
-    "The values can be had without the graph: `course export`, or `tf.train.load_checkpoint`. Build the graph in code, "
-    "and give them to it by name."
+    "The values can be had without the graph: the command `export`, or `tf.train.load_checkpoint`. Build the graph in "
+    "code, and give them to it by name."
 )
 
 
@@ -36,10 +37,11 @@ def of_graph_file(meta):
         *of_removed(meta),
         *of_consumers(beside),
         *of_names(meta, beside),
+        *of_refused_names(meta),
         *of_shapes(meta),
     ]
     if not meta.is_saved_model:
-        obstacles += [*of_version(meta), *of_saver(meta, beside)]
+        obstacles += [*of_version(meta), *of_saver(meta, beside), *of_crossed_names(meta, beside)]
     return obstacles + of_operations(
         (operation.name, operation.type, "" if is_placed_beside(operation) else operation.device)
         for operation in meta.operations
@@ -113,6 +115,17 @@ def of_names(meta, beside):
         yield Obstacle("import", "two of its operations have the same name", f"Somebody has changed it. {BY_NAME}")
 
 
+def of_refused_names(meta):
+    """Names that TensorFlow lets no operation have, and no function."""
+    bad = [each.name for each in meta.operations if not each.function and not NAME.fullmatch(each.name)]
+    if bad:
+        says = f"no operation may have the name {code(repr(bad[0]))}{more(len(bad) - 1)}"
+        yield Obstacle("import", says, f"Somebody has changed the graph. {BY_NAME}")
+    if taken := [name for name in meta.functions if name in kernels().types]:
+        says = f"a function of it is called {code(taken[0])}, as an operation of TensorFlow is{more(len(taken) - 1)}"
+        yield Obstacle("import", says, f"Somebody has changed the graph. {BY_NAME}")
+
+
 def named_by(operation):
     """The operations that an operation takes something from, or has to be beside on a device."""
     yield from map(bare, operation.inputs)
@@ -176,6 +189,17 @@ def of_saver(meta, beside):
         says = "what the collection `saveable_objects` has cannot be read, so no plain `tf.train.Saver()` can be made"
         cure = "Use the one that `tf.train.import_meta_graph` returns, or clear that collection."
         yield Obstacle("saver", says, cure)
+
+
+def of_crossed_names(meta, beside):
+    """Variables that the Saver of a graph keeps under the name of another variable: a plain one takes it literally."""
+    kept = meta.saver.names.items() if meta.saver else ()
+    crossed = [(name, variable) for name, variable in kept if variable and name != variable]
+    for name, variable in crossed:
+        if name in beside.variables and variable in beside.variables:
+            says = f"that one keeps {code(variable)} under the name {code(name)}"
+            yield Obstacle("crossed", says, "Use the one that `tf.train.import_meta_graph` returns.")
+            return
 
 
 def of_operations(operations):

@@ -17,6 +17,6 @@ def of_path(prefix):
             "path",
             f"TensorFlow takes {letters} in its path for a pattern, and finds no file",
             "Nothing in TensorFlow reads it under this name. Rename all files of the prefix, or the folder, and the "
-            "line in the file `checkpoint`; `course inspect` and `course export` read it where it is.",
+            "line in the file `checkpoint`; the commands `inspect` and `export` read it where it is.",
         )
     ]

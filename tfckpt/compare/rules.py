@@ -7,6 +7,7 @@ from collections import defaultdict
 from itertools import product
 
 MARGIN = 0.15  # of weight, by which a rule must beat those that contradict it
+CHANCE = 0.4  # of likeness: "critic" and "pi" share a letter, too
 MOST_ALIKE = 8  # of very many that share the same
 MOST_PAIRS = 20_000  # of one kind, dtype and shape, that are looked at one by one
 
@@ -168,6 +169,8 @@ def agreement_of(a, b, ours, theirs):
 
 @functools.cache
 def similarity(one, other):
-    """From 0 to 1. An abbreviation is at least 0.6."""
+    """From 0 to 1. An abbreviation is at least 0.6, and what is less than ``CHANCE`` is none."""
     ratio = difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
-    return max(ratio, 0.6) if one.startswith(other) or other.startswith(one) else ratio
+    if one.startswith(other) or other.startswith(one):
+        return max(ratio, 0.6)
+    return ratio if ratio >= CHANCE else 0

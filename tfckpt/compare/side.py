@@ -10,6 +10,7 @@ from tfckpt.compare.exported import Part, exported
 from tfckpt.compare.importing import of_graph_file, of_operations
 from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
+from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path
 from tfckpt.errors import CheckpointError, reading
@@ -22,6 +23,13 @@ from tfckpt.readers.meta import Meta
 from tfckpt.roles import roles
 
 NO_VARIABLE = re.compile(rf"{KEY}|.*/\.ATTRIBUTES/(?!VARIABLE_VALUE$)[^/]*", re.DOTALL)  # that objects write beside
+
+NO_COLLECTIONS = Obstacle(
+    "saver",
+    "a GraphDef has no collection that lists its variables, so a plain `tf.train.Saver()` finds none to restore",
+    "`tf.train.import_meta_graph` does not read it, and `tf.import_graph_def` makes operations, not variables, of it. "
+    "Build the graph in code, or get the `.meta`.",
+)
 
 
 @dataclass
@@ -79,7 +87,9 @@ class Side:
             return of_graph_file(self.meta)
         if self.graph is not None:
             return of_operations((each.name, each.type, each.device) for each in self.graph.get_operations())
-        return of_path(self.title)
+        if self.kind is Kind.CHECKPOINT:
+            return of_path(self.title)
+        return [NO_COLLECTIONS] if self.variables else []
 
     def missing_files(self):
         """The names of a checkpoint's data files that are not there."""
@@ -188,17 +198,17 @@ def of_meta(path):
 
 def of_graph_def(path):
     meta = Meta(path, graph_def=True)
-    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(meta.variables))
+    return Side(Path(path).as_posix(), Kind.GRAPH, *whole(meta.variables, {}))
 
 
 def of_keras(path):
     name = Path(path).as_posix()
-    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `course inspect` lists its names.")
+    raise CheckpointError(f"{name} is a file of Keras, which a Saver cannot read. `inspect` lists its names.")
 
 
 def of_arrays(path):
     name = Path(path).as_posix()
-    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `course inspect` lists their names.")
+    raise CheckpointError(f"{name} has arrays, which a Saver cannot read. `inspect` lists their names.")
 
 
 READERS = {

@@ -78,7 +78,15 @@ def of_own_saver(diff):
     return None
 
 
-IN_ORDER = (of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place, of_own_saver)
+def of_crossed_names(diff):
+    stopping = next((obstacle for obstacle in diff.obstacles if obstacle.stage == "crossed"), None)
+    return f"{FINDS}, but takes other values than the Saver of the graph: {stopping.says}." if stopping else None
+
+
+IN_ORDER = (
+    *(of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place, of_own_saver),
+    of_crossed_names,
+)
 
 
 def when_nothing_is_in_the_way(diff):

@@ -61,9 +61,15 @@ def loaded_as(path):
     return "zip" if zip_first else None
 
 
-def doubts_of_zip(path, archive):
-    """What is doubtful of a file that Keras loads as a zip: a list of ``Doubt``."""
+def doubts_of_zip(path, archive, escaping=()):
+    """What is doubtful of a file that Keras loads as a zip: a list of ``Doubt``.
+
+    Args:
+        escaping: the names in it that lead out of the folder in which somebody would unpack it.
+    """
     doubts, members = [], archive.infolist()
+    if escaping:
+        doubts.append(f"has {escaping[0][:100]!r} in it, which would be unpacked outside of its folder")
     first = min((member.header_offset for member in members), default=0)
     begins = hdf5_begins(path)
     stored = [member for member in members if member.filename.endswith((".h5", ".hdf5"))]

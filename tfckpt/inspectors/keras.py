@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfckpt.danger.keras_code import Code, code_in
+from tfckpt.danger.keras_code import Code, code_in, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
@@ -13,6 +13,11 @@ from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.keras import KerasFile
 from tfckpt.roles import Role
 
+# Losses of Keras that its load_model does not find by these names in an .h5 file.
+REFUSED_LOSSES = {
+    *("mse", "mae", "mape", "msle", "bce", "kld"),
+    *("kullback_leibler_divergence", "logcosh", "huber_loss", "cosine_proximity"),
+}
 MOST = 20  # classes and functions that a model needs, which are named
 
 
@@ -43,7 +48,7 @@ def of_keras(path, verify, progress):
         tensors=tensors_of(keras.weights) if keras.weights else (),
         files=tuple((name, size, "") for name, size in keras.members.items()),
         graph=model_lines(keras.config),
-        suspects=(*doubts_of_zip(path, keras.archive), *suspects),
+        suspects=(*doubts_of_zip(path, keras.archive, keras.escaping), *suspects),
         notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,
     )
@@ -76,6 +81,7 @@ def of_hdf5(path, verify, progress):
         notes=(
             *model.notes,
             *training.notes,
+            *of_losses(training.config),
             *another_ending(path, (".h5", ".hdf5"), "HDF5"),
             *of_old_keras(hdf5.texts.get("keras_version") if "model_config" in hdf5.texts else None, "Keras"),
         ),
@@ -135,6 +141,25 @@ def of_old_keras(version, program):
         f"Keras {version} wrote it: load_model of Keras 3 may refuse it. Build the same layers and load_weights, or "
         "load it with the package tf_keras."
     ]
+
+
+def of_losses(training):
+    """What to say of losses that an ``.h5`` file has by a name that ``load_model`` of Keras 3 stumbles over: sentences.
+
+    Seen in Keras 3.15: it looks for a short name such as ``mse`` among the metrics, and no longer knows some names of
+    Keras 2; of a function of one's own it says "string indices must be integers". Metrics it takes as they are.
+    """
+    loss = training.get("loss") if isinstance(training, dict) else None
+    named = [loss] if isinstance(loss, str) else list(loss.values() if isinstance(loss, dict) else loss or ())
+    if isinstance(loss, dict) and "class_name" in loss or not isinstance(loss, str | dict | list):
+        return []
+    known = known_objects()["function"] | known_objects()["class"]
+    names = dict.fromkeys(name for name in named if isinstance(name, str))
+    return [
+        f"load_model of Keras 3 stumbles over its loss {name[:100]!r}: give compile=False, and compile it anew."
+        for name in names
+        if name.lower() in REFUSED_LOSSES or name not in known
+    ][:MOST]
 
 
 def model_lines(config):

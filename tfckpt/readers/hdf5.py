@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 from tfckpt.bounds import FEW, cut
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
-from tfckpt.format.dtypes import elements
+from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
 
@@ -23,6 +23,7 @@ LARGEST_TEXT = 16 * 2**20  # of an attribute: as JSON in memory, it takes thirty
 OF_KERAS = ("model_config", "training_config", "keras_version", "backend")  # attributes of the file
 UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError)
 UNREADABLE += (EOFError, BadZipFile)  # from a zip that it is read out of
+OF_BYTES = {name for name in NAMES.values() if name.startswith(OF_ML_DTYPES)}  # HDF5 has them as bytes
 CAUSE = "Likely a copy that did not finish: a program writes this file in place, and ends it when it closes it."
 
 
@@ -162,7 +163,7 @@ class Hdf5:
         with self.reading():
             dataset = self.dataset(name)
             if dataset.dtype.kind != "O":
-                return dataset[()]
+                return as_said(dataset[()], self.entries[name].dtype)
             import numpy as np
 
             values = np.empty(dataset.shape or (), object)
@@ -211,6 +212,12 @@ class Hdf5:
             if room < 0:
                 raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
             yield region, piece
+
+
+def as_said(values, dtype):
+    """An array of bytes that HDF5 has no dtype for, as the one that Keras wrote beside it; any other as it is."""
+    known = numpy_dtype(dtype) if values.dtype.kind == "V" and dtype in OF_BYTES else None
+    return values.view(known) if known and known.itemsize == values.dtype.itemsize else values
 
 
 def shown(name):
