@@ -1,8 +1,8 @@
 """Guards against the silent failures of saving and restoring: each raises an error where TensorFlow says nothing.
 
 Copy what you need into your own project: a guard needs the imports below that it uses, and nothing else. Lessons 12a
-to 12c and 16a show the failures, and let you write the guards. These here are right answers to those exercises, and
-know more that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
+to 12c, 16a and 16b show the failures, and let you write the guards. These here are right answers to those exercises,
+and know more that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
 
 ===================================  =======================================================================
 guard                                what it catches
@@ -17,13 +17,15 @@ guard                                what it catches
                                      for a pattern and cannot read back
 ``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
                                      that a model keeps in a list or a dictionary
+``going_on``, in TensorFlow 2         a run that begins anew in a folder of checkpoints, and writes over them: the
+                                     list is lost, or a restored file fits no variable
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
 ``weights_loaded``, in Keras 3       the weights of a larger model; weights that were not loaded
 ``optimizer_loaded``, in Keras 3     an optimizer that begins anew; the state of another kind of optimizer
 ===================================  =======================================================================
 
 The first five run on Python 3.6 and later, so in a project with TensorFlow 1.15 as well (tested with 1.15.5 on
-Python 3.7), and with TensorFlow 2 in graph mode. The last four are for TensorFlow 2 and Keras 3.
+Python 3.7), and with TensorFlow 2 in graph mode. The last five are for TensorFlow 2 and Keras 3.
 
 A guard compares what it says it compares. None of them knows whether the values are good ones, and none looks at what
 is in no checkpoint: a vocabulary, the order of the classes, or a scaling that your Python code keeps.
@@ -200,6 +202,28 @@ def all_tracked(checkpoint, variables):
     ]
     if missing:
         raise ValueError(f"in no save of this checkpoint: {', '.join(missing)}")
+
+
+def going_on(checkpoint, folder):
+    """Return a CheckpointManager for checkpoint and folder that keeps the newest three.
+
+    checkpoint is a tf.train.Checkpoint whose variables are all there. If the folder lists
+    a latest checkpoint, it is restored first, and later saves count on from it. Raise
+    AssertionError if a variable of checkpoint gets no value from it, and ValueError if
+    there are checkpoints in the folder and no list: a new run would write over them.
+
+    What else a file has may stay there. A variable that does not exist yet is not missed:
+    call a Keras model before, and ask all_tracked(checkpoint, model.weights). If the latest
+    checkpoint is damaged, the one before is not tried: TensorFlow's error is raised.
+    """
+    manager = tf.compat.v2.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        # restore_or_initialize restores as well, and does not ask.
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    # No glob: it would take the characters * ? [ in the name of the folder for a pattern.
+    elif tf.io.gfile.isdir(folder) and any(name.endswith(".index") for name in tf.io.gfile.listdir(folder)):
+        raise ValueError(f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them")
+    return manager
 
 
 def restore_completely(checkpoint, path):

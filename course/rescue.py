@@ -444,7 +444,7 @@ def function(graph_def, inputs, outputs, replaced=None):
 def by_name(call, rows=None):
     """Return what function returned, as a tf.function of one dictionary: {name of an argument: tensor}.
 
-    keras.layers.TFSMLayer passes on one argument only, so this is how it calls a graph with several inputs.
+    keras.layers.TFSMLayer cannot call a signature with more than one input, so this is how it calls such a graph.
 
     Args:
         call: what function returned, or the attribute call of a Trainable.

@@ -552,6 +552,73 @@ def test_an_optimizer_is_reached_through_its_model(in_folder):
     assert all(reached(checkpoint, variable) for variable in model.optimizer.variables)
 
 
+# going_on
+
+
+def managed(folder, saves=2):
+    """A folder that so many checkpoints were saved in, of a variable ``a`` whose value is the number of the save."""
+    checkpoint = objects(a=0.0)
+    manager = tf2.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    for number in range(1, saves + 1):
+        checkpoint.a.assign(number)
+        manager.save()
+
+
+@pytest.mark.parametrize("folder", ["run", "a/run.1", "run 1", Path("run"), "."])
+def test_a_run_goes_on_under_its_numbers(in_folder, folder):
+    for expected in ("ckpt-1", "ckpt-2"):
+        checkpoint = objects(a=0.0)
+        manager = guards.going_on(checkpoint, folder)
+        assert checkpoint.a.numpy() == float(expected[-1]) - 1
+        checkpoint.a.assign_add(1.0)
+        assert Path(manager.save()).name == expected
+
+
+def test_a_run_that_was_moved_goes_on(in_folder):
+    managed("old/run")
+    shutil.move("old", "new")
+    checkpoint = objects(a=0.0)
+    assert Path(guards.going_on(checkpoint, "new/run").save()).name == "ckpt-3"
+    assert checkpoint.a.numpy() == 2
+
+
+@pytest.mark.parametrize("folder", ["run", "run[1]", "run*"])
+def test_a_run_whose_list_is_lost(in_folder, folder):
+    managed("made")
+    shutil.move("made", folder)
+    Path(folder, "checkpoint").unlink()
+    with pytest.raises(ValueError, match="'checkpoint' is missing"):
+        guards.going_on(objects(a=0.0), folder)
+
+
+def test_a_run_of_other_objects_or_a_damaged_one(in_folder):
+    managed("run")
+    for held in ({"b": 0.0}, {"a": 0.0, "b": 0.0}):
+        with pytest.raises(AssertionError):
+            guards.going_on(objects(**held), "run")
+    Path("run/ckpt-2.data-00000-of-00001").write_bytes(b"")
+    with pytest.raises((tf.errors.OpError, IndexError)):
+        guards.going_on(objects(a=0.0), "run")
+
+
+def test_a_model_goes_on_with_its_optimizer_and_one_that_was_never_called_is_not_missed(in_folder):
+    old = trained()
+    tf2.train.CheckpointManager(tf2.train.Checkpoint(old), "run", max_to_keep=3).save()
+    new = a_model()
+    guards.going_on(tf2.train.Checkpoint(new), "run")
+    new.optimizer.build(new.trainable_variables)  # its slots come when they are made
+    for one, other in zip(
+        old.variables + old.optimizer.variables, new.variables + new.optimizer.variables, strict=True
+    ):
+        assert np.array_equal(one, other)
+    uncalled = net_with(tuple)
+    tf2.train.CheckpointManager(tf2.train.Checkpoint(uncalled), "other", max_to_keep=3).save()
+    fresh = type(uncalled)()
+    guards.going_on(tf2.train.Checkpoint(fresh), "other")  # the docstring says so
+    with pytest.raises(ValueError, match="never called"):
+        guards.all_tracked(tf2.train.Checkpoint(fresh), fresh.weights)
+
+
 # weights_loaded and optimizer_loaded
 
 FILE = "model.weights.h5"

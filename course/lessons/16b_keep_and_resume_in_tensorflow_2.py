@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from course import guards
 from course.practice import NotYet, exercise
 
 
@@ -149,6 +150,9 @@ def went_on(attempt, checkpoint, folder, saves):
             expected=f"The newest three: {', '.join(wanted)}.",
             because="`max_to_keep` says how many a manager leaves.",
         )
+
+
+going_on.right_attempt(guards.going_on)
 
 
 @going_on.right_attempt
