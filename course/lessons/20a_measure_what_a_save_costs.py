@@ -44,7 +44,9 @@ def _(attempt):
     Path("run").mkdir()
     for prefix, value in (("run/model-7", 3.0), (Path("elsewhere").resolve().as_posix(), -1.0)):
         large = tf.Variable(tf.fill([LARGE], value))
-        small = [tf.Variable(value) for _ in range(100)]  # a thread of the attempt's own is not through with them soon
+        # So many that `checkpoint.write` in a thread of the attempt's own still reads when `train` changes them. It is
+        # no listed wrong attempt, because nothing makes sure of that.
+        small = [tf.Variable(value) for _ in range(100)]
         checkpoint = tf.train.Checkpoint(net=large, steps=tf.Variable(int(value)), small=small)
         trained_meanwhile(attempt, checkpoint, prefix, value)
     Path("file").write_text("")
@@ -157,18 +159,6 @@ def trains_first(checkpoint, prefix, train):
     train()
     checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
     checkpoint.sync()
-
-
-@write_meanwhile.wrong_attempt(says="a thread of yours was still reading")
-def writes_in_a_thread_of_its_own(checkpoint, prefix, train):
-    from threading import Thread
-
-    thread = Thread(target=checkpoint.write, args=[prefix])
-    thread.start()
-    train()
-    thread.join()
-    if not Path(f"{prefix}.index").exists():
-        raise OSError(prefix)
 
 
 @write_meanwhile.wrong_attempt(says="A prefix is no file")
