@@ -27,11 +27,11 @@ LATEST = []  # the one cluster, as a weak reference
 class Cluster:
     """Servers of TensorFlow, each a process of this machine, for ``tf.Session(cluster.target)``.
 
-    They start when they are first needed, and end with this object or with the notebook, whatever ends that. There is
-    one cluster at a time: a new one ends the one before. Introduced in lesson 19a, as ``course.cluster(…)``.
+    They start when they are first needed, and end with this object, with the notebook, whatever ends that, or after an
+    hour. There is one cluster at a time: a new one ends the one before. Introduced in lesson 19a.
 
     Args:
-        ps, workers: how many tasks of each kind. There is a worker at least, to which the session speaks.
+        ps, workers: how many tasks of each kind. There is at least one worker, to which the session speaks.
         folders: without it, all tasks work in the folder of the notebook. With it, each one has a folder of its own
             there, as if it were on another machine: ``folders/ps0``, ``folders/ps1``, …, ``folders/worker0``.
 

@@ -60,6 +60,13 @@ def test_another_cause_is_no_again(exercise):
     assert "has not" not in back, "the last attempt's was another one"
 
 
+def test_a_cause_that_is_not_known_is_not_said_and_is_no_again(exercise):
+    first, other, same = said(exercise, wrong("a", None), wrong("b", None), wrong("b", None))
+    assert "Likely cause" not in first
+    assert "Again." not in other
+    assert "the code of your last attempt" in same
+
+
 def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exercises):
     """Here for one exercise; what the feedback adds, it adds to whatever the verdict says."""
     exercise = lessons.registry()["name_the_writer"]

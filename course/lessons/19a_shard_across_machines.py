@@ -68,7 +68,7 @@ def what_is_left(prefix):
     values, lost = {}, set()
     for name, _ in tf.train.list_variables(prefix):  # the index is enough for that
         try:
-            # A reader of its own for each: one that has failed ends the process when it is asked again.
+            # A reader of its own for each: one that missed a part of a variable ends the process when asked again.
             values[name] = tf.train.load_variable(prefix, name)
         except (tf.errors.OpError, IndexError):  # IndexError: a shard ends too early
             lost.add(name)

@@ -44,7 +44,10 @@ def _(attempt):
     Path("run").mkdir()
     for prefix, value in (("run/model-7", 3.0), (Path("elsewhere").resolve().as_posix(), -1.0)):
         large = tf.Variable(tf.fill([LARGE], value))
-        checkpoint = tf.train.Checkpoint(net=large, steps=tf.Variable(int(value)), rate=tf.Variable([0.5, value]))
+        # So many that `checkpoint.write` in a thread of the attempt's own still reads when `train` changes them. It is
+        # no listed wrong attempt, because nothing makes sure of that.
+        small = [tf.Variable(value) for _ in range(100)]
+        checkpoint = tf.train.Checkpoint(net=large, steps=tf.Variable(int(value)), small=small)
         trained_meanwhile(attempt, checkpoint, prefix, value)
     Path("file").write_text("")
     for prefix in ("file/model", Path("file", "other").resolve().as_posix()):
@@ -64,8 +67,8 @@ def trained_meanwhile(attempt, checkpoint, prefix, value):
 
     def train():
         found.append(Path(f"{prefix}.index").exists())
-        for variable, more in ((checkpoint.net, 1.0), (checkpoint.steps, 1), (checkpoint.rate, [0.0, 1.0])):
-            variable.assign_add(tf.fill(variable.shape, more) if variable is checkpoint.net else more)
+        for variable in (checkpoint.steps, *reversed(checkpoint.small), checkpoint.net):
+            variable.assign_add(tf.ones_like(variable))
 
     try:
         attempt(checkpoint, prefix, train)
@@ -92,12 +95,14 @@ def trained_meanwhile(attempt, checkpoint, prefix, value):
         )
     held = tf.train.load_checkpoint(prefix)
     key = ".ATTRIBUTES/VARIABLE_VALUE"
-    values = [held.get_tensor(f"net/{key}")[0], held.get_tensor(f"steps/{key}"), held.get_tensor(f"rate/{key}")[1]]
-    if values != [value] * 3:
+    values = {float(held.get_tensor(f"small/{number}/{key}")) for number in range(len(checkpoint.small))}
+    values |= {float(held.get_tensor(f"net/{key}")[0]), float(held.get_tensor(f"steps/{key}"))}
+    if values != {value}:
         raise NotYet(
-            seen=f"Before `train()` the values were {value:g}, and in the file they are {float(values[0]):g}.",
+            seen=f"Before `train()` the values were {value:g}, and in the file they are {listed(values)}.",
             expected=f"{value:g}.",
-            because="`train()` came first. What is written are the values of the moment of `write`.",
+            because="`train()` came first, or ran while a thread of yours was still reading the variables. What is "
+            "to be written are the values of the moment of `write`.",
         )
     if found[0]:
         raise NotYet(
@@ -105,6 +110,10 @@ def trained_meanwhile(attempt, checkpoint, prefix, value):
             expected="It is being written while `train` runs.",
             because="The training waited for the save. `enable_async=True` is what lets it go on, until `sync`.",
         )
+
+
+def listed(values):
+    return " and ".join(f"{value:g}" for value in sorted(values))
 
 
 @write_meanwhile.right_attempt

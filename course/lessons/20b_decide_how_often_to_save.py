@@ -488,6 +488,7 @@ def _(attempt):
         ("run", 2, 20, 29),
         (Path("else", "where").resolve().as_posix(), 1, 12, 31),
         ("slow", 3, 60, 14),
+        ("odd", 1, 25, 11),
     ):
         step = tf.Variable(0, dtype=tf.int64)
         checkpoint = tf.train.Checkpoint(epoch=tf.Variable(7), steps=step, weights=tf.Variable([1.0, 2.0]))
@@ -499,7 +500,7 @@ def _(attempt):
             step.assign(number)
             if manager.save() is not None:
                 saved.append(number)
-        compare_saves(saved, list(range(1, steps + 1, minutes * 60 // seconds)), minutes, seconds)
+        compare_saves(saved, list(range(1, steps + 1, math.ceil(minutes * 60 / seconds))), minutes, seconds)
         compare_files(folder, saved)
     return "The interval in minutes became one in steps, and the manager looks at the step by itself."
 
@@ -511,10 +512,12 @@ def compare_saves(saved, expected, minutes, seconds):
     if gap == 1:
         because = "That is every step. `keep_checkpoint_every_n_hours` says which checkpoints stay, not when to save."
     elif gap == minutes:
-        because = "`checkpoint_interval` counts steps, and that were the minutes. How many steps are done in them?"
+        because = "`checkpoint_interval` counts steps, and those are minutes. How many steps are done in them?"
     elif gap == 0:
-        because = "`step_counter` has to be the variable that counts steps. `save_counter` counts saves, and does not "
-        because += "grow without one."
+        because = "Either the interval is far too long, or `step_counter` is not the variable that counts steps: "
+        because += "`save_counter` counts saves, and does not grow without one."
+    elif gap * seconds < minutes * 60:
+        because = "Two saves are less than the interval apart. A part of a step is one more step to wait for."
     else:
         because = None
     raise NotYet(
@@ -538,14 +541,21 @@ def compare_files(folder, saved):
 
 
 @manager_for.right_attempt
-def rounds(checkpoint, step, folder, minutes, seconds):
-    steps = max(1, round(60 * minutes / seconds))
+def rounds_up(checkpoint, step, folder, minutes, seconds):
+    steps = math.ceil(60 * minutes / seconds)
     return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=steps)
 
 
-@manager_for.wrong_attempt(says="that were the minutes")
+@manager_for.wrong_attempt(says="those are minutes")
 def takes_minutes_for_steps(checkpoint, step, folder, minutes, seconds):
     return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=minutes)
+
+
+@manager_for.wrong_attempt(says="less than the interval apart")
+def drops_a_part_of_a_step(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(
+        checkpoint, folder, 3, step_counter=step, checkpoint_interval=minutes * 60 // seconds
+    )
 
 
 @manager_for.wrong_attempt(says="says which checkpoints stay, not when")

@@ -15,13 +15,16 @@ def remember(exercise, verdict):
     """
     before = list(exercise.tried)
     exercise.tried.append(verdict)
-    if verdict.state != NOT_YET or verdict.because not in [earlier.because for earlier in before]:
+    wrong = [earlier.because for earlier in before if earlier.state == NOT_YET]
+    if verdict.state != NOT_YET or verdict.because not in wrong:
         return verdict
     if code(verdict.source) == code(before[-1].source):
         return verdict.saying_first(
             "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run "
             "the cell with the function. When that cell shows an error, Python keeps the old function."
         )
+    if verdict.because is None:  # two causes that are not known need not be the same
+        return verdict
     if verdict.because == before[-1].because:
         again = "Your code has changed, and the likely cause has not."
     else:

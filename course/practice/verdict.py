@@ -14,7 +14,7 @@ class NotYet(Exception):
     Args:
         seen: what the attempt did.
         expected: what it should have done.
-        because: the likely misconception, and what to look at.
+        because: the likely misconception, and what to look at; None if it is not known.
     """
 
     def __init__(self, seen, expected, because):
@@ -115,6 +115,7 @@ class Verdict(Note):
         lines = [
             f"- **Seen:** {problem.seen}",
             f"- **Expected:** {problem.expected}",
-            f"- **Likely cause:** {problem.because}",
         ]
+        if problem.because is not None:
+            lines.append(f"- **Likely cause:** {problem.because}")
         return cls(NOT_YET, "\n\n" + "\n".join(lines), printed, problem.because)
