@@ -222,7 +222,9 @@ def going_on(checkpoint, folder):
         checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
     # No glob: it would take the characters * ? [ in the name of the folder for a pattern.
     elif tf.io.gfile.isdir(folder) and any(name.endswith(".index") for name in tf.io.gfile.listdir(folder)):
-        raise ValueError(f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them")
+        raise ValueError(
+            f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them"
+        )
     return manager
 
 
