@@ -18,7 +18,7 @@ guard                                what it catches
 ``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
                                      that a model keeps in a list or a dictionary
 ``going_on``, in TensorFlow 2         a run that begins anew in a folder of checkpoints, and writes over them: the
-                                     list is lost, or a restored file fits no variable
+                                     list is lost, or a variable got no value
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
 ``weights_loaded``, in Keras 3       the weights of a larger model; weights that were not loaded
 ``optimizer_loaded``, in Keras 3     an optimizer that begins anew; the state of another kind of optimizer
@@ -222,7 +222,9 @@ def going_on(checkpoint, folder):
         checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
     # No glob: it would take the characters * ? [ in the name of the folder for a pattern.
     elif tf.io.gfile.isdir(folder) and any(name.endswith(".index") for name in tf.io.gfile.listdir(folder)):
-        raise ValueError(f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them")
+        raise ValueError(
+            f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them"
+        )
     return manager
 
 
