@@ -23,7 +23,7 @@ def test_solved(notebook):
     done = execution(notebook, "solved")
     assert done.failures == []
     checks = [cell for cell in done.notebook.cells if re.match(r"course\.check\(", cell.source)]
-    assert checks
+    assert checks or notebook.stem in lessons.AT_HAND  # which has no exercises: see truth 3
     for cell in checks:
         assert text_of(cell).startswith(CORRECT), f"{cell.source} says: {text_of(cell)}"
 

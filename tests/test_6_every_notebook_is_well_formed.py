@@ -1,6 +1,9 @@
 """Truth 6: every notebook is well formed: anatomy, sizes, links, alt text, ids, canonical form, no machine's path.
 
 And it can be run twice: each cell twice in a row, and the whole notebook again in the same kernel.
+
+A page of ``lessons.AT_HAND`` is for looking things up. It asks nothing, so it has no predictions, no Practice and no In
+short; instead, each of its recipes ends with a check. All else is true of it too.
 """
 
 import ast
@@ -13,7 +16,7 @@ import pytest
 from executions import execution
 
 from conftest import ROOT, text_of
-from course import notebooks
+from course import lessons, notebooks
 
 FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"
 LAST_LINES = (
@@ -57,23 +60,11 @@ def test_minutes(cells):
     assert int(minutes[1]) <= 15
 
 
-def test_anatomy(notebook, cells):
+def test_beginning(notebook, cells):
     assert re.match(r"# [A-Z][a-z]+,?( \w+,?)*\n\n", cells[0].source), "a title, a verb first"
-    assert "**You will be able to**" in cells[1].source
-    assert "**You need**" in cells[1].source
-    abilities = re.findall(r"^- ", cells[1].source, re.MULTILINE)
-    assert 2 <= len(abilities) <= 4
     first_code = next(cell for cell in cells if cell.cell_type == "code")
     assert first_code.source.startswith(FIRST_LINES)
     assert first_code.source.endswith(LAST_LINES)
-    headings = re.findall(r"^## (.*)$", prose(cells), re.MULTILINE)
-    for heading in ("Practice", "When it goes wrong", "In short"):
-        assert any(found.startswith(heading) for found in headings), f"a part called {heading}"
-    assert headings[-1] == "In short"
-    points = re.findall(r"^- ", cells[-1].source.split("**Next:**")[0], re.MULTILINE)
-    assert len(points) == len(abilities), "as many points as abilities"
-    assert "**Next:**" in cells[-1].source
-    assert "**Further reading**" in cells[-1].source
     order = notebooks.all_notebooks()
     before, after = order[: order.index(notebook)], order[order.index(notebook) + 1 :]
     for lesson in after[:1]:
@@ -82,6 +73,43 @@ def test_anatomy(notebook, cells):
         assert f"**Next:** [{numbered}]({lesson.name})" in cells[-1].source, "a link to the next lesson"
     for lesson in before[-1:]:
         assert f"**Previous:** [{title_of(lesson)}]({lesson.name})" in cells[0].source, "a link to the previous lesson"
+
+
+def test_anatomy(notebook, cells):
+    if notebook.stem in lessons.AT_HAND:
+        anatomy_of_recipes(cells)
+        return
+    assert "**You will be able to**" in cells[1].source
+    assert "**You need**" in cells[1].source
+    abilities = re.findall(r"^- ", cells[1].source, re.MULTILINE)
+    assert 2 <= len(abilities) <= 4
+    headings = re.findall(r"^## (.*)$", prose(cells), re.MULTILINE)
+    for heading in ("Practice", "When it goes wrong", "In short"):
+        assert any(found.startswith(heading) for found in headings), f"a part called {heading}"
+    assert headings[-1] == "In short"
+    points = re.findall(r"^- ", cells[-1].source.split("**Next:**")[0], re.MULTILINE)
+    assert len(points) == len(abilities), "as many points as abilities"
+    assert "**Next:**" in cells[-1].source
+    assert "**Further reading**" in cells[-1].source
+
+
+def anatomy_of_recipes(cells):
+    """Of a page at hand: a few recipes for each kind of saving, each with a check that can fail; then the words."""
+    headings = re.findall(r"^## (.*)$", prose(cells), re.MULTILINE)
+    assert headings[-1] == "The words"
+    sections = [place for place, cell in enumerate(cells) if cell.source.startswith("## With ")]
+    assert len(sections) == 3
+    for place in sections:
+        own = list(itertools.takewhile(lambda cell: cell.cell_type == "code", cells[place + 1 :]))
+        recipes = [cell for cell in own if not all(isinstance(part, ast.FunctionDef) for part in parts_of(cell))]
+        assert len(own) <= 6
+        assert len(recipes) >= 5, f"{cells[place].id}: save and restore, resume, best, part, another machine"
+        for cell in recipes:
+            assert any(isinstance(node, ast.Assert) for node in ast.walk(parts_of(cell)[-1])), f"{cell.id} has no check"
+
+
+def parts_of(cell):
+    return ast.parse(cell.source).body
 
 
 def title_of(lesson):
@@ -121,6 +149,9 @@ def test_the_teachers_plan_has_the_lessons_minutes():
 
 def test_steps_ask_before_they_show(notebook, cells):
     steps = [cell for cell in cells if re.search(r"^## Step", cell.source, re.MULTILINE)]
+    if notebook.stem in lessons.AT_HAND:
+        assert not steps and "**Predict.**" not in prose(cells), "one that asks is a lesson"
+        return
     if not notebook.stem.startswith("00"):
         assert 2 <= len(steps) <= 4
     predictions = [cell for cell in cells if "**Predict.**" in cell.source]
@@ -140,8 +171,11 @@ def test_steps_ask_before_they_show(notebook, cells):
 
 
 def test_practice_says_what_to_do_after_a_break(notebook, cells):
-    practice = next(cell for cell in cells if re.search("^## Practice", cell.source, re.MULTILINE))
-    assert "Run All Above Selected Cell" in practice.source
+    if notebook.stem in lessons.AT_HAND:
+        text = prose(cells)  # somebody comes for one of its cells
+    else:
+        text = next(cell.source for cell in cells if re.search("^## Practice", cell.source, re.MULTILINE))
+    assert "Run All Above Selected Cell" in text
 
 
 def test_paragraphs_are_short(cells):

@@ -59,11 +59,15 @@ class Lesson:
 def sorted_by_lesson(entries):
     """The course's lessons in their order, each as a ``Lesson``. What this version does not have is left out.
 
+    So are the pages to keep at hand, which have no exercises: they would be done from the start.
+
     Args:
         entries: what a progress file holds: ``{name of the exercise: Entry}``.
     """
     result = []
     for lesson, names in lessons.contents().items():
+        if lesson in lessons.AT_HAND:
+            continue
         own = {name: entries.get(name, progress_file.Entry()) for name in names}
         result.append(Lesson(lesson, own, begun=any(name in entries for name in names)))
     return result
@@ -93,6 +97,8 @@ def rows(all_lessons):
     """The table's rows, in Markdown: a Part, its lessons, and the exercises of a lesson that is in progress."""
     for part, names in lessons.parts().items():
         own = [lesson for lesson in all_lessons if lesson.name in names]
+        if not own:
+            continue
         left = sum(lesson.left for lesson in own)
         yield [f"**{part}**", "", f"{left} left" if left else "", DONE if all(map(is_done, own)) else ""]
         for lesson in own:

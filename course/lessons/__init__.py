@@ -29,7 +29,10 @@ PARTS = {
     "11a": "Part 3: when it goes wrong",
     "16a": "Part 4: out of TensorFlow 1",
     "19a": "Part 5: beyond one machine",
+    "21": "To keep at hand",
 }
+# Pages to look things up in, with neither steps nor exercises. They are in the maps, but nobody can have done them.
+AT_HAND = frozenset({"21_in_a_hurry"})
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
@@ -201,7 +204,7 @@ def after(exercise, entries):
         if not find(other).solved and entries.get(other, progress_file.Entry()).state != progress_file.CORRECT:
             return f"`{other}`, in this lesson."
     whole = "`course.progress()` shows the whole course."
-    following = [other for other in names() if other > lesson]
+    following = [other for other in names() if other > lesson and other not in AT_HAND]
     if not following:
         return f"the exercises of the last lesson are done. {whole}"
     done = "The exercises of this lesson are done, so you can close its tab"
