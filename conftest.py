@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 
 import pytest
@@ -71,6 +72,7 @@ class Notebooks:
 
 
 def pytest_configure(config):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background processes have Ctrl-C ignored
     config.pluginmanager.register(Notebooks(), "notebooks")
 
 
