@@ -85,9 +85,9 @@ def _in_a_kernel():
 
 
 if _in_a_kernel():
-    from course.meanwhile import say_while_loading
+    from course.meanwhile import watch_cells
 
-    say_while_loading()
+    watch_cells()
     # What the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
     if os.environ.get("COURSE_AHEAD") != "off":
         threading.Thread(target=_start_ahead, daemon=True).start()

@@ -5,15 +5,24 @@ such as papermill or the tests, does not, so the line is in no stored output.
 """
 
 import ast
+import html
+import linecache
+import re
 import sys
+import textwrap
 import threading
 import time
+import uuid
 from contextlib import contextmanager
 from importlib import import_module
 
 MOMENT = 0.5  # seconds
-# Calls beside the imports that show nothing.
-SILENT = {"course.apart", "course.cluster", "crash.start", "tf.disable_v2_behavior"}
+COUNTED = 3  # seconds, from which on the line says how many
+# Messages that put something below a cell, or are answered there.
+SHOWS = {"stream", "display_data", "execute_result", "error", "input_request", "clear_output"}
+AS_WRITTEN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy"}
+MARK = '<div class="course-runs">'  # how a line begins that only somebody sees who looks on
+LENGTH = 72  # characters of a call
 
 
 def watched():
@@ -24,65 +33,226 @@ def watched():
     return shell
 
 
-def say_while_loading():
-    """Says that TensorFlow is loading, for a cell that loads it and shows nothing else: the first one of a lesson."""
-    shell = watched()
-    if shell is None or "tensorflow" in sys.modules or not loads_tensorflow(shell.get_parent()["content"]["code"]):
+def watch_cells():
+    """From now on, says of each cell that has run for a moment and has shown nothing yet what it does.
+
+    The cell that calls this is one of them, if nothing but imports comes before the call.
+    """
+    shell = sys.modules["IPython"].get_ipython()
+    if Cell.begin in shell.events.callbacks["pre_run_cell"]:
         return
-    from IPython.display import clear_output
-
-    print("⏳ Loading TensorFlow …", flush=True)
-    clear_output(wait=True)  # an error would take its place
-
-    def done(result):
-        shell.events.unregister("post_run_cell", done)
-        if result.success:
-            clear_output()
-            # The first picture would take longer than a moment. Nobody waits while this is read.
-            threading.Thread(target=import_module, args=["matplotlib.backends.backend_agg"], daemon=True).start()
-
-    shell.events.register("post_run_cell", done)
+    shell.events.register("pre_run_cell", Cell.begin)
+    shell.events.register("post_run_cell", Cell.end)
+    if watched() and begins_with_imports(shell.get_parent()["content"]["code"]):
+        Cell.begin(None)
 
 
-def loads_tensorflow(source):
-    """True when a cell has nothing but imports and calls that show nothing, and TensorFlow is among them."""
+def begins_with_imports(source):
+    """True where a cell comes to ``import course`` before anything that may show something."""
     try:
         statements = ast.parse(source).body
     except SyntaxError:  # a line for IPython alone, such as %time
         return False
-    others = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
-    silent = all(isinstance(getattr(node, "value", None), ast.Call) and called(node) in SILENT for node in others)
-    return silent and "tensorflow" in source
+    for node in statements:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            return False
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+        if any(name.split(".")[0] == "course" for name in names):
+            return True
+    return False
 
 
-def called(node):
-    return ast.unparse(node.value.func)
+class Cell:
+    """The line of a cell that runs.
+
+    It is sent together with the request to clear what the cell has shown *before the next output*, so that whatever
+    comes takes its place, and nothing flickers. Only where nothing came, the end of the cell clears it. All of this is
+    done in the thread that sends IPython's output, one thing after the other, between the messages of the cell.
+    """
+
+    now = None  # the one that runs
+    heard = {}  # those whose output may still be on its way, by the request that they answer
+
+    @classmethod
+    def begin(cls, info):
+        """IPython calls this before a cell; and again with another ``info`` when the cell itself runs another one."""
+        shell = watched()
+        if shell is None or (cls.now and cls.now.request == shell.get_parent()["header"]["msg_id"]):
+            return
+        if cls.now:
+            cls.end(None)
+        overhear(shell.kernel.session)
+        cls.now = cls(shell, info)
+        cls.heard[cls.now.request] = cls.now
+        cls.now.thread.schedule(cls.now.wait)
+
+    @classmethod
+    def end(cls, result):
+        """IPython calls this after a cell, also one that another cell has run: then there is more to come."""
+        cell = cls.now
+        if cell is None or (cell.info and result and result.info is not cell.info):
+            return
+        cls.now = None
+        cell.over = True
+        cell.thread.schedule(cell.take_away)
+        if cell.loads and result and result.success:
+            # The first picture would take longer than a moment. Nobody waits while this is read.
+            threading.Thread(target=import_module, args=["matplotlib.backends.backend_agg"], daemon=True).start()
+
+    def __init__(self, shell, info):
+        self.info, self.since, self.runs_in = info, time.monotonic(), threading.get_ident()
+        self.parent, self.session = shell.get_parent(), shell.kernel.session
+        self.request, self.source = self.parent["header"]["msg_id"], self.parent["content"]["code"]
+        self.namespace, self.thread = shell.user_ns, shell.kernel.iopub_thread
+        self.streams = [stream for stream in (sys.stdout, sys.stderr) if hasattr(stream, "pub_thread")]
+        self.words = []  # what ``saying`` says, the outermost first
+        self.loads = "tensorflow" in self.source and "tensorflow" not in sys.modules
+        self.shown = self.over = False
+        self.line, self.display = None, uuid.uuid4().hex
+        self.timer = None
+
+    def wait(self):
+        """Comes back after a moment; at once, if TensorFlow is loaded, of which it is known that it takes longer."""
+        self.timer = self.thread.io_loop.call_later(0 if self.loads else MOMENT, self.say)
+
+    def say(self):
+        """Sends the line, or a newer one, as long as the cell has shown nothing, and comes back at the next second."""
+        for stream in self.streams:
+            stream.flush()
+        if self.shown or self.over:
+            return
+        line = self.text()
+        if line != self.line:
+            kind = "display_data" if self.line is None else "update_display_data"
+            first, self.line = self.line is None, line
+            self.send(kind, data=bundle(line), metadata={}, transient={"display_id": self.display})
+            if first:
+                self.send("clear_output", wait=True)
+        self.timer = self.thread.io_loop.call_later(1 - (time.monotonic() - self.since) % 1, self.say)
+
+    def text(self):
+        words = self.words[0] if self.words else self.doing()
+        seconds = int(time.monotonic() - self.since)
+        return f"⏳ {words} …" + (f" {seconds} s" if seconds >= COUNTED else "")
+
+    def doing(self):
+        """What the cell does now, in words: ``Loading TensorFlow``, or ``Running`` with the call."""
+        code = running(self.runs_in, self.namespace, self.source)
+        if code.startswith(("import ", "from ")):
+            package = re.split(r"[\s.,]", code)[1]
+            if package == "course" and self.loads:
+                package = "tensorflow"
+            return f"Loading {AS_WRITTEN.get(package, package)}"
+        return f"Running `{code}`" if code else "Running"
+
+    def take_away(self):
+        """After the cell: clears the line, where nothing has taken its place."""
+        self.thread.io_loop.remove_timeout(self.timer)
+        for stream in self.streams:
+            stream.flush()
+        if self.line and not self.shown:
+            self.send("clear_output", wait=False)
+        del self.heard[self.request]
+
+    def send(self, kind, **content):
+        send = getattr(self.session.send, "unheard", self.session.send)
+        send(self.thread, kind, content, parent=self.parent, ident=kind.encode())
+
+    def hears(self, kind, content):
+        """Notes that the cell shows something, or asks for something."""
+        if kind not in SHOWS or self.shown or (kind == "clear_output" and content.get("wait")):
+            return
+        self.shown = True
+        if kind == "input_request":
+            self.thread.schedule(self.empty)
+
+    def empty(self):
+        """Takes the words away. To clear the line could take away the field to type in, if that came first."""
+        if self.line:
+            nothing = {"text/plain": ""}
+            self.send("update_display_data", data=nothing, metadata={}, transient={"display_id": self.display})
+
+
+def overhear(session):
+    """Lets the cells know what a session of Jupyter sends of them."""
+    from jupyter_client.session import extract_header
+
+    unheard = session.send
+    if hasattr(unheard, "unheard"):
+        return
+
+    def send(stream, msg_or_type, content=None, parent=None, *arguments, **options):
+        whole = isinstance(msg_or_type, dict)
+        parent_header = msg_or_type.get("parent_header", {}) if whole else extract_header(parent or {"msg_id": None})
+        cell = Cell.heard.get(parent_header.get("msg_id"))
+        if cell:
+            kind, said = (msg_or_type["msg_type"], msg_or_type["content"]) if whole else (msg_or_type, content)
+            cell.hears(kind, said)
+        return unheard(stream, msg_or_type, content, parent, *arguments, **options)
+
+    send.unheard = unheard
+    session.send = send
+
+
+def running(thread, namespace, source):
+    """The code of a cell that a thread executes now, most often a call, in one line; empty where it cannot be said."""
+    frame, outermost = sys._current_frames().get(thread), None
+    while frame:
+        if frame.f_globals is namespace and frame.f_code.co_name == "<module>":
+            outermost = frame
+        frame = frame.f_back
+    if outermost is None:
+        return ""
+    positions = list(outermost.f_code.co_positions())
+    first, last, begin, end = positions[outermost.f_lasti // 2]
+    lines = [line.encode() for line in linecache.getlines(outermost.f_code.co_filename)[(first or 0) - 1 : last]]
+    if not lines or None in (first, last, begin, end):
+        return ""
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][begin:]
+    code = b"".join(lines).decode()
+    if code.startswith("get_ipython()"):  # what IPython makes of its own lines, such as %time
+        code = source.splitlines()[first - 1] if first <= source.count("\n") + 1 else ""
+    if re.match(r"(async )?(with|for|class|def)\b", code):
+        code = code.partition("\n")[0]  # without what is in it
+    code = re.sub(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])", "", code)
+    short = textwrap.shorten(code, LENGTH, placeholder=" …")
+    return short if short != " …" else code[:LENGTH]
+
+
+def bundle(line):
+    """The line as Jupyter shows it. It is no live region: a screen reader does not read out each second of it."""
+    marked = re.sub(r"`(.*)`", lambda code: f"<code>{code[1]}</code>", html.escape(line))
+    return {"text/html": f"{MARK}{marked}</div>", "text/plain": line.replace("`", "")}
 
 
 @contextmanager
 def saying(words):
-    """Says ``words`` when the cell has taken longer than a moment since the first such block of it.
+    """Says ``words`` in the cell's line; or, below what the cell has shown, in a line of its own.
 
-    What is printed after the block stands in their place. What the cell has shown before stays as it is. Within another
-    block that says something, nothing is said.
+    That comes when the cell has taken longer than a moment since the first such block of it. What is printed after the
+    block stands in its place. Within another block that says something, nothing is said.
     """
-    shell = watched()
-    if shell is None or Wait.within:
+    cell = Cell.now if watched() else None
+    if cell is None or cell.words:
         yield
         return
     lines = []
 
     def say():
-        lines.append(f"⏳ {words} …")
-        print(lines[0], end="", flush=True)
+        for stream in cell.streams:
+            stream.flush()
+        if cell.shown:
+            lines.append(f"⏳ {words} …")
+            print(lines[0], end="", flush=True)
 
-    timer = threading.Timer(MOMENT - Wait.of(shell.get_parent()["header"]["msg_id"]), say)
+    timer = threading.Timer(MOMENT - Wait.of(cell.request), say)
     timer.start()
-    Wait.within = True
+    cell.words.append(words)
     try:
         yield
     finally:
-        Wait.within = False
+        cell.words.remove(words)
         timer.cancel()
         timer.join()
         if lines:
@@ -92,7 +262,6 @@ def saying(words):
 class Wait:
     """How long somebody has waited for a cell, in which many short blocks may follow each other."""
 
-    within = False
     cell, since = None, 0
 
     @classmethod

@@ -408,6 +408,45 @@ def solve(page, name, source):
     return check
 
 
+def run_first(page, source):
+    """Types a source into the first cell and runs it. Returns the cell and what it says while it runs."""
+    cell = page.locator(f"{PANEL} .jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(source)
+    page.keyboard.press("Shift+Enter")
+    return cell, cell.locator(".course-runs")
+
+
+def test_a_cell_says_what_it_runs_until_it_shows_something(page, address, checkout):
+    """Where the kernel is restarted meanwhile, the line is neither seen nor saved."""
+    name = "00_start_here.ipynb"
+    page.goto(address.replace("/workspaces/course", f"/workspaces/runs/tree/notebooks/{name}"))
+    wait_for_kernel(page)
+    run_first(page, "import course")
+    wait_for_kernel(page)
+
+    cell, line = run_first(page, "import time\ntime.sleep(4.8)\nprint('shown')")
+    page.wait_for_function("() => document.querySelector('.course-runs')?.innerText === '⏳ Running time.sleep(4.8) …'")
+    line.filter(has_text="… 3 s").wait_for()
+    cell.evaluate("node => { node.id = 'running'; }")
+    assert accessibility_problems(page, ["#running .jp-OutputArea"], {}) == []
+    assert page.locator("[aria-live] .course-runs, [role=log] .course-runs").count() == 0, "read out each second"
+    cell.locator(".jp-OutputArea-output", has_text="shown").wait_for()
+    assert (line.count(), cell.locator(".jp-OutputArea-output").count()) == (0, 1)
+
+    cell, line = run_first(page, "time.sleep(300)")
+    line.wait_for()
+    save(page)
+    page.click('.lm-MenuBar-itemLabel:text-is("Kernel")')
+    page.click('[data-command="kernelmenu:restart"]')
+    page.click('.jp-Dialog button:has-text("Restart")')
+    line.wait_for(state="hidden")
+    stored = (checkout / "notebooks" / name).read_text(encoding="utf-8")
+    assert "time.sleep(300)" in stored and "⏳" not in stored
+    shut_down_all(page, address)
+
+
 @pytest.mark.parametrize("theme", ["Dark", "Light"])  # what is chosen last stays for the other tests
 def test_walk_and_verdict_in_both_themes(page, address, theme):
     """Nothing is found in them, colors included, in a wide window and in a narrow one."""

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from conftest import ROOT, copy_checkout, run_course, says
-from course import lab, lessons, notebooks, places
+from course import lab, lessons, meanwhile, notebooks, places
 from course.lab.contents import Lessons
 from course.learner import originals, reset, update
 from course.practice.panel import VIEW
@@ -251,6 +251,17 @@ def test_what_is_saved_has_no_buttons_that_need_a_kernel(house):
     ]
     asyncio.run(manager.save({"type": "file", "format": "text", "content": "a text"}, "mine.txt"))
     assert (house / "mine.txt").read_text(encoding="utf-8") == "a text"
+
+
+def test_what_a_cell_says_while_it_runs_is_not_saved(house):
+    printed = nbformat.v4.new_output("stream", text="3")
+    line = nbformat.v4.new_output("display_data", meanwhile.bundle("⏳ Running `f(3)` …"))
+    table = nbformat.v4.new_output("display_data", {"text/html": "<p>Running</p>"})
+    content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f(3)", outputs=[printed, line, table])])
+    manager = Lessons(root_dir=str(house))
+    asyncio.run(manager.save({"type": "notebook", "content": json.loads(nbformat.writes(content))}, "mine.ipynb"))
+    (cell,) = nbformat.read(house / "mine.ipynb", as_version=4).cells
+    assert cell.outputs == [printed, table]
 
 
 def publish(house, name=LESSON):

@@ -2,19 +2,21 @@
 
 A lesson is stored with its outputs, for those who read it without running it. Beside the questions that ask for a
 prediction they would be the answers. The buttons below a verdict work in a kernel; opened again without it they would
-be an error, so what is saved is the verdict's text.
+be an error, so what is saved is the verdict's text. What a cell says while it runs (``course.meanwhile``) is not saved:
+JupyterLab saves by itself in the middle of it, and where the kernel is restarted, nobody takes the line away.
 """
 
 from pathlib import Path
 
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 
+from course.meanwhile import MARK
 from course.notebooks import is_the_courses
 from course.practice.panel import VIEW
 
 
 class Lessons(AsyncLargeFileManager):
-    """JupyterLab's own manager of files, with these two differences."""
+    """JupyterLab's own manager of files, with these differences."""
 
     async def get(self, path, content=True, *arguments, **options):
         model = await super().get(path, content, *arguments, **options)
@@ -26,7 +28,9 @@ class Lessons(AsyncLargeFileManager):
     async def save(self, model, path=""):
         if model.get("type") == "notebook":
             for cell in code_cells(model.get("content") or {}):
-                for output in cell.get("outputs", []):
+                shown = cell.get("outputs", [])
+                shown[:] = [one for one in shown if MARK not in "".join(one.get("data", {}).get("text/html", ""))]
+                for output in shown:
                     data = output.get("data", {})
                     if "text/html" in data or "text/markdown" in data:  # without them nothing to read would be left
                         data.pop(VIEW, None)
