@@ -1,4 +1,4 @@
-"""Truth 9, ``check``, ``hint`` and ``solution``, whatever the attempt does; and ``apart``."""
+"""Truth 9, ``check``, ``hint`` and ``solution``, whatever the attempt does."""
 
 import linecache
 import multiprocessing
@@ -18,7 +18,6 @@ import tensorflow.compat.v1 as tf
 import course
 from course import lessons, practice
 from course.practice import NotYet, exercise, process
-from course.practice.exercise import NoSource
 from course.practice.verdict import BLANK, CORRECT, NOT_YET
 
 SECRET = ["of the notebook"]
@@ -497,126 +496,17 @@ def test_two_exercises_may_not_share_a_name(monkeypatch):
         lessons.registry.cache_clear()
 
 
-@pytest.fixture(scope="module")
-def second():
-    return course.apart()
-
-
-def test_apart_runs_a_function_in_another_process(second, capfd):
-
-    def say(word, numbers):
-        import os
-
-        print(word, sum(numbers), os.getpid())
-
-    second.run(say, "three:", [1, 2])
-    words = capfd.readouterr().out.split()
-    assert words[:2] == ["three:", "3"]
-    assert int(words[2]) == second.process.pid != os.getpid()
-
-
-def twice(number):
-    return 2 * number
-
-
-def test_apart_takes_modules_and_functions_of_the_notebook_along(second, capfd, monkeypatch):
-    monkeypatch.setattr(twice, "__module__", "__main__")  # as in a notebook
-
-    def say(number):
-        print(twice(number), re.sub("a", "b", "aa"))
-
-    second.run(say, 4)
-    assert capfd.readouterr().out == "8 bb\n"
-
-
-def test_apart_leaves_values_of_the_notebook_behind(second):
-    def say():
-        print(SECRET)
-
-    with pytest.raises(RuntimeError, match="NameError: name 'SECRET' is not defined"):
-        second.run(say)
-
-
-def test_apart_has_settings_of_its_own(second, capfd):
-    """The process has TensorFlow, and TensorFlow 2 as it is, whatever this one has switched off."""
-    tf.disable_v2_behavior()
-
-    def tell():
-        import tensorflow as tf
-
-        print("eager:", tf.executing_eagerly())
-
-    second.run(tell)
-    assert capfd.readouterr().out == "eager: True\n"
-
-
-def test_apart_shows_what_was_raised(second):
-    def fail():
-        print("before")
-        raise KeyError("a message")
-
-    with pytest.raises(RuntimeError, match=r"(?s)fail raised, in the second Python:.*KeyError: 'a message'"):
-        second.run(fail)
-
-    def go_on():
-        pass
-
-    second.run(go_on)  # it lives
-
-
-def test_apart_that_ends_starts_again(second, capfd):
-
-    def leave():
-        import os
-
-        os._exit(3)
-
-    with pytest.raises(RuntimeError, match=r"ended without a word \(exit code 3\)"):
-        second.run(leave)
-
-    def say():
-        print("again")
-
-    second.run(say)
-    assert capfd.readouterr().out == "again\n"
-
-
-def test_apart_ends_with_its_name():
-    def go_on():
-        pass
-
-    second = course.apart()
-    second.run(go_on)
-    process = second.process
-    del second
-    assert not process.is_alive()
-
-
 def sleeps():
-    import time
-
     time.sleep(600)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there, no process can send itself what Ctrl-C sends")
-@pytest.mark.parametrize("run", [lambda second: second.run(sleeps), lambda _: check(sleeps)], ids=["apart", "check"])
-def test_ctrl_c_ends_the_process_and_the_next_call_is_answered(second, capfd, run):
-    def say():
-        print("again")
-
-    second.run(say)
-    others = set(multiprocessing.active_children()) - {second.process}
+def test_ctrl_c_ends_the_attempt_and_the_next_one_is_checked():
+    others = set(multiprocessing.active_children())
     timer = threading.Timer(2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        run(second)
+        check(sleeps)
     timer.join()
-    second.run(say)
-    assert set(multiprocessing.active_children()) - {second.process} == others, "what was interrupted has ended"
-    assert capfd.readouterr().out.endswith("again\nagain\n")
+    assert set(multiprocessing.active_children()) == others, "what was interrupted has ended"
     assert check(four.reference).state == CORRECT
-
-
-def test_apart_wants_a_function_with_a_source(second):
-    with pytest.raises(NoSource, match="The source of `print` cannot be read. Define it with `def` in a cell"):
-        second.run(print)

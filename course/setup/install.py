@@ -65,18 +65,25 @@ def set_up_and_hand_over(checkout, arguments, module="course"):
     if checkout.state != "ready" and not asked:
         if module == "course" and answered(arguments, "" if checkout.state == "outdated" else NOT_SET_UP):
             return 0
-        try:
-            with redirect_stdout(sys.stderr) if checkout.small else nullcontext():  # what inspect prints may be JSON
-                set_up(checkout, command)
-        except (SetupError, StepError) as error:
-            what = f"What {command} needs" if checkout.small else "The course"
-            print(f"\n{what} is not set up: {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("\nSet-up stopped. The next start begins it again.", file=sys.stderr)
-            return 130
+        if failed := set_up_or_say_why(checkout, command):
+            return failed
     environment = {**os.environ, "PYTHONPATH": checkout.python_path}
     return hand_over([str(checkout.python), "-m", module, *arguments], environment)
+
+
+def set_up_or_say_why(checkout, command):
+    """Calls ``set_up``, and says on standard error why it did not end. Returns an exit code: 0 when all is ready."""
+    try:
+        with redirect_stdout(sys.stderr) if checkout.small else nullcontext():  # what inspect prints may be JSON
+            set_up(checkout, command)
+    except (SetupError, StepError) as error:
+        what = f"What {command} needs" if checkout.small else "The course"
+        print(f"\n{what} is not set up: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nSet-up stopped. The next start begins it again.", file=sys.stderr)
+        return 130
+    return 0
 
 
 def set_up(checkout, command="lab"):
