@@ -4,7 +4,7 @@ h5py reads the format. No link to another place or file is followed, and no valu
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -14,6 +14,7 @@ from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
+from tfckpt.readers.opaque import BFLOAT16, OPAQUE, said
 
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
@@ -84,6 +85,9 @@ class Hdf5:
             layered = "layer_names" in self._file.attrs and "model_config" not in self._file.attrs
             self.look_into(root)
         self.entries = dict(sorted(self.entries.items()))
+        opaque = [name for name, entry in self.entries.items() if entry.dtype == OPAQUE]
+        for name in said(opaque, self.texts.get("model_config", "{}")):
+            self.entries[name] = replace(self.entries[name], dtype=BFLOAT16)
         self.is_of_layers = layered or any(name.startswith("layers/") for name in self.entries)
 
     @contextmanager
