@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfckpt.danger.keras_code import Code, code_in, known_objects
+from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
@@ -112,13 +112,19 @@ def configuration(hdf5, of):
     except (ValueError, RecursionError) as error:
         problem = f"The {of}'s configuration in it cannot be read: {error}."
         return Configuration({}, (problem,), (Code(name, "cannot be read: nobody knows what it does"),))
-    suspects, notes = code_of(config)
+    compiled = {**config, "loss": None} if of == "training" and isinstance(config, dict) else {}  # see of_losses
+    suspects, notes = code_of(config, compiled)
     return Configuration(config, (), tuple(suspects), tuple(notes))
 
 
-def code_of(config):
-    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences."""
-    code = code_in(config)
+def code_of(config, compiled=None):
+    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences.
+
+    Args:
+        config: of a model.
+        compiled: how it was compiled, where that stands by itself.
+    """
+    code = [*code_in(config), *code_to_compile("", compiled or {})]
     needs = [each for each in code if each.needs]
     notes = [f"{each}: import what defines it before you load, or give custom_objects." for each in needs[:MOST]]
     if len(needs) > MOST:
