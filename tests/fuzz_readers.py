@@ -23,7 +23,7 @@ from fuzz_bundle import mutated, with_right_checksums
 
 from tfckpt import Bundle, CheckpointError, Meta
 from tfckpt.danger.audit import suspects
-from tfckpt.danger.keras_code import code_in_objects
+from tfckpt.danger.keras_files import code_in_objects
 from tfckpt.errors import reading
 from tfckpt.format.objects import object_graph
 from tfckpt.readers.constants import Constants

@@ -5,7 +5,7 @@
 The rule. A class is harmless if Keras exports it from one of ``MODULES``, or if it is an operation of ``keras.ops``; a
 function, if Keras exports it from one of ``FUNCTION_MODULES``; and if it does not stand in ``NAMED``, which was looked
 through one by one. ``OLDER_…`` are those of Keras 1, Keras 2 and tf_keras, which the installed Keras lacks. All others
-are named when a file has them.
+are named when a file has them. The names by which Keras finds an activation, a loss and so on are listed as they are.
 
 A test holds the file against the installed Keras.
 """
@@ -14,7 +14,7 @@ import inspect
 from pathlib import Path
 
 import keras
-from keras.src import api_export
+from keras.src import activations, api_export, constraints, initializers, losses, metrics, optimizers, regularizers
 from keras.src.ops.operation import Operation
 
 FILE = Path(__file__).resolve().parents[1] / "tfckpt" / "danger" / "keras_objects.txt"
@@ -26,6 +26,11 @@ MODULES = {
 ROOT = {"DTypePolicy", "FloatDTypePolicy", "Function", "Model", "Sequential"}  # of those that Keras exports at its top
 UTILITIES = {"FeatureSpace", "Feature", "Cross", "TFDIdentity"}
 FUNCTION_MODULES = {"keras.activations", "keras.losses", "keras.metrics", "keras.ops", "keras.ops.image"}
+# Where Keras looks for what a configuration names by a text, such as "activation": "relu".
+BY_NAME = {
+    "activation": activations, "constraint": constraints, "initializer": initializers, "loss": losses,
+    "metric": metrics, "optimizer": optimizers, "regularizer": regularizers,
+}  # fmt: skip
 # Those that run what a file or a text says, or that take a function, or make an object of a name.
 NAMED = {
     "Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
@@ -81,6 +86,8 @@ def text():
     classes, functions = names()
     lines = [f"class {name}" for name in sorted(classes | set(OLDER_CLASSES))]
     lines += [f"function {name}" for name in sorted(functions | set(OLDER_FUNCTIONS))]
+    for what, module in BY_NAME.items():
+        lines += [f"{what} {name}" for name in sorted(module.ALL_OBJECTS_DICT)]
     return "\n".join([f"# Keras {keras.__version__}", *lines]) + "\n"
 
 

@@ -60,6 +60,29 @@ def test_two_threads_find_what_one_does(damaged, progress):
     assert sum(progress.told) == 8 * 400, "all that was read"
 
 
+ODD = {  # values of one tensor, and whether all of them are finite
+    "zeros": (np.zeros(9, np.float32), True),
+    "squares too large": (np.full(9, -3e30, np.float32), True),
+    "a sum too large": (np.full(9, 6e4, np.float16), True),
+    "opposite infinities": (np.array([np.inf, -np.inf, 1], np.float32), False),
+    "one infinity": (np.array([0] * 8 + [-np.inf], np.float64), False),
+    "one NaN": (np.array([np.nan] + [0] * 8, np.float64), False),
+    "a NaN of half precision": (np.array([1, np.nan], np.float16), False),
+    "an imaginary NaN": (np.array([1, complex(0, np.nan)], np.complex64), False),
+    "bfloat16": (tf.constant([1.0, np.inf], tf.bfloat16).numpy(), False),
+    "bfloat16, large": (tf.constant([3e38, 3e38], tf.bfloat16).numpy(), True),
+    "whole numbers": (np.full(9, -1, np.int32), True),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_only_what_is_not_finite_is_called_so(tmp_path, what):
+    values, finite = ODD[what]
+    prefix = str(tmp_path / "model")
+    tf.raw_ops.SaveV2(prefix=prefix, tensor_names=["w"], shape_and_slices=[""], tensors=[tf.constant(values)])
+    assert check_checksums(Bundle(prefix)).not_finite == ([] if finite else ["w"])
+
+
 def test_a_v1_checkpoint_tells_what_it_reads(tmp_path):
     tf.raw_ops.Save(filename=str(tmp_path / "v1"), tensor_names=["x"], data=[tf.zeros([1000], tf.complex64)])
     told = []

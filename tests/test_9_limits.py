@@ -13,7 +13,7 @@ from fuzz_bundle import encoded, with_right_checksums
 from conftest import OURS
 from tfckpt import Bundle, CheckpointError, Meta, export
 from tfckpt.bounds import FEW, MOST_TIMES, is_bomb
-from tfckpt.danger.keras_code import code_in_folder, code_in_metadata
+from tfckpt.danger.keras_files import code_in_folder, code_in_metadata
 from tfckpt.danger.starts import savers, starts
 from tfckpt.format import snappy, table
 from tfckpt.format.checkpoint_state import read_state
@@ -101,7 +101,7 @@ LIMITS = [  # (module, limit, the value that is too low, what then meets it, wha
     ("readers.constants", "MOST_TIMES", 0, lambda folder: constant(), "cannot be its constant"),
     ("format.checkpoint_state", "LARGEST", 9, lambda folder: read_state(folder / "checkpoint"), "not that large"),
     (
-        "danger.keras_code",
+        "danger.keras_files",
         "LARGEST",
         -1,
         lambda folder: code_in_metadata(folder / "saved" / "keras_metadata.pb"),
@@ -246,6 +246,6 @@ def test_very_many_signatures_and_savers_are_taken_together(monkeypatch):
 def test_a_configuration_in_a_folder_that_is_too_large_is_told(tmp_path, monkeypatch):
     (tmp_path / "config.json").write_text(json.dumps({"class_name": "Dense", "config": {"name": "d"}}))
     assert code_in_folder(tmp_path) == []
-    monkeypatch.setattr("tfckpt.danger.keras_code.LARGEST_TEXT", 10)
+    monkeypatch.setattr("tfckpt.danger.keras_files.LARGEST_TEXT", 10)
     (code,) = code_in_folder(tmp_path)
     assert "cannot be read" in str(code)

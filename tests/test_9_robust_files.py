@@ -16,7 +16,7 @@ import pytest
 from apart import tfckpt
 
 from tfckpt import CheckpointError, commands, export, inspect
-from tfckpt.export import UNFINISHED
+from tfckpt.exporting import UNFINISHED
 from tfckpt.format.opened import opened
 
 OURS = Path(__file__).parent / "tf-1.15.5" / "pair"
@@ -193,11 +193,11 @@ def test_a_small_file_is_read_and_not_mapped(pair):
 WAITS = """
 import sys
 import time
-import tfckpt
+import tfckpt.exporting
 def wait(*arguments):
     print("now", flush=True)
     time.sleep(60)
-sys.modules["tfckpt.export"].{} = wait
+sys.modules["tfckpt.exporting"].{} = wait
 """
 
 

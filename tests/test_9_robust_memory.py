@@ -14,7 +14,7 @@ from apart import tfckpt
 from fuzz_bundle import encoded
 from test_9_robust_output import field, meta, node
 
-from tfckpt import CheckpointError, export, inspect
+from tfckpt import CheckpointError, export, inspect, terminal
 from tfckpt.format import strings
 from tfckpt.readers.hdf5 import Hdf5
 
@@ -180,6 +180,25 @@ def test_memory_disk_and_time_are_bounded(tmp_path, monkeypatch, make):
         assert done.code in (0, 1)
         assert "istake in this program" not in done.err and "system refused" not in done.err
     assert not list(temporary.iterdir())
+
+
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_many_small_datasets_take_little_memory(tmp_path, how):
+    """HDF5 keeps what it has read of a file's structure, and all of the JSON at once takes ten times its size."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        for number in range(20_000):
+            file.create_dataset(f"layers/layer_{number}/kernel", data=np.float32(1))
+    done = tfckpt("inspect", tmp_path / "m.h5", *how, seconds=30)
+    assert done.code == 0 and done.out.count("/kernel") >= 20_000
+    assert done.peak < 90
+
+
+def test_json_is_printed_piece_by_piece(monkeypatch):
+    printed, names = [], [f"w{number}" for number in range(3 * terminal.AT_ONCE)]
+    monkeypatch.setattr(terminal.click, "echo", lambda text="", nl=True: printed.append(text + "\n" * nl))
+    terminal.print_json({"names": names})
+    assert json.loads("".join(printed)) == {"names": names, "cut": []}
+    assert max(map(len, printed)) < sum(map(len, printed)) / 2
 
 
 def test_a_keras_file_is_unpacked_as_far_as_it_is_small(tmp_path):

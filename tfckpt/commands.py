@@ -58,7 +58,7 @@ def show_diff(left, right, as_json, values, everything, no_pager):
 
     difference = diff(left, right, values)
     if as_json:
-        click.echo(difference.json())
+        terminal.print_json(difference.as_dict())
     else:
         terminal.show(difference.document(everything), no_pager, max(min(shutil.get_terminal_size().columns, 100), 40))
     return int(difference.troubled)

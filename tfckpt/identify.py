@@ -11,7 +11,6 @@ from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
 from tfckpt.prefix import advice, link_to_nowhere, nowhere
-from tfckpt.readers.meta import Meta
 
 # What the names of a checkpoint's files have after the prefix.
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
@@ -145,6 +144,8 @@ def data_file_by_another_name(path):
     graph = path.with_name(f"{path.name}.meta")
     if not graph.is_file():
         return None
+    from tfckpt.readers.meta import Meta  # not before it is needed: most have no graph
+
     try:
         meta = Meta(graph)
     except CheckpointError:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from tfckpt.errors import CheckpointError
 from tfckpt.identify import recognize
-from tfckpt.inspectors.folders import of_folder
 from tfckpt.kind import Kind
 from tfckpt.report import Report
 
@@ -21,6 +20,7 @@ INSPECTORS = {  # imported when they are needed: zipfile and h5py take a while
     Kind.HDF5: ("keras", "of_hdf5"),
     Kind.SAFETENSORS: ("arrays", "of_safetensors"),
     Kind.NPZ: ("arrays", "of_npz"),
+    Kind.FOLDER: ("folders", "of_folder"),
 }
 FOLDERS = {Kind.FOLDER: "a folder", Kind.SAVED_MODEL: "the folder of a SavedModel"}
 
@@ -80,16 +80,21 @@ def examined(path, verify, progress):
     (kind, place), *others = recognize(path)
 
     def look(kind, place):
-        module, name = INSPECTORS[kind]
-        return getattr(import_module(f"tfckpt.inspectors.{module}"), name)(place, verify, progress)
+        return inspector(kind)(place, verify, progress)
 
     if kind is Kind.FOLDER:
-        return of_folder(place, look)
+        return inspector(kind)(place, look)
     inspection = look(kind, place)
     also = [
         as_well(other, where, path) for other, where in others if not isinstance(place, str) or not place.endswith("/")
     ]
     return replace(inspection, notes=(*inspection.notes, *also))
+
+
+def inspector(kind):
+    """The function that looks at a ``Kind``."""
+    module, name = INSPECTORS[kind]
+    return getattr(import_module(f"tfckpt.inspectors.{module}"), name)
 
 
 def as_well(kind, place, path):

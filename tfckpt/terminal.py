@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from itertools import islice
 
 import click
 
@@ -16,7 +17,7 @@ from tfckpt.report import Report
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 NARROWEST = 40  # columns that text is wrapped to
-AT_ONCE = 2**20  # values
+AT_ONCE = 100_000  # values, or pieces of JSON
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
 
 
@@ -69,7 +70,10 @@ def progress(total, label="comparing checksums"):
 
 def print_json(fields):
     """Prints a dict as JSON that is not endless, and that says what was left out of it."""
-    click.echo(json.dumps(for_json(fields), indent=2))
+    pieces = json.JSONEncoder(indent=2).iterencode(for_json(fields))
+    while text := "".join(islice(pieces, AT_ONCE)):  # all pieces together take ten times as much memory
+        click.echo(text, nl=False)
+    click.echo()
 
 
 def show(document, no_pager=False, piped=LINE):

@@ -97,13 +97,17 @@ class Diff:
         return diff_report.report(self, everything)
 
     def json(self):
-        """The same as text in JSON, with all names, as far as it does not become endless: ``cut`` says what was cut."""
+        """``as_dict`` as text in JSON, as far as it does not become endless: ``cut`` says what was cut."""
+        return json.dumps(for_json(self.as_dict()), indent=2)
+
+    def as_dict(self):
+        """All of it as dicts, lists, texts and numbers."""
         kinds = {"left": self.left.variables, "right": self.right.variables}
 
         def described(names, which):
             return {name: dict(zip(("dtype", "shape"), kinds[which][name], strict=True)) for name in names}
 
-        document = {
+        return {
             "left": {"path": self.left.title, "kind": self.left.kind.value, "variables": len(self.left.variables)},
             "right": {"path": self.right.title, "kind": self.right.kind.value, "variables": len(self.right.variables)},
             "differs": self.differs,
@@ -129,7 +133,6 @@ class Diff:
             "values": self.values,
             "code": self.code,
         }
-        return json.dumps(for_json(document), indent=2)
 
 
 def diff(left, right, values=False):

@@ -1,20 +1,14 @@
 """``code_in``: what of a Keras configuration is not known to compute only. The configuration is read, never run."""
 
 import builtins
-import json
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tfckpt.danger.keras_strings import lacking, lacking_to_compile
 from tfckpt.danger.tensorflow_layers import op_of_layer, symbol_of_layer
-from tfckpt.errors import CheckpointError, reading
-from tfckpt.format.opened import opened
-from tfckpt.format.shard import mapped
-from tfckpt.format.wire import fields, single, text
 
-LARGEST = 2**31  # bytes
-LARGEST_TEXT = 16 * 2**20  # bytes of a configuration that stands by itself
 LONGEST = 120
 OBJECTS = Path(__file__).with_name("keras_objects.txt")
 KERAS = ("keras", "keras_core", "tf_keras")
@@ -125,6 +119,10 @@ def codes(where, value, is_layer):
     for key in ("vocabulary", "vocabulary_file"):
         if isinstance(inner.get(key), str) and inner[key]:  # and not a list, or None
             yield Code(where, f"reads its vocabulary from the file {short(inner[key])}")
+    if kind in known_objects()["class"] and is_of_keras(value.get("module") or "keras"):
+        yield from (Code(where, unknown(*each), True) for each in lacking(inner, known_objects()))
+    if isinstance(value.get("compile_config"), dict):
+        yield from code_to_compile(where, value["compile_config"])
     judged = of_function(value) if kind == "function" else of_class(kind, value, inner)
     if judged:
         yield Code(where, *judged)
@@ -189,6 +187,16 @@ def needed(what, kind, name):
     return f"needs the {what} {short(own)}{registered}, which is not part of Keras"
 
 
+def unknown(what, name):
+    """What to say of a name of something that Keras lacks."""
+    return f"needs the {what} {short(name)}, which Keras {known_objects()['version']} does not have"
+
+
+def code_to_compile(where, config):
+    """What a model's ``compile`` needs that Keras lacks, by its name in a configuration, as a list of ``Code``."""
+    return [Code(where, unknown(*each), True) for each in dict.fromkeys(lacking_to_compile(config, known_objects()))]
+
+
 def is_of_keras(module):
     return isinstance(module, str) and (module.partition(".")[0] in KERAS or module == "builtins")
 
@@ -199,63 +207,12 @@ def short(value):
 
 @cache
 def known_objects():
-    """The classes and functions of Keras that compute and no more: ``{"class": names, "function": names}``."""
-    lines = [line.partition(" ") for line in OBJECTS.read_text(encoding="utf-8").splitlines()]
-    return {what: frozenset(name for each, _, name in lines if each == what) for what in ("class", "function")}
+    """What of Keras is known: ``{"class": names, "function": names}`` of what computes and no more, and its version.
 
-
-def configuration(content):
-    """JSON as Python objects. Raises ValueError for what is none, or nested too deeply."""
-    try:
-        return json.loads(content if isinstance(content, str) else text(content))
-    except RecursionError:
-        raise ValueError("a configuration in it is nested too deeply") from None
-
-
-def code_in_folder(folder):
-    """What runs when Keras loads a folder: with a ``config.json`` in it, it is an unpacked ``.keras`` file."""
-    path = Path(folder) / "config.json"
-    if not path.is_file():
-        return []
-    try:
-        with opened(path) as file:
-            content = file.read(LARGEST_TEXT + 1)
-        config = configuration(content) if len(content) <= LARGEST_TEXT else None
-    except (CheckpointError, OSError, ValueError):
-        config = None
-    if config is None:
-        return [Code(path.name, "cannot be read: nobody knows what it does")]
-    return [code for code in code_in(config) if not code.needs]
-
-
-def code_in_metadata(path):
-    """What runs when Keras 2 loads a SavedModel: as ``code_in``, from its ``keras_metadata.pb``.
-
-    A configuration in it that cannot be read is named, and hides nothing of the others.
-
-    Raises:
-        CheckpointError: the file itself cannot be read.
+    Under ``"activation"``, ``"loss"`` and so on are the names that it takes in the place of one.
     """
-    with mapped(path, LARGEST) as data, reading(path, "Likely a copy that did not finish.", whole=data):
-        nodes = [single(node) for number, node in fields(data) if number == 1]
-        return code_in_texts((text(node.get(3, b"")), text(node.get(5, b""))) for node in nodes)
-
-
-def code_in_objects(graphs):
-    """The same from the objects of the ``MetaGraph``s of a SavedModel, where earlier versions of Keras 2 had it."""
-    saved = (saved.says for graph in graphs for saved in graph.objects if saved.kind == "user")
-    return code_in_texts(pair for pair in saved if pair[0].startswith("_tf_keras"))
-
-
-def code_in_texts(texts):
-    """The same from pairs of a name and JSON: classes that are not of Keras are not needed to load these."""
-    unique = {}
-    for name, content in texts:
-        if not len(content):
-            continue
-        try:
-            inside = code_in(configuration(content))
-        except ValueError:
-            inside = [Code(name[:LONGEST], "has a configuration that cannot be read: nobody knows what it does")]
-        unique |= {code: code for code in inside if not code.needs}
-    return list(unique)
+    head, *lines = OBJECTS.read_text(encoding="utf-8").splitlines()
+    names = {}
+    for what, _, name in (line.partition(" ") for line in lines):
+        names.setdefault(what, set()).add(name)
+    return {what: frozenset(each) for what, each in names.items()} | {"version": head.split()[-1]}

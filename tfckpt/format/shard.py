@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from tfckpt.errors import CheckpointError
 from tfckpt.format.opened import opened
 
-CHUNK = 512 * 2**10  # bytes that are read at a time: they stay in the processor's cache until they are checked
-
+CHUNK = 2**20  # bytes that are read at a time: they stay in the processor's cache until they are checked
 SMALL = 2**20  # bytes: such a file is read and not mapped
 
 

@@ -10,7 +10,6 @@ from tfckpt.foreign import instead
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.inspection import NAMES, OBJECTS, Checked, Inspection, Integrity, Tensor
-from tfckpt.inspectors.graphs import graph_at
 from tfckpt.integrity import check, check_checksums, damaged
 from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
@@ -40,9 +39,7 @@ def of_checkpoint(prefix, verify, progress):
     except CheckpointError as error:
         inspection = with_problems(inspection, instead(Path(f"{prefix}.index"), error))
     inspection = with_left_overs(inspection, prefix, verify)
-    meta = Path(f"{prefix}.meta")
-    if meta.exists():
-        inspection = graph_at(meta).added_to(inspection)
+    inspection = with_graph(inspection, Path(f"{prefix}.meta"))
     if is_pattern(prefix):
         inspection = replace(inspection, obstacles=(PATTERN,))
     notes = (*state_notes(prefix), *notes_on_names(prefix, inspection.tensors))
@@ -99,7 +96,16 @@ def of_v1(path, verify, progress):
         files=(*files, (meta.name, meta.stat().st_size, "graph")) if meta.exists() else tuple(files),
         reader=reader,
     )
-    return graph_at(meta).added_to(inspection) if meta.exists() else inspection
+    return with_graph(inspection, meta)
+
+
+def with_graph(inspection, meta):
+    """The same inspection with what a ``.meta`` file says, if there is one."""
+    if not meta.exists():
+        return inspection
+    from tfckpt.inspectors.graphs import graph_at  # not before it is needed: it takes a while to load
+
+    return graph_at(meta).added_to(inspection)
 
 
 def is_index(path):

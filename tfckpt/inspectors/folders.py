@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in_folder
+from tfckpt.danger.keras_files import code_in_folder
 from tfckpt.describe import natural
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import UnknownFileError

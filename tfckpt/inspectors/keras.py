@@ -1,16 +1,18 @@
 """An ``Inspection`` of a file of Keras. Nothing in it is run or unpickled."""
 
 import json
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfckpt.danger.keras_code import Code, code_in, known_objects
+from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.kind import Kind
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.keras import KerasFile
+from tfckpt.readers.opaque import BFLOAT16, OPAQUE
 from tfckpt.roles import Role
 
 # Losses of Keras that its load_model does not find by these names in an .h5 file.
@@ -82,6 +84,7 @@ def of_hdf5(path, verify, progress):
             *model.notes,
             *training.notes,
             *of_losses(training.config),
+            *of_bytes(tensors, "model_config" in hdf5.texts),
             *another_ending(path, (".h5", ".hdf5"), "HDF5"),
             *of_old_keras(hdf5.texts.get("keras_version") if "model_config" in hdf5.texts else None, "Keras"),
         ),
@@ -109,13 +112,19 @@ def configuration(hdf5, of):
     except (ValueError, RecursionError) as error:
         problem = f"The {of}'s configuration in it cannot be read: {error}."
         return Configuration({}, (problem,), (Code(name, "cannot be read: nobody knows what it does"),))
-    suspects, notes = code_of(config)
+    compiled = {**config, "loss": None} if of == "training" and isinstance(config, dict) else {}  # see of_losses
+    suspects, notes = code_of(config, compiled)
     return Configuration(config, (), tuple(suspects), tuple(notes))
 
 
-def code_of(config):
-    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences."""
-    code = code_in(config)
+def code_of(config, compiled=None):
+    """What of a configuration is not known to compute only, and what it needs to be loaded, sentences.
+
+    Args:
+        config: of a model.
+        compiled: how it was compiled, where that stands by itself.
+    """
+    code = [*code_in(config), *code_to_compile("", compiled or {})]
     needs = [each for each in code if each.needs]
     notes = [f"{each}: import what defines it before you load, or give custom_objects." for each in needs[:MOST]]
     if len(needs) > MOST:
@@ -160,6 +169,24 @@ def of_losses(training):
         for name in names
         if name.lower() in REFUSED_LOSSES or name not in known
     ][:MOST]
+
+
+def of_bytes(tensors, is_model):
+    """What to say of values that HDF5 has no dtype for: sentences. In a ``.weights.h5`` Keras wrote it beside them."""
+    kinds = defaultdict(list)
+    for tensor in tensors:
+        if is_model and tensor.dtype == BFLOAT16 or tensor.dtype.startswith("void"):
+            kinds[tensor.dtype].append(tensor.name)
+    for dtype, (name, *others) in kinds.items():
+        names = f"{name!r}{f' and {len(others)} more' if others else ''}"
+        if dtype == BFLOAT16:
+            yield (
+                f"load_model and load_weights of Keras 3 fail at bfloat16 in such a file ('No cast function "
+                f"available'): {names}. Save the model as .keras, or read the values here."
+            )
+        else:
+            only = " Of the dtypes of Keras, only bfloat16 has two bytes." if dtype == OPAQUE else ""
+            yield f"{names}: HDF5 has no dtype for these bytes, {dtype}, and the file does not say what they are.{only}"
 
 
 def model_lines(config):

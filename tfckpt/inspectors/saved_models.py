@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from tfckpt.danger.keras_code import code_in_metadata, code_in_objects
+from tfckpt.danger.keras_files import code_in_metadata, code_in_objects
 from tfckpt.danger.two_files import doubts_of_folder
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Inspection

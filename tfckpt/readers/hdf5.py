@@ -4,7 +4,7 @@ h5py reads the format. No link to another place or file is followed, and no valu
 """
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -14,11 +14,13 @@ from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
+from tfckpt.readers.opaque import BFLOAT16, OPAQUE, said
 
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
 LONGEST_PATH = 2000  # characters
 LONGEST_DTYPE = 100
+CACHE = 2**20  # bytes
 LARGEST_TEXT = 16 * 2**20  # of an attribute: as JSON in memory, it takes thirty times as many bytes
 OF_KERAS = ("model_config", "training_config", "keras_version", "backend")  # attributes of the file
 UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError)
@@ -72,6 +74,7 @@ class Hdf5:
 
             self._h5py = h5py
             self._file = h5py.File(file, "r", locking=False) if self._is_path else h5py.File(file, "r")
+            limit_cache(self._file.id)
             root = self._file["/"].id
             for key in OF_KERAS:
                 text = self.text(root, key)
@@ -82,6 +85,9 @@ class Hdf5:
             layered = "layer_names" in self._file.attrs and "model_config" not in self._file.attrs
             self.look_into(root)
         self.entries = dict(sorted(self.entries.items()))
+        opaque = [name for name, entry in self.entries.items() if entry.dtype == OPAQUE]
+        for name in said(opaque, self.texts.get("model_config", "{}")):
+            self.entries[name] = replace(self.entries[name], dtype=BFLOAT16)
         self.is_of_layers = layered or any(name.startswith("layers/") for name in self.entries)
 
     @contextmanager
@@ -101,9 +107,10 @@ class Hdf5:
     def look_into(self, root):
         """Fills ``entries`` and ``leads``, each group once: one may contain itself."""
         h5l, h5o = self._h5py.h5l, self._h5py.h5o
-        seen, waiting, count = {h5o.get_info(root).addr}, [("", root, 0)], 0
+        seen, waiting, count = {h5o.get_info(root).addr}, [("", b"/", 0)], 0  # not the open groups: each takes 4 kB
         while waiting:
-            path, group, depth = waiting.pop()
+            path, place, depth = waiting.pop()
+            group = h5o.open(root, place)
             links, layer = [], self.text(group, "name", LONGEST_PATH) or ""
             group.links.iterate(lambda name, link, links=links: links.append((name, link.type)), info=True)
             count += len(links)
@@ -114,15 +121,15 @@ class Hdf5:
                 if len(name) > LONGEST_PATH:
                     raise ValueError(f"it has a name of {len(name)} characters")
                 if kind == h5l.TYPE_EXTERNAL:
-                    file, place = map(shown, group.links.get_val(key))
-                    self.leads.append((name, f"leads to {place} in another file, {file}"))
+                    file, inside = map(shown, group.links.get_val(key))
+                    self.leads.append((name, f"leads to {inside} in another file, {file}"))
                 elif kind != h5l.TYPE_HARD:
                     self.leads.append((name, f"leads to {shown(group.links.get_val(key))} in this file"))
                 elif isinstance(item := h5o.open(group, key), self._h5py.h5g.GroupID):
-                    place = h5o.get_info(item).addr
-                    if place not in seen:
-                        seen.add(place)
-                        waiting.append((f"{name}/", item, depth + 1))
+                    address = h5o.get_info(item).addr
+                    if address not in seen:
+                        seen.add(address)
+                        waiting.append((f"{name}/", place + b"/" + key, depth + 1))
                 elif isinstance(item, self._h5py.h5d.DatasetID):
                     self.add(name, item, layer)
 
@@ -212,6 +219,13 @@ class Hdf5:
             if room < 0:
                 raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
             yield region, piece
+
+
+def limit_cache(file):
+    """Has HDF5 keep little of what it has read of a file's structure: 32 MB of it take ten times as much in memory."""
+    cache = file.get_mdc_config()
+    cache.set_initial_size, cache.initial_size, cache.min_size, cache.max_size = True, CACHE, CACHE, CACHE
+    file.set_mdc_config(cache)
 
 
 def as_said(values, dtype):
