@@ -17,7 +17,7 @@ GROUPS = (
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-NOT_LITERAL = re.compile(r"\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
+NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
 
 
 class CatalogError(ValueError):
@@ -172,4 +172,5 @@ def compiled_or_none(pattern):
 @cache
 def compiled(pattern):
     """A pattern as it is searched: any quotation marks, and a line may be broken at each blank."""
-    return re.compile(re.sub(" +", lambda _: r"\s+", quotes_alike(pattern)), re.MULTILINE)
+    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", quotes_alike(pattern))
+    return re.compile(re.sub(" +", lambda _: r"\s+", counted), re.MULTILINE)
