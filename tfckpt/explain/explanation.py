@@ -6,6 +6,7 @@ from tfckpt.document import Document, fenced, printable
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.find import Text, best, find
+from tfckpt.explain.lines import unwrapped
 from tfckpt.explain.nearest import nearest
 
 LONGEST_SHOWN = 300  # characters of the reader's message
@@ -33,8 +34,8 @@ class Explanation(Document):
     def __init__(self, text, program="tfckpt", known=None):
         super().__init__()
         self.program, self.known = program, known or catalog()
-        text = Text(text)
-        self.found = find(text, self.known.messages)
+        whole, text = unwrapped(text), Text(text)
+        self.found = find(text, self.known.messages) or find(Text(whole), self.known.messages)
         self.nearest, self.logged = [], None
         if self.found:
             self.tell()

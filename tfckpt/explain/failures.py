@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-MOST_LINES = 400  # of one message: TensorFlow's own may go on for a hundred
+MOST_LINES = 2000  # of one message: TensorFlow's own may go on for a hundred
 
 ENDINGS = "Error|Exception|Warning|Exit|Interrupt|Iteration|Failure|Fault"
 HEADER = re.compile(
@@ -13,7 +13,7 @@ HEADER = re.compile(
     re.VERBOSE,
 )
 CHAINED = re.compile("During handling of the above exception|The above exception was the direct cause|Caused by op ")
-TRACEBACK = re.compile(r"Traceback \(most recent call last|\w+ +Traceback \(most recent call last")
+TRACEBACK = re.compile(r"(?:\w+ *)?Traceback \(most recent call last")
 IGNORED = re.compile("Exception ignored in|Exception in thread .*_delete")
 SUMMARY = re.compile(r"=+ .+ =+$|In ?\[\d*\]:|>>> |--+$|FAILED |PASSED ")
 

@@ -9,6 +9,7 @@ from tfckpt.document import escaped, plain, printable
 from tfckpt.explain.catalog import ANYWHERE, BRACES, GROUPS
 
 UNKNOWN = "PREFIX"  # stands for the prefix, where the text has none
+NOTE = f"# {UNKNOWN} is what stands before .index, such as run/model-100\n"
 
 
 def markdown(text, groups):
@@ -61,7 +62,8 @@ def python(code, groups):
         'print("C:/run/model")'
     """
     safe = {name: re.sub(r"[\"'\n{}]", "", value.replace("\\", "/")) for name, value in groups.items()}
-    return put_in(code.strip("\n"), safe, printable)
+    note = NOTE if ANYWHERE not in groups and f"{{{ANYWHERE}}}" in code else ""
+    return note + put_in(code.strip("\n"), safe, printable)
 
 
 def command(run, groups, program):

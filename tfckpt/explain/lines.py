@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 MOST = 2000  # characters of a line that are looked at
+NARROWEST, WIDEST = 40, 300  # characters of a terminal that cuts lines
 
 QUOTES = str.maketrans(dict.fromkeys('"`´‘’‚‛“”„‟′″«»‹›「」『』＂＇', "'"))
 INVISIBLE = str.maketrans({**dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"), "\u00a0": " ", "\u202f": " "})
@@ -17,7 +18,7 @@ TIME = r"(?:\d{4}[-/]\d\d[-/]\d\d[T ]|[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d:\d\d(?:[
 # What stands before each line where the text came another way: mail and forums, boxes, containers, clusters.
 AROUND = re.compile(
     rf"""\s*(?:
-      >(?!>)\s?                                # a quotation
+      >(?!>>\s)\s?                             # a quotation, and no prompt of Python's
     | [│┃|╭╰]\s?                               # a box, or docker compose
     | E(?:\s{{2,}}(?=\S)|\s*$)                 # pytest
     | \#\s+(?=\S)                              # a comment
@@ -75,6 +76,25 @@ def cleaned(text):
         'ValueError: No variables to save'
     """
     return [clean(line) for line in text.splitlines()]
+
+
+def unwrapped(text):
+    r"""A text whose lines a terminal has cut at its edge, within words too, with the pieces put together again.
+
+    Lines that are as long as the longest one were cut, if there are some of them and most are shorter: in a box or a
+    table, most are as long.
+
+    Example:
+
+        >>> unwrapped("x" * 80 + "\n" + "x" * 80 + "\nKey w/bi\n") == "x" * 160 + "Key w/bi\n"
+        True
+    """
+    lines = text.splitlines()
+    width = max(map(len, lines), default=0)
+    full = sum(len(line) == width for line in lines)
+    if not NARROWEST <= width <= WIDEST or full < 2 or full > 0.9 * len(lines):
+        return text
+    return "".join(line if len(line) == width else f"{line}\n" for line in lines)
 
 
 def clean(line):

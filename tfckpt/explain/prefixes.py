@@ -15,7 +15,7 @@ PLACES = [
         r"TensorBundle at (?P<path>[^\n]+?) shard \d",
         r"not found in checkpoint files (?P<path>\S+)",
         r"import_meta_graph\('(?P<path>[^'\n{}]+)'",
-        rf"(?P<path>{PATH}\.(?:data-\d{{5}}-of-\d{{5}}|index|meta))(?![\w.])",
+        rf"(?P<path>{PATH}\.(?:data-\d{{5}}-of-\d{{5}}|index|meta))(?!\w)",
     )
 ]
 

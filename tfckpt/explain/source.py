@@ -67,8 +67,9 @@ def pasted():
 
 def end_of(stream):
     """The bytes of a stream, at most the last ``MOST`` of them."""
-    pieces, size = [], 0
-    while piece := stream.read(PIECE):
+    pieces, size, piece = [], 0, b"?" * PIECE
+    while len(piece) == PIECE:  # a shorter one was the last: in a terminal, Ctrl-D ends one reading and not the next
+        piece = stream.read(PIECE)
         pieces.append(piece)
         size += len(piece)
         while size - len(pieces[0]) >= MOST:
