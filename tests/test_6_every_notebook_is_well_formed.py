@@ -54,6 +54,13 @@ def test_size(cells):
             assert len(lines) <= 12, f"{cell.id} has {len(lines)} lines: one idea in a cell"
 
 
+def test_nothing_is_left_to_do(notebook, cells):
+    """``course new`` writes TODO where an author writes."""
+    module = ROOT / "course" / "lessons" / f"{notebook.stem}.py"
+    for text in (prose(cells), module.read_text(encoding="utf-8")):
+        assert "TODO" not in text
+
+
 def test_minutes(cells):
     minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)
     assert minutes, "the first cell says how long the lesson takes"
