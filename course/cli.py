@@ -81,12 +81,11 @@ def run_notebooks(notebooks, parameters, output, solved):
     lessons write, go to a new folder: the notebooks themselves stay as they are. With --solved, that folder has them as
     a teacher wants them: each exercise solved, and checked. Nobody's progress is changed by it.
     """
-    import os
     from datetime import datetime
 
     import nbformat
 
-    from course import places, progress_file
+    from course import places
     from course.notebooks import all_notebooks, execute, find, solve, write
     from course.notebooks import parameters as parameters_of
 
@@ -105,8 +104,6 @@ def run_notebooks(notebooks, parameters, output, solved):
             f"{output} has {existing[0]} already, and nothing is overwritten. Choose another folder."
         )
     output.mkdir(parents=True, exist_ok=True)
-    if solved:
-        os.environ[progress_file.VARIABLE] = "off"  # the course's answers are nobody's progress
     results = []
     for path in paths:
         click.echo(path.stem, err=True)
