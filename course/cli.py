@@ -73,18 +73,20 @@ def open_lab(arguments):
 @click.option(
     "-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Folder for the executed copies."
 )
-def run_notebooks(notebooks, parameters, output):
+@click.option("--solved", is_flag=True, help="With the course's solutions in the exercises (for teachers).")
+def run_notebooks(notebooks, parameters, output, solved):
     """Execute notebooks and show the results as a table.
 
     NOTEBOOKS are names, numbers or paths; without any, all are executed. The executed copies, and the files that the
-    lessons write, go to a new folder: the notebooks themselves stay as they are.
+    lessons write, go to a new folder: the notebooks themselves stay as they are. With --solved, that folder has them as
+    a teacher wants them: each exercise solved, and checked. Nobody's progress is changed by it.
     """
     from datetime import datetime
 
     import nbformat
 
     from course import places
-    from course.notebooks import all_notebooks, execute, find, write
+    from course.notebooks import all_notebooks, execute, find, solve, write
     from course.notebooks import parameters as parameters_of
 
     paths = [find(name) for name in notebooks] or all_notebooks()
@@ -105,7 +107,10 @@ def run_notebooks(notebooks, parameters, output):
     results = []
     for path in paths:
         click.echo(path.stem, err=True)
-        results.append(execute(path, path.stem, values, cwd=output, progress=True))
+        notebook = nbformat.read(path, as_version=4)
+        if solved:
+            solve(notebook)
+        results.append(execute(notebook, path.stem, values, cwd=output, progress=True))
         write(results[-1].notebook, output / path.name)
     return show(results, f"The executed copies are in {output}")
 
@@ -160,6 +165,22 @@ def render_notebooks(notebooks):
     return show(results, "Their outputs are stored in the notebooks." if not any(r.failures for r in results) else "")
 
 
+@click.command("new")
+@click.argument("number")
+@click.argument("title")
+def make_lesson(number, title):
+    """Make the notebook and the module of a new lesson (for authors).
+
+    NUMBER is two digits and perhaps a letter, 11d for one; TITLE is a few words in quotation marks, a verb first. Both
+    files run as they are, and say TODO where you write.
+    """
+    from course import new_lesson, places
+
+    written = new_lesson.make(number, title)
+    click.echo("\n".join(["Written:", *(f"  {path.relative_to(places.root()).as_posix()}" for path in written), ""]))
+    click.echo("\n".join(["To do:", *(f"  {line}" for line in new_lesson.left_to_do(written[0]))]))
+
+
 @click.command("html")
 @click.option(
     "-o",
@@ -193,7 +214,7 @@ def cli():
     """Save and Restore in TensorFlow: the hands-on course."""
 
 
-_ours = [open_lab, run_notebooks, run_tests, run_doctor, render_notebooks, write_pages]
+_ours = [open_lab, run_notebooks, run_tests, run_doctor, render_notebooks, make_lesson, write_pages]
 _known = {command.name: command for command in [*_ours, *learner.COMMANDS, *checkpoints.COMMANDS]}
 for name in COMMANDS:  # the one list of what there is
     cli.add_command(_known[name])

@@ -43,8 +43,7 @@ def execution(path, kind):
         if kind == "other values":
             return notebooks.execute(notebook, path.stem, OTHER_VALUES)
         if kind == "solved":
-            for name, cell in notebooks.exercise_cells(notebook).items():
-                cell.source = lessons.registry()[name].solution
+            notebooks.solve(notebook)
             return notebooks.execute(notebook, path.stem)
     raise ValueError(kind)
 

@@ -3,10 +3,12 @@
 And it can be run twice: each cell twice in a row, and the whole notebook again in the same kernel.
 
 A page of ``lessons.AT_HAND`` is for looking things up. It asks nothing, so it has no predictions, no Practice and no In
-short; instead, each of its recipes ends with a check. All else is true of it too.
+short; instead, each of its recipes ends with a check. A review at the end of a Part has cases to judge, as its module
+has them, and no steps. All else is true of both.
 """
 
 import ast
+import importlib
 import itertools
 import re
 from html.parser import HTMLParser
@@ -17,6 +19,7 @@ from executions import execution
 
 from conftest import ROOT, text_of
 from course import lessons, notebooks
+from course.practice.cases import Case, as_markdown
 
 FIRST_LINES = "import course  # quiet start-up; your own scripts do not need it\n\n"
 LAST_LINES = (
@@ -54,6 +57,13 @@ def test_size(cells):
             assert len(lines) <= 12, f"{cell.id} has {len(lines)} lines: one idea in a cell"
 
 
+def test_nothing_is_left_to_do(notebook, cells):
+    """``course new`` writes TODO where an author writes."""
+    module = ROOT / "course" / "lessons" / f"{notebook.stem}.py"
+    for text in (prose(cells), module.read_text(encoding="utf-8")):
+        assert "TODO" not in text
+
+
 def test_minutes(cells):
     minutes = re.search(r"\*\*Time:\*\* (\d+) minutes", cells[0].source)
     assert minutes, "the first cell says how long the lesson takes"
@@ -63,8 +73,11 @@ def test_minutes(cells):
 def test_beginning(notebook, cells):
     assert re.match(r"# [A-Z][a-z]+,?( \w+,?)*\n\n", cells[0].source), "a title, a verb first"
     first_code = next(cell for cell in cells if cell.cell_type == "code")
-    assert first_code.source.startswith(FIRST_LINES)
-    assert first_code.source.endswith(LAST_LINES)
+    if lessons.is_review(notebook.stem):
+        assert first_code.source == FIRST_LINES.strip(), "cases need no TensorFlow"
+    else:
+        assert first_code.source.startswith(FIRST_LINES)
+        assert first_code.source.endswith(LAST_LINES)
     order = notebooks.all_notebooks()
     before, after = order[: order.index(notebook)], order[order.index(notebook) + 1 :]
     for lesson in after[:1]:
@@ -78,6 +91,9 @@ def test_beginning(notebook, cells):
 def test_anatomy(notebook, cells):
     if notebook.stem in lessons.AT_HAND:
         anatomy_of_recipes(cells)
+        return
+    if lessons.is_review(notebook.stem):
+        anatomy_of_review(notebook, cells)
         return
     assert "**You will be able to**" in cells[1].source
     assert "**You need**" in cells[1].source
@@ -106,6 +122,17 @@ def anatomy_of_recipes(cells):
         assert len(recipes) >= 5, f"{cells[place].id}: save and restore, resume, best, part, another machine"
         for cell in recipes:
             assert any(isinstance(node, ast.Assert) for node in ast.walk(parts_of(cell)[-1])), f"{cell.id} has no check"
+
+
+def anatomy_of_review(notebook, cells):
+    """Of a review: above each exercise its cases, as its module has them."""
+    module = importlib.import_module(f"course.lessons.{notebook.stem}")
+    known = [value for value in vars(module).values() if isinstance(value, list) and isinstance(value[0], Case)]
+    exercises = [place for place, cell in enumerate(cells) if "exercise" in cell.metadata.get("tags", [])]
+    assert len(exercises) == len(known) == 2
+    for place, cases in zip(exercises, known, strict=True):
+        assert cells[place - 1].source.endswith("\n\n" + as_markdown(cases))
+    assert "**Next:**" in cells[-1].source
 
 
 def parts_of(cell):
@@ -149,7 +176,7 @@ def test_the_teachers_plan_has_the_lessons_minutes():
 
 def test_steps_ask_before_they_show(notebook, cells):
     steps = [cell for cell in cells if re.search(r"^## Step", cell.source, re.MULTILINE)]
-    if notebook.stem in lessons.AT_HAND:
+    if notebook.stem in lessons.AT_HAND or lessons.is_review(notebook.stem):
         assert not steps and "**Predict.**" not in prose(cells), "one that asks is a lesson"
         return
     if not notebook.stem.startswith("00"):
@@ -171,7 +198,7 @@ def test_steps_ask_before_they_show(notebook, cells):
 
 
 def test_practice_says_what_to_do_after_a_break(notebook, cells):
-    if notebook.stem in lessons.AT_HAND:
+    if notebook.stem in lessons.AT_HAND or lessons.is_review(notebook.stem):
         text = prose(cells)  # somebody comes for one of its cells
     else:
         text = next(cell.source for cell in cells if re.search("^## Practice", cell.source, re.MULTILINE))

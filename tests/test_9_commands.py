@@ -12,8 +12,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says
+from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says, text_of
 from course import cli, notebooks
+from course.practice.exercise import is_blank
+from course.practice.verdict import CORRECT
 from course.setup import requirements
 from tfckpt import commands, errors
 from tfckpt.format import crc32c
@@ -28,6 +30,20 @@ def test_help_and_version():
 def test_unknown_command_and_option():
     says(run_course("lesson"), "No such command 'lesson'", code=2)
     says(run_course("run", "--fast"), "No such option", code=2)
+
+
+def test_solved_notebooks(tmp_path):
+    """The answers of the one who teaches are not in them, and their progress stays as it is."""
+    note = tmp_path / "progress.json"
+    before = (ROOT / "notebooks" / "01_create_a_graph.ipynb").read_bytes()
+    result = run_course("run", "01", "--solved", "-o", str(tmp_path / "solved"), COURSE_PROGRESS=str(note))
+    says(result, "✅ ran", code=0)
+    assert not note.exists()
+    assert (ROOT / "notebooks" / "01_create_a_graph.ipynb").read_bytes() == before
+    solved = nbformat.read(tmp_path / "solved" / "01_create_a_graph.ipynb", as_version=4)
+    assert not [cell for cell in notebooks.exercise_cells(solved).values() if is_blank(cell.source)]
+    checks = [cell for cell in solved.cells if cell.source.startswith("course.check(")]
+    assert checks and all(text_of(cell).startswith(CORRECT) for cell in checks)
 
 
 def test_a_notebook_that_does_not_exist():

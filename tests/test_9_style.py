@@ -1,4 +1,4 @@
-"""Truth 9, style: ruff has nothing to say."""
+"""Truth 9, style: ruff has nothing to say, of the lessons' code either."""
 
 import subprocess
 import sys

@@ -33,6 +33,7 @@ PARTS = {
 }
 # Pages to look things up in, with neither steps nor exercises. They are in the maps, but nobody can have done them.
 AT_HAND = frozenset({"21_in_a_hurry"})
+REVIEW = re.compile(r"\d\dr_")  # the end of a Part: cases that mix its lessons, and no steps
 TIME = re.compile(r"\*\*Time:\*\* (\d+) minutes")
 FIRST_CELL = 4000  # characters, which is more than it takes
 AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": "Keras"}  # in a title
@@ -41,6 +42,11 @@ AS_WRITTEN = {"Train then": "Train, then", "tensorflow": "TensorFlow", "keras": 
 def names():
     """The lessons' names, which are their notebooks' too, in order: ``03_save_the_variables``."""
     return sorted(info.name for info in pkgutil.iter_modules(__path__))
+
+
+def is_review(name):
+    """True for the name of a review, such as ``07r_review_the_walk``."""
+    return bool(REVIEW.match(name))
 
 
 @functools.cache

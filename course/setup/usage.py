@@ -25,6 +25,7 @@ GROUPS = {
         "report": "Gather the progress files of a class into a table.",
     },
     "Write lessons": {
+        "new": "Make the notebook and the module of a new lesson.",
         "render": "Execute lessons, and store their outputs in them.",
         "test": "Run every test there is, or those of a lesson.",
     },

@@ -1,0 +1,180 @@
+"""The review of Part 2: causes and cures."""
+
+from course.practice import exercise
+from course.practice.cases import Case, judge
+
+CAUSES = [
+    Case(
+        "A training with Adam and a constant learning rate is resumed. Its loss was 0.02, begins again at 0.3, and comes "
+        "down; that of an untrained model is 5. There was no error.",
+        "Adam's slots have their initial values: the Saver was made from `tf.trainable_variables()`",
+        {
+            "`latest_checkpoint` found nothing, and the training began anew": "Then the loss would be that of an untrained "
+            "model.",
+            "the step was not restored": "The count would begin at 0 again. Neither the weights nor a constant learning "
+            "rate depend on it.",
+        },
+    ),
+    Case(
+        "A model with batch normalization has a good loss in training, and answers nonsense in test mode. There was no "
+        "error.",
+        "the moving averages were not updated, or not restored",
+        {
+            "gamma and beta were not restored": "They are trained, so even a Saver of the trainable variables has them. "
+            "What else does the layer have?",
+            "test mode takes mean and variance from the batch": "That is what training does. Test mode takes the averages.",
+        },
+    ),
+    Case(
+        "Ten saves with `global_step`, by one Saver, and five checkpoints in the folder.",
+        "a Saver keeps the newest five, unless it is told another number",
+        {
+            "the later saves overwrote the earlier ones": "Each has its step in its name.",
+            "the file `checkpoint` has room for five": "It lists what the Saver keeps. It is the Saver that deletes.",
+        },
+    ),
+    Case(
+        "The folder of a run is copied. The program that works in the copy restores what the original has saved since.",
+        "the file `checkpoint` in the copy has absolute paths, which lead to the original",
+        {
+            "the `.meta` names the folder that it was saved in": "A Saver is handed the prefix at each restore, whatever "
+            "the graph was saved as.",
+            "`latest_checkpoint` takes the file with the newest date": "It does not look at dates: it reads a list.",
+        },
+    ),
+    Case(
+        "`NotFoundError: … Key features/kernel:0 not found in checkpoint`",
+        "the Saver was given a mapping made of `variable.name`",
+        {
+            "the graph was built twice": "Then the key would end in `_1`, perhaps with more behind it.",
+            "the scope has another name in the checkpoint": "Then the key would be `features/kernel`. Where does the `:0` "
+            "come from?",
+        },
+    ),
+    Case(
+        "`tf.train.init_from_checkpoint` was called after the initializer was made, and before it was run. The part that "
+        "should have been restored brings no gain. There was no error.",
+        "the initializer that was run is the one from before the call",
+        {
+            "the initializer must not be run at all": "It has to be: the call changes the first values of the variables, "
+            "and running an initializer is what assigns them.",
+            "a Saver is missing": "`init_from_checkpoint` needs none.",
+        },
+    ),
+]
+
+CURES = [
+    Case(
+        "A resumed training shall be equal, to the last bit, to one that never stopped. What has to come back?",
+        "weights, slots, step, and whatever decides the next batch",
+        {
+            "the weights": "The optimizer's next step depends on its slots, and the loss on the next batch.",
+            "weights, slots and step": "The weights would go on from the same place, with other rows of the data.",
+        },
+    ),
+    Case(
+        "The best checkpoint shall stay, and the training shall go on from the latest. What saves the best one?",
+        "a second Saver, into a folder of its own",
+        {
+            "the same Saver, with `max_to_keep=None`": "It keeps all of them until the disk is full, and does not say "
+            "which one is the best.",
+            "a second Saver, under another prefix in the same folder": "Both write to one file `checkpoint`, so the "
+            "training goes on from the best.",
+        },
+    ),
+    Case(
+        "A training is restarted each night, and the disk fills up, although `max_to_keep` is 3.",
+        "before the first save, hand the new Saver the old list: `recover_last_checkpoints`",
+        {
+            "`max_to_keep=1`": "Each start begins with an empty list, so each leaves one checkpoint behind.",
+            "`keep_checkpoint_every_n_hours`": "It keeps some of those that would be deleted: still more files.",
+        },
+    ),
+    Case(
+        "`Assign requires shapes of both tensors to match. lhs shape= [12,1] rhs shape= [12,5]`, from the head of a model "
+        "for a new task.",
+        "leave the head out of the Saver, and initialize it before the restore",
+        {
+            "`tf.train.Saver(reshape=True)`": "That needs as many elements in the file as in the graph: 60 are not 12.",
+            "give the Saver a mapping to another name": "The name was found. It is the shape that differs.",
+        },
+    ),
+    Case(
+        "A model shall be tested with the moving averages of its weights, which the training kept.",
+        "`tf.train.Saver(average.variables_to_restore())`",
+        {
+            "an ordinary Saver, then `sess.run(average.apply())`": "`apply` brings the weights into the averages: the "
+            "other way.",
+            "`tf.train.Saver(tf.trainable_variables())`": "It restores the weights of the last step.",
+        },
+    ),
+]
+
+
+@exercise(
+    hints=[
+        "For each choice: what would you see if it were the cause? Does that agree with all that is said?",
+        "Who is silent here: the save, the restore, or what came between them?",
+        "08a has the slots, 08b the averages, 09 the list of five and its paths, 10 the mapping and `init_from_checkpoint`.",
+    ],
+)
+def causes_in_a_project():
+    """Return the letter of the cause in each case, a dict such as {1: "b", 2: "a"}."""
+    # 1: only the optimizer began anew. 2: test mode takes the averages.
+    # 3: five is the default. 4: the list has absolute paths.
+    # 5: `:0` belongs to a tensor, not to a key. 6: the old initializer was run.
+    return {1: "b", 2: "c", 3: "a", 4: "c", 5: "b", 6: "c"}
+
+
+@causes_in_a_project.examiner
+def _(attempt):
+    return judge(CAUSES, attempt())
+
+
+@causes_in_a_project.wrong_attempt(says="that of an untrained model.")
+def begins_anew():
+    return {1: "a", 2: "c", 3: "a", 4: "c", 5: "b", 6: "c"}
+
+
+@causes_in_a_project.wrong_attempt(says="They are trained")
+def blames_gamma():
+    return {1: "b", 2: "a", 3: "a", 4: "c", 5: "b", 6: "c"}
+
+
+@causes_in_a_project.wrong_attempt(says="It does not look at dates")
+def goes_by_date():
+    return {1: "b", 2: "c", 3: "a", 4: "a", 5: "b", 6: "c"}
+
+
+@exercise(
+    hints=[
+        "What would be left over, or missing, after each choice?",
+        "Three of the wrong choices cure the symptom for a day. Which ones?",
+        "The rows under *When it goes wrong* in 08a, 09 and 10 have all five cures.",
+    ],
+)
+def cures_in_a_project():
+    """Return the letter of the cure in each case, a dict such as {1: "b", 2: "a"}."""
+    # Each of these takes away what makes the symptom come back: the next
+    # batch, a shared list, an empty list, a shape, a name.
+    return {1: "c", 2: "a", 3: "c", 4: "c", 5: "a"}
+
+
+@cures_in_a_project.examiner
+def _(attempt):
+    return judge(CURES, attempt())
+
+
+@cures_in_a_project.wrong_attempt(says="with other rows of the data")
+def forgets_the_data():
+    return {1: "b", 2: "a", 3: "c", 4: "c", 5: "a"}
+
+
+@cures_in_a_project.wrong_attempt(says="Both write to one file `checkpoint`")
+def one_folder():
+    return {1: "c", 2: "b", 3: "c", 4: "c", 5: "a"}
+
+
+@cures_in_a_project.wrong_attempt(says="60 are not 12")
+def reshapes():
+    return {1: "c", 2: "a", 3: "c", 4: "a", 5: "a"}

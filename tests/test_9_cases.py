@@ -1,0 +1,78 @@
+"""Truth 9, the cases of the reviews: each wrong choice is answered, and the answer does not give the right one away."""
+
+import importlib
+import re
+
+import pytest
+
+from course import lessons
+from course.practice.cases import Case, as_markdown, judge, right_answers
+from course.practice.verdict import NotYet
+
+REVIEWS = [name for name in lessons.names() if lessons.is_review(name)]
+LISTS = [
+    pytest.param(value, id=f"{name}-{key}")
+    for name in REVIEWS
+    for key, value in vars(importlib.import_module(f"course.lessons.{name}")).items()
+    if isinstance(value, list) and isinstance(value[0], Case)
+]
+PAIR = [
+    Case("one", "right", {"wrong": "Because of this.", "Also wrong": "Because of that."}),
+    Case("two", "yes", {"no": "It is not."}),
+]
+
+
+def test_there_is_a_review_at_the_end_of_each_part():
+    numbered = {part: names for part, names in lessons.parts().items() if part.startswith("Part ")}
+    assert [names[-1] for names in numbered.values()] == REVIEWS
+
+
+@pytest.mark.parametrize("cases", LISTS)
+def test_each_wrong_choice_has_its_answer(cases):
+    answers = right_answers(cases)
+    assert judge(cases, answers)
+    said = []
+    for number, case in enumerate(cases, 1):
+        assert len(case.choices) == 3
+        for letter in set(case.choices) - {case.letter}:
+            with pytest.raises(NotYet) as verdict:
+                judge(cases, {**answers, number: letter})
+            assert f"{number}{letter}" in verdict.value.seen
+            assert case.right not in verdict.value.because, "it would give the right choice away"
+            said.append(verdict.value.because)
+    assert len(set(said)) == len(said)
+    assert len(set(answers.values())) > 1, "the same letter everywhere"
+    assert all(text.endswith((".", "?", "`", ")")) for text in said)
+
+
+def test_letters_are_in_the_order_of_the_alphabet():
+    assert PAIR[0].choices == {"a": "Also wrong", "b": "right", "c": "wrong"}
+    assert as_markdown(PAIR).splitlines()[:4] == ["**1.** one", "", "- **a** Also wrong", "- **b** right"]
+    assert right_answers(PAIR) == {1: "b", 2: "b"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen", "because"),
+    [
+        (None, "`None`", "another form"),
+        ("bb", "`'bb'`", "another form"),
+        ({}, "Right so far: 0 of 2. Without a choice: 1, 2.", "still to come"),
+        ({1: "b"}, "Right so far: 1 of 2. Without a choice: 2.", "still to come"),
+        ({1: "c"}, "Not right yet: 1c.", "Because of this."),
+        ({1: "a", 2: "a"}, "Not right yet: 1a and 2a.", "Because of that.\n\n**2a.** It is not."),
+        ({1: "b", 2: "d"}, "`2: 'd'`", "no such"),
+        ({0: "b", 1: "b"}, "`0: 'b'`", "no such"),
+        ({"1": "b"}, "`'1': 'b'`", "no such"),
+        ({1: ["b"], 2: "b"}, r"`1: ['b']`", "no such"),
+    ],
+)
+def test_answers_that_are_not_right_yet(answer, seen, because):
+    with pytest.raises(NotYet) as verdict:
+        judge(PAIR, answer)
+    assert verdict.value.seen == seen
+    assert because in verdict.value.because
+
+
+def test_right_answers():
+    for answer in ({1: "b", 2: "b"}, {2: " B ", 1: "B"}):
+        assert re.search(r"All 2 are right.*\*\*1\.\*\* Right\.", judge(PAIR, answer), re.DOTALL)

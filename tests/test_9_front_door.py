@@ -1,0 +1,88 @@
+"""Truth 9, what meets those who come to the repository: issue forms, changes, the paper, how to cite, the licenses."""
+
+import re
+
+import pytest
+import yaml
+
+import course
+from conftest import ROOT
+
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+PAGES = ["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "paper/paper.md"]
+
+
+@pytest.mark.parametrize("path", [path for path in FORMS if path.stem != "config"], ids=lambda path: path.stem)
+def test_issue_form(path):
+    """As GitHub documents a form: what it needs, kinds of fields that there are, ids and labels once."""
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert {"name", "description", "body"} <= set(form) <= {"name", "description", "title", "labels", "body"}
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    for field in form["body"]:
+        assert field["type"] in ("markdown", "textarea", "input", "dropdown", "checkboxes")
+        assert set(field) <= {"type", "id", "attributes", "validations"}
+        known = {"label", "description", "placeholder", "value"} | (
+            {"render"} if field["type"] == "textarea" else set()
+        )
+        assert set(field["attributes"]) <= known
+    assert fields and any(field.get("validations", {}).get("required") for field in fields)
+    for name in ("id", "label"):
+        values = [field["attributes"]["label"] if name == "label" else field["id"] for field in fields]
+        assert len(set(values)) == len(values)
+
+
+def test_commands_that_the_forms_name():
+    """Each command in the forms is one that there is."""
+    from course import cli
+
+    text = "".join(path.read_text(encoding="utf-8") for path in FORMS)
+    named = re.findall(r"python3 -m (?:course|tfckpt) (\w+)", text)
+    assert named and set(named) <= set(cli.cli.commands)
+
+
+def test_changes_have_the_version():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", text, re.MULTILINE)
+    if released:
+        assert released[0] == course.__version__ and "## Not released yet" not in text.split(f"## {released[0]}")[1]
+    else:
+        assert course.__version__.startswith("0.") and "## Not released yet" in text
+
+
+def test_how_to_cite():
+    cite = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors", "version", "license"} <= set(cite)
+    assert cite["version"] == course.__version__
+    assert cite["license"] == ["MIT", "CC-BY-4.0"]
+
+
+def test_licenses_are_said_where_people_look():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "[MIT](LICENSE)" in readme and "[CC BY 4.0](LICENSE-CONTENT.md)" in readme
+    assert "creativecommons.org/licenses/by/4.0" in (ROOT / "LICENSE-CONTENT.md").read_text(encoding="utf-8")
+
+
+def test_paper():
+    """What the journal asks for: its front matter, its sections, each reference cited and each citation there."""
+    text = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
+    front, body = text.split("---\n", 2)[1:]
+    matter = yaml.safe_load(front)
+    assert {"title", "tags", "authors", "affiliations", "date", "bibliography"} <= set(matter)
+    known = {each["index"] for each in matter["affiliations"]}
+    assert all(author["affiliation"] in known for author in matter["authors"])
+    headings = re.findall(r"^# (.*)$", body, re.MULTILINE)
+    assert headings[:3] == ["Summary", "Statement of need", "Learning objectives"] and headings[-1] == "References"
+    keys = set(
+        re.findall(
+            r"^@\w+\{(\w+),", (ROOT / "paper" / matter["bibliography"]).read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
+    assert set(re.findall(r"@(\w+\d{4})", body)) == keys
+    assert len(body.split()) <= 1000
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_of_the_pages_lead_somewhere(name):
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists(), target
