@@ -133,6 +133,8 @@ def missing_package(error):
     if error.name not in PACKAGES:
         raise error
     package = PACKAGES[error.name]
+    if sys.platform == "emscripten":
+        return f"This needs {package}, which Python in a browser lacks."
     return f"This needs {package}, which this Python lacks. Type:  {sys.executable} -m pip install {package}"
 
 
