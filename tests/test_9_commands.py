@@ -106,7 +106,7 @@ def test_a_package_that_is_not_installed(tmp_path, monkeypatch, capsys):
     crc32c.extender.cache_clear()
     for run in (cli.run, lambda arguments: commands.run(arguments, "tfckpt")):
         assert run(["inspect", str(tmp_path / "model.h5")]) == 1
-        assert "Error: This needs h5py, which this Python lacks. Type:" in capsys.readouterr().err
+        assert "are in HDF5. This needs h5py, which this Python lacks. Type:" in capsys.readouterr().out
         assert run(["inspect", pair, "--verify"]) == 0
         assert "all checksums are right" in capsys.readouterr().out
         with monkeypatch.context() as without:

@@ -24,8 +24,8 @@ def named(messages):
 
 
 def as_searched(text):
-    """A text in one line, with what is another number in each run left out."""
-    return re.sub(r"\d{9,}", "…", " ".join(quotes_alike(text).split()))
+    """A text in one line, with 0 in place of each number that is another one in each run."""
+    return re.sub(r"\d{5,}", "0", " ".join(quotes_alike(text).split()))
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,15 @@
 """``CheckpointError``, the one error that a caller meets, and ``CorruptError``, which the parsers raise."""
 
+import os
 import sys
+import traceback
 from contextlib import contextmanager
 
 from tfckpt.bounds import cut
 
 # What a library may raise of a damaged file. Raised by a line of this package, it is a mistake in that line.
 MISTAKES = (AttributeError, KeyError, TypeError)
+REPORT = "Please report it, with the file if you can."
 LONGEST = 1000  # characters of what is said of some bytes: a name in a damaged file may be very long
 
 # The packages that tfckpt needs, by the names of their modules. Each is imported where it is needed.
@@ -130,4 +133,27 @@ def missing_package(error):
     if error.name not in PACKAGES:
         raise error
     package = PACKAGES[error.name]
+    if sys.platform == "emscripten":
+        return f"This needs {package}, which Python in a browser lacks."
     return f"This needs {package}, which this Python lacks. Type:  {sys.executable} -m pip install {package}"
+
+
+def sentence(error):
+    """What to say of an error to somebody who asked for a report: never a traceback.
+
+    Example:
+
+        >>> sentence(MemoryError())
+        'There is not enough memory for this.'
+    """
+    if isinstance(error, CheckpointError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"The system refused: {error}."
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this."
+    if isinstance(error, RecursionError):
+        return "Something in it is nested too deeply to be read."
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}, line {place.lineno}"
+    return f"A mistake in this program, not in your command: {type(error).__name__} in {where}: {error}. {REPORT}"

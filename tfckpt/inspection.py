@@ -96,6 +96,7 @@ class Inspection:
         suspects: what touches the world outside or runs code, not counting what is expected.
         expected: how many operations of the Saver touch files, as they must.
         obstacles: what keeps TensorFlow from reading it although it is whole, sentences.
+        unread: what was not looked at for want of a package, sentences.
         notes: what else is worth knowing, sentences.
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
@@ -118,6 +119,7 @@ class Inspection:
     suspects: tuple = ()
     expected: int = 0
     obstacles: tuple = ()
+    unread: tuple = ()
     notes: tuple = ()
     left_overs: tuple = ()
     inner: tuple = ()
@@ -142,6 +144,11 @@ class Inspection:
     def obstructed(self):
         """Whether something keeps TensorFlow from reading what is here or within, although it is whole."""
         return bool(self.obstacles) or any(inner.obstructed for inner in self.inner)
+
+    @property
+    def incomplete(self):
+        """Whether something here or within was not looked at for want of a package."""
+        return bool(self.unread) or any(inner.incomplete for inner in self.inner)
 
     @property
     def suspicious(self):
@@ -191,6 +198,7 @@ class Inspection:
             "not_finite": list(self.integrity.not_finite),
             "problems": list(self.problems),
             "obstacles": list(self.obstacles),
+            "unread": list(self.unread),
             "suspects": [suspect.as_dict() for suspect in self.suspects],
             "notes": list(self.notes),
             "tensors": [

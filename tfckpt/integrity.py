@@ -9,6 +9,7 @@ from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
 from tfckpt.format.dtypes import elements, item_size, numpy_dtype
+from tfckpt.format.not_finite import FORMS, has_not_finite
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
 
@@ -179,13 +180,14 @@ def check_checksums(bundle, progress=lambda count: None):
         return wrong_checksums(bundle, deque(parts), progress).sorted_as(bundle.entries)
     from concurrent.futures import ThreadPoolExecutor
 
-    waiting = deque(parts)  # which both take from: while one waits for the disk, the other computes
-    with ThreadPoolExecutor(2) as threads:
+    waiting, other = deque(parts), []  # which both take from: while one waits for the disk, the other computes
+    with ThreadPoolExecutor(1) as threads:
         try:
-            done = [threads.submit(wrong_checksums, bundle.clone(), waiting, progress) for _ in range(2)]
-            results = [each.result() for each in done]
+            with suppress(RuntimeError):  # no thread can be started: a browser has none, and a system may have a limit
+                other.append(threads.submit(wrong_checksums, bundle.clone(), waiting, progress))
+            results = [wrong_checksums(bundle, waiting, progress), *(each.result() for each in other)]
         finally:
-            waiting.clear()  # somebody stopped it: the threads have nothing more to do
+            waiting.clear()  # somebody stopped it: the other thread has nothing more to do
     wrong = {name: what for each in results for name, what in each.wrong.items()}
     return Checksums(wrong, [name for each in results for name in each.not_finite]).sorted_as(bundle.entries)
 
@@ -234,20 +236,22 @@ class NotFinite:
     """Looks for NaN and infinity in the bytes of a tensor, piece by piece."""
 
     def __init__(self, dtype, byte_order):
-        self.seen, self.dtype = False, None
-        if dtype.startswith(("float16", "float32", "float64", "bfloat16", "complex")) and byte_order == "little":
-            with suppress(ImportError):  # without NumPy, nobody looks
-                self.dtype = numpy_dtype(dtype)
+        self.seen, self.dtype = False, dtype if dtype in FORMS and byte_order == "little" else None
 
     def look(self, piece):
-        if self.dtype is None or self.seen or len(piece) % self.dtype.itemsize:
+        if self.dtype is None or self.seen or len(piece) % FORMS[self.dtype].size:
             return
-        import numpy as np
+        try:
+            import numpy as np
 
-        values = np.frombuffer(piece, self.dtype)
+            dtype = numpy_dtype(self.dtype)
+            values = np.frombuffer(piece, dtype)
+        except ImportError:  # without NumPy it takes a little longer
+            self.seen = has_not_finite(self.dtype, piece)
+            return
         # To sum up takes half the time, squares of numbers of 32 bits or more a sixth, and both are finite only if all
         # values are.
-        squares = self.dtype.itemsize > 2 and self.dtype.kind == "f"
+        squares = dtype.itemsize > 2 and dtype.kind == "f"
         with np.errstate(all="ignore"):
             total = np.dot(values, values) if squares else values.sum()
             self.seen = not np.isfinite(total) and not np.isfinite(values).all()

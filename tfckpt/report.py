@@ -91,6 +91,8 @@ class Report(Document):
         self.wholeness(inspection)
         for sentence in inspection.obstacles:
             self.fact("But", sentence, "bad")
+        for sentence in inspection.unread:
+            self.fact("Not read", sentence, "bad")
         odd = [name.removesuffix(TAIL) for name in inspection.integrity.not_finite]
         if odd:
             more = f" and {len(odd) - MOST_PROBLEMS} more" * (len(odd) > MOST_PROBLEMS)

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import traceback
 from contextlib import contextmanager
 from functools import wraps
 
@@ -11,9 +10,8 @@ import click
 
 from tfckpt.bounds import LINE, in_lines
 from tfckpt.document import printable
-from tfckpt.errors import CheckpointError
+from tfckpt.errors import sentence
 
-REPORT = "Please report it, with the file if you can."
 ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -43,21 +41,6 @@ def in_sentences(exit_code=1):
         return run
 
     return decorator
-
-
-def sentence(error):
-    """What to say of an error."""
-    if isinstance(error, CheckpointError):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"The system refused: {error}."
-    if isinstance(error, MemoryError):
-        return "There is not enough memory for this."
-    if isinstance(error, RecursionError):
-        return "Something in it is nested too deeply to be read."
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(place.filename)}, line {place.lineno}"
-    return f"A mistake in this program, not in your command: {type(error).__name__} in {where}: {error}. {REPORT}"
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         raise
     if strict and inspection.suspicious:
         return 3
-    return 0 if inspection.whole and not inspection.obstructed else 1
+    return 0 if inspection.whole and not inspection.obstructed and not inspection.incomplete else 1
 
 
 def progress(total, label="comparing checksums"):

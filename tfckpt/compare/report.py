@@ -17,15 +17,16 @@ TRAINS_ON = (
 )
 
 
-def report(diff, everything=False):
+def report(diff, everything=False, into=None):
     """The report as a ``Document``.
 
     Args:
         everything: no list is cut short.
+        into: another ``Document`` to fill and return, which may be of a class of its own.
     """
     most = None if everything else MOST
     ours, theirs = sides(diff)
-    document = Document()
+    document = into or Document()
     document.paragraph(f"**{verdict(diff)}**", "heading")
     document.paragraph(f"{described(diff.left)} against {described(diff.right)}. {summary(diff)}".rstrip())
     add_obstacles(document, diff, ours, theirs)

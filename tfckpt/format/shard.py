@@ -2,7 +2,7 @@
 
 import mmap
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tfckpt.errors import CheckpointError
 from tfckpt.format.opened import opened
@@ -35,9 +35,15 @@ class Shard:
             self.file.close()
 
     def view(self, offset, size):
-        """Bytes of the file as a read-only ``memoryview``, which is not read before it is looked at."""
+        """Bytes of the file as a read-only ``memoryview``, which is not read before it is looked at.
+
+        Some file systems map no file, such as that of the files that a browser is given. There these bytes are read.
+        """
+        if self._mapped is None and self.size:
+            with suppress(OSError):
+                self._mapped = memoryview(mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ))
         if self._mapped is None:
-            self._mapped = memoryview(mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b"")
+            return memoryview(b"".join(self.chunks(offset, min(size, self.size - offset))))
         return self._mapped[offset : offset + size]
 
     def forget(self):

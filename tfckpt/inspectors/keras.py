@@ -7,11 +7,13 @@ from pathlib import Path
 
 from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
-from tfckpt.errors import CheckpointError
+from tfckpt.errors import CheckpointError, missing_package
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.kind import Kind
 from tfckpt.readers.hdf5 import Hdf5
-from tfckpt.readers.keras import KerasFile
+from tfckpt.readers.hdf5_text import MOST as MOST_TEXTS
+from tfckpt.readers.hdf5_text import texts
+from tfckpt.readers.keras import WEIGHTS, KerasFile
 from tfckpt.readers.opaque import BFLOAT16, OPAQUE
 from tfckpt.roles import Role
 
@@ -31,7 +33,10 @@ def of_keras(path, verify, progress):
     problems = [
         f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.escaping
     ]
-    problems += leads(keras.weights) if keras.weights else ["It has no model.weights.h5: its values are missing."]
+    if WEIGHTS not in keras.members:
+        problems.append("It has no model.weights.h5: its values are missing.")
+    elif keras.weights:
+        problems += leads(keras.weights)
     # The zip around it has checksums, HDF5 has none.
     integrity = Integrity(tuple(problems), Checked.SIZES if keras.weights else Checked.NOTHING)
     if verify:
@@ -49,7 +54,8 @@ def of_keras(path, verify, progress):
         integrity=integrity,
         tensors=tensors_of(keras.weights) if keras.weights else (),
         files=tuple((name, size, "") for name, size in keras.members.items()),
-        graph=model_lines(keras.config),
+        graph=model_lines(keras.config, layers=bool(keras.lacking)),
+        unread=(of_tensors(keras.lacking),) if keras.lacking else (),
         suspects=(*doubts_of_zip(path, keras.archive, keras.escaping), *suspects),
         notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,
@@ -58,7 +64,10 @@ def of_keras(path, verify, progress):
 
 def of_hdf5(path, verify, progress):
     path = Path(path)
-    hdf5 = Hdf5(path)
+    try:
+        hdf5 = Hdf5(path)
+    except ModuleNotFoundError as error:
+        return of_hdf5_as_text(path, of_tensors(error))
     weights = path.name.endswith(".weights.h5") or hdf5.is_of_layers
     what = "a model in Keras's old format, HDF5" if "model_config" in hdf5.texts else "an HDF5 file"
     written_by = ""
@@ -90,6 +99,31 @@ def of_hdf5(path, verify, progress):
         ),
         reader=hdf5,
     )
+
+
+def of_hdf5_as_text(path, unread):
+    """An ``Inspection`` of an HDF5 file where h5py is lacking: of the configurations that stand as text in it."""
+    configs = texts(path)
+    model = next((config for config in configs if "class_name" in config), {})
+    code, notes = code_of(configs)
+    if len(configs) == MOST_TEXTS:
+        code.append(Code("", f"has {MOST_TEXTS} configurations or more in its file: nobody knows which one counts"))
+    said = "The configuration was found as text among its bytes, without a look at which attribute has it."
+    return Inspection(
+        path.as_posix(),
+        Kind.HDF5,
+        "a model in Keras's old format, HDF5" if model else "an HDF5 file",
+        files=((path.name, path.stat().st_size, ""),),
+        graph=model_lines(model, layers=True),
+        unread=(unread,),
+        suspects=(*doubts_of_hdf5(path), *code),
+        notes=(*notes, said if configs else "No configuration of a model was found as text among its bytes."),
+    )
+
+
+def of_tensors(error):
+    """What was not read of a file for want of h5py, a sentence."""
+    return f"names, shapes and values of its tensors, which are in HDF5. {missing_package(error)}"
 
 
 @dataclass(frozen=True)
@@ -189,8 +223,27 @@ def of_bytes(tensors, is_model):
             yield f"{names}: HDF5 has no dtype for these bytes, {dtype}, and the file does not say what they are.{only}"
 
 
-def model_lines(config):
-    """What a model's configuration says of it, a line or nothing."""
+def model_lines(config, layers=False):
+    """What a model's configuration says of it, a line or nothing; with its layers, if they are asked for, one more."""
+    return (*model_line(config), *layer_line(config)) if layers else model_line(config)
+
+
+def layer_line(config):
+    """The names and classes of a model's layers, a line or nothing."""
+    inner = config.get("config")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    named = []
+    for layer in layers if isinstance(layers, list) else ():
+        own = layer.get("config") if isinstance(layer, dict) else None
+        name = own.get("name") if isinstance(own, dict) else None
+        if isinstance(layer, dict):
+            named.append(f"{str(name or layer.get('name'))[:100]} ({str(layer.get('class_name'))[:100]})")
+    more = f" and {len(named) - MOST} more" if len(named) > MOST else ""
+    return (f"layers: {', '.join(named[:MOST])}{more}",) if named else ()
+
+
+def model_line(config):
+    """The class of a model and how many layers it has, a line or nothing."""
     inner, kind = config.get("config"), config.get("class_name")
     layers = inner.get("layers") if isinstance(inner, dict) else None
     count = f" of {len(layers)} layers" if isinstance(layers, list) else ""

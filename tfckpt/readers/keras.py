@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from tfckpt.bounds import is_bomb
-from tfckpt.errors import reading
+from tfckpt.errors import missing_package, reading
 from tfckpt.format.zips import UNREADABLE, harmful, zip_at
 from tfckpt.readers.hdf5 import Hdf5
 
@@ -23,7 +23,8 @@ class KerasFile:
     Attributes:
         metadata: a dict with ``keras_version`` and ``date_saved``.
         config: the model's configuration, a dict; empty if it has none.
-        weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5.
+        weights: an ``Hdf5`` of the weights; None if they are not in it, or not as HDF5, or h5py is lacking.
+        lacking: the ``ModuleNotFoundError`` of h5py where the weights could not be looked at for want of it; or None.
         members: ``{name: bytes}`` of what is in the zip.
         archive: the ``ZipFile``.
         escaping: the names in it that lead out of the folder in which somebody would unpack it.
@@ -44,7 +45,12 @@ class KerasFile:
             self.members = {member.filename: member.file_size for member in self.archive.infolist()}
             self.escaping = [name for name in self.members if escapes(name)]
             self.metadata, self.config = self.read_json("metadata.json"), self.read_json("config.json")
-            self.weights = self.open_weights() if WEIGHTS in self.members else None
+            self.weights, self.lacking = None, None
+            try:
+                self.weights = self.open_weights() if WEIGHTS in self.members else None
+            except ModuleNotFoundError as error:
+                missing_package(error)  # which raises another one again
+                self.lacking = error
 
     def reading(self):
         """Makes a CheckpointError of what the zip and the texts in it raise."""

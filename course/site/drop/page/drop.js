@@ -1,0 +1,322 @@
+// The page: takes files, asks the worker, shows what it says.
+"use strict";
+
+// The theme that was chosen in the site, if one was.
+try {
+  const theme = localStorage.getItem("mode");
+  if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
+} catch {} // storage is switched off: then it is the system's theme
+
+const MOST_FILES = 5000;
+const OPEN = 5; // reports that are made at once; the others when they are opened
+const ICONS = { bad: "✗", warn: "!", good: "✓", plain: "·" };
+const at = (id) => document.getElementById(id);
+const served = location.protocol.startsWith("http");
+let files = new Map(); // what is looked at: the path of each file, and the File
+let sample = false; // whether these are from the course
+let missing = new Set(); // names of files that the last look asked for
+let turn = 0; // counts up: an answer to an earlier drop is not shown
+
+// The worker, which starts with the first file. After "Stop", or where Python has died, another one starts.
+const python = {
+  worker: null, ready: null, waiting: new Map(), number: 0, laid: null,
+
+  start() {
+    if (this.ready) return this.ready;
+    const source = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
+    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    this.worker = new Worker(address, { type: "module" });
+    this.worker.onmessage = ({ data }) => this.heard(data);
+    this.worker.onerror = (event) => this.end(`Python could not be started: ${event.message || "the browser does not say why"}. Reload the page; if that does not help, use a newer browser, or another one.`);
+    progress(`Loading Python (${at("served").dataset.size}), once`, false);
+    this.ready = this.ask("load", { total: Number(at("served").dataset.bytes) }).catch((error) => {
+      this.end();
+      throw new Error(`Python could not be loaded: ${error.message}. Is the server still there? Reload the page.`);
+    }).finally(() => progress(null));
+    return this.ready;
+  },
+
+  ask(call, fields) {
+    return new Promise((resolve, reject) => {
+      const id = ++this.number;
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ id, call, ...fields });
+    });
+  },
+
+  heard({ id, result, error, done, total }) {
+    if (id === undefined) {
+      at("bar").value = Math.min(done / total, 1);
+      return;
+    }
+    const { resolve, reject } = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (error === undefined) resolve(result);
+    else reject(new Error(error));
+  },
+
+  end(why = "Stopped.") {
+    this.worker?.terminate();
+    for (const { reject } of this.waiting.values()) reject(new Error(why));
+    this.waiting.clear();
+    this.worker = this.ready = this.laid = null;
+    progress(null);
+  },
+
+  // Asks about the files that are there now.
+  async call(call, fields) {
+    await this.start();
+    if (this.laid !== files) {
+      const laid = files;
+      this.things = await this.ask("lay", { paths: [...laid.keys()], files: [...laid.values()] });
+      this.laid = laid;
+    }
+    return call === "things" ? this.things : this.ask(call, fields);
+  },
+};
+
+function say(text) {
+  at("status").textContent = text;
+}
+
+// Shows how far it is; null when it is done.
+function progress(label, stoppable) {
+  at("progress").hidden = label === null;
+  at("bar-label").textContent = label ?? "";
+  at("bar").removeAttribute("value");
+  at("stop").hidden = !stoppable;
+}
+
+function failed(error) {
+  say(error.message);
+}
+
+// What was dropped: a list of pairs [path, File]. Folders are opened.
+async function filesIn(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => [file.name, file]);
+  const found = [];
+  async function open(entry, path) {
+    if (found.length > MOST_FILES) return;
+    if (entry.isFile) {
+      found.push([path, await new Promise((resolve, reject) => entry.file(resolve, reject))]);
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const inside = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!inside.length) return;
+      for (const each of inside) await open(each, `${path}/${each.name}`);
+    }
+  }
+  for (const entry of entries) await open(entry, entry.name);
+  return found;
+}
+
+// More files. They join those that are there, but where one of the same name is there already, they get a folder.
+async function take(pairs, fromCourse = false) {
+  if (!pairs.length) return say("There was no file in it. Drop files or a folder, or choose some.");
+  if (pairs.length > MOST_FILES) return say(`These are more than ${MOST_FILES} files. Drop the folder of one model, or its files.`);
+  if (sample || fromCourse) files = new Map();
+  sample = fromCourse;
+  const tops = new Set([...files.keys()].map((path) => path.split("/")[0]));
+  let into = "";
+  for (let number = 2; !missing.size && pairs.some(([path]) => tops.has(into.slice(0, -1) || path.split("/")[0])); number++) into = `drop ${number}/`;
+  files = new Map([...files, ...pairs.map(([path, file]) => [into + path, file])]);
+  await show();
+}
+
+async function show() {
+  const now = ++turn;
+  for (const id of ["difference", "reports"]) at(id).replaceChildren();
+  at("comparing").hidden = true;
+  listFiles();
+  say(python.ready ? "Looking at it…" : "Loading Python. What was dropped is looked at right after that.");
+  try {
+    const things = await python.call("things");
+    if (now !== turn) return;
+    missing = new Set();
+    offer(things);
+    const said = [];
+    if (things.length === 2 && things.every((each) => each.compare?.length)) {
+      const verdict = await compare(things[0].path, things[1].path);
+      if (verdict) said.push(verdict);
+    }
+    for (const [number, thing] of things.entries()) {
+      const card = element("article", { className: "card" });
+      at("reports").append(card);
+      if (number < OPEN) said.push(await look(thing, card));
+      else later(thing, card);
+      if (now !== turn) return;
+    }
+    if (!things.length) said.push("There is nothing in it that is known here.");
+    say(said.join(" ") + (things.length > OPEN ? ` And ${things.length - OPEN} more.` : ""));
+  } catch (error) {
+    if (now === turn) failed(error);
+  }
+}
+
+function listFiles() {
+  const total = [...files.values()].reduce((sum, file) => sum + file.size, 0);
+  const shown = [...files].slice(0, 200);
+  at("dropped").hidden = !files.size;
+  at("count").textContent = `${files.size} ${files.size === 1 ? "file" : "files"}, ${bytes(total)}${sample ? ", from the course" : ""}`;
+  at("list").replaceChildren(...shown.map(([path, file]) => element("li", {}, element("code", {}, path), ` ${bytes(file.size)}`)));
+  if (files.size > shown.length) at("list").append(element("li", {}, `and ${files.size - shown.length} more`));
+}
+
+function bytes(count) {
+  if (count < 1000) return `${count} bytes`;
+  const power = Math.min(Math.floor(Math.log10(count) / 3), 4);
+  return `${Number((count / 1000 ** power).toPrecision(3))} ${["", "kB", "MB", "GB", "TB"][power]}`;
+}
+
+// Fills the choice of what to compare, where there are two.
+function offer(things) {
+  const paths = [...new Set(things.flatMap((thing) => thing.compare ?? []))];
+  at("comparing").hidden = paths.length < 2;
+  const firsts = things.filter((thing) => thing.compare?.length).map((thing) => thing.compare[0]);
+  for (const [number, id] of ["left", "right"].entries()) {
+    at(id).replaceChildren(...paths.map((path) => element("option", { value: path }, path)));
+    if (paths.length > 1) at(id).value = firsts[number] ?? paths[number];
+  }
+}
+
+function verdictOf(level, words) {
+  return element("p", { className: `verdict ${level}` }, element("span", { "aria-hidden": "true" }, `${ICONS[level]} `), words);
+}
+
+// Looks at one thing and fills its card. Returns what to say of it.
+async function look(thing, card, verify = false) {
+  const answer = thing.error ? thing : await python.call("look", { path: thing.path, verify });
+  if (answer.error) {
+    card.className = "card bad";
+    card.replaceChildren(element("h2", {}, element("code", {}, thing.path)), verdictOf("bad", "Not looked at"), element("p", {}, answer.error));
+    return `${thing.path}: ${answer.error}`;
+  }
+  card.className = `card ${answer.level}`;
+  const [title, ...rest] = report(answer.blocks);
+  const facts = rest.length && rest[0].tagName === "DL" ? rest.splice(0, 1) : [];
+  card.replaceChildren(title, verdictOf(answer.level, answer.words), ...facts, ...wanted(answer), actions(thing, card, answer), ...rest);
+  return `${thing.path}: ${answer.words}.`;
+}
+
+// What else to drop.
+function wanted({ missing: names, hint }) {
+  if (hint) return [element("p", {}, hint)];
+  if (!names.length) return [];
+  for (const name of names) missing.add(name);
+  const said = element("p", {}, "To see more, drop also: ");
+  names.forEach((name, number) => said.append(number ? ", " : "", element("code", {}, name)));
+  return [said];
+}
+
+function button(text, click) {
+  const made = element("button", { type: "button" }, text);
+  made.addEventListener("click", click);
+  return made;
+}
+
+function actions(thing, card, answer) {
+  const made = element("div", { className: "actions" });
+  if (answer.verify) made.append(button("Compare all checksums", () => verify(thing, card)));
+  if (answer.graph) made.append(button("Does it fit its graph?", () => compare(answer.prefix, answer.graph).then((words) => words && say(words), failed)));
+  made.append(button("Save as JSON", () => save(answer.json, `${thing.path.split("/").pop()}.json`)));
+  return made;
+}
+
+async function verify(thing, card) {
+  const now = turn;
+  say("Reading all values…");
+  progress("Comparing checksums", true);
+  try {
+    const words = await look(thing, card, true);
+    if (now === turn) say(words);
+  } catch (error) {
+    failed(error);
+  } finally {
+    progress(null);
+  }
+}
+
+function later(thing, card) {
+  const details = element("details", {}, element("summary", {}, element("code", {}, thing.path)));
+  details.addEventListener("toggle", () => look(thing, card).then(say, failed), { once: true });
+  card.append(details);
+}
+
+// Compares two, shows how they differ, and returns what to say of it.
+async function compare(left, right) {
+  const now = turn;
+  const answer = await python.call("compare", { left, right });
+  if (now !== turn) return null;
+  const card = element("article", { className: `card ${answer.error ? "bad" : answer.level}` });
+  if (answer.error) {
+    card.append(element("h2", {}, element("code", {}, left), " and ", element("code", {}, right)), verdictOf("bad", "Not compared"), element("p", {}, answer.error));
+  } else {
+    card.append(...report(answer.blocks), element("div", { className: "actions" }, button("Save as JSON", () => save(answer.json, "diff.json"))));
+  }
+  at("difference").replaceChildren(card);
+  return answer.error ?? answer.json.verdict;
+}
+
+function save(fields, name) {
+  const address = URL.createObjectURL(new Blob([JSON.stringify(fields, null, 2)], { type: "application/json" }));
+  element("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
+
+async function takeSample(name) {
+  try {
+    const pairs = [];
+    for (const file of at("served").dataset[name].split(" ")) {
+      const response = await fetch(`sample/${file}`);
+      if (!response.ok) throw new Error(`The server has no sample/${file}.`);
+      pairs.push([file, new File([await response.blob()], file)]);
+    }
+    await take(pairs, true);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+function listen() {
+  for (const id of ["files", "folder"]) {
+    at(id).addEventListener("change", ({ target }) => {
+      const chosen = [...target.files].map((file) => [file.webkitRelativePath || file.name, file]);
+      target.value = ""; // so that the same ones can be chosen again
+      take(chosen);
+    });
+  }
+  const zone = at("zone");
+  for (const name of ["pointerenter", "focusin"]) zone.addEventListener(name, () => python.start().catch(failed), { once: true });
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+    python.start().catch(failed);
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget || zone.classList.remove("over"));
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    filesIn(event.dataTransfer).then(take).catch((error) => say(`A file of it cannot be opened: ${error.message}`));
+  });
+  for (const each of document.querySelectorAll("[data-sample]")) each.addEventListener("click", () => takeSample(each.dataset.sample));
+  at("stop").addEventListener("click", () => python.end("Stopped. Nothing more was read."));
+  at("compare").addEventListener("click", () => compare(at("left").value, at("right").value).then((words) => words && say(words), failed));
+  at("again").addEventListener("click", () => {
+    files = new Map();
+    missing = new Set();
+    turn++;
+    for (const id of ["difference", "reports"]) at(id).replaceChildren();
+    at("comparing").hidden = at("dropped").hidden = true;
+    say("Nothing is here any more. Drop other files.");
+    at("files").focus();
+  });
+}
+
+if (served) {
+  at("unserved").hidden = true;
+  at("served").hidden = false;
+  listen();
+}
