@@ -26,7 +26,7 @@ import tensorflow as tf
 from keras import layers
 from tensorflow.tools.compatibility import ast_edits, tf_upgrade_v2
 
-import course  # quiet start-up
+import course
 
 v1 = tf.compat.v1
 X, Y = np.ones([2, 3], "float32"), np.ones([2, 2], "float32")
@@ -206,7 +206,7 @@ def no_checkpoint_specified():
 
 
 def iterator_is_stateful():
-    dataset = tf.data.Dataset.from_generator(lambda: iter(range(3)), output_types=tf.int64)
+    dataset = tf.data.Dataset.range(3).map(lambda number: tf.random.uniform([]))
     tf.train.Checkpoint(iterator=iter(dataset)).save("run/model")
 
 
@@ -236,22 +236,6 @@ def object_dtype():
 def dtype_by_name():
     path = Tools.saver("a", [1, 2])
     tf.train.Checkpoint(v=tf.Variable([0.0, 0.0], name="a")).restore(path)
-
-
-def folder_given():
-    os.mkdir("run")
-    Tools.pair().restore("run")
-
-
-def weights_file_given():
-    model = Tools.net()
-    model.save_weights("model.weights.h5")
-    tf.train.Checkpoint(model).restore("model.weights.h5")
-
-
-def no_state_file():
-    os.mkdir("run")
-    tf.train.load_checkpoint("run")
 
 
 def async_second_save():
@@ -286,36 +270,8 @@ def save_in_a_function():
 # From TensorFlow 1 to 2
 
 
-def tensorflow_1_name():
-    tf.Session()
-
-
-def tensorflow_1_training():
-    tf.train.Saver()
-
-
-def contrib_gone():
-    tf.contrib.layers.flatten(X)
-
-
 def estimator_gone():
-    v1.estimator.RunConfig()
-
-
-def placeholder_eager():
-    v1.placeholder(tf.float32, [None])
-
-
-def saver_eager():
-    v1.train.Saver()
-
-
-def meta_graph_eager():
-    v1.train.import_meta_graph("model.meta")
-
-
-def layers_of_keras_2():
-    v1.layers.dense(X, 2)
+    tf.estimator.RunConfig()
 
 
 def upgrade_of_contrib():
@@ -353,13 +309,6 @@ def output_shapes():
 def frames():
     graph = Tools.graph_of("lstm", "model-60.meta").graph_def
     tf.function(lambda: tf.graph_util.import_graph_def(graph, name=""))()
-
-
-def version_of_a_build():
-    meta = Tools.graph_of("dense", "model-40.meta")
-    meta.meta_info_def.tensorflow_version = "0.12.head"
-    with tf.Graph().as_default():
-        v1.train.import_meta_graph(meta)
 
 
 def moving_mean_missing():
@@ -872,39 +821,9 @@ def unfed_placeholder():
 # Estimator and what came with it
 
 
-def monitored_in_a_used_folder():
-    for name in ("A", "C"):
-        with tf.Graph().as_default():
-            v1.train.get_or_create_global_step()
-            v1.get_variable(name, [2])
-            with v1.train.MonitoredTrainingSession(checkpoint_dir="run"):
-                pass
-
-
 def no_global_step():
     with tf.Graph().as_default(), v1.train.MonitoredTrainingSession(checkpoint_dir="run"):
         pass
-
-
-def warm_start_key():
-    path = Tools.saver()
-    with tf.Graph().as_default():
-        v1.get_variable("b", [2])
-        v1.train.warm_start(path)
-
-
-def warm_start_shape():
-    path = Tools.saver()
-    with tf.Graph().as_default():
-        v1.get_variable("b", [3])
-        v1.train.init_from_checkpoint(path, {"a": "b"})
-
-
-def assignment_map_scope():
-    path = Tools.saver()
-    with tf.Graph().as_default():
-        v1.get_variable("b", [2])
-        v1.train.init_from_checkpoint(path, {"a": "c"})
 
 
 # The disk
@@ -968,10 +887,6 @@ def deadline_exceeded():
 
 
 # Disks, clouds and other people's files
-
-
-def scheme_not_implemented():
-    Tools.pair().write("s3://bucket/model")
 
 
 def permission_denied():

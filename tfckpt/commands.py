@@ -1,4 +1,4 @@
-"""The commands ``inspect``, ``diff`` and ``export``, for ``tfckpt`` and for ``course``. They need no TensorFlow."""
+"""The commands ``inspect``, ``diff``, ``export`` and ``explain``, for ``tfckpt`` and ``course``, without TensorFlow."""
 
 from functools import partial
 
@@ -90,7 +90,33 @@ def export_values(path, to, pattern, rename, everything):
     return int(bool(exported.left_out))
 
 
-COMMANDS = [inspect_path, show_diff, export_values]
+@click.command("explain")
+@click.argument("text", metavar="[FILE]", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="The whole answer, for a script.")
+@in_sentences(exit_code=2)  # 1 says that the message is not known
+def explain_message(text, as_json):
+    """Say what an error message means: the cause, what to do, the next command.
+
+    FILE has a message or a whole traceback in it, with whatever stands around it. Without FILE, or with -, it comes
+    through a pipe; in a terminal, paste it, then press Ctrl-D (Windows: Ctrl-Z and Enter). A message in quotation
+    marks is taken as it is.
+
+    The exit code is 0 if the message is known, 1 if it is not, and 2 if there was nothing to read.
+    """
+    from tfckpt import terminal
+    from tfckpt.explain.explanation import Explanation
+    from tfckpt.explain.source import text_from
+
+    program = click.get_current_context().parent.command_path
+    explanation = Explanation(text_from(text), program)
+    if as_json:
+        terminal.print_json(explanation.as_dict())
+    else:
+        terminal.show(explanation)
+    return int(explanation.found is None)
+
+
+COMMANDS = [inspect_path, show_diff, export_values, explain_message]
 
 
 @click.group(commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})

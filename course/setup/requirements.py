@@ -7,7 +7,7 @@ from importlib import util
 # The TensorFlow that the course is checked with. The weekly run tries the newest.
 TENSORFLOW = os.environ.get("COURSE_TENSORFLOW", "2.21.")
 # What these commands need, and no TensorFlow: they help on a machine on which it cannot be installed.
-ALONE = ("inspect", "diff", "export")
+ALONE = ("inspect", "diff", "export", "explain")
 SMALL = ("numpy", "ml-dtypes", "google-crc32c", "click", "h5py")
 # Modules that show that an environment has what pyproject.toml names: for all other commands, and for one of them.
 MODULES = (

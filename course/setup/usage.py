@@ -16,6 +16,7 @@ GROUPS = {
         "doctor": "Say what is here, what is missing and what to type.",
     },
     "Your own checkpoint": {
+        "explain": "Say what an error message means, and what to do.",
         "inspect": "Look at a checkpoint, a graph or a model; load nothing.",
         "export": "Write the values of a checkpoint to .npz or .safetensors.",
         "diff": "Say what a restore will stumble over, and how to rename.",
@@ -32,7 +33,7 @@ COMMANDS = {name: what for commands in GROUPS.values() for name, what in command
 NOT_SET_UP = """
 The course is not set up yet. The first command that needs it does that:
 about 0.5 GB to download, 2.2 GB of disk, one to five minutes.
-inspect, export and diff alone need 0.1 GB and a few seconds."""
+explain, inspect, export and diff alone need 0.1 GB and a few seconds."""
 AWAY = """
 The lessons are not here, but in the course's own folder, beside README.md.
 Go there and type:  python3 -m course"""

@@ -1,0 +1,406 @@
+"""Truth 9, ``explain``: it finds the message in what people really paste, and gives no advice on what is none of it."""
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from conftest import ROOT, says
+from tfckpt import commands
+from tfckpt.errors import CheckpointError
+from tfckpt.explain import source
+from tfckpt.explain.explanation import Explanation
+
+FAILS = f"""
+import os, sys, tempfile
+sys.path.insert(0, {str(ROOT / "tests")!r})
+import make_messages
+os.chdir(tempfile.mkdtemp())
+make_messages.tf.disable_v2_behavior()
+make_messages.key_of_a_second_copy()
+"""
+
+
+def printed(*command, code=1, **options):
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300, **options)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def python_text(tmp_path_factory):
+    """What Python prints of a failed restore: two tracebacks, chained, and TensorFlow's log before them."""
+    script = tmp_path_factory.mktemp("python") / "failing.py"
+    script.write_text(FAILS, encoding="utf-8")
+    text = printed(sys.executable, script)
+    assert text.count("Traceback") >= 2 and text.count("\n") > 90
+    return text
+
+
+@pytest.fixture(scope="module")
+def ipython_text(tmp_path_factory):
+    """What IPython prints, in colors."""
+    script = tmp_path_factory.mktemp("ipython") / "shell.py"
+    script.write_text(
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        f"InteractiveShell.instance(colors='linux').run_cell({FAILS!r})",
+        encoding="utf-8",
+    )
+    text = printed(sys.executable, script, code=0)
+    assert "\x1b[" in text and "-> " in text
+    return text
+
+
+@pytest.fixture(scope="module")
+def pytest_text(tmp_path_factory):
+    """What pytest prints, in colors, with its summary."""
+    folder = tmp_path_factory.mktemp("pytest")
+    (folder / "failing.py").write_text(FAILS, encoding="utf-8")
+    (folder / "test_it.py").write_text("def test_restore():\n    import failing\n", encoding="utf-8")
+    options = ["-p", "no:cacheprovider", "-q", "--color=yes", "--rootdir", folder]
+    text = printed(sys.executable, "-m", "pytest", *options, folder, cwd=folder)
+    assert "FAILED" in text and re.search(r"\x1b\[\d+m\x1b\[\d+mE   ", text)
+    return text
+
+
+def in_markdown(text):
+    return "I get this:\n\n```python-traceback\n" + text + "```\n\nWhat can I do? I use Windows."
+
+
+def with_logs(text):
+    lines = [f"2019-01-01 12:00:00.{number:06}: I tensorflow/core/platform/x.cc:12] Hello" for number in range(200)]
+    after = "W0000 00:00:1795698870.307759   20825 op_kernel.cc:1858] Something went on\nWARNING:tensorflow:Unresolved"
+    return "\n".join([*lines, text, after])
+
+
+def in_kubernetes(text):
+    return "\n".join(f"2024-05-01T10:00:00.123456789Z stderr F {line}" for line in text.splitlines())
+
+
+HABITS = {
+    "as it is": lambda text: text,
+    "quoted": lambda text: "\n".join(f"> {line}" for line in text.splitlines()),
+    "quoted twice": lambda text: "\n".join(f">> {line}" for line in text.splitlines()),
+    "fenced": in_markdown,
+    "indented": lambda text: textwrap.indent(text, "    "),
+    "entities": html.escape,
+    "carriage returns": lambda text: text.replace("\n", "\r\n"),
+    "wrapped": lambda text: "\n".join(textwrap.fill(line, 60) for line in text.splitlines()),
+    "cut at the edge": lambda text: re.sub(r"(.{80})(?=.)", r"\1\n", text),
+    "logs around": with_logs,
+    "kubernetes": in_kubernetes,
+    "docker compose": lambda text: "\n".join(f"train_1  | {line}" for line in text.splitlines()),
+    "mpirun": lambda text: "\n".join(f"[1,0]<stderr>:{line}" for line in text.splitlines()),
+    "a box": lambda text: "\n".join(f"│ {line[:118]:<118} │" for line in text.splitlines()),
+    "colors without escape": lambda text: text.replace("NotFoundError", "[0;31mNotFoundError[0m"),
+    "windows": lambda text: text.replace(str(ROOT), r"C:\Users\Jane Doe\project").replace("site-packages/", r"site\\"),
+    "another traceback after it": lambda text: text + OTHER,
+    "ignored at the end": lambda text: text + "\nException ignored in: <function S.__del__ at 0x7f>\n" + OTHER,
+    "twice": lambda text: text + "\n" + text,
+}
+OTHER = '\nTraceback (most recent call last):\n  File "x.py", line 3, in <module>\n    d["x"]\nKeyError: \'x\'\n'
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_habits_of_those_who_paste(python_text, habit):
+    found = Explanation(HABITS[habit](python_text)).found
+    assert found and found.message.id == "key-not-found-second-copy"
+    assert found.groups["key"] == "A_1" and found.shown == "Key A_1 not found in checkpoint"
+    assert bool(found.ends_in) == (habit == "another traceback after it")
+
+
+def test_ipython_and_pytest(ipython_text, pytest_text):
+    for text in (ipython_text, pytest_text, re.sub(r"\x1b\[[\d;]*m", "", ipython_text)):
+        found = Explanation(text).found
+        assert found and found.message.id == "key-not-found-second-copy" and found.groups["key"] == "A_1"
+
+
+OLD = """
+W tensorflow/core/framework/op_kernel.cc:993] Not found: Key {key} not found in checkpoint
+Traceback (most recent call last):
+  File "run.py", line 3, in <module>
+    saver.restore(sess, "models/run 2/model.ckpt-100")
+NotFoundError: Key {key} not found in checkpoint
+\t [[Node: save/RestoreV2_5 = RestoreV2[dtypes=[DT_FLOAT], _device="/job:localhost/replica:0/task:0/cpu:0"](_recv)]]
+
+Caused by op u'save/RestoreV2_5', defined at:
+  File "run.py", line 2, in <module>
+    saver = tf.train.Saver()
+
+NotFoundError (see above for traceback): Key {key} not found in checkpoint
+\t [[Node: save/RestoreV2_5 = RestoreV2[dtypes=[DT_FLOAT], _device="/job:localhost/replica:0/task:0/cpu:0"](_recv)]]
+"""
+
+
+@pytest.mark.parametrize(
+    "text, message, groups",
+    [
+        (OLD.format(key="net/bias"), "key-not-found", {"key": "net/bias", "prefix": "models/run 2/model.ckpt-100"}),
+        (OLD.format(key="w/Adam_7"), "key-not-found-optimizer", {"key": "w/Adam_7"}),
+        (
+            "Assign requires shapes of both tensors to match. lhs shape= [6] rhs shape= [1001]\n\t [[Node: save_1/As"
+            'sign_4 = Assign[_class=["loc:@aux_logits/FC/biases"], use_locking=true](aux_logits, save_1/r)]]',
+            "shapes-differ",
+            {"shape": "[6]", "other_shape": "[1001]", "name": "aux_logits/FC/biases"},
+        ),
+        ("The name “A” refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
+        ("The name «A» refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
+        ("The name ‚A‘ refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
+        (
+            "ValueError: The passed save_path is not a valid checkpoint: C:\\Users\\Jane Doe\\run\\model.ckpt",
+            "not-a-valid-checkpoint",
+            {"prefix": "C:\\Users\\Jane Doe\\run\\model.ckpt"},
+        ),
+        (
+            "ValueError: Cannot feed value of shape (32, 4) for Tensor u'x:0', which has shape '(?, 3)'",
+            "fed-with-another-shape",
+            {"other_shape": "(32, 4)", "shape": "(?, 3)"},
+        ),
+        ("OSError: File does not exist. Received: my run/model.meta.", "meta-missing", {"path": "my run/model.meta"}),
+    ],
+)
+def test_what_is_read_in_a_message(text, message, groups):
+    found = Explanation(text).found
+    assert found and found.message.id == message
+    assert {name: found.groups.get(name) for name in groups} == groups
+
+
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ('  File "monitored_session.py", line 1\nNotFoundError: Key C not found in checkpoint', "restores the latest"),
+        ("NotFoundError: Key C not found in checkpoint", "1 of 2 possible causes"),
+        (
+            "FailedPreconditionError: Attempting to use uninitialized value A\n\t [[node save/SaveV2]]\n\n"
+            "During handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):"
+            "\nValueError: Parent directory of run/model doesn't exist, can't save.",
+            "that is not what went wrong",
+        ),
+        ("ValueError: The passed save_path is not a valid checkpoint: run[1]/model", "has a bracket"),
+        (
+            "Unable to open table file run/m.data-00000-of-00001: Data loss: not an sstable (bad magic number)",
+            "A file of the checkpoint was passed, run/m.data-00000-of-00001, and not its prefix.",
+        ),
+        ("Unable to open table file run: FAILED_PRECONDITION: run; Is a directory: perhaps", "A folder was passed"),
+        ("Unable to open table file m.pb: DATA_LOSS: not an sstable (bad magic number)", "another format"),
+    ],
+)
+def test_evidence_decides_between_causes(text, says):
+    assert says in repr(Explanation(text))
+
+
+def test_code_and_command_have_the_readers_own_names():
+    text = 'saver.restore(sess, "run/model-50")\nNotFoundError: Key beta1_power not found in checkpoint'
+    shown = repr(Explanation(text, program="python3 -m course"))
+    assert 'tf.train.Saver(known).restore(sess, "run/model-50")' in shown
+    assert "\n    python3 -m course inspect run/model-50" in shown
+    assert "11a Diagnose the error: notebooks/11a_diagnose_the_error.ipynb" in shown
+    without = repr(Explanation("NotFoundError: Key beta1_power not found in checkpoint"))
+    assert "# PREFIX is what stands before .index" in without and "Type next" not in without
+
+
+def test_what_a_stranger_wrote_is_shown_as_text():
+    evil = 'saver.restore(sess, "a`b\\"; import os #")\nNotFoundError: Key <b>w</b>`|x`[l](u) not found in checkpoint'
+    explanation = Explanation(evil)
+    assert "<b>" not in re.sub(r"`[^`]*`", "", explanation.markdown)
+    assert "[l](u)" not in re.sub(r"`[^`]*`", "", explanation.markdown)
+    compile("\n".join(re.findall(r"```python\n(.*?)```", explanation.markdown, re.DOTALL)), "pasted", "exec")
+    assert "\x1b" not in repr(Explanation("Key a\x1b[2Jb\x07 not found in checkpoint"))
+
+
+FOREIGN = """
+{}["x"]
+import a_module_that_is_not_there
+from os import a_name_that_is_not_there
+[][1]
+1 / 0
+import json; json.loads("{")
+open("data/train.csv")
+b"caf\\xe9".decode("utf-8")
+None.shape
+None + "x"
+None.weights
+"x" + 1
+raise MemoryError
+(lambda f: f(f))(lambda f: f(f))
+assert 1 == 2, "shapes differ"
+next(iter([]))
+import subprocess; subprocess.run(["false"], check=True)
+import socket; socket.create_connection(("127.0.0.1", 9), timeout=1)
+import pickle; pickle.loads(b"x")
+import zipfile, io; zipfile.ZipFile(io.BytesIO(b"x"))
+import sqlite3; sqlite3.connect(":memory:").execute("select * from variables")
+import numpy as np; np.ones((2, 3)) @ np.ones((2, 3))
+import numpy as np; np.ones(3) + np.ones(4)
+import numpy as np; np.load("weights.npy")
+np.zeros(3)
+int("ten")
+object().restore
+import yaml; yaml.safe_load("a: [")
+eval("1 +")
+import logging; logging.nothing
+raise KeyboardInterrupt
+raise RuntimeError("checkpoint was refused by the scheduler")
+raise ValueError("The variables of the form are not valid")
+import tensorflow as tf; tf.matmul(tf.ones([2, 3]), tf.ones([2, 3]))
+import tensorflow as tf; tf.reshape(tf.ones([10]), [12])
+import tensorflow as tf; tf.nothing_of_that_name
+import tensorflow as tf; list(tf.data.TFRecordDataset("train.tfrecord"))
+import tensorflow as tf; open("x.tfrecord", "wb").write(b"x" * 99); list(tf.data.TFRecordDataset("x.tfrecord"))
+import tensorflow as tf; tf.io.read_file("labels.txt")
+import tensorflow as tf; tf.ones([2]) + tf.ones([3])
+import keras; keras.Sequential([keras.Input([2]), keras.layers.Dense(1)])(keras.ops.ones([1, 3]))
+""".strip().splitlines()
+SEEN = [
+    "RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB (GPU 0; 7.79 GiB total capacity)",
+    "ResourceExhaustedError: OOM when allocating tensor with shape[64,512,56,56] and type float on /job:localhost",
+    "RuntimeError: Error(s) in loading state_dict for Net: Missing key(s) in state_dict: 'fc.weight'",
+    "Corruption: not an sstable (bad magic number): /var/db/000012.ldb",
+    "java.io.IOException: Failed to rename temporary file",
+    "ERROR: Could not find a version that satisfies the requirement torch==1.15",
+    "OSError: [Errno 28] No space left on device",
+    "Killed",
+    "Segmentation fault (core dumped)",
+    "npm ERR! code ENOENT",
+    "Key error: the license key was not found",
+]
+
+
+@pytest.fixture(scope="module")
+def foreign_texts(tmp_path_factory):
+    script = textwrap.dedent(
+        """
+        import json, sys, traceback
+
+        texts = []
+        for program in json.load(sys.stdin):
+            try:
+                exec(program, {})
+                texts.append(program + " does not fail")
+            except BaseException:
+                texts.append(traceback.format_exc())
+        json.dump(texts, open("texts.json", "w"))
+        """
+    )
+    folder = tmp_path_factory.mktemp("foreign")
+    printed(sys.executable, "-c", script, code=0, input=json.dumps(FOREIGN), cwd=folder)
+    return json.loads((folder / "texts.json").read_text(encoding="utf-8"))
+
+
+def test_no_advice_on_other_peoples_errors(foreign_texts):
+    assert len(FOREIGN) >= 30
+    assert [text for text in foreign_texts if not text.startswith("Traceback")] == []
+    for text in [*foreign_texts, *SEEN]:
+        explanation = Explanation(text)
+        assert explanation.found is None, text
+        assert "This is not one of the messages of saving and restoring" in repr(explanation)
+
+
+def test_a_warning_before_another_error_is_no_cause():
+    text = "WARNING:tensorflow:Couldn't match files for checkpoint run/model-7\n" + OTHER
+    explanation = Explanation(text)
+    assert explanation.found is None
+    assert "Earlier in the text stands one that is known" in repr(explanation)
+    assert "run/model-7" in repr(explanation) and "KeyError: 'x'" in repr(explanation)
+    assert Explanation("WARNING:tensorflow:Couldn't match files for checkpoint run/model-7").found
+
+
+def test_an_unknown_message_is_called_unknown():
+    explanation = Explanation("ValueError: No variables to frobnicate in this Saver")
+    assert explanation.found is None and 1 <= len(explanation.nearest) <= 3
+    shown = repr(explanation)
+    assert "No variables to save (both have: " in shown and "None of them may be yours" in shown
+    assert "To do" not in shown
+    assert not Explanation("zzz qqq").nearest
+
+
+def test_the_command(tmp_path, capsys):
+    message = "NotFoundError: Key A_1 not found in checkpoint"
+    file = tmp_path / "a log.txt"
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"):
+        file.write_bytes(f"Schlüssel “A”\n{message}\n".encode(encoding))
+        assert commands.run(["explain", str(file)], "tfckpt") == 0, encoding
+        assert "The graph was built twice" in capsys.readouterr().out
+    assert commands.run(["explain", "--json", message], "tfckpt") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["known"], told["id"], told["read"]["key"]) == (True, "key-not-found-second-copy", "A_1")
+    assert len(told["causes"]) == 2 and told["causes"][0]["lesson"] == "06"
+    assert commands.run(["explain", *message.split()], "tfckpt") == 0, "without quotation marks"
+    assert commands.run(["explain", "KeyError: 'x'"], "tfckpt") == 1
+    assert commands.run(["explain", "--json", "KeyError: 'x'"], "tfckpt") == 1
+    assert '"known": false' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("package", ["course", "tfckpt"])
+@pytest.mark.parametrize("words", [["explain"], ["explain", "-"]])
+def test_a_pipe(package, words):
+    def piped(text):
+        command = [sys.executable, "-m", package, *words]
+        return subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True)
+
+    text = 'saver.restore(sess, "run/m")\nKey A_1 not found in checkpoint\n'
+    says(piped(text), "The graph was built twice", f"python3 -m {package} inspect run/m", code=0)
+    says(piped(""), "There is nothing in the input", code=2)
+
+
+def test_what_cannot_be_read_is_said(tmp_path, capsys):
+    (tmp_path / "model.index").write_bytes(bytes(range(256)) * 40)
+    (tmp_path / "empty.txt").write_text(" \n\n")
+    for words, sentence in {
+        (str(tmp_path / "model.index"),): "is no text. If it is a file of a checkpoint or a model, `tfckpt inspect`",
+        (str(tmp_path / "empty.txt"),): "There is nothing in",
+        (str(tmp_path),): "is a folder",
+        ("traceback.txt",): "There is no file traceback.txt. Put a message in quotation marks",
+        ("/dev/null",): "is a device",
+    }.items():
+        assert commands.run(["explain", *words], "tfckpt") == 2
+        out = capsys.readouterr()
+        assert sentence in " ".join(out.err.split()) and "Traceback" not in out.err
+    with pytest.raises(CheckpointError):
+        source.decoded(b"\x00\x01\x02" * 100, "the input")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Linux or macOS")
+def test_a_paste_in_a_terminal():
+    import pty
+
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tfckpt", "explain"],
+        cwd=ROOT,
+        stdin=child,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    os.close(child)
+    os.write(parent, b"Key A_1 not found in checkpoint\n\x04")
+    out, err = process.communicate(timeout=60)
+    os.close(parent)
+    assert b"Paste the message, then press Ctrl-D (Windows: Ctrl-Z and Enter)." in err
+    assert process.returncode == 0 and b"The graph was built twice" in out
+
+
+def test_a_log_of_ten_megabytes(python_text, tmp_path):
+    line = (
+        "2019-01-01 12:00:00.123456: I tensorflow/core/platform/x.cc:12] step 1 loss 0.5 [[node save/Assign]] 'a' & b\n"
+    )
+    text = line * (10 * 2**20 // len(line)) + python_text
+    start = time.process_time()
+    found = Explanation(text).found
+    assert found.message.id == "key-not-found-second-copy"
+    assert time.process_time() - start < 60  # measured: 3 seconds
+    (tmp_path / "long.log").write_text(text * 5, encoding="utf-8")
+    assert len(source.text_from((str(tmp_path / "long.log"),))) <= source.MOST + source.PIECE
+    assert Explanation("Key " + "x" * 10**6 + " not found").found is None
+    assert Explanation("a" * 10**6 + "\n" * 10**5 + "No variables to save").found
+
+
+def test_a_long_name_is_cut():
+    shown = repr(Explanation(f"Key {'x' * 1500} not found in checkpoint"))
+    assert "more)…" in shown and max(map(len, shown.splitlines())) < 1500

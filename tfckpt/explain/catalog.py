@@ -1,0 +1,176 @@
+"""The one source of messages, ``messages.toml``, as objects; what is wrong in it is said in a sentence."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tfckpt.explain.lines import quotes_alike
+
+FILE = Path(__file__).resolve().parents[1] / "messages.toml"
+WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
+GROUPS = (
+    *("key", "other_key", "shape", "other_shape", "dtype", "other_dtype"),
+    *("prefix", "path", "name", "op", "layer", "version"),
+)
+ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
+BRACES = re.compile(r"\{([a-z_]+)\}")
+KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
+
+
+class CatalogError(ValueError):
+    """What is wrong in ``messages.toml``: all of it, a line each."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause of a message. The texts have ``{key}`` and the like in them.
+
+    Attributes:
+        what: the cause, in a sentence.
+        do: what to do.
+        tell: how to tell it from the message's other causes.
+        when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
+        code: lines of Python to paste; empty if there are none.
+        run: the command to type next; empty if there is none.
+        lesson: its number; empty if there is none.
+        cell: the id of its cell.
+    """
+
+    what: str
+    do: str
+    tell: str = ""
+    when: str = ""
+    unless: str = ""
+    code: str = ""
+    run: str = ""
+    lesson: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message that people meet. ``MESSAGES_SCHEMA`` in CONTRIBUTING.md says what each field means."""
+
+    id: str
+    worlds: tuple
+    pattern: str
+    example: str
+    causes: tuple
+    made_by: str = ""
+    seen: str = ""
+    since: str = ""
+    until: str = ""
+    exactness: int = field(init=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "exactness", len(NOT_LITERAL.sub("", self.pattern)))
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All messages, the more exact ones first, and the titles of the lessons by their numbers.
+
+    Example:
+
+        >>> catalog().lessons["06"]
+        'Rebuild the graph'
+    """
+
+    messages: tuple
+    lessons: dict
+
+
+@cache
+def catalog():
+    """The catalog that comes with this package."""
+    return read(FILE)
+
+
+def read(path):
+    """The catalog of a file. Raises CatalogError with everything that is wrong in it."""
+    tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    wrong = [f"a table {name!r} is not known" for name in tables.keys() - {"message", "lessons"}]
+    messages = []
+    for number, table in enumerate(tables.get("message", []), 1):
+        problems = list(problems_of(table))
+        wrong += [f"message {number} ({table.get('id', 'without id')}): {problem}" for problem in problems]
+        if not problems:
+            causes = tuple(Cause(**cause) for cause in table["cause"])
+            rest = {name: value for name, value in table.items() if name not in ("cause", "worlds")}
+            messages.append(Message(worlds=tuple(table["worlds"]), causes=causes, **rest))
+    ids = [message.id for message in messages]
+    wrong += [f"the id {name} stands there {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
+    if wrong:
+        raise CatalogError(f"{path}:\n" + "\n".join(wrong))
+    return Catalog(tuple(sorted(messages, key=lambda message: -message.exactness)), tables.get("lessons", {}))
+
+
+def problems_of(table):
+    """Yields what is wrong in the table of one message."""
+    yield from wrong_fields(table, Message, required=("id", "worlds", "pattern", "example", "cause"), other=("cause",))
+    if not KEBAB.fullmatch(str(table.get("id"))):
+        yield "its id is not in kebab case, such as key-not-found"
+    for world in set(table.get("worlds", [])) - set(WORLDS):
+        yield f"{world} is none of the worlds {', '.join(WORLDS)}"
+    if bool(table.get("made_by")) == bool(table.get("seen")):
+        yield "it needs either made_by or seen"
+    pattern = compiled_or_none(str(table.get("pattern", "")))
+    if pattern is None or not table.get("pattern"):
+        yield "its pattern is no regular expression"
+        return
+    groups = set(pattern.groupindex)
+    for name in groups - set(GROUPS):
+        yield f"the group {name} is none of {', '.join(GROUPS)}"
+    for number, cause in enumerate(table.get("cause", []), 1):
+        for problem in problems_of_cause(cause, groups):
+            yield f"cause {number}: {problem}"
+
+
+def problems_of_cause(cause, groups):
+    """Yields what is wrong in the table of a cause, whose message's pattern has some groups."""
+    yield from wrong_fields(cause, Cause, required=("what", "do"))
+    for name in ("when", "unless"):
+        if compiled_or_none(str(cause.get(name, ""))) is None:
+            yield f"{name} is no regular expression"
+    for name in ("what", "do", "tell", "code", "run"):
+        used = set(BRACES.findall(str(cause.get(name, ""))))
+        if name == "code":  # Python has braces of its own
+            used &= set(GROUPS)
+        for group in sorted(used - groups - {ANYWHERE}):
+            yield f"{name} has {{{group}}}, which its pattern does not have"
+    if bool(cause.get("lesson")) != bool(cause.get("cell")):
+        yield "lesson and cell go together"
+    if cause.get("run") and not re.match("tfckpt (inspect|diff|export) ", cause["run"]):
+        yield "run is no command of tfckpt"
+
+
+def wrong_fields(table, kind, required, other=()):
+    """Yields what is wrong with the names and types of a table's fields, which are those of a class."""
+    known = {name for name, each in kind.__dataclass_fields__.items() if each.init} | set(other)
+    known -= {"causes"}
+    for name in sorted(table.keys() - known):
+        yield f"the field {name} is not known"
+    for name in required:
+        if not table.get(name):
+            yield f"{name} is missing"
+    for name in sorted(table.keys() & known):
+        expected = list if name in ("worlds", "cause") else str
+        if not isinstance(table[name], expected):
+            yield f"{name} is not a {expected.__name__}"
+
+
+def compiled_or_none(pattern):
+    try:
+        return compiled(pattern)
+    except re.error:
+        return None
+
+
+@cache
+def compiled(pattern):
+    """A pattern as it is searched: any quotation marks, and a line may be broken at each blank."""
+    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", quotes_alike(pattern))
+    return re.compile(re.sub(" +", lambda _: r"\s+", counted), re.MULTILINE)

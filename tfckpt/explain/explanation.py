@@ -1,0 +1,157 @@
+"""``explain``: what a message means, to read in a terminal or a notebook, or as JSON."""
+
+import re
+
+from tfckpt.document import Document, fenced, printable
+from tfckpt.explain import filled
+from tfckpt.explain.catalog import catalog
+from tfckpt.explain.find import Text, best, find
+from tfckpt.explain.lines import unwrapped
+from tfckpt.explain.nearest import nearest
+
+LONGEST_SHOWN = 300  # characters of the reader's message
+
+
+class Explanation(Document):
+    """What a message means.
+
+    Args:
+        text: a message, or a traceback and whatever stands around it.
+        program: how the commands are called that it names.
+        known: the ``Catalog``.
+
+    Attributes:
+        found: the ``Found``; None if the message is not known.
+        nearest: if it is not known, messages that are like it: pairs of a ``Message`` and the words that both have.
+        logged: if it is not known, a known message that a log has before it, as a ``Found``; or None.
+
+    Example:
+
+        >>> Explanation("ValueError: No variables to save").found.message.id
+        'no-variables-to-save'
+    """
+
+    def __init__(self, text, program="tfckpt", known=None):
+        super().__init__()
+        self.program, self.known = program, known or catalog()
+        whole, text = unwrapped(text), Text(text)
+        self.found = find(text, self.known.messages) or find(Text(whole), self.known.messages)
+        self.nearest, self.logged = [], None
+        if self.found:
+            self.tell()
+        else:
+            self.asked = text.failures[-1].lines[0] if text.failures else first_words(text.whole.text)
+            subject = "\n".join(text.failures[-1].lines) if text.failures else text.whole.text
+            self.nearest = nearest(subject, self.known.messages)
+            self.logged = best(text.whole, text, self.known.messages) if text.failures else None
+            self.admit()
+
+    def tell(self):
+        """The cause or the causes, and what to do."""
+        found = self.found
+        self.fact("Message", shortened(found.shown))
+        if found.ends_in:
+            self.fact("But", f"the text ends in another error, which is not known: {shortened(found.ends_in)}", "bad")
+        for number, cause in enumerate(found.causes, 1):
+            several = len(found.causes) > 1
+            if several:
+                self.heading(f"{number} of {len(found.causes)} possible causes")
+            self.say("Cause", cause.what)
+            if several and cause.tell:
+                self.say("Tell by", cause.tell)
+            self.say("To do", cause.do)
+            if cause.code:
+                self.paste(filled.python(cause.code, found.groups))
+            self.lead_on(cause)
+
+    def lead_on(self, cause):
+        """The command to type next, and the lesson."""
+        if command := filled.command(cause.run, self.found.groups, self.program):
+            self.fact("Type next", "")
+            self.add(fenced(printable(command)), ("command", f"    {printable(command)}", None))
+        if cause.lesson:
+            self.lesson(cause.lesson)
+
+    def lesson(self, number):
+        """The number, the title and the file of a lesson; in a notebook, a link to it."""
+        title, file = self.known.lessons[number], lesson_file(number, self.known.lessons)
+        self.add(
+            f"- **Lesson:** [{number} {title}]({file})",
+            ("", f"  {'Lesson':<12}{number} {title}: notebooks/{file} in the course", 14),
+        )
+
+    def admit(self):
+        """That the message is not known, what is like it, and nothing else."""
+        self.fact("Message", shortened(self.asked))
+        self.fact("Not known", "This is not one of the messages of saving and restoring that are known here.", "bad")
+        if self.logged:
+            text = f"Earlier in the text stands one that is known: {shortened(self.logged.shown)}"
+            self.fact("But", f"{text} Explain that line alone if it is what you ask about.")
+        if self.nearest:
+            self.heading("The nearest that are known, by their words. None of them may be yours")
+            for message, shared in self.nearest:
+                self.fact("", f"{shortened(message.example)} (both have: {', '.join(shared[:6])})")
+
+    def say(self, label, text):
+        """A word and a text of the catalog."""
+        self.add(
+            f"- **{label}:** {filled.markdown(text, self.found.groups)}",
+            ("", f"  {label:<12}{filled.words(text, self.found.groups)}", 14),
+        )
+
+    def paste(self, code):
+        lines = [("code", f"    {line}", None) for line in code.splitlines()]
+        self.add(fenced(code, "python"), ("", "", None), *lines, ("", "", None))
+
+    def as_dict(self):
+        """All of it for a script."""
+        if not self.found:
+            return {
+                "known": False,
+                "message": self.asked,
+                "nearest": [{"id": message.id, "example": message.example} for message, _ in self.nearest],
+                "earlier": self.logged and {"id": self.logged.message.id, "message": self.logged.shown},
+            }
+        found = self.found
+        return {
+            "known": True,
+            "id": found.message.id,
+            "worlds": list(found.message.worlds),
+            "message": found.shown,
+            "read": found.groups,
+            "ends_in": found.ends_in or None,
+            "causes": [self.cause_as_dict(cause) for cause in found.causes],
+        }
+
+    def cause_as_dict(self, cause):
+        groups = self.found.groups
+        return {
+            "what": filled.words(cause.what, groups),
+            "tell": filled.words(cause.tell, groups) or None,
+            "do": filled.words(cause.do, groups),
+            "code": filled.python(cause.code, groups) or None,
+            "run": filled.command(cause.run, groups, self.program),
+            "lesson": cause.lesson or None,
+            "title": self.known.lessons.get(cause.lesson),
+            "cell": cause.cell or None,
+        }
+
+
+def lesson_file(number, lessons):
+    """The name of a lesson's notebook.
+
+    Example:
+
+        >>> lesson_file("06", {"06": "Rebuild the graph"})
+        '06_rebuild_the_graph.ipynb'
+    """
+    return "_".join([number, *re.findall(r"\w+", lessons[number].lower())]) + ".ipynb"
+
+
+def first_words(text):
+    """The first line of a text that says something."""
+    return next((line for line in text.splitlines() if line), "")
+
+
+def shortened(text):
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,68 @@
+"""The errors that a text tells of: tracebacks of Python, IPython and pytest, chained or one after the other."""
+
+import re
+from dataclasses import dataclass
+
+MOST_LINES = 2000  # of one message: TensorFlow's own may go on for a hundred
+
+ENDINGS = "Error|Exception|Warning|Exit|Interrupt|Iteration|Failure|Fault"
+HEADER = re.compile(
+    rf"""(?:FAILED\s\S+\s-\s)?(?:Uncaught\s)?
+    (?P<kind>(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:{ENDINGS})|Error|Exception|BadZipFile|InvalidVersion))
+    (?:\s\(see\sabove\sfor\straceback\))?(?::\s*(?P<says>.*)|$)""",
+    re.VERBOSE,
+)
+CHAINED = re.compile("During handling of the above exception|The above exception was the direct cause|Caused by op ")
+TRACEBACK = re.compile(r"(?:\w+ *)?Traceback \(most recent call last")
+IGNORED = re.compile("Exception ignored in|Exception in thread .*_delete")
+SUMMARY = re.compile(r"=+ .+ =+$|In ?\[\d*\]:|>>> |--+$|FAILED |PASSED ")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error that a text tells of.
+
+    Attributes:
+        kind: the name of its class, without the module.
+        lines: its message; the first line begins with the kind.
+        chain: the number of the chain of tracebacks that it belongs to.
+    """
+
+    kind: str
+    lines: tuple
+    chain: int
+
+
+def failures_in(lines):
+    """The errors in some lines, in their order; warnings only where there is no other.
+
+    Args:
+        lines: a list of ``Line``.
+
+    Example:
+
+        >>> from tfckpt.explain.lines import cleaned
+        >>> failures_in(cleaned("ValueError: No variables to save"))[0].kind
+        'ValueError'
+    """
+    found, chain, joined, ignored, message = [], 0, False, False, None
+    for line in lines:
+        text = line.text
+        header = None if line.logged else HEADER.match(text)
+        if IGNORED.match(text):
+            message, ignored = None, True
+        elif CHAINED.match(text):
+            message, joined = None, True
+        elif TRACEBACK.match(text):
+            message, chain, joined = None, chain if joined else chain + 1, False
+        elif header:
+            message = [f"{header['kind'].rpartition('.')[2]}: {header['says'] or ''}"]
+            if not ignored:
+                found.append((message, chain))
+            ignored = False
+        elif line.logged or SUMMARY.match(text):
+            message = None
+        elif message is not None and len(message) < MOST_LINES:
+            message.append(text)
+    failures = [Failure(message[0].partition(":")[0], tuple(message), chain) for message, chain in found]
+    return [failure for failure in failures if not failure.kind.endswith("Warning")] or failures

@@ -1,0 +1,38 @@
+"""The prefix of the checkpoint that a traceback is about, where the text has it."""
+
+import re
+
+ENDING = re.compile(r"\.(?:data-\d{5}-of-\d{5}|index|meta)$")
+PATH = r"[^\s'<>|*?,;()\[\]]+"
+# Where a prefix stands, the surest place first.
+PLACES = [
+    re.compile(pattern)
+    for pattern in (
+        r"Restoring parameters from (?P<path>\S+)",
+        r"(?:restore|load_checkpoint|load_variable|NewCheckpointReader|load_weights)\((?:\w+, *)?'(?P<path>[^'\n{}]+)'",
+        r"not a valid checkpoint: (?P<path>[^\n]+?)\s*$",
+        r"matching files for (?P<path>[^\n]+?)\s*(?:\[\[|$)",
+        r"TensorBundle at (?P<path>[^\n]+?) shard \d",
+        r"not found in checkpoint files (?P<path>\S+)",
+        r"import_meta_graph\('(?P<path>[^'\n{}]+)'",
+        rf"(?P<path>{PATH}\.(?:data-\d{{5}}-of-\d{{5}}|index|meta))(?!\w)",
+    )
+]
+
+
+def prefix_in(text):
+    r"""The prefix that a text names, without the ending of a file; None if there is none.
+
+    Args:
+        text: with one kind of quotation marks.
+
+    Example:
+
+        >>> prefix_in("saver.restore(sess, 'run/model-50')")
+        'run/model-50'
+    """
+    for place in PLACES:
+        match = place.search(text)
+        if match and (path := ENDING.sub("", match["path"].rstrip(".:"))):
+            return path
+    return None
