@@ -19,6 +19,7 @@ from chromium import find_browser
 from conftest import OURS, ROOT, run_course
 from course.site import drop
 from course.site.drop import pyodide
+from tfckpt.explain import explanation
 
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -307,6 +308,42 @@ def test_keras_as_far_as_the_standard_library_goes(visitor, tmp_path):
     visitor.over()
     visitor.drops({"a.npz": next(OURS.rglob("in.npz")).read_bytes()})
     assert "This needs numpy, which Python in a browser lacks." in visitor.shown
+
+
+def test_a_message_is_explained(visitor):
+    """As ``explain`` explains it, with a link to the lesson; HTML in it is text; without one, it asks for one."""
+    message = "tensorflow.python.framework.errors_impl.NotFoundError: Key A_1 not found in checkpoint"
+    wanted = explanation.Explanation(message).as_dict()
+    page = visitor.page
+    page.click("#asking summary")
+    assert visitor.clicks("Explain") == "Paste a message first."
+    page.fill("#message", f"Traceback (most recent call last):\n  ...\n{message}\n\t [[node save/RestoreV2]]")
+    assert visitor.clicks("Explain") == "The explanation is below the message."
+    shown = page.inner_text("#explained")
+    assert wanted["known"]
+    for cause in wanted["causes"]:
+        assert re.sub("[`*]", "", cause["what"]) in shown
+    assert page.locator("#explained a").first.get_attribute("href") == "../notebooks/06_rebuild_the_graph.html"
+    page.fill("#message", f"{HOSTILE} [x](javascript:alert(1)) [x](00_y.ipynb)")
+    assert visitor.clicks("Explain") == "This message is not one of those that are known here."
+    assert HOSTILE in page.inner_text("#explained") and page.locator("#explained img, #explained a").count() == 0
+    page.click("#asking summary")
+
+
+def test_many_are_looked_at_when_they_are_opened(visitor, tmp_path):
+    """The first five at once. A folder with nothing in it says so."""
+    for number in range(7):
+        shutil.copytree(OURS / "pair", tmp_path / "all" / f"run_{number}")
+    assert visitor.drops_folder(tmp_path / "all").endswith(" And 2 more.")
+    assert visitor.page.locator("#reports h2").count() == 5
+    visitor.does(lambda: visitor.page.locator("#reports details summary").first.click())
+    assert "all/run_5/model is a TensorFlow 1 checkpoint" in visitor.page.inner_text("#reports")
+    visitor.over()
+    (tmp_path / "none" / "inner").mkdir(parents=True)
+    (tmp_path / "none" / "inner" / "notes.txt").write_text("nothing", encoding="utf-8")
+    assert "There is no checkpoint, graph or model in the folder 'none'. It has: inner." in visitor.drops_folder(
+        tmp_path / "none"
+    )
 
 
 def test_files_and_folders_that_are_dragged(visitor):

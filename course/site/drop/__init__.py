@@ -31,12 +31,13 @@ class Built:
     why_not: str = ""
 
 
-def build(folder, home="../index.html"):
+def build(folder, home="../index.html", lessons="../notebooks/{}.html"):
     """Writes the page and all that it loads into a folder, which works as it is from any server for files.
 
     Args:
         folder: a new folder.
         home: where its link to the course leads, as an address relative to it.
+        lessons: the same of a lesson, with ``{}`` for its name; empty if they are nowhere.
 
     Returns:
         A ``Built``. Without Pyodide there is no page, and no folder.
@@ -56,6 +57,7 @@ def build(folder, home="../index.html"):
     loaded = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in LOADED)
     values = {
         "home": home,
+        "lessons": lessons,
         "version": f"course {course.__version__}",
         "pyodide": pyodide.VERSION,
         "bytes": str(loaded),
@@ -74,7 +76,7 @@ def build(folder, home="../index.html"):
 def pack(path):
     """Writes a zip of ``tfckpt`` and of ``look.py``, as the page has them."""
     package = Path(tfckpt.__file__).parent
-    files = [file for file in sorted(package.rglob("*")) if file.suffix in (".py", ".txt")]
+    files = [file for file in sorted(package.rglob("*")) if file.suffix in (".py", ".txt", ".toml")]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, file in [("look.py", HERE / "look.py")] + [
             (file.relative_to(package.parent).as_posix(), file) for file in files

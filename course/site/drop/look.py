@@ -1,4 +1,4 @@
-"""What the page asks of ``tfckpt``: which things were dropped, what is in one, and how two differ.
+"""What the page asks of ``tfckpt``: what was dropped, what is in it, how two differ, and what a message means.
 
 It runs in the browser, in Pyodide, where it is a module of its own beside ``tfckpt``: standard library only. All
 that it returns is plain data, of which the page makes elements; nothing in it is HTML.
@@ -6,6 +6,7 @@ that it returns is plain data, of which the page makes elements; nothing in it i
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,7 @@ from tfckpt.bounds import LONGEST_WORD, for_json, shortened_word
 from tfckpt.compare.report import report as report_of
 from tfckpt.document import WIDEST, Document, printable
 from tfckpt.errors import PACKAGES, missing_package, sentence
+from tfckpt.explain.explanation import Explanation
 from tfckpt.identify import in_folder, of_file, recognize
 from tfckpt.inspect import examine
 from tfckpt.inspection import Checked
@@ -21,6 +23,8 @@ from tfckpt.kind import Kind
 from tfckpt.report import Report
 
 DROP = "drop {}"  # the folder of what was dropped later, and has names that were there already
+LABELED = re.compile(r"- \*\*([^*:]+):\*\* (.*)", re.DOTALL)  # a line of a document that is a fact
+PROGRAM = "python3 -m course"  # in the commands that an explanation names
 MOST_THINGS = 200
 MOST_FOLDERS = 2000
 MOST_MISSING = 5  # names of files that are asked for
@@ -42,8 +46,11 @@ class Blocks(Document):
         self.blocks.append({"kind": kind, **fields})
 
     def add(self, markdown, *lines):
-        if lines and lines[0][0] in ("command", "code"):
-            self.block("code", text="\n".join(text.removeprefix("    ") for _, text, _ in lines).rstrip(), why="")
+        pasted = [text.removeprefix("    ") for style, text, _ in lines if style in ("command", "code")]
+        if pasted:
+            self.block("code", text="\n".join(pasted), why="")
+        elif isinstance(markdown, str) and (labeled := LABELED.fullmatch(markdown)):
+            self.block("fact", label=labeled[1], markdown=labeled[2], style=lines[0][0])
         elif isinstance(markdown, str) and markdown:
             item = markdown.startswith("- ")
             self.block("item" if item else "line", markdown=markdown.removeprefix("- "), style=lines[0][0])
@@ -74,6 +81,10 @@ class Blocks(Document):
 
 class Page(Blocks, Report):
     """The report of an ``Inspection`` as ``Blocks``."""
+
+
+class Explained(Blocks, Explanation):
+    """What a message means, as ``Blocks``."""
 
 
 def fitting(cell, is_name):
@@ -281,6 +292,16 @@ def compare(left, right):
         }
     except Exception as error:  # whatever it is, the page says it in a sentence
         answer = {"left": left, "right": right, "error": in_a_sentence(error)}
+    return json.dumps(answer)
+
+
+def explain(text):
+    """What a message means: JSON with the blocks of the explanation."""
+    try:
+        explained = Explained(text, PROGRAM)
+        answer = {"blocks": explained.blocks, "json": explained.as_dict()}
+    except Exception as error:  # whatever it is, the page says it in a sentence
+        answer = {"error": in_a_sentence(error)}
     return json.dumps(answer)
 
 

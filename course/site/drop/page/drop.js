@@ -260,6 +260,24 @@ async function compare(left, right) {
   return answer.error ?? answer.json.verdict;
 }
 
+// What a message means. It is read here as well, and goes nowhere.
+async function explain() {
+  const text = at("message").value;
+  if (!text.trim()) return say("Paste a message first.");
+  say(python.ready ? "Looking it up…" : "Loading Python. The message is looked up right after that.");
+  try {
+    await python.start();
+    const answer = await python.ask("explain", { text });
+    if (answer.error) throw new Error(answer.error);
+    at("explained").replaceChildren(...report(answer.blocks));
+    at("explained").className = answer.json.known ? "card" : "card warn";
+    at("explained").hidden = false;
+    say(answer.json.known ? "The explanation is below the message." : "This message is not one of those that are known here.");
+  } catch (error) {
+    failed(error);
+  }
+}
+
 function save(fields, name) {
   const address = URL.createObjectURL(new Blob([JSON.stringify(fields, null, 2)], { type: "application/json" }));
   element("a", { href: address, download: name }).click();
@@ -302,6 +320,7 @@ function listen() {
     filesIn(event.dataTransfer).then(take).catch((error) => say(`A file of it cannot be opened: ${error.message}`));
   });
   for (const each of document.querySelectorAll("[data-sample]")) each.addEventListener("click", () => takeSample(each.dataset.sample));
+  at("explain").addEventListener("click", explain);
   at("stop").addEventListener("click", () => python.end("Stopped. Nothing more was read."));
   at("compare").addEventListener("click", () => compare(at("left").value, at("right").value).then((words) => words && say(words), failed));
   at("again").addEventListener("click", () => {

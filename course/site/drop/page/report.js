@@ -13,10 +13,10 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-// A line of Markdown: code, bold, backslashes. A link keeps its words.
+// A line of Markdown: code, bold, backslashes, links to lessons. Any other link keeps its words only.
 function inline(markdown) {
   const made = document.createDocumentFragment();
-  const mark = /\\([!-/:-@[-`{-~])|(`+)([^]*?[^`])\2(?!`)|\*\*|\[([^\]]*)\]\([\w.#-]*\)/g;
+  const mark = /\\([!-/:-@[-`{-~])|(`+)([^]*?[^`])\2(?!`)|\*\*|\[([^\]]*)\]\((\w*)[\w.#-]*\)/g;
   let into = made, at = 0, found;
   while ((found = mark.exec(markdown))) {
     into.append(markdown.slice(at, found.index));
@@ -26,10 +26,15 @@ function inline(markdown) {
     else if (found[0] === "**") {
       if (into === made) made.append((into = element("strong")));
       else into = made;
-    } else into.append(found[4]);
+    } else into.append(lesson(found[4], found[5]));
   }
   into.append(markdown.slice(at));
   return made;
+}
+
+function lesson(words, name) {
+  const { lessons } = document.getElementById("served").dataset;
+  return lessons && /^\d\d/.test(name) ? element("a", { href: lessons.replace("{}", name) }, words) : words;
 }
 
 function matcher(pattern) {
@@ -99,7 +104,7 @@ function report(blocks) {
     kind = block.kind;
     if (kind === "fact") {
       if (!list) made.push((list = element("dl")));
-      const text = element("dd", { className: block.style }, block.text);
+      const text = element("dd", { className: block.style }, block.markdown === undefined ? block.text : inline(block.markdown));
       if (block.label || !list.lastChild) list.append(element("dt", {}, block.label));
       else text.style.gridColumn = "-2";
       list.append(text);

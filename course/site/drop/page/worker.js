@@ -105,6 +105,7 @@ const calls = {
   load: ({ total }) => load(total),
   lay: ({ paths, files }) => JSON.parse(lay(paths, files)),
   look: ({ path, verify }) => JSON.parse(look.look(path, verify, tell)),
+  explain: ({ text }) => JSON.parse(look.explain(text)),
   compare: ({ left, right }) => JSON.parse(look.compare(left, right)),
 };
 
