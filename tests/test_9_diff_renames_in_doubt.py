@@ -90,16 +90,69 @@ def test_letters_that_are_alike_by_chance(in_folder):
     assert difference.ambiguous["actor/fc/kernel"] == ["pi/fc/kernel", "vf/fc/kernel"]
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["shifted", "not shifted"])
-def test_numbers_that_are_shifted(first, in_folder):
-    """``fc1`` to ``fc3`` against ``fc0`` to ``fc2``: what has the same name is not the same."""
+def numbered(name, *numbers, sizes=(4, 4)):
+    """Layers of a series, as TensorFlow counts them: ``dense``, ``dense_1`` and so on."""
+    scopes = [f"{name}_{number}" if number else name for number in numbers]
+    return {name: kind for scope in scopes for name, kind in dense(scope, sizes).items()}
 
-    def numbered(*numbers):
-        return {f"fc{number}/kernel": (F, (4, 4)) for number in numbers}
 
-    difference = compare(numbered(1, 2, 3), numbered(*range(first, 3)), in_folder)
-    assert ("or are its numbers shifted" in repr(difference).replace("\n  ", " ")) == (first == 0), difference
-    assert "fc3/kernel" not in difference.mapping
+SHIFTS = {  # checkpoint, graph, and the scopes of the same name that may be another layer
+    "one less": (numbered("dense", 1, 2, 3), numbered("dense", 0, 1, 2), ["dense_1", "dense_2"]),
+    "one more": (numbered("fc", 0, 1, 2), numbered("fc", 1, 2, 3), ["fc_1", "fc_2"]),
+    "three more": (numbered("dense", 0, 1, 2, 3), numbered("dense", 3, 4, 5, 6), ["dense_3"]),
+    "one less, of several shapes": (
+        numbered("d", 1, sizes=(4, 5)) | numbered("d", 2, 3, sizes=(5, 5)) | numbered("d", 4, sizes=(5, 6)),
+        numbered("d", 0, sizes=(4, 5)) | numbered("d", 1, 2, sizes=(5, 5)) | numbered("d", 3, sizes=(5, 6)),
+        ["d_2"],
+    ),
+    "within a scope, and a trunk": (
+        trunk() | {f"net/{name}": kind for name, kind in numbered("conv", 1, 2, 3).items()},
+        trunk() | {f"net/{name}": kind for name, kind in numbered("conv", 0, 1, 2).items()},
+        ["net/conv_1", "net/conv_2"],
+    ),
+}
+NO_SHIFTS = {
+    "one layer more": (numbered("dense", 0, 1), numbered("dense", 0, 1, 2)),
+    "one layer less": (numbered("dense", 0, 1, 2), numbered("dense", 0, 1)),
+    "the first is new": (numbered("dense", 1, 2), numbered("dense", 0, 1, 2)),
+    "another head, of other shapes": (
+        numbered("d", 0, sizes=(3, 5)) | numbered("d", 1, sizes=(5, 7)) | numbered("d", 2, sizes=(7, 2)),
+        numbered("d", 0, sizes=(3, 5)) | numbered("d", 1, sizes=(5, 7)) | numbered("d", 3, sizes=(7, 2)),
+    ),
+    "another series": (trunk() | numbered("dense", 3), trunk() | numbered("dense", 0)),
+}
+
+
+@pytest.mark.parametrize("case", SHIFTS)
+def test_numbers_that_are_shifted(case, in_folder):
+    """What has the same name is not the same: the code to paste has it as a comment, or not at all."""
+    left, right, scopes = SHIFTS[case]
+    difference = compare(left, right, in_folder)
+    same = {name for name in difference.same if name.rpartition("/")[0] in scopes}
+    assert same and same <= difference.shifted.keys(), difference
+    shown = " ".join(repr(difference).split())
+    assert "or are its numbers shifted, so that equal names are not the same?" in shown
+    assert "The same name, and perhaps another layer" in shown and "if the numbers are shifted, it is" in shown
+    made = {"tf": tf}
+    with difference.right.graph.as_default():
+        exec(difference.code, made)
+    restored = made.get("var_list", {}).keys()
+    assert restored == (trunk().keys() if "trunk" in case else set())
+    assert all(f'    # "{name}":' in difference.code for name in same) or not restored
+
+
+@pytest.mark.parametrize("case", NO_SHIFTS)
+def test_numbers_that_are_not_shifted(case, in_folder):
+    difference = compare(*NO_SHIFTS[case], in_folder)
+    assert not difference.shifted, difference
+    assert "numbers shifted" not in repr(difference) and "# Is it" not in difference.code
+
+
+def test_what_may_be_another_layer_is_not_cast(in_folder):
+    left = {name: ("float64", shape) for name, (_, shape) in numbered("dense", 1, 2, 3).items()}
+    difference = compare(left | {"a": ("float64", (2,))}, numbered("dense", 0, 1, 2) | {"a": (F, (2,))}, in_folder)
+    assert {"dense_1/kernel", "dense_2/bias"} <= difference.mismatched.keys() & difference.shifted.keys(), difference
+    assert '"a": variables["a"]' in difference.code and '"dense_1/kernel"' not in difference.code
 
 
 def test_the_whole_model_has_moved(in_folder):

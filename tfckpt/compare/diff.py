@@ -10,6 +10,7 @@ from tfckpt.compare.doubt import evidence
 from tfckpt.compare.pasted import pasted
 from tfckpt.compare.renames import likely
 from tfckpt.compare.rules import fits
+from tfckpt.compare.shifted import shifted
 from tfckpt.compare.side import side
 from tfckpt.compare.values import EQUAL, SAME, compared, same_bytes
 from tfckpt.document import plain
@@ -31,6 +32,7 @@ class Diff:
         doubtful: a list of ``(why, {left: right}, evidence)``: what could be a rename and may well be none.
         ambiguous: ``{name on the left: names on the right}``: several fit equally well, so none is proposed.
         guesses: ``{name on the left: name on the right}``: the only two left of their dtype and shape.
+        shifted: ``{name on both sides: name on the right}``: what may be that one, as the numbers may be shifted.
         only_left, only_right: what is left over. What is doubtful, ambiguous or guessed is in these too.
         values: of two checkpoints, ``{name on the left: what is known of the values}``: ``"same bytes"``,
             ``"other values"``, or how far they are apart.
@@ -46,6 +48,7 @@ class Diff:
     doubtful: list
     ambiguous: dict
     guesses: dict
+    shifted: dict
     only_left: list
     only_right: list
     values: dict = field(default_factory=dict)
@@ -127,6 +130,7 @@ class Diff:
             "doubtful": [{"why": why, "names": group} for why, group, _ in self.doubtful],
             "ambiguous": self.ambiguous,
             "guesses": self.guesses,
+            "shifted": self.shifted,
             "trained_copy": self.trained.names if self.trained else {},
             "only_left": described(self.only_left, "left"),
             "only_right": described(self.only_right, "right"),
@@ -199,6 +203,7 @@ def by_names(left, right):
         doubtful,
         renames.ambiguous,
         apart_from(mismatched, renames.guesses),
+        of_those(shifted(left.variables, right.variables), {*same, *mismatched}),
         list(without(ours, gone[0] | mismatched.keys())),
         list(without(theirs, gone[1] | set(mismatched.values()))),
     )
@@ -208,6 +213,11 @@ def without(names, others):
     """What of ``{name: …}`` has another name than those, in the same order."""
     others = set(others)
     return {name: value for name, value in names.items() if name not in others}
+
+
+def of_those(names, those):
+    """What of ``{name: …}`` has one of those names."""
+    return {name: value for name, value in names.items() if name in those}
 
 
 def apart_from(mismatched, pairs):

@@ -52,18 +52,8 @@ def notes(diff, of_the_graph):
     here, there, depth = ("graph", "checkpoint", "deeper") if of_the_graph else ("checkpoint", "graph", "less deep")
     twice_in_part = ", or was a part of it built twice" if of_the_graph and first.endswith("_1") else ""
     goes_on = f"the {here} goes on where the {there} ends, with {code(first)} ({count})"
-    shifted = ", or are its numbers shifted, so that equal names are not the same" * numbers_differ(diff, names)
+    shifted = ", or are its numbers shifted, so that equal names are not the same" * bool(diff.shifted)
     return [f"{goes_on}: a model that is {depth}, or another checkpoint{twice_in_part}{shifted}?"]
-
-
-def numbers_differ(diff, names):
-    """Whether a name where a series ends could be one where it begins on the other side."""
-    pairs = ((name, other) for name in names for other in diff.ambiguous.get(name, ()))
-    return any(stems(name) == stems(other) for name, other in pairs)
-
-
-def stems(name):
-    return [stem for stem, _ in parsed(name).path]
 
 
 def twice(diff, names):

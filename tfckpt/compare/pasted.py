@@ -32,7 +32,8 @@ def is_needed(diff):
 def restored(diff):
     """The groups of ``{name in the checkpoint: name in the graph}`` that can be restored: what can be read of it."""
     trained = diff.trained.names if diff.trained else {}
-    same = {name: name for name in diff.same if name not in trained and name not in diff.right.saveables}
+    unclear = {*trained, *diff.shifted, *diff.right.saveables}
+    same = {name: name for name in diff.same if name not in unclear}
     groups = [same, {copy: name for name, copy in trained.items()}, *(group for _, group in diff.renames)]
     readable = [{a: b for a, b in group.items() if a not in diff.left.unreadable} for group in groups]
     return [group for group in readable if group]
@@ -46,7 +47,9 @@ def left_out(diff, groups):
 
 def questions(diff):
     """The pairs that may belong together and may not, which stand in the code as comments."""
-    return [pair for _, group, _ in diff.doubtful for pair in group.items() if pair[0] not in diff.left.unreadable]
+    shifted = [(name, name) for name in diff.same if name in diff.shifted]
+    pairs = [*shifted, *(pair for _, group, _ in diff.doubtful for pair in group.items())]
+    return [pair for pair in pairs if pair[0] not in diff.left.unreadable]
 
 
 def castable(diff):
@@ -57,7 +60,7 @@ def castable(diff):
     for a, b in diff.mismatched.items():
         (ours, our_shape), (theirs, their_shape) = diff.left.variables[a], diff.right.variables[b]
         numbers = any({ours, theirs} <= kinds for kinds in (FLOATS, INTEGERS))
-        whole = b not in diff.right.parts and a not in diff.left.unreadable
+        whole = b not in diff.right.parts and a not in diff.left.unreadable and a not in diff.shifted
         if numbers and whole and ours != theirs and same_shape(our_shape, their_shape):
             names[a] = b
     return names

@@ -132,6 +132,10 @@ def add_renames(document, diff, most):
     if diff.doubtful and diff.restores:
         document.paragraph(TRAINS_ON)
     document.bullets(
+        f"The same name, and perhaps another layer ({len(diff.shifted)}), so no more than a comment in the code",
+        cut([of_a_series(*pair) for pair in diff.shifted.items()], most),
+    )
+    document.bullets(
         f"Ambiguous ({len(diff.ambiguous)}), so left out",
         cut([f"{code(name)} could be {listed(several, word='or')}" for name, several in diff.ambiguous.items()], most),
     )
@@ -160,6 +164,13 @@ def question(a, b, evidence):
     )
 
 
+def of_a_series(name, other):
+    could_be = (
+        f": if the numbers are shifted, it is {code(other)}" if other else ": not there if the numbers are shifted"
+    )
+    return code(name) + could_be
+
+
 def misfit(diff, name, ours, theirs):
     other = diff.mismatched[name]
     names = code(name) if name == other else f"{code(name)} → {code(other)}"
@@ -186,7 +197,7 @@ def before_code(diff, theirs):
     """What the code is, and what to do before it."""
     if diff.right.written_by_objects:
         return "The second was written by `tf.train.Checkpoint`: its names are paths of objects. What belongs together:"
-    lost = [name for name in diff.same if name in diff.left.unreadable]
+    lost = [name for name in diff.same if name in diff.left.unreadable or name in diff.shifted]
     cast = castable(diff)
     rest = len(diff.only_right) + len(diff.mismatched) + len(lost) - len(cast)
     before = f" Initialize before you restore: {variables(rest)} of {theirs} will not be in it." if rest else ""
