@@ -13,7 +13,7 @@ from importlib import import_module
 
 MOMENT = 0.5  # seconds
 # Calls beside the imports that show nothing.
-SILENT = {"course.apart", "course.cluster", "crash.start", "tf.disable_v2_behavior"}
+SILENT = {"course.apart", "course.cluster", "crash.start", "machines.start", "tf.disable_v2_behavior"}
 
 
 def watched():

@@ -11,7 +11,7 @@ from conftest import text_of
 from course import notebooks
 
 MESSAGES = tomllib.loads((Path(__file__).parent / "messages.toml").read_text(encoding="utf-8"))["messages"]
-ROWS = {"1": 34, "2": 19, "3": 9}  # how many rows each of the three lists has
+ROWS = {"1": 34, "2": 19, "3": 9, "4": 9}  # how many rows each of the four lists has
 CODE = re.compile(r"```.*?```|``(.+?)``|`([^`]+)`", re.DOTALL)
 
 
