@@ -32,7 +32,7 @@ ALONE = (
     tensorflow=2,
 )
 def save_on_all(resolver, checkpoint, prefix):
-    """Save on every worker. The chief's files stay, at prefix; those of the others do not.
+    """Save on every worker. The chief's files stay, at prefix; those of others do not.
 
     resolver is that of a strategy, with resolver.cluster_spec().as_dict(), .task_type
     and .task_id. Without a task of the type chief, worker 0 is the chief. The workers
