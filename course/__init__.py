@@ -32,6 +32,7 @@ name                      what it does                                          
 ``legacy(name)``          files that TensorFlow 1 wrote, with recorded outputs       lesson 16a
 ``rescue``                a file to copy from: graphs of TensorFlow 1                lesson 18a
 ``cluster(ps, workers)``  servers of TensorFlow, each a process, to save and kill    lesson 19a
+``machines.launch(f)``    runs a function on several machines, each a process        lesson 19b
 ``peak(function)``        the most memory that a function needs while it runs        lesson 20a
 ``show.curves(lines)``    draws how one quantity depends on another                  lesson 20a
 ``progress()``            the lessons and exercises that you have done               README
@@ -70,6 +71,7 @@ _MODULES = {
     "progress": "course.learner.progress",
     "rescue": "course.rescue",
     "cluster": "course.tasks",
+    "machines": "course.machines",
     "peak": "course.memory",
 }
 __all__ = list(_MODULES)

@@ -23,8 +23,8 @@ PLACES = {socket.AF_INET: (4, socket.inet_aton(HOST)), socket.AF_INET6: (8, byte
 def reserved(count):
     """Sockets that hold free ports of 127.0.0.1. While they are open, the system gives these ports to nobody else.
 
-    On Linux a server can listen on such a port all the same, as often as it is restarted. Elsewhere the sockets have to
-    be closed first.
+    On Linux a server can listen on such a port all the same, as often as it is restarted. Elsewhere ``give_way`` has
+    to close them first.
 
     Raises:
         OSError: there are not so many free ports, or sockets.
@@ -41,6 +41,18 @@ def reserved(count):
             one.close()
         raise
     return sockets
+
+
+def give_way(sockets):
+    """Closes the sockets of ``reserved``, just before servers start, where none could listen beside them."""
+    if sys.platform != "linux":
+        for one in sockets:
+            one.close()
+
+
+def address(reserved):
+    """The address of a socket of ``reserved``, as TensorFlow takes it."""
+    return f"{HOST}:{reserved.getsockname()[1]}"
 
 
 def only(offsets):

@@ -44,24 +44,14 @@ class Cluster:
     """
 
     def __init__(self, ps=2, workers=1, folders=None):
-        if not (isinstance(ps, int) and isinstance(workers, int) and ps >= 0 and workers >= 1):
-            raise ValueError(
-                f"course.cluster(ps={ps!r}, workers={workers!r}): give two whole numbers, such as ps=2 and workers=1. "
-                "There may be no ps, but one worker is needed."
-            )
+        check_size("course.cluster", ps, workers)
         while LATEST:
             if before := LATEST.pop()():
                 before.stop()
         names = [("ps", index) for index in range(ps)] + [("worker", index) for index in range(workers)]
         enough_memory(len(names))
-        try:
-            self.sockets = loopback.reserved(len(names))
-        except OSError as error:
-            raise RuntimeError(
-                f"There are no {len(names)} free ports for the cluster ({error.strerror}). Shut down kernels that you "
-                "do not need, restart this one, and run the cells again."
-            ) from None
-        addresses = [f"{loopback.HOST}:{one.getsockname()[1]}" for one in self.sockets]
+        self.sockets = ports(len(names))
+        addresses = list(map(loopback.address, self.sockets))
         self.spec = {"ps": addresses[:ps], "worker": addresses[ps:]}
         self.folders = {name: Path(folders, f"{name[0]}{name[1]}") if folders else Path() for name in names}
         self.tasks, self.ended = {}, {}  # name -> (process, pipe); name -> why it does not run
@@ -122,6 +112,7 @@ class Cluster:
         """Starts tasks, and waits until they are up. If one is not, none is left of the cluster."""
         for name in names:
             self.folders[name].mkdir(parents=True, exist_ok=True)
+        loopback.give_way(self.sockets)
         try:
             with saying("The cluster starts"):
                 for name in names:
@@ -181,6 +172,26 @@ class Cluster:
 
 
 cluster = Cluster
+
+
+def check_size(caller, ps, workers):
+    """Raises ValueError unless these are numbers of tasks."""
+    if not (isinstance(ps, int) and isinstance(workers, int) and ps >= 0 and workers >= 1):
+        raise ValueError(
+            f"{caller}(ps={ps!r}, workers={workers!r}): give two whole numbers, such as ps=2 and workers=1. "
+            "There may be no ps, but one worker is needed."
+        )
+
+
+def ports(count):
+    """``loopback.reserved``, where it is a sentence that there are no free ports."""
+    try:
+        return loopback.reserved(count)
+    except OSError as error:
+        raise RuntimeError(
+            f"There are no {count} free ports for the cluster ({error.strerror}). Shut down kernels that you do not "
+            "need, restart this one, and run the cells again."
+        ) from None
 
 
 def enough_memory(count):

@@ -1,0 +1,785 @@
+"""Exercises of lesson 19b: a save by all workers, a start from one step, a device that reads back, an upload."""
+
+import os
+import re
+import shutil
+from glob import escape, glob
+from pathlib import Path
+from unittest import mock
+
+import tensorflow as tf
+
+from course.practice import NotYet, exercise
+
+ALONE = (
+    "To save a variable that is added up when it is read, all workers have to call `write`. Those that do not leave "
+    "the others waiting, or mix other sums with theirs."
+)
+
+
+@exercise(
+    hints=[
+        "Which workers have to call `write`? And what becomes of it when two of them write to the same place?",
+        'The chief is task 0 of the job `"chief"` if `resolver.cluster_spec().as_dict()` has one, otherwise of the job '
+        '`"worker"`. It writes to `prefix`. Where can each of the others write, so that nobody else is there?',
+        "The others: a folder whose name has both `resolver.task_type` and `resolver.task_id`, beside `prefix`. After "
+        '`checkpoint.write(f"{folder}/model")`, `shutil.rmtree(folder)`.',
+    ],
+    raised={
+        "No such file or directory": "A path is not right. A prefix is no file: what was written is `….index` and "
+        "`….data-…`. A folder can be removed with `shutil.rmtree`.",
+    },
+    tensorflow=2,
+)
+def save_on_all(resolver, checkpoint, prefix):
+    """Save on every worker. The chief's files stay, at prefix; those of others do not.
+
+    resolver is that of a strategy, with resolver.cluster_spec().as_dict(), .task_type
+    and .task_id. Without a task of the type chief, worker 0 is the chief. The workers
+    share a disk, and run this at the same time. Use checkpoint.write.
+    """
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if (resolver.task_type, resolver.task_id) == (chief, 0):
+        checkpoint.write(prefix)
+    else:
+        # A folder that no other worker has. All of them write, because saving may be a sum over all.
+        thrown_away = f"{prefix}_of_{resolver.task_type}_{resolver.task_id}"
+        checkpoint.write(f"{thrown_away}/model")
+        shutil.rmtree(thrown_away)
+
+
+SEVERAL = "There can be several beside the chief: a name needs the type and the number of the task."
+
+
+for name in ("mode", "modell"):
+    save_on_all.may_pass(
+        f"checkpoint.write(f'{{thrown_away}}/model') -> checkpoint.write(f'{{thrown_away}}/{name}')",
+        because="What is thrown away may have any name.",
+    )
+for place in (
+    "_of__{resolver.task_type}_{resolver.task_id}",
+    "_of_{resolver.task_type}__{resolver.task_id}",
+    "_of_{resolver.task_type}{resolver.task_id}",
+    "_of{resolver.task_type}_{resolver.task_id}",
+):
+    save_on_all.may_pass(
+        "thrown_away = f'{prefix}_of_{resolver.task_type}_{resolver.task_id}' -> "
+        f"thrown_away = f'{{prefix}}{place}'",
+        because="Any folder will do that has the type and the number of the task.",
+    )
+
+
+class Written(tf.train.Checkpoint):
+    """A checkpoint that notes where it was written."""
+
+    def __init__(self, **objects):
+        super().__init__(**objects)
+        self._places = self._no_dependency([])
+
+    def write(self, file_prefix, options=None):
+        self._places.append(os.path.abspath(os.fspath(file_prefix)))
+        return super().write(file_prefix, options)
+
+
+@save_on_all.examiner
+def _(attempt):
+    far = str(Path("far").absolute())
+    without = {"worker": ["a:1", "b:1", "c:1"]}
+    saved_by_all(attempt, without, [("worker", 0), ("worker", 1), ("worker", 2)], "run/model")
+    saved_by_all(attempt, without, [("worker", 2), ("worker", 1), ("worker", 0)], f"{far}/net-12")
+    named = {"chief": ["a:1"], "worker": ["b:1", "c:1"]}
+    saved_by_all(attempt, named, [("worker", 1), ("chief", 0), ("worker", 0)], f"{far}/deep/model")
+    saved_by_all(attempt, {"worker": ["a:1"]}, [("worker", 0)], "only")
+    return "All write, nobody in another one's way, and the chief's checkpoint is what is left."
+
+
+def saved_by_all(attempt, jobs, names, prefix):
+    """Raises ``NotYet`` unless an attempt, run for each of the tasks in turn, leaves the chief's files alone."""
+    chief = ("chief" if "chief" in jobs else "worker", 0)
+    folder = Path(prefix).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    tf.train.Checkpoint(weight=tf.Variable([-1.0]), step=tf.Variable(1)).write(f"{prefix}-before")
+    before = set(folder.iterdir())
+    places, case = {}, f"With the tasks {', '.join(f'{job} {number}' for job, number in sorted(names))}: "
+    for value, name in enumerate(names):
+        resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+            tf.train.ClusterSpec(jobs), task_type=name[0], task_id=name[1]
+        )
+        checkpoint = Written(weight=tf.Variable([7.0 + value]), step=tf.Variable(value))
+        attempt(resolver, checkpoint, prefix)
+        told = f"{case}{name[0]} {name[1]} "
+        if len(checkpoint._places) != 1:
+            raise NotYet(
+                seen=f"{told}wrote {len(checkpoint._places)} times.",
+                expected="Each of them writes once.",
+                because=ALONE,
+            )
+        (place,) = checkpoint._places
+        if place in places.values():
+            raise NotYet(
+                seen=f"{told}wrote where another one writes, to `{os.path.relpath(place)}`.",
+                expected="Each writes to a place of its own.",
+                because="They write at the same time, and one deletes what the other one is writing. "
+                + ("The prefix is the chief's." if place == os.path.abspath(prefix) else SEVERAL),
+            )
+        places[name] = place
+        if (place == os.path.abspath(prefix)) != (name == chief):
+            raise NotYet(
+                seen=f"{told}wrote to `{os.path.relpath(place)}`.",
+                expected=f"`{prefix}` is written by {chief[0]} {chief[1]}, and by nobody else.",
+                because='Who is the chief depends on the cluster: task 0 of the job `"chief"`, if there is one.',
+            )
+        if name != chief and glob(f"{escape(place)}*"):
+            raise NotYet(
+                seen=f"{told}left its files in `{Path(place).parent.name}`.",
+                expected="What is not the chief's is gone afterwards.",
+                because="Nobody needs these copies, and they would fill the disk with each save.",
+            )
+    its_own = {Path(f"{prefix}{ending}") for ending in (".index", ".data-00000-of-00001")}
+    if gone := (before | its_own) - set(folder.iterdir()):
+        raise NotYet(
+            seen=f"{case}{' and '.join(sorted(f'`{path.name}`' for path in gone))} is not there.",
+            expected="The checkpoints of the folder, and the chief's at the prefix.",
+            because="More was removed than the worker's own copy.",
+        )
+    if more := set(folder.iterdir()) - before - its_own:
+        raise NotYet(
+            seen=f"{case}{' and '.join(sorted(f'`{path.name}`' for path in more))} is left beside the checkpoint.",
+            expected="What is not the chief's is gone afterwards.",
+            because="An empty folder is left, too, where only its files are removed.",
+        )
+    if tf.train.load_variable(prefix, "weight/.ATTRIBUTES/VARIABLE_VALUE")[0] != 7.0 + names.index(chief):
+        raise NotYet(
+            seen=f"{case}the files at `{prefix}` are not those of the chief.", expected="The chief's.", because=None
+        )
+
+
+@save_on_all.wrong_attempt(says="all workers have to call `write`")
+def saves_on_the_chief_alone(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.write(prefix)
+
+
+@save_on_all.wrong_attempt(says="The prefix is the chief's")
+def writes_to_one_prefix(resolver, checkpoint, prefix):
+    checkpoint.write(prefix)
+
+
+@save_on_all.wrong_attempt(says="Who is the chief depends on the cluster")
+def takes_worker_0_for_the_chief(resolver, checkpoint, prefix):
+    if resolver.task_type == "worker" and resolver.task_id == 0:
+        checkpoint.write(prefix)
+    else:
+        folder = f"{prefix}_{resolver.task_type}_{resolver.task_id}"
+        checkpoint.write(f"{folder}/model")
+        shutil.rmtree(folder)
+
+
+@save_on_all.wrong_attempt(says="would fill the disk with each save")
+def leaves_the_copies(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    first = resolver.task_type == chief and resolver.task_id == 0
+    checkpoint.write(prefix if first else f"{prefix}_{resolver.task_type}_{resolver.task_id}")
+
+
+@save_on_all.wrong_attempt(says="a name needs the type and the number of the task")
+def has_one_folder_for_the_others(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.write(prefix)
+        return
+    checkpoint.write(f"{prefix}_temp/model")
+    shutil.rmtree(f"{prefix}_temp")
+
+
+@save_on_all.wrong_attempt(says="More was removed than the worker's own copy")
+def removes_too_much(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.write(prefix)
+        return
+    checkpoint.write(f"{prefix}-{resolver.task_type}{resolver.task_id}")
+    for file in glob(f"{prefix}-*"):
+        os.remove(file)
+
+
+@save_on_all.right_attempt
+def in_a_temporary_folder(resolver, checkpoint, prefix):
+    import tempfile
+
+    jobs = resolver.cluster_spec().as_dict()
+    if resolver.task_id == 0 and resolver.task_type in ("chief", "worker" if "chief" not in jobs else "chief"):
+        checkpoint.write(file_prefix=prefix)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint.write(os.path.join(folder, "copy"))
+
+
+@save_on_all.right_attempt
+def removes_its_files(resolver, checkpoint, prefix):
+    job, number = resolver.task_type, resolver.task_id
+    first = number == 0 and (job == "chief" or not resolver.cluster_spec().as_dict().get("chief"))
+    path = checkpoint.write(prefix if first else f"{prefix}.{job}.{number}")
+    if not first:
+        for file in tf.io.gfile.glob(f"{path}.*"):
+            tf.io.gfile.remove(file)
+
+
+@exercise(
+    hints=[
+        "With which step does a worker begin whose folder has no checkpoint?",
+        "For each folder: `tf.train.latest_checkpoint(folder)`, and if that is not None, `tf.train.load_variable` with "
+        "the name of the step. The number in a checkpoint's name counts saves, and not steps.",
+        "Collect `int(…)` of each, and 0 where there is no checkpoint, in a set. If it has more than one element, "
+        "raise ValueError; otherwise return the one that it has.",
+    ],
+    raised={
+        "got None": "A folder without a checkpoint: `latest_checkpoint` gives None, and the worker begins with step 0.",
+    },
+    tensorflow=2,
+)
+def same_start(folders):
+    """Return the step that all workers will begin with, 0 if there is no checkpoint yet.
+
+    folders are what the workers give to PreemptionCheckpointHandler, one each. In a
+    checkpoint, the step is called step/.ATTRIBUTES/VARIABLE_VALUE. Raise ValueError if
+    the workers would not all begin with the same step.
+    """
+    steps = set()
+    for folder in folders:
+        prefix = tf.train.latest_checkpoint(folder)
+        # A worker that finds nothing begins with 0, while the others go on.
+        steps.add(int(tf.train.load_variable(prefix, "step/.ATTRIBUTES/VARIABLE_VALUE")) if prefix else 0)
+    if len(steps) > 1:
+        raise ValueError(f"the workers would begin with different steps: {sorted(steps)}")
+    return steps.pop()
+
+
+@same_start.examiner
+def _(attempt):
+    far = str(Path("far").absolute())
+    save_steps("run/all", 30, 62)
+    save_steps(f"{far}/0", 62)
+    save_steps("run/workertemp_1/all", 70)  # a copy that a killed worker could not delete
+    save_steps("run/zero", 0)
+    save_steps("run/other", 90, 61)  # its last save is of an earlier step: somebody went back
+    os.makedirs("run/1")
+    for folders, step, case in (
+        (["run/all", "run/all"], 62, "Both workers have the folder of the checkpoints."),
+        (["run/new"] * 3, 0, "There is no checkpoint yet, nor the folder."),
+        (
+            ["run/all", f"{far}/0", "run/all"],
+            62,
+            "In two folders, `ckpt-2` and `ckpt-1` are of the same step.",
+        ),
+        ([f"{far}/0"], 62, "There is one worker."),
+        (["run/zero", "run/1"], 0, "One folder has a checkpoint of step 0, and the other one has none."),
+        (["run/other", "run/other"], 61, "The newest checkpoint is of an earlier step than the one before."),
+    ):
+        answer = attempt(folders)
+        if answer != step or isinstance(answer, bool):
+            raise NotYet(
+                seen=f"{case} The function returned `{answer!r}`.",
+                expected=f"`{step}`",
+                because="What counts is the value of the step in the newest checkpoint of each folder, and 0 where "
+                "there is none. The number in a checkpoint's name counts saves.",
+            )
+    for folders, case, because in (
+        (
+            ["run/all", "run/zero"],
+            "Worker 0 has a checkpoint of step 62, and worker 1 one of step 0.",
+            "Every worker looks into its own folder: compare those of all, not the chief's alone.",
+        ),
+        (
+            ["run/all", "run/other"],
+            "Both folders have a `ckpt-2`: of step 62 and of step 61.",
+            "The numbers in the names are equal, and the steps are not: read the step.",
+        ),
+        (["run/all", "run/1"], "The folder of worker 1 is empty.", EMPTY),
+        (["run/1", "run/all"], "The folder of worker 0 is empty.", EMPTY),
+        (["run/all", "run/all", "run/new"], "The folder of worker 2 is not there.", EMPTY),
+    ):
+        if attempt.refusal(folders, kinds=(ValueError,)) is None:
+            raise NotYet(seen=f"{case} The function returned a step.", expected="ValueError", because=because)
+    return "That is the question to ask before a training goes on: afterwards, no error tells that the workers differ."
+
+
+EMPTY = (
+    "A worker that finds no checkpoint in its folder begins with step 0, and nothing says so. Files elsewhere, such as "
+    "the chief's, are no help to it."
+)
+
+
+def save_steps(folder, *steps):
+    """Saves a checkpoint for each of the steps, as the handler names them."""
+    weight, step = tf.Variable([3.0]), tf.Variable(0)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(weight=weight, step=step), folder, max_to_keep=None)
+    for each in steps:
+        step.assign(each)
+        manager.save()
+
+
+@same_start.wrong_attempt(says="Files elsewhere, such as the chief's, are no help to it")
+def skips_what_is_empty(folders):
+    found = filter(None, map(tf.train.latest_checkpoint, folders))
+    steps = {int(tf.train.load_variable(prefix, "step/.ATTRIBUTES/VARIABLE_VALUE")) for prefix in found} or {0}
+    (step,) = steps
+    return step
+
+
+@same_start.wrong_attempt(says="The number in a checkpoint's name counts saves")
+def goes_by_the_number_in_the_name(folders):
+    prefixes = [tf.train.latest_checkpoint(folder) for folder in folders]
+    steps = {int(prefix.rpartition("-")[2]) if prefix else 0 for prefix in prefixes}
+    (step,) = steps
+    return step
+
+
+@same_start.wrong_attempt(says="and the steps are not: read the step")
+def compares_the_names(folders):
+    prefixes = [tf.train.latest_checkpoint(folder) for folder in folders]
+    steps = [
+        int(tf.train.load_variable(prefix, "step/.ATTRIBUTES/VARIABLE_VALUE")) if prefix else 0 for prefix in prefixes
+    ]
+    if steps[0] != steps[-1] and len({os.path.basename(prefix or "") for prefix in prefixes}) > 1:
+        raise ValueError(prefixes)
+    return steps[0]
+
+
+@same_start.wrong_attempt(says="`latest_checkpoint` gives None")
+def takes_a_checkpoint_for_granted_in_each(folders):
+    readers = [tf.train.load_checkpoint(tf.train.latest_checkpoint(folder)) for folder in folders]
+    (step,) = {int(reader.get_tensor("step/.ATTRIBUTES/VARIABLE_VALUE")) for reader in readers}
+    return step
+
+
+@same_start.wrong_attempt(says="not the chief's alone")
+def looks_at_the_chiefs(folders):
+    prefix = tf.train.latest_checkpoint(folders[0])
+    return int(tf.train.load_variable(prefix, "step/.ATTRIBUTES/VARIABLE_VALUE")) if prefix else 0
+
+
+@same_start.right_attempt
+def restores_into_a_variable(folders):
+    begins = []
+    for folder in folders:
+        step = tf.Variable(0)
+        tf.train.Checkpoint(step=step).restore(tf.train.latest_checkpoint(folder)).expect_partial()
+        begins.append(step.numpy())
+    if min(begins) != max(begins):
+        raise ValueError(begins)
+    return begins[0]
+
+
+@same_start.right_attempt
+def with_managers(folders):
+    first = None
+    for folder in folders:
+        step = tf.Variable(0)
+        manager = tf.train.CheckpointManager(tf.train.Checkpoint(step=step), folder, max_to_keep=1)
+        manager.checkpoint.restore(manager.latest_checkpoint)
+        if first is not None and int(step) != first:
+            raise ValueError(folder)
+        first = int(step)
+    return first
+
+
+OTHERS = (
+    "Put `try:` and `except tf.errors.OpError:` around the two calls, inside the loop, and go on with the next one."
+)
+
+
+@exercise(
+    hints=[
+        "Which two calls have to succeed with the same option? And could the second one read something that the first "
+        "one did not write?",
+        "In a loop, `options = tf.train.CheckpointOptions(experimental_io_device=device)`, then `checkpoint.write` and "
+        "`checkpoint.read`, both with a prefix and with `options`. Where an earlier device left its files, a later one "
+        "that writes elsewhere would read those.",
+        f'A prefix for each: `f"{{prefix}}-{{number}}"`, with `enumerate(devices)`. {OTHERS}',
+    ],
+    raised={
+        "explicitly assigned to": f"That is a device which this cluster does not have. {OTHERS}",
+        "Failed to find any matching files": "It was written on another machine, so it is not found here. That is a "
+        "NotFoundError: `tf.errors.OpError` is the class of all of them.",
+    },
+    tensorflow=2,
+)
+def io_device(checkpoint, prefix, devices):
+    """Return the first of devices with which a checkpoint can be written and read back.
+
+    Each is tried as experimental_io_device, for both. If a try fails, it raises a
+    tf.errors.OpError. Return None if there is no such device. In the end the variables
+    have the values that they had.
+    """
+    for number, device in enumerate(devices):
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            # A prefix of its own: what an earlier device wrote must not be taken for this one's.
+            checkpoint.write(f"{prefix}-{number}", options)
+            checkpoint.read(f"{prefix}-{number}", options)
+        except tf.errors.OpError:
+            continue
+        return device
+
+
+class Far(tf.train.Checkpoint):
+    """A checkpoint of a cluster without a common disk, as lesson 19b measures it: whose chief calls, and looks here."""
+
+    jobs = ("chief", "ps")
+
+    def __init__(self, **objects):
+        super().__init__(**objects)
+        self._reads = self._no_dependency([])  # the options of each
+
+    def write(self, file_prefix, options=None):
+        device = self.placed("SaveV2", options)
+        if device.startswith("/job:ps"):
+            super().write(f"disk_of_ps_{device[-1]}/{os.path.basename(file_prefix)}")
+            return file_prefix
+        return super().write(file_prefix)
+
+    def read(self, file_prefix, options=None):
+        self._reads.append(options)
+        device = self.placed("RestoreV2", options) if options is not None else ""
+        if device in ("/job:chief", "/job:ps"):
+            self.refuse("RestoreV2", f"{device}/replica:0/task:1")
+        return super().read(file_prefix)
+
+    def save(self, file_prefix, options=None):
+        return self.write(f"{file_prefix}-{len(list(Path(file_prefix).parent.glob('*.index')))}", options)
+
+    def restore(self, save_path, options=None):
+        return self.read(save_path, options)
+
+    def placed(self, operation, options):
+        device = (options and options.experimental_io_device) or ""
+        if device.split("/")[1:2] not in [[f"job:{job}"] for job in self.jobs]:
+            self.refuse(operation, device or "nothing: part-00000-of-00003 did not exist, no device")
+        return device
+
+    def refuse(self, operation, device):
+        message = f"Cannot assign a device for operation {operation}: it was explicitly assigned to {device}"
+        raise tf.errors.InvalidArgumentError(None, None, message)
+
+
+@io_device.examiner
+def _(attempt):
+    os.makedirs("run")
+    far = str(Path("far").absolute())
+    all_five = ["/job:localhost", "/job:chief", "/job:ps/task:0", "/job:chief/task:0", "/job:ps/task:1"]
+    for kind, prefix, devices, expected in (
+        (Far, "run/model", all_five, "/job:chief/task:0"),
+        (Far, f"{far}/model", ["/job:ps/task:0", "/job:nobody/task:0"], None),
+        (Far, "net", ["/job:chief/task:0", "/job:localhost"], "/job:chief/task:0"),
+        (tf.train.Checkpoint, "here", ["/job:ps/task:0", "/job:localhost"], "/job:localhost"),
+        (tf.train.Checkpoint, f"{far}/here", ["/job:chief/task:0"], None),
+    ):
+        values = [1.0, 2.0]
+        variables = {"weight": tf.Variable(values), "step": tf.Variable(7)}
+        checkpoint = kind(**variables)
+        answer = attempt(checkpoint, prefix, devices)
+        seen = f"Of {', '.join(f'`{device}`' for device in devices)}, the function returned `{answer!r}`."
+        if answer != expected:
+            raise NotYet(seen=seen, expected=f"`{expected!r}`", because=what_it_missed(answer, checkpoint))
+        now = variables["weight"].numpy().tolist(), int(variables["step"])
+        if now != (values, 7):
+            raise NotYet(
+                seen=f"{seen} Afterwards the variables have the values {now[0]} and {now[1]}.",
+                expected=f"{values} and 7",
+                because="What was changed for the test has to be put back, whether or not reading works.",
+            )
+    return "What was written was read back, with the same option: that is the proof, and writing alone is none."
+
+
+def what_it_missed(answer, checkpoint):
+    if answer == "/job:chief":
+        return "It can write, and reading with the same option fails: TensorFlow then wants a task 1 of that job. " + (
+            "Read with the option, too." if checkpoint._reads else "A save is no proof: read what was written."
+        )
+    if answer == "/job:ps/task:0":
+        return (
+            "It wrote on the disk of a server, and nothing here can be read. What was read, if anything, are files "
+            "that an earlier try left under the same name: a name for each try keeps them apart."
+        )
+    if answer is None:
+        return "One of them can do both. After an error, try the next one."
+    return "The first with which both calls come back without an error, or None."
+
+
+@io_device.wrong_attempt(says="A save is no proof: read what was written")
+def only_writes(checkpoint, prefix, devices):
+    for device in devices:
+        try:
+            checkpoint.write(prefix, tf.train.CheckpointOptions(experimental_io_device=device))
+            return device
+        except tf.errors.OpError:
+            pass
+
+
+@io_device.wrong_attempt(says="Read with the option, too")
+def reads_without_the_option(checkpoint, prefix, devices):
+    for number, device in enumerate(devices):
+        try:
+            path = checkpoint.write(
+                f"{prefix}-{number}", options=tf.train.CheckpointOptions(experimental_io_device=device)
+            )
+            checkpoint.read(path)
+        except tf.errors.OpError:
+            continue
+        return device
+
+
+@io_device.wrong_attempt(says="files that an earlier try left under the same name")
+def has_one_prefix_for_all(checkpoint, prefix, devices):
+    for device in devices:
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.write(prefix, options)
+            checkpoint.read(prefix, options)
+            return device
+        except tf.errors.OpError:
+            pass
+
+
+@io_device.wrong_attempt(says="That is a device which this cluster does not have")
+def catches_nothing(checkpoint, prefix, devices):
+    for device in devices:
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        checkpoint.write(prefix, options)
+        checkpoint.read(prefix, options)
+        return device
+
+
+@io_device.wrong_attempt(says="`tf.errors.OpError` is the class of all of them")
+def catches_one_kind(checkpoint, prefix, devices):
+    for number, device in enumerate(devices):
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.write(f"{prefix}{number}", options)
+            checkpoint.read(f"{prefix}{number}", options)
+            return device
+        except tf.errors.InvalidArgumentError:
+            pass
+
+
+@io_device.wrong_attempt(says="After an error, try the next one")
+def gives_up_at_the_first_error(checkpoint, prefix, devices):
+    try:
+        for number, device in enumerate(devices):
+            options = tf.train.CheckpointOptions(experimental_io_device=device)
+            checkpoint.write(f"{prefix}-{number}", options)
+            checkpoint.read(f"{prefix}-{number}", options)
+            return device
+    except tf.errors.OpError:
+        return None
+
+
+@io_device.wrong_attempt(says="What was changed for the test has to be put back")
+def forgets_what_it_changed(checkpoint, prefix, devices):
+    for number, device in enumerate(devices):
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            path = checkpoint.write(f"{prefix}-{number}", options)
+            checkpoint.weight.assign(tf.zeros_like(checkpoint.weight))
+            checkpoint.read(path, options).assert_consumed()
+        except tf.errors.OpError:
+            continue
+        return device
+
+
+@io_device.right_attempt
+def by_saving(checkpoint, prefix, devices):
+    def works(device):
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.restore(checkpoint.save(f"{prefix}/try", options), options)
+        except tf.errors.OpError:
+            return False
+        return True
+
+    return next(filter(works, devices), None)
+
+
+@io_device.right_attempt
+def clears_the_files_away(checkpoint, prefix, devices):
+    for device in devices:
+        for file in glob(f"{escape(prefix)}.*"):
+            os.remove(file)
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.write(prefix, options=options)
+            checkpoint.read(prefix, options=options).assert_existing_objects_matched()
+            return device
+        except (tf.errors.InvalidArgumentError, tf.errors.NotFoundError):
+            pass
+    return None
+
+
+@exercise(
+    hints=[
+        "How many `.data` files can there be, and which other files of the folder begin with the same letters?",
+        "`glob` has to find `prefix.data-…`, and not `prefix-10.index`; and a folder called `run[1]` needs "
+        "`glob.escape`. In which order are the files to come?",
+        'First each of `glob.glob(f"{glob.escape(prefix)}.data-*")`, and then `f"{prefix}.index"`.',
+    ],
+    raised={
+        "is no file of this checkpoint": "Some other file of the folder begins like the prefix, such as that of step "
+        "10 like that of step 1. After the prefix comes `.data-` or `.index`.",
+        "is not there": "The number of shards differs: it stands at the end of their names. List the folder, or look "
+        "with `glob`.",
+    },
+    tensorflow=2,
+)
+def upload(prefix, copy):
+    """Call copy(path) for each file of the checkpoint at prefix, and for no other file.
+
+    copy puts a file into a bucket. Somebody who looks there meanwhile takes whatever has
+    an index for a whole checkpoint, so all of it must be there by then.
+    """
+    folder, name = os.path.split(prefix)
+    for file in os.listdir(folder or "."):
+        if file.startswith(f"{name}.data-"):
+            copy(os.path.join(folder, file))
+    # Last: there is no renaming in a bucket, so the order of the files is what keeps it whole.
+    copy(f"{prefix}.index")
+
+
+class Backwards:
+    """``os.scandir`` and ``os.listdir`` from Z to A: the order in which a system lists files is nothing to rely on."""
+
+    def __init__(self, *path):
+        self.entries = iter(sorted(SCANDIR(*path), key=lambda entry: entry.name, reverse=True))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self.entries)
+
+    def close(self):
+        pass
+
+
+SCANDIR = os.scandir
+
+
+@upload.examiner
+def _(attempt):
+    far = str(Path("far").absolute())
+    for prefix, most in (("model-1", 10**6), ("run/model-1", 60), (f"{far}/run[1]/net", 30)):
+        neighbors(prefix, most)
+        bucket = Path("bucket", f"{most}")
+        bucket.mkdir(parents=True)
+        files = {path.name for path in Path(prefix).parent.iterdir() if belongs(Path(prefix).name, path.name)}
+        problems = []
+        with (
+            mock.patch("os.scandir", Backwards),
+            mock.patch("os.listdir", lambda *path: [entry.name for entry in Backwards(*path)]),
+        ):
+            attempt(prefix, lambda path, to=bucket, mine=files, told=problems: copied(path, to, mine, told))
+        if missing := files - {path.name for path in bucket.iterdir()}:
+            raise NotYet(
+                seen=f"`{prefix}` has {len(files)} files. Not copied: {listed(missing)}.",
+                expected="All of them.",
+                because="A name in brackets, such as `run[1]`, is a pattern to `glob`, unless it goes through "
+                "`glob.escape`."
+                if "[" in prefix
+                else "Without one of its files it is no checkpoint.",
+            )
+        for problem in problems:
+            raise problem
+    return "The index came last, when all that it describes was there. `latest_checkpoint` looks for nothing else."
+
+
+def belongs(name, file):
+    """Whether a file belongs to the checkpoint of this name."""
+    return re.fullmatch(re.escape(name) + r"\.(index|data-\d{5}-of-\d{5})", file)
+
+
+def listed(names):
+    return ", ".join(f"`{name}`" for name in sorted(names))
+
+
+def neighbors(prefix, most):
+    """Writes a checkpoint with files of at most so many bytes, and others beside it whose names begin alike."""
+    policy = tf.train.experimental.MaxShardSizePolicy(max_shard_size=most)
+    options = tf.train.CheckpointOptions(experimental_sharding_callback=policy)
+    values = {"weight": tf.Variable(tf.range(30.0)), "bias": tf.Variable([1.0])}
+    for name in (prefix, f"{prefix}0", f"{prefix}_best"):
+        tf.train.Checkpoint(**values).write(name, options)
+    Path(f"{prefix}.data.zip").write_bytes(b"what somebody sent\n")
+    Path(f"{prefix}.txt").write_text("what somebody noted\n")
+
+
+def copied(path, bucket, files, problems):
+    """Puts a file into the bucket, and notes a problem where the bucket then has an index without its shards."""
+    path = Path(path)
+    if path.name not in files:
+        raise ValueError(f"{path} {'is no file of this checkpoint' if path.exists() else 'is not there'}")
+    shutil.copy(path, bucket)
+    here = {path.name for path in bucket.iterdir()}
+    if any(name.endswith(".index") for name in here) and files - here:
+        problems.append(
+            NotYet(
+                seen=f"When the index was in the bucket, {listed(files - here)} was not.",
+                expected="The index comes when everything that it describes is there.",
+                because="Somebody who looks at that moment finds a checkpoint that cannot be read. Call `copy` for the "
+                "index last; the order in which a system lists files is chance.",
+            )
+        )
+
+
+@upload.wrong_attempt(says="Call `copy` for the index last")
+def begins_with_the_index(prefix, copy):
+    copy(f"{prefix}.index")
+    for file in glob(f"{escape(prefix)}.data-*"):
+        copy(file)
+
+
+@upload.wrong_attempt(says="Some other file of the folder begins like the prefix")
+def takes_whatever_begins_like_it(prefix, copy):
+    for file in sorted(glob(f"{escape(prefix)}*")):
+        copy(file)
+
+
+@upload.wrong_attempt(says="The number of shards differs")
+def knows_one_shard(prefix, copy):
+    copy(f"{prefix}.data-00000-of-00001")
+    copy(f"{prefix}.index")
+
+
+@upload.wrong_attempt(says="is a pattern to `glob`, unless it goes through")
+def forgets_the_brackets(prefix, copy):
+    for file in glob(f"{prefix}.data-*"):
+        copy(file)
+    copy(f"{prefix}.index")
+
+
+@upload.wrong_attempt(says="Without one of its files it is no checkpoint")
+def forgets_the_index(prefix, copy):
+    for file in glob(f"{escape(prefix)}.data-*"):
+        copy(file)
+
+
+@upload.right_attempt
+def sorted_by_name(prefix, copy):
+    for file in sorted([*glob(f"{escape(prefix)}.data-*"), *glob(f"{escape(prefix)}.index")]):
+        copy(Path(file))
+
+
+@upload.right_attempt
+def counts_them(prefix, copy):
+    path = Path(prefix)
+    (first,) = (file for file in path.parent.iterdir() if file.name.startswith(f"{path.name}.data-00000-of-"))
+    count = int(first.name[-5:])
+    for number in range(count):
+        copy(f"{prefix}.data-{number:05}-of-{count:05}")
+    copy(prefix + ".index")

@@ -1,0 +1,161 @@
+"""``launch``: runs a function of the notebook on several machines of TensorFlow 2, each of them a process of this one.
+
+Without ``ps`` every worker runs it, as ``MultiWorkerMirroredStrategy`` wants it. With ``ps`` the chief runs it and has
+servers to work with, as ``ParameterServerStrategy`` wants it.
+"""
+
+import json
+import os
+import signal
+import threading
+import traceback
+from contextlib import ExitStack, redirect_stdout
+from multiprocessing import connection
+from pathlib import Path
+
+from course import loopback, tasks
+from course.crash.victim import Lines
+from course.meanwhile import saying
+from course.practice import child
+from course.practice.attempt import gather
+from course.practice.exercise import source_of
+from course.practice.process import Job, brought_along
+
+QUIET = 60  # seconds in which some machine has to print a line or to come to its end
+# TensorFlow asks here whether it runs in Google's cloud. There is nobody: the lesson needs no net, and waits for none.
+METADATA = {"GCE_METADATA_URL": f"{loopback.HOST}:9", "NO_PROXY": loopback.HOST, "no_proxy": loopback.HOST}
+
+
+def start():
+    """Starts the process that machines are forked from, where there is one. It loads TensorFlow while this one does.
+
+    Introduced in lesson 19b.
+    """
+    child.start_ahead()
+
+
+def launch(function, *arguments, workers=2, ps=0, folders=None, quiet=QUIET):
+    """Runs ``function(*arguments)`` on several machines, and prints what each of them printed.
+
+    Each machine is a process, with ``TF_CONFIG`` set, which tells TensorFlow of the others. They end before this
+    returns, or with the notebook, whatever ends that. Introduced in lesson 19b.
+
+    Args:
+        function: a function of the notebook. Its source goes along, with the modules and the functions of the
+            notebook that it names, and nothing else. Without ``ps`` each worker runs it; with ``ps`` the chief does.
+        arguments: numbers and texts.
+        workers, ps: how many machines of each kind.
+        folders: without it, all work in the folder of the notebook. With it, each one has a folder of its own there,
+            such as ``folders/worker0``, as if it had its own disk.
+        quiet: once each machine has printed a line, they are ended when for so many seconds nothing more comes.
+
+    Raises:
+        NoSource: the function's source cannot be read.
+        ValueError: these are no numbers of machines.
+        RuntimeError: a machine raised something, which the message shows; or there is too little memory, or no free
+            port. The message says what to do.
+    """
+    tasks.check_size("machines.launch", ps, workers)
+    job = Job(function.__name__, source_of(function), folder="")
+    gather(function, job.source, job)
+    call = (job.name, job.source, job.modules, job.helpers, arguments)
+    with ExitStack() as stack, saying(f"{function.__name__} runs on several machines"):
+        spec, names = {}, [("worker", index) for index in range(workers)]
+        if ps:
+            servers = tasks.cluster(ps, workers, folders)
+            stack.callback(servers.stop)
+            servers.start()
+            spec, names = dict(servers.spec), [("chief", 0)]
+        tasks.enough_memory(len(names))
+        held = [stack.enter_context(port) for port in tasks.ports(len(names))]
+        spec[names[0][0]] = [loopback.address(port) for port in held]
+        loopback.give_way(held)
+        machines = []
+        for name in names:
+            machines.append(Machine(name, spec, folders, call))
+            stack.callback(machines[-1].end)
+        follow(machines, quiet)
+    for machine in machines:
+        machine.show()
+
+
+class Machine:
+    """A process that runs the function; what it has printed, and how it ended."""
+
+    def __init__(self, name, spec, folders, call):
+        job, index = name
+        self.name, self.printed, self.ending = f"{job} {index}", [], None
+        folder = Path(folders, f"{job}{index}") if folders else Path()
+        folder.mkdir(parents=True, exist_ok=True)
+        setting = json.dumps({"cluster": spec, "task": {"type": job, "index": index}})
+        offsets = loopback.slots_of_grpc()
+        self.process, self.pipe = tasks.started(serve, setting, str(folder.absolute()), offsets, call)
+
+    def listen(self):
+        """Takes in what the process says next.
+
+        Raises:
+            RuntimeError: it raised something, which the message shows.
+        """
+        try:
+            kind, text = self.pipe.recv()
+        except (EOFError, OSError):
+            kind, text = "ended", child.ending(self.process)
+        if kind == "raised":
+            raise RuntimeError(f"{self.name} raised:\n\n{text}")
+        if kind == "ended":
+            self.ending = text
+        else:
+            self.printed.append(text)
+
+    def end(self):
+        tasks.end(self.process, self.pipe)
+
+    def show(self):
+        for line in self.printed:
+            print(f"{self.name}: {line}")
+        if self.ending:
+            print(f"{self.name} {self.ending}")
+
+
+def follow(machines, quiet):
+    """Takes in what machines say until all have come to their end. Those that say nothing for too long are given up."""
+    while waiting := [machine for machine in machines if machine.ending is None]:
+        seconds = quiet if all(machine.printed for machine in machines) else max(quiet, QUIET)
+        ready = connection.wait([machine.pipe for machine in waiting], seconds)
+        for machine in waiting:
+            if machine.pipe in ready:
+                machine.listen()
+            elif not ready:
+                machine.ending = f"was ended, after {seconds:g} seconds without a word"
+
+
+def serve(pipe, setting, folder, offsets, call):
+    """The program of a machine. It ends when the notebook's end of the pipe is closed, whatever closes it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a notebook that is interrupted ends this process itself
+    threading.Thread(target=end_with, args=[pipe], daemon=True).start()
+    tasks.silence()
+    os.chdir(folder)
+    os.environ.update(METADATA, TF_CONFIG=setting)
+    import tensorflow  # noqa: F401  what listens is exchanged in its library
+
+    name, source, modules, helpers, arguments = call
+    with redirect_stdout(Lines(lambda line: pipe.send(("printed", line)))), loopback.only(offsets):
+        try:
+            namespace = brought_along(Job(name, source, "", modules, helpers), "__main__")
+            exec(source, namespace)
+            namespace[name](*arguments)
+            pipe.send(("ended", ""))
+        except SystemExit as leaving:
+            pipe.send(("ended", f"left with exit code {leaving.code}"))
+        except BaseException:
+            pipe.send(("raised", traceback.format_exc()))
+        threading.Event().wait()  # others may still need it: the notebook ends all at once
+
+
+def end_with(pipe):
+    """Ends this process, and nothing that TensorFlow would do at its end, when the other end of a pipe is closed."""
+    try:
+        pipe.poll(tasks.MINUTES * 60)
+    finally:
+        os._exit(0)
