@@ -442,6 +442,7 @@ def test_a_cell_says_what_it_runs_until_it_shows_something(page, address, checko
     page.click('[data-command="kernelmenu:restart"]')
     page.click('.jp-Dialog button:has-text("Restart")')
     line.wait_for(state="hidden")
+    wait_for_kernel(page)
     stored = (checkout / "notebooks" / name).read_text(encoding="utf-8")
     assert "time.sleep(300)" in stored and "⏳" not in stored
     shut_down_all(page, address)

@@ -118,7 +118,8 @@ def test_what_the_cell_shows_takes_the_place_of_the_line(watched):
     line = ["⏳ Running time.sleep(0.8) …", True]
     assert watched("time.sleep(0.8)\nprint(3)") == [*line, "3\n"]
     assert watched("time.sleep(0.8)\n3") == [*line, "3"]
-    assert watched("time.sleep(0.8)\n1 / 0") == [*line, "ZeroDivisionError"]
+    found = watched("time.sleep(0.8)\n1 / 0")  # on a slow machine the line is renewed while the error is worded
+    assert (found[:2], found[-1]) == (line, "ZeroDivisionError") and False not in found
     assert watched("print(1)\ntime.sleep(0.8)\nprint(2)") == ["1\n", "2\n"], "it has shown something before"
 
 

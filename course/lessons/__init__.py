@@ -69,8 +69,8 @@ def registry():
 
 def find(name):
     """The exercise of this name, or None. Its lesson's module is imported, and no other one."""
-    for lesson, exercises in contents().items():
-        if name in exercises:
+    for lesson in names():
+        if name and name in source(lesson) and name in exercises_of(lesson):
             return getattr(importlib.import_module(f"{__name__}.{lesson}"), name)
     return None
 
@@ -84,7 +84,7 @@ def at_hand():
     None where no exercise's function is defined.
     """
     here = vars(sys.modules["__main__"])
-    for name in [*reversed(asked_last), *itertools.chain(*contents().values())]:
+    for name in itertools.chain(reversed(asked_last), *map(exercises_of, names())):
         if isinstance(here.get(name), types.FunctionType):
             return here[name]
     return None
@@ -108,17 +108,23 @@ def named(function):
     return Verdict(NOT_YET, f"No exercise is called `{name}`. Keep the name that the exercise gives. {advice}")
 
 
-@functools.cache
 def contents():
-    """The names of the exercises of each lesson, in the order of the course: ``{name of the notebook: [name, …]}``.
+    """The names of the exercises of each lesson, in the order of the course: ``{name of the notebook: [name, …]}``."""
+    return {lesson: exercises_of(lesson) for lesson in names()}
 
-    They are read from the sources. To import the lessons' modules is to import TensorFlow, which takes seconds.
+
+@functools.cache
+def exercises_of(lesson):
+    """The names of the exercises of a lesson, in order.
+
+    They are read from its source. To import the lessons' modules is to import TensorFlow, which takes seconds; and to
+    read all of the sources in this way takes as long as a check, so ``find`` looks for the name first.
     """
-    exercises = {}
-    for lesson in names():
-        tree = ast.parse((Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8"))
-        exercises[lesson] = [name for node in tree.body if (name := exercise_in(node))]
-    return exercises
+    return [name for node in ast.parse(source(lesson)).body if (name := exercise_in(node))]
+
+
+def source(lesson):
+    return (Path(__path__[0]) / f"{lesson}.py").read_text(encoding="utf-8")
 
 
 def exercise_in(node):
@@ -205,8 +211,9 @@ def hints(exercise, function):
 def after(exercise, entries):
     """The exercise to do after one that is done: the next of its lesson, or else the next lesson."""
     lesson = exercise.__module__.rpartition(".")[2]
-    here = contents()[lesson].index(exercise.__name__)
-    for other in contents()[lesson][here + 1 :] + contents()[lesson][:here]:
+    beside = exercises_of(lesson)
+    here = beside.index(exercise.__name__)
+    for other in beside[here + 1 :] + beside[:here]:
         if not find(other).solved and entries.get(other, progress_file.Entry()).state != progress_file.CORRECT:
             return f"`{other}`, in this lesson."
     whole = "`course.progress()` shows the whole course."

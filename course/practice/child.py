@@ -15,7 +15,7 @@ import types
 from contextlib import contextmanager, suppress
 
 # What the server loads, once for all children. The modules of this package are named here, and not imported.
-PRELOAD = ("tensorflow.compat.v1", "course.practice.process", "course.practice.second_python")
+PRELOAD = ("course.practice.preload", "course.practice.process", "course.practice.second_python")
 PAUSES = (0.1, 0.3, 1, 3)  # seconds: where an earlier attempt ended the server, a new one comes up
 
 
