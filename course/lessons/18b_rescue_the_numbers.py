@@ -507,7 +507,9 @@ def lstm_of_keras_2(path):
 
     def meant(activation):
         # This name means another function today, so none of today's names is right.
-        old = lambda z: keras.ops.clip(0.2 * z + 0.5, 0, 1)  # noqa: E731
+        def old(z):
+            return keras.ops.clip(0.2 * z + 0.5, 0, 1)
+
         return old if activation == "hard_sigmoid" else activation
 
     model = keras.Sequential(
