@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import json
+import math
 import os
 import resource
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 
 MEMORY = 6 << 30  # bytes that a fork may ask for: a change can take a limit away
+PATIENCE = 10
 PR_SET_CHILD_SUBREAPER = 36  # of <sys/prctl.h>
 
 
@@ -24,6 +26,10 @@ def adopt():
 
 def forked(work, seconds):
     """Calls ``work()`` in a fork of this process, and ends it and all that it started.
+
+    Args:
+        work: a function that returns an exit code, and a dict for JSON.
+        seconds: how much of a processor's time it gets.
 
     Returns:
         Its exit code, or ``"time"``; and what it returned, a dict, with what was printed as ``said``.
@@ -47,20 +53,37 @@ def forked(work, seconds):
                 traceback.print_exc()
             finally:
                 os._exit(code)
-        ending = waited(pid, time.monotonic() + seconds)
+        ending = waited(pid, seconds)
         end_what_is_left()
         noted = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else {}
         return ending, {**noted, "said": said.read_text(encoding="utf-8", errors="replace")}
 
 
-def waited(pid, until):
-    """The exit code of a child; ``"time"`` if it is not there by then."""
-    while time.monotonic() < until:
+def waited(pid, seconds):
+    """The exit code of a child; ``"time"`` if it has not ended when it had that many seconds of a processor.
+
+    A process that waits for something that never comes uses none, so it gets ``PATIENCE`` times as long by the clock.
+    """
+    began, looked = time.monotonic(), 0
+    while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
             return os.waitstatus_to_exitcode(status)
+        now = time.monotonic() - began
+        if now > PATIENCE * seconds or (now > looked + 1 and processor_time(pid) > seconds):
+            return "time"
+        looked = max(looked, math.floor(now))
         time.sleep(0.02)
-    return "time"
+
+
+def processor_time(pid):
+    """The seconds of a processor that a process and all that it started have used."""
+    used = 0
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                used += sum(process.cpu_times()[:4])
+    return used
 
 
 def end_what_is_left():

@@ -28,7 +28,7 @@ LOADED = (
     *"numpy h5py keras tensorflow.compat.v1 matplotlib.pyplot nbformat rich psutil click google_crc32c".split(),
     *"hypothesis _hypothesis_pytestplugin pytest_timeout ipykernel.kernelapp sqlite3".split(),
 )
-ENOUGH = 60, 10  # seconds, and how many times as long as the tests took: what is not done by then has lost its way
+ENOUGH = 30, 3  # seconds of a processor, and how many times as long as the tests took
 # A process that a test starts measures itself, too: Python imports a module of this name when it starts.
 SITECUSTOMIZE = """
 import os
@@ -145,7 +145,7 @@ class House:
     def first_failure(self, name, source, tests, seconds):
         """The first of some tests that fails with the module changed, and passes without the change.
 
-        A machine with much else to do is no reason: neither for a test that fails, nor for time that is over.
+        A machine with much else to do is no reason for a failure.
         """
         path, limit = self.folder / name, ENOUGH[0] + ENOUGH[1] * sum(map(seconds.get, tests))
         while tests:

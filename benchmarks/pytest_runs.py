@@ -110,12 +110,16 @@ def reached(folder, house, tests):
     """``{module: {line: numbers of the tests that reach it}}``; -1 is the number of what no single test reached."""
     sys.path.append(str(PACKAGES))
     from coverage import CoverageData
+    from coverage.exceptions import DataError
 
     numbers = {test: number for number, test in enumerate(tests)}
     lines = {}
     for path in Path(folder).glob("lines*"):
         data = CoverageData(str(path))
-        data.read()
+        try:
+            data.read()
+        except DataError:  # its process was killed before it had written anything
+            continue
         for file in filter(lambda file: Path(file).is_relative_to(house), data.measured_files()):
             of_module = lines.setdefault(Path(file).relative_to(house).as_posix(), {})
             for line, contexts in data.contexts_by_lineno(file).items():
