@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import itertools
 
 OTHER_NAME = {
     "global_variables": "trainable_variables",
@@ -46,17 +47,28 @@ def small_changes(source):
     tree = ast.parse(source)
     whole = ast.unparse(tree)
     changes = {}
-    for number, node in enumerate(ast.walk(tree)):
-        if said_to_a_person(node, tree):
-            continue
-        for way in range(len(list(changed(node)))):
-            other = copy.deepcopy(tree)
-            twin = next(twin for position, twin in enumerate(ast.walk(other)) if position == number)
-            list(changed(twin))[way]()
-            text = ast.unparse(ast.fix_missing_locations(other))
-            if text != whole and text not in changes.values() and compiles(text):
-                changes[unused(difference(whole, text), changes)] = text
+    for place in places(tree):
+        text = with_change(tree, *place)
+        if text != whole and text not in changes.values() and compiles(text):
+            changes[unused(difference(whole, text), changes)] = text
     return changes
+
+
+def places(tree):
+    """Where a syntax tree can be changed: pairs of a node's number in ``ast.walk`` and the number of a way to do it."""
+    said = {id(node) for outer in ast.walk(tree) if speaks(outer) for node in ast.walk(outer) if node is not outer}
+    for number, node in enumerate(ast.walk(tree)):
+        if id(node) not in said:
+            for way, _ in enumerate(changed(node)):
+                yield number, way
+
+
+def with_change(tree, number, way):
+    """The source of a tree, changed at one of its ``places``. The tree stays as it is."""
+    other = copy.deepcopy(tree)
+    node = next(itertools.islice(ast.walk(other), number, None))
+    list(changed(node))[way]()
+    return ast.unparse(ast.fix_missing_locations(other))
 
 
 def compiles(text):
@@ -69,12 +81,25 @@ def compiles(text):
 
 def changed(node):
     """The ways to change a node of a syntax tree in place, each a function that does it."""
+    yield from without_a_statement(node)
+    yield from without_a_part(node)
+    yield from turned(node)
+    yield from other_names(node)
+    if isinstance(node, ast.Constant):
+        yield from other_values(node)
+
+
+def without_a_statement(node):
     for field in ("body", "orelse", "finalbody"):
         statements = getattr(node, field, None)
         if isinstance(statements, list) and not isinstance(node, ast.Module):
             for position, statement in enumerate(statements):
                 if not is_docstring(statement) and not isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom):
                     yield lambda statements=statements, position=position: drop(statements, position)
+
+
+def without_a_part(node):
+    """A filter, an argument, or an exception is dropped."""
     if isinstance(node, ast.comprehension):
         for position in range(len(node.ifs)):
             yield lambda position=position: node.ifs.pop(position)
@@ -87,6 +112,10 @@ def changed(node):
     if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
         for position in range(len(node.type.elts)):
             yield lambda position=position: node.type.elts.pop(position)
+
+
+def turned(node):
+    """A comparison, an ``and``, a sum or a condition is turned."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in OTHER_COMPARISON:
         yield lambda: node.ops.__setitem__(0, OTHER_COMPARISON[type(node.ops[0])]())
     if isinstance(node, ast.BoolOp):
@@ -99,18 +128,23 @@ def changed(node):
         yield lambda: setattr(node, "test", ast.UnaryOp(ast.Not(), node.test))
         if isinstance(node, ast.If | ast.IfExp):
             yield lambda: setattr(node, "test", ast.Constant(True))
+
+
+def other_names(node):
     if isinstance(node, ast.Attribute) and node.attr in OTHER_NAME:
         yield lambda: setattr(node, "attr", OTHER_NAME[node.attr])
     if isinstance(node, ast.Name) and node.id in OTHER_NAME:
         yield lambda: setattr(node, "id", OTHER_NAME[node.id])
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, bool):
-            yield lambda: setattr(node, "value", not node.value)
-        elif isinstance(node.value, int | float):
-            yield lambda: setattr(node, "value", node.value + 1)
-        elif isinstance(node.value, str | bytes) and node.value:
-            yield lambda: setattr(node, "value", node.value[:-1])
-            yield lambda: setattr(node, "value", node.value + node.value[-1:])
+
+
+def other_values(node):
+    if isinstance(node.value, bool):
+        yield lambda: setattr(node, "value", not node.value)
+    elif isinstance(node.value, int | float):
+        yield lambda: setattr(node, "value", node.value + 1)
+    elif isinstance(node.value, str | bytes) and node.value:
+        yield lambda: setattr(node, "value", node.value[:-1])
+        yield lambda: setattr(node, "value", node.value + node.value[-1:])
 
 
 def drop(statements, position):
@@ -131,17 +165,13 @@ def is_docstring(statement):
     return isinstance(statement, ast.Expr) and isinstance(getattr(statement, "value", None), ast.Constant)
 
 
-def said_to_a_person(node, tree):
-    """True for what stands in a docstring, in a ``raise``, or in a ``print``."""
-    for outer in ast.walk(tree):
-        speaks = (
-            is_docstring(outer)
-            or isinstance(outer, ast.Raise)
-            or (isinstance(outer, ast.Call) and getattr(outer.func, "id", "") == "print")
-        )
-        if speaks and outer is not node and any(inner is node for inner in ast.walk(outer)):
-            return True
-    return False
+def speaks(node):
+    """True for a docstring, a ``raise`` and a ``print``: what stands in them is said to a person."""
+    return (
+        is_docstring(node)
+        or isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print")
+    )
 
 
 def difference(one, other):

@@ -1,0 +1,128 @@
+"""Runs pytest in a process that has imported TensorFlow and nothing of the course, and says what each test reaches."""
+
+import os
+import socket
+import sys
+from multiprocessing import connection, forkserver
+from pathlib import Path
+
+import pytest
+
+PACKAGES = Path(__file__).resolve().parent / ".mutation" / "packages"  # git-ignored: Coverage.py is there
+PLUGINS = ("-p", "_hypothesis_pytestplugin", "-p", "pytest_timeout")
+MEASURED = """
+[run]
+parallel = true
+data_file = {data}
+source_pkgs = course, tfckpt
+context = ${{PYTEST_CURRENT_TEST-}}
+patch = fork, _exit
+disable_warnings = no-data-collected, module-not-imported, module-not-measured
+"""
+
+
+class Notes:
+    """A plugin of pytest: the tests that failed, and how long each one took."""
+
+    def __init__(self, coverage=None):
+        self.seconds, self.failed, self.coverage = {}, [], coverage
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item):
+        self.begin(item.nodeid)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef, request):
+        """What a fixture does for several tests, all of those in the file may need."""
+        if fixturedef.scope == "function":
+            return (yield)
+        self.begin("")
+        try:
+            return (yield)
+        finally:
+            self.begin(request.node.nodeid if request.scope == "function" else "")
+
+    def begin(self, test):
+        if self.coverage:
+            self.coverage.switch_context(test)
+
+    def pytest_runtest_logreport(self, report):
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+def serve_forks():
+    """Starts the server that ``check`` forks attempts from, as a fork: it need not import TensorFlow once more.
+
+    This does what ``multiprocessing.forkserver.ForkServer.ensure_running`` does where it starts a new Python.
+    """
+    server, address = forkserver._forkserver, connection.arbitrary_address("AF_UNIX")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen()
+    alive, ours = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(ours)
+        forkserver.main(listener.fileno(), alive, ["course.practice.process", "course.practice.second_python"])
+        os._exit(0)
+    listener.close()
+    os.close(alive)
+    server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, ours, pid
+
+
+def run(arguments, coverage=None):
+    """Runs pytest in this process. Returns its exit code, and what ``Notes`` noted."""
+    from hypothesis import Phase, settings
+
+    serve_forks()
+
+    settings.register_profile("changed", database=None, phases=[Phase.explicit, Phase.generate])  # no smaller example
+    settings.load_profile("changed")
+    notes = Notes(coverage)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-q", "-o", "addopts=", "--tb=no", "-p", "no:cacheprovider"]
+    options += ["-p", "_hypothesis_pytestplugin", "-p", "pytest_timeout"]
+    code = pytest.main([*options, *arguments], plugins=[notes])
+    return int(code), {"seconds": notes.seconds, "failed": notes.failed}
+
+
+def measured(arguments, house, folder):
+    """Runs pytest with each line noted that a test, or a process that it starts, reaches. To be called in a fork."""
+    sys.path.append(str(PACKAGES))
+    from coverage import Coverage
+
+    settings = Path(folder, "settings")
+    settings.write_text(MEASURED.format(data=Path(folder, "lines")), encoding="utf-8")
+    os.environ["COVERAGE_PROCESS_START"] = str(settings)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(house), str(PACKAGES)])
+    coverage = Coverage(config_file=str(settings))
+    coverage.start()
+    ending = run(arguments, coverage)
+    coverage.stop()
+    coverage.save()
+    return ending
+
+
+def reached(folder, house, tests):
+    """``{module: {line: numbers of the tests that reach it}}``; -1 is the number of what no single test reached."""
+    sys.path.append(str(PACKAGES))
+    from coverage import CoverageData
+    from coverage.exceptions import DataError
+
+    numbers = {test: number for number, test in enumerate(tests)}
+    lines = {}
+    for path in Path(folder).glob("lines*"):
+        data = CoverageData(str(path))
+        try:
+            data.read()
+        except DataError:  # its process was killed before it had written anything
+            continue
+        for file in filter(lambda file: Path(file).is_relative_to(house), data.measured_files()):
+            of_module = lines.setdefault(Path(file).relative_to(house).as_posix(), {})
+            for line, contexts in data.contexts_by_lineno(file).items():
+                seen = {numbers.get(context.strip("|").rpartition(" (")[0] or context, -1) for context in contexts}
+                of_module[line] = sorted(seen.union(of_module.get(line, [])))
+    return {module: of_module for module, of_module in lines.items() if of_module}

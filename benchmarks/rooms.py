@@ -1,0 +1,148 @@
+"""The rooms of the house as benchmarks/mutation.py sees them: what can be changed in them, and what tests reach it."""
+
+import ast
+import copy
+import difflib
+import itertools
+import random
+import re
+from collections import Counter
+
+from small_changes import compiles, places, with_change
+
+# For each room: how its modules' paths begin, and a word that the test files have which are about it.
+ROOMS = {
+    "tfckpt": ("tfckpt/", r"\btfckpt\b|course\.(inspect|diff)\b"),
+    "practice": ("course/practice/", r"\bpractice\b|course\.check\b"),
+    "guards": ("course/guards.py", r"\bguards\b"),
+    "durable": ("course/durable.py", r"\bdurable\b"),
+}
+# They look at the text of the code, at the environment, or at servers.
+LEFT_OUT = {f"test_9_{name}.py" for name in ("glossary", "imports", "lab", "setup", "site", "style", "warm_kernels")}
+# Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
+EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
+TESTED = 12  # seconds of tests for each change; those that take the longest are left out
+EACH = 0.05  # seconds that pytest takes for a test
+EMPTIED = -1  # the way to change a text of several words
+
+
+class Module:
+    """A module of a room: its source, all places to change it, and which of its lines run when it is imported."""
+
+    def __init__(self, name, source):
+        self.name, self.source, self.tree = name, source, ast.parse(source)
+        nodes = list(ast.walk(self.tree))
+        texts = {number for number, node in enumerate(nodes) if isinstance(node, ast.Constant) and is_wording(node)}
+        ways = ((number, EMPTIED if number in texts else way) for number, way in places(self.tree))
+        self.places = sorted(set(ways))
+        functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        self.inner = {line for node in functions for line in range(node.body[0].lineno, node.end_lineno + 1)}
+        self.functions = {line: node.name for node in functions for line in range(node.lineno, node.end_lineno + 1)}
+        outer = [node for node in self.tree.body if isinstance(node, ast.FunctionDef)]
+        self.outer = {line: node.name for node in outer for line in range(node.lineno, node.end_lineno + 1)}
+        self.imports = {
+            name
+            for node in nodes
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in (
+                [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+            )
+        }
+
+    def change(self, number, way):
+        """The source with a change, or None where that is no other program."""
+        if way == EMPTIED:
+            other = copy.deepcopy(self.tree)
+            node = list(ast.walk(other))[number]
+            node.value = node.value[:0]
+            text = ast.unparse(other)
+        else:
+            text = with_change(self.tree, number, way)
+        return text if text != self.source and compiles(text) else None
+
+    def line(self, text):
+        """The number of the line that a change is in."""
+        matcher = difflib.SequenceMatcher(None, self.source.splitlines(), text.splitlines(), autojunk=False)
+        return next(begin for tag, begin, *_ in matcher.get_opcodes() if tag != "equal") + 1
+
+
+def is_wording(node):
+    return isinstance(node.value, str) and " " in node.value.strip()
+
+
+class Room:
+    """A room of the house, with the tests that are about it."""
+
+    def __init__(self, name, house):
+        self.name, self.house = name, house
+        begin, word = ROOMS[name]
+        self.modules = {path: Module(path, text) for path, text in house.sources.items() if path.startswith(begin)}
+        files = sorted((house.folder / "tests").glob("test_9_*.py"))
+        about = [path for path in files if re.search(word, path.read_text(encoding="utf-8"))]
+        self.seconds, self.lines = {}, {}
+        for path in about:
+            if path.name not in LEFT_OUT:
+                self.add(house.reach(f"tests/{path.name}"))
+
+    def add(self, reach):
+        """Takes in what ``House.reach`` measured of a test file. What failed there without a change is left out."""
+        tests = list(reach["seconds"])
+        good = {test for test in tests if test not in reach["failed"]}
+        for test in sorted(set(tests) - good):
+            print(f"left out, since it fails without a change: {test}")
+        self.seconds |= {test: reach["seconds"][test] for test in good}
+        for path, lines in reach["lines"].items():
+            for line, numbers in lines.items():
+                whole_file = -1 in numbers
+                reached = good if whole_file else {tests[number] for number in numbers} & good
+                self.lines.setdefault(path, {}).setdefault(int(line), set()).update(reached)
+
+    def tests_of(self, module, line):
+        """``{test: seconds}`` of those that are to notice a change in a line."""
+        examined = EXAMINED.get(self.name, "").format(module.outer.get(line))
+        return self.timed(self.reaching(module, line)) | ({examined: 1} if examined and line in module.outer else {})
+
+    def reaching(self, module, line):
+        """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
+        reached = self.lines.get(module.name, {})
+        if line in module.inner and reached.get(line):
+            return reached[line]
+        users = [module]
+        if line not in module.inner:
+            dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            users += [other for other in self.modules.values() if dotted in other.imports]
+        return self.inside(users) or self.inside(self.modules.values())
+
+    def inside(self, modules):
+        """The tests that reach a function of one of these modules."""
+        return {
+            test
+            for module in modules
+            for line, tests in self.lines.get(module.name, {}).items()
+            if line in module.inner
+            for test in tests
+        }
+
+    def timed(self, tests):
+        """``{test: seconds}`` of some tests: one, and as many as take ``TESTED`` seconds together.
+
+        The quickest ones are taken: first of each test function one set of values, then of each a second one.
+        """
+        turns = Counter()
+        by_turn = []
+        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+            function = test.partition("[")[0]
+            by_turn.append((turns[function], test))
+            turns[function] += 1
+        chosen = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
+        so_far = itertools.accumulate(self.seconds[test] + EACH for test in chosen)
+        count = sum(total <= TESTED for total in so_far)
+        return {test: self.seconds[test] for test in chosen[: max(count, 1)]}
+
+    def sample(self, seed):
+        """All changes of the room in a random order: pairs of a module and a place."""
+        every = [(module, place) for module in self.modules.values() for place in module.places]
+        random.Random(seed).shuffle(every)
+        return every
