@@ -37,7 +37,7 @@ def in_sentences(exit_code=1):
                 return 0
             except Exception as error:
                 stopped = click.ClickException(in_lines(printable(sentence(error)), LINE - len("Error: ")))
-                stopped.exit_code = exit_code
+                stopped.exit_code = getattr(error, "exit_code", exit_code)
                 raise stopped from error
 
         return run
@@ -48,7 +48,7 @@ def in_sentences(exit_code=1):
 def sentence(error):
     """What to say of an error."""
     if isinstance(error, CheckpointError):
-        return str(error)
+        return " ".join([str(error), *getattr(error, "__notes__", ())])
     if isinstance(error, OSError):
         return f"The system refused: {error}."
     if isinstance(error, MemoryError):

@@ -29,16 +29,19 @@ class Graph:
         problems: what is damaged, sentences.
         lines: what is in it.
         suspicious: what touches the world outside, each a ``Suspect``, those of the Saver too.
+        unseen: what could not be looked at, sentences: it may do anything.
     """
 
     meta: Meta | None
     problems: tuple
     lines: tuple = ()
     suspicious: tuple = ()
+    unseen: tuple = ()
 
     def added_to(self, inspection):
         """An inspection with what this graph says."""
-        inspection = replace(inspection, integrity=inspection.integrity.also(*self.problems))
+        integrity = inspection.integrity.also(*self.problems)
+        inspection = replace(inspection, integrity=integrity, unseen=(*inspection.unseen, *self.unseen))
         if self.meta is None:
             return inspection
         version = self.meta.tensorflow_version
@@ -68,7 +71,8 @@ def graph_at(path, graph_def=False):
         meta = Meta(path, graph_def)
         suspicious, problems = suspects(meta), check_names(meta)
     except CheckpointError as error:
-        return Graph(None, (instead(path, error),))
+        says = (instead(path, error),)
+        return Graph(None, says, unseen=says)
     counts = ("operation", meta.operations), ("function", meta.functions), ("variable", meta.variables)
     counted = [f"{len(those)} {word}{'s' * (len(those) != 1)}" for word, those in counts if those or word != "function"]
     lines = [f"{path.name}: {', '.join(counted)}"]
