@@ -1,5 +1,6 @@
 """An ``Inspection`` of a ``.meta`` file, of a SavedModel, and of the graph beside a checkpoint."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -146,8 +147,12 @@ def variable_roles(variables):
 def lines_of(ends):
     """What ``Ends`` say, lines."""
     given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in ends.inputs]
+    fed = defaultdict(list)
+    for feed in ends.feeds:
+        fed[feed.source].append(f"{feed.name} {feed.dtype} {shape_text(feed.shape)}")
     named = (
         ("inputs", given),
+        *((f"inputs, taken from {source}", texts) for source, texts in fed.items()),
         ("outputs, before a loss", ends.outputs),
         ("results that nothing takes", ends.results),
     )
