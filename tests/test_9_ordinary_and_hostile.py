@@ -1,7 +1,9 @@
 """Truth 9, what ``inspect`` calls suspicious: nothing in ordinary models, and what does harm when it is loaded."""
 
 import json
+import pickle
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -10,6 +12,8 @@ import hostile_files
 import known_keras
 import ordinary_files
 import pytest
+import tensorflow as tf
+import tensorflow.compat.v1 as tf1
 
 from tfckpt.commands import run
 from tfckpt.danger.keras_code import OBJECTS, code_in
@@ -140,7 +144,8 @@ def test_strict_says_so_in_its_exit_code(folders, capsys):
     for path, strict, code in (
         (hostile["writes_when_it_is_imported"], True, 3),
         (hostile["writes_when_it_is_imported"], False, 0),
-        (hostile["attribute_with_two_values"], True, 1),  # damaged: it was not looked into
+        (hostile["attribute_with_two_values"], True, 3),  # damaged: it was not looked into
+        (hostile["attribute_with_two_values"], False, 1),
         (ordinary["classifier_with_adam"], True, 0),
         (ordinary["class_of_ones_own_keras"], True, 0),
     ):
@@ -150,6 +155,43 @@ def test_strict_says_so_in_its_exit_code(folders, capsys):
     folder = hostile["writes_when_it_is_imported"].parent
     assert run(["inspect", str(folder), "--strict", "--json"], "tfckpt") == 3
     assert json.loads(capsys.readouterr().out)["inner"]
+
+
+def unreadable(folder):
+    """Files that cannot be looked at, and what could be: pairs of a path and the exit code."""
+    whole = folder / "whole"
+    with tf1.Graph().as_default(), tf1.Session() as sess:
+        tf1.get_variable("w", [2])
+        sess.run(tf1.global_variables_initializer())
+        tf1.train.Saver().save(sess, str(whole))
+    for name in ("cut", "values"):
+        for file in folder.glob("whole.*"):
+            shutil.copy(file, file.with_name(file.name.replace("whole", name)))
+    cut, values = folder / "cut.meta", folder / "values.data-00000-of-00001"
+    cut.write_bytes(cut.read_bytes()[:-9])
+    values.write_bytes(b"")
+    (folder / "p").write_bytes(pickle.dumps([1], protocol=2))
+    (folder / "m.keras").write_bytes(b"PK\x03\x04" + bytes(99))
+    (folder / "saved").mkdir()
+    (folder / "saved" / "saved_model.pb").write_bytes(b"\x08\x01\x12\x7f")
+    module = tf.Module()
+    tf.saved_model.save(module, folder / "keras2")
+    (folder / "keras2" / "keras_metadata.pb").write_bytes(b"\x0a\x7f")
+    (folder / "lost" / "variables").mkdir(parents=True)
+    shutil.copy(folder / "whole.index", folder / "lost" / "variables" / "variables.index")
+    yield from ((folder / name, 3) for name in ("cut", "cut.meta", "p", "m.keras", "saved", "keras2"))
+    yield from ((folder / name, 1) for name in ("values", "nothing", "lost"))
+    yield folder / "whole", 0
+
+
+def test_what_cannot_be_looked_at_is_not_called_harmless(tmp_path, capsys):
+    for path, code in unreadable(tmp_path):
+        assert run(["inspect", str(path), "--strict"], "tfckpt") == code, path
+        said = capsys.readouterr()
+        assert ("is not called harmless" in " ".join((said.out + said.err).split())) == (code == 3), path
+        assert run(["inspect", str(path)], "tfckpt") == min(code, 1), path
+        capsys.readouterr()
+    assert run(["inspect", str(tmp_path / "whole"), "--strict", "--values", "gone"], "tfckpt") == 1
 
 
 def test_the_list_of_keras_is_that_of_the_installed_keras():

@@ -17,7 +17,9 @@ from tfckpt.sentences import in_sentences
 )
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
 @click.option("--no-pager", is_flag=True, help="Print a long list without stopping.")
-@click.option("--strict", is_flag=True, help="End with the exit code 3 if anything suspicious is found.")
+@click.option(
+    "--strict", is_flag=True, help="End with the exit code 3 if anything suspicious, or unreadable, is found."
+)
 @in_sentences()
 def inspect_path(path, **options):
     """Look at a checkpoint, a graph or a model without loading it.
@@ -27,8 +29,8 @@ def inspect_path(path, **options):
     or unpickled, and TensorFlow is not imported. A PATTERN may have * and ? for a whole name.
 
     The exit code is 0; 1 if something is missing or damaged or keeps TensorFlow from reading it, or if PATH is no
-    checkpoint, graph or model; with --strict it is 3 if anything suspicious is found, whole or not. That nothing is
-    found is no proof.
+    checkpoint, graph or model; with --strict it is 3 if anything suspicious is found, whole or not, and also if a
+    graph, a configuration or the whole of PATH is there and cannot be looked at. That nothing is found is no proof.
     """
     from tfckpt import terminal
 

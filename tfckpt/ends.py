@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tfckpt.feeds import FEEDING, feeds, is_feed
 from tfckpt.readers.meta import bare
 
 PLACEHOLDERS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
@@ -9,6 +10,7 @@ VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 SIDE_WAYS = ("gradients/", "gradients_", "Initializer/", "/Assign")  # in the names of what computes no result
 SIZES = ("Shape", "ShapeN", "Size", "Rank")  # what computes of these is not computed of their input's values
 PASSING = ("Switch", "Merge", "Enter", "NextIteration", "LoopCond", "TensorArrayV3", "TensorArrayWriteV3")
+MOST_FEEDING = 100  # operations of which it is said what they give
 MOST_ROUNDS = 12  # through a graph with loops within loops, each of which takes up to three
 NO_RESULTS = {  # types of operations whose output is no result, and that take none
     *("Assign", "AssignVariableOp", "AssignAdd", "AssignSub", "AssignAddVariableOp", "NoOp", "SaveV2", "RestoreV2"),
@@ -24,12 +26,14 @@ class Ends:
 
     Attributes:
         inputs: the placeholders, each an ``Operation``. That of a Saver is left out.
+        feeds: what comes from an iterator, a queue or the like, each a ``Feed``.
         outputs: names of what is computed of some inputs and of variables, and only then held against the others: what
             stands before a loss. Empty if all inputs go in together.
         results: names of what is computed of the inputs and nothing takes, but gradients.
     """
 
     inputs: tuple
+    feeds: tuple
     outputs: tuple
     results: tuple
 
@@ -47,7 +51,9 @@ def ends(graph):
     of_saver = graph.saver.filename.rpartition("/")[0] + "/" if graph.saver and "/" in graph.saver.filename else None
     forward = [operation for operation in own if is_forward(operation, of_saver)]
     inputs = [operation for operation in forward if operation.type in PLACEHOLDERS]
-    flow = Flow(with_data(inputs))
+    feeding = [operation for operation in forward if is_feed(operation)]
+    fed = [feed for operation in feeding[:MOST_FEEDING] for feed in feeds(operation)]
+    flow = Flow(with_data(inputs, fed), fed)
     loops = any(operation.type == "NextIteration" for operation in forward)
     for _ in range(MOST_ROUNDS if loops else 1):
         before = dict(flow.of_inputs)
@@ -58,7 +64,7 @@ def ends(graph):
             break
     outputs = (operation.name for operation in forward if operation.name in flow.outputs)
     results = (operation.name for operation in forward if flow.ends_in(operation))
-    return Ends(tuple(inputs), tuple(outputs), tuple(results))
+    return Ends(tuple(inputs), tuple(fed), tuple(outputs), tuple(results))
 
 
 class Flow:
@@ -66,6 +72,7 @@ class Flow:
 
     Args:
         inputs: placeholders, each an ``Operation``.
+        feeds: what comes from elsewhere, each a ``Feed``: an operation may give several.
 
     Attributes:
         of_inputs: ``{name of an operation: of which inputs it is computed}``, a bit for each.
@@ -74,26 +81,33 @@ class Flow:
         taken: the names of what something takes that is computed of inputs.
     """
 
-    def __init__(self, inputs):
-        self.given = {operation.name: 1 << number for number, operation in enumerate(inputs)}
+    def __init__(self, inputs, feeds=()):
+        names = [*(f"{operation.name}:0" for operation in inputs), *(feed.name for feed in feeds)]
+        self.given = {name: 1 << number for number, name in enumerate(names)}
         self.of_inputs, self.of_variables, self.outputs, self.taken = {}, set(), set(), set()
 
     def add(self, operation):
         sources = [bare(name) for name in operation.inputs]
         if operation.type in VARIABLES or self.of_variables.intersection(sources):
             self.of_variables.add(operation.name)
-        inputs = self.given.get(operation.name, 0)
-        for name in () if operation.type in SIZES else sources:
-            inputs |= self.of_inputs.get(name, 0)
+        inputs = self.given.get(f"{operation.name}:0", 0)
+        taken = [self.behind(name) for name in operation.inputs]
+        for each in () if operation.type in SIZES else taken:
+            inputs |= each
         self.of_inputs[operation.name] = inputs
         if inputs and operation.type not in NO_RESULTS:
             self.taken.update(sources)
-            fewer = (name for name in sources if 0 < self.of_inputs.get(name, 0) < inputs)
+            fewer = (name for name, each in zip(sources, taken, strict=True) if 0 < each < inputs)
             self.outputs.update(self.of_variables.intersection(fewer))
+
+    def behind(self, name):
+        """Of which inputs a tensor is computed, as bits."""
+        tensor = name if ":" in name else f"{name}:0"
+        return self.given[tensor] if tensor in self.given else self.of_inputs.get(bare(name), 0)
 
     def ends_in(self, operation):
         """Whether an operation is computed of inputs, is a result, and nothing takes it."""
-        result = operation.type not in NO_RESULTS and operation.type not in (*PASSING, *PLACEHOLDERS)
+        result = operation.type not in NO_RESULTS and operation.type not in (*PASSING, *PLACEHOLDERS, *FEEDING)
         return bool(self.of_inputs[operation.name]) and result and operation.name not in self.taken
 
 
@@ -104,7 +118,7 @@ def is_forward(operation, of_saver):
     return not any(part in operation.name for part in SIDE_WAYS)
 
 
-def with_data(placeholders):
+def with_data(placeholders, fed):
     """Those of some placeholders that are fed with data: not with a switch such as ``training``, or a rate."""
     arrays = [each for each in placeholders if each.attribute("dtype") != "bool" and each.attribute("shape") != ()]
-    return arrays or placeholders
+    return arrays or ([] if fed else placeholders)

@@ -147,7 +147,7 @@ def sentence(error):
         'There is not enough memory for this.'
     """
     if isinstance(error, CheckpointError):
-        return str(error)
+        return " ".join([str(error), *getattr(error, "__notes__", ())])
     if isinstance(error, OSError):
         return f"The system refused: {error}."
     if isinstance(error, MemoryError):

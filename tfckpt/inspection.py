@@ -100,6 +100,7 @@ class Inspection:
         notes: what else is worth knowing, sentences.
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
+        unseen: what could do harm and could not be looked at, such as a damaged graph, sentences.
         reader: what reads its values: its ``tensor(name)`` returns an array. None if there are none.
 
     Example:
@@ -123,6 +124,7 @@ class Inspection:
     notes: tuple = ()
     left_overs: tuple = ()
     inner: tuple = ()
+    unseen: tuple = ()
     reader: object = None
 
     @property
@@ -154,6 +156,11 @@ class Inspection:
     def suspicious(self):
         """Whether anything was found, here or within, that is not known to be harmless."""
         return bool(self.suspects) or any(inner.suspicious for inner in self.inner)
+
+    @property
+    def unclear(self):
+        """What could do harm and could not be looked at, here or within, sentences."""
+        return (*self.unseen, *(sentence for inner in self.inner for sentence in inner.unclear))
 
     def find(self, name):
         """The ``Tensor`` that a name means: its own, that without the shared end, or the variable's own one.
@@ -199,6 +206,7 @@ class Inspection:
             "problems": list(self.problems),
             "obstacles": list(self.obstacles),
             "unread": list(self.unread),
+            "unseen": list(self.unseen),
             "suspects": [suspect.as_dict() for suspect in self.suspects],
             "notes": list(self.notes),
             "tensors": [

@@ -35,7 +35,7 @@ def in_sentences(exit_code=1):
                 return 0
             except Exception as error:
                 stopped = click.ClickException(in_lines(printable(sentence(error)), LINE - len("Error: ")))
-                stopped.exit_code = exit_code
+                stopped.exit_code = getattr(error, "exit_code", exit_code)
                 raise stopped from error
 
         return run

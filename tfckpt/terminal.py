@@ -1,6 +1,7 @@
 """``inspect`` in a terminal: colors, a pager, a progress bar; and plain text or JSON for a pipe."""
 
 import json
+import os
 import shutil
 import sys
 from itertools import islice
@@ -16,6 +17,8 @@ from tfckpt.kind import Kind
 from tfckpt.report import Report
 
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
+SUSPICIOUS = 3  # an exit code
+UNSEEN = "With --strict, what cannot be looked at is not called harmless: the exit code is 3."
 NARROWEST = 40  # columns that text is wrapped to
 AT_ONCE = 100_000  # values, or pieces of JSON
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
@@ -29,10 +32,10 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         names: of tensors whose values are shown, in place of the list.
         as_json: whether to print JSON.
         no_pager: whether to print a long text without a pager.
-        strict: whether the exit code is 3 if anything suspicious was found.
+        strict: whether the exit code is 3 if anything suspicious was found, or if what could be so was not seen.
     """
     try:
-        inspection = examine(path, verify, progress)
+        inspection = looked_at(path, verify, strict)
         if names:
             for name in names:
                 show_values(inspection, name)
@@ -45,9 +48,22 @@ def inspect(path, verify, names, pattern, as_json, no_pager, strict=False):
         if as_json:
             print_json({"path": path, "error": str(error)})
         raise
-    if strict and inspection.suspicious:
-        return 3
+    if strict and inspection.unclear:
+        click.echo(UNSEEN, err=True)
+    if strict and (inspection.suspicious or inspection.unclear):
+        return SUSPICIOUS
     return 0 if inspection.whole and not inspection.obstructed and not inspection.incomplete else 1
+
+
+def looked_at(path, verify, strict):
+    """The ``Inspection`` of a path. What is there and cannot be looked at is suspicious where one is strict."""
+    try:
+        return examine(path, verify, progress)
+    except CheckpointError as error:
+        if strict and os.path.lexists(path):
+            error.exit_code = SUSPICIOUS
+            error.add_note(UNSEEN)
+        raise
 
 
 def progress(total, label="comparing checksums"):

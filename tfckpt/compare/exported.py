@@ -16,7 +16,8 @@ OF_VARIABLES = {
     *("variables", "trainable_variables", "local_variables", "model_variables", "metric_variables"),
     *("moving_average_variables", "global_step"),
 }
-SAVEABLE = "saveable_objects"
+SAVEABLE, UNBOUND = "saveable_objects", "unbound_inputs"
+OTHERS = ("savers", "queue_runners", "cond_context", "while_context")  # whose elements look up names
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,11 @@ class Exported:
 
     Attributes:
         variables: ``{name: Part, or None}`` of the global variables.
-        mentioned: ``{collection: names of operations}`` that an import looks up.
+        mentioned: ``{collection: names of operations and tensors}`` that an import looks up.
         unreadable_saveables: whether there are objects to save of a kind that cannot be exported.
+        elements: pairs of what an element of a collection is, a key of ``compare.elements.KINDS``, and its bytes.
+        unbound: names of inputs that whoever imports the graph has to give.
+        gradients: pairs of a function and the function that is its gradient.
         min_consumer: the oldest version of the format of graphs that may read this.
         bad_consumers: versions that may not.
     """
@@ -49,6 +53,9 @@ class Exported:
     variables: dict = field(default_factory=dict)
     mentioned: dict = field(default_factory=dict)
     unreadable_saveables: bool = False
+    elements: list = field(default_factory=list)
+    unbound: list = field(default_factory=list)
+    gradients: list = field(default_factory=list)
     min_consumer: int = 0
     bad_consumers: tuple = ()
 
@@ -72,7 +79,11 @@ def exported(meta):
 
 
 def add_versions(result, graph):
+    """Adds which versions may read a graph, and which gradients its functions have."""
     for number, value in fields(graph):
+        if number == 2:
+            pairs = (dict(fields(gradient)) for kind, gradient in fields(value) if kind == 2)
+            result.gradients += [tuple(text(names.get(number, b"")) for number in (1, 2)) for names in pairs]
         if number == 4:
             for kind, version in fields(value):
                 if kind == 2:
@@ -84,8 +95,12 @@ def add_versions(result, graph):
 def add_collection(result, key, collection):
     for kind, listed in fields(collection):
         values = [value for number, value in fields(listed) if number == 1] if kind in (1, 2) else []
-        if kind == 1:
+        if key == UNBOUND and kind in (1, 2):
+            result.unbound += map(text, values)
+        elif kind == 1:
             result.mentioned.setdefault(key, []).extend(map(text, values))
+        elif kind == 2 and key in OTHERS:
+            result.elements += [(key, value) for value in values]
         elif kind == 2 and key == SAVEABLE:
             result.unreadable_saveables = bool(values)
         elif kind == 2 and key in OF_VARIABLES:
@@ -100,7 +115,7 @@ def add_variable(result, key, content):
             names[number] = text(value)
         elif number == 4:
             part = part_of(value)
-    result.mentioned.setdefault(key, []).extend(filter(None, names.values()))
+    result.elements.append(("variable", content))
     if key == "variables":
         result.variables[names.get(1, "").partition(":")[0]] = part
 

@@ -4,9 +4,9 @@ import re
 
 from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
-from tfckpt.compare.obstacle import Obstacle
+from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
+from tfckpt.compare.references import of_calls, of_kinds, of_names, places, reached
 from tfckpt.compare.shapes import contradictions
-from tfckpt.document import code as in_code
 from tfckpt.integrity import NAME
 from tfckpt.readers.meta import bare
 
@@ -18,10 +18,6 @@ VERSION = re.compile(
 )
 # Devices that every machine has.
 HERE = re.compile(r"(/job:localhost)?(/replica:0)?(/task:0)?(/((device:)?cpu:(0|\*)|device:cpu))?", re.IGNORECASE)
-BY_NAME = (
-    "The values can be had without the graph: the command `export`, or `tf.train.load_checkpoint`. Build the graph in "
-    "code, and give them to it by name."
-)
 
 
 def of_graph_file(meta):
@@ -49,23 +45,14 @@ def of_graph_file(meta):
     )
 
 
-LONGEST = 120  # characters of a name: it may come from a stranger
-
-
-def code(text):
-    return in_code(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
-
-
-def more(count):
-    return f", and {count} more" if count > 0 else ""
-
-
 def of_unknown(meta):
-    """Operations that TensorFlow does not know. In the body of a function they stop what calls it, and no import."""
+    """Operations that TensorFlow does not know, of the graph itself or of a function that an import goes through."""
     unknown = {}
     for operation in meta.operations:
-        if not operation.function and operation.type not in kernels().types and operation.type not in meta.functions:
-            unknown.setdefault(operation.type, operation.name)
+        if operation.type not in kernels().types and operation.type not in meta.functions:
+            unknown.setdefault(operation.function, {}).setdefault(operation.type, operation.name)
+    through = {"", *(reached(meta) if unknown.keys() - {""} else ())}
+    unknown = {kind: name for function, each in unknown.items() if function in through for kind, name in each.items()}
     if unknown:
         kind, name = next(iter(unknown.items()))
         which = f"{code(kind)} (of {code(name)}{more(len(unknown) - 1)})"
@@ -94,27 +81,6 @@ def of_consumers(beside):
         yield Obstacle("import", says, "Install the TensorFlow that wrote it.")
 
 
-def of_names(meta, beside):
-    """Operations that others, or collections, name and that are not there, and those that are there twice."""
-    graph = [operation for operation in meta.operations if not operation.function]
-    names = {operation.name for operation in graph}
-    missing = [
-        *((name, operation.name) for operation in graph for name in named_by(operation) if name not in names),
-        *(
-            (bare(name), key)
-            for key, mentioned in beside.mentioned.items()
-            for name in mentioned
-            if bare(name) not in names
-        ),
-    ]
-    if missing:
-        name, by = missing[0]
-        says = f"{code(by)} names {code(name)}, which is not in the graph{more(len(missing) - 1)}"
-        yield Obstacle("import", says, f"Somebody has cut the graph, or changed it. {BY_NAME}")
-    elif len(names) < len(graph) and meta.graphs == 1:
-        yield Obstacle("import", "two of its operations have the same name", f"Somebody has changed it. {BY_NAME}")
-
-
 def of_refused_names(meta):
     """Names that TensorFlow lets no operation have, and no function."""
     bad = [each.name for each in meta.operations if not each.function and not NAME.fullmatch(each.name)]
@@ -124,20 +90,6 @@ def of_refused_names(meta):
     if taken := [name for name in meta.functions if name in kernels().types]:
         says = f"a function of it is called {code(taken[0])}, as an operation of TensorFlow is{more(len(taken) - 1)}"
         yield Obstacle("import", says, f"Somebody has changed the graph. {BY_NAME}")
-
-
-def named_by(operation):
-    """The operations that an operation takes something from, or has to be beside on a device."""
-    yield from map(bare, operation.inputs)
-    yield from places(operation)
-
-
-def places(operation):
-    """The operations beside which an operation has to be on a device."""
-    if "_class" in operation.attributes:
-        for place in operation.listed("_class"):
-            if place.startswith(b"loc:@"):
-                yield place[5:].decode("utf-8", "replace")
 
 
 def is_placed_beside(operation):
@@ -181,6 +133,8 @@ def of_saver(meta, beside):
     if lost := [name for name in named if bare(name) not in names]:
         says = f"the Saver of the graph uses {code(lost[0])}, which is not in the graph"
         yield Obstacle("own saver", says, "Make a new one after the import: `tf.train.Saver()`.")
+    for says in (*of_calls(meta), *of_kinds(meta, beside)):
+        yield Obstacle("saver", says, f"Somebody has changed the graph. {BY_NAME}")
     if meta.variables and not beside.variables and "variables" not in meta.collections:
         says = "no collection of the graph lists its variables, so a plain `tf.train.Saver()` finds none to restore"
         cure = "Use the one that `tf.train.import_meta_graph` returns." if meta.saver else BY_NAME

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+from tfckpt.document import code as in_code
+
+LONGEST = 120  # characters of a name: it may come from a stranger
+BY_NAME = (
+    "The values can be had without the graph: the command `export`, or `tf.train.load_checkpoint`. Build the graph in "
+    "code, and give them to it by name."
+)
+
 
 @dataclass(frozen=True)
 class Obstacle:
@@ -22,3 +30,13 @@ class Obstacle:
     cure: str
     code: str = ""
     clear_devices: bool = False
+
+
+def code(text):
+    """A name as code, as far as it is not too long."""
+    return in_code(text if len(text) <= LONGEST else f"{text[:LONGEST]}…") if text else "an empty name"
+
+
+def more(count):
+    """How many there are beside the one that is told; or nothing."""
+    return f", and {count} more" if count > 0 else ""

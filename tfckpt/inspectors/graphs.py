@@ -1,5 +1,6 @@
 """An ``Inspection`` of a ``.meta`` file, of a SavedModel, and of the graph beside a checkpoint."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,16 +30,19 @@ class Graph:
         problems: what is damaged, sentences.
         lines: what is in it.
         suspicious: what touches the world outside, each a ``Suspect``, those of the Saver too.
+        unseen: what could not be looked at, sentences: it may do anything.
     """
 
     meta: Meta | None
     problems: tuple
     lines: tuple = ()
     suspicious: tuple = ()
+    unseen: tuple = ()
 
     def added_to(self, inspection):
         """An inspection with what this graph says."""
-        inspection = replace(inspection, integrity=inspection.integrity.also(*self.problems))
+        integrity = inspection.integrity.also(*self.problems)
+        inspection = replace(inspection, integrity=integrity, unseen=(*inspection.unseen, *self.unseen))
         if self.meta is None:
             return inspection
         version = self.meta.tensorflow_version
@@ -68,7 +72,8 @@ def graph_at(path, graph_def=False):
         meta = Meta(path, graph_def)
         suspicious, problems = suspects(meta), check_names(meta)
     except CheckpointError as error:
-        return Graph(None, (instead(path, error),))
+        says = (instead(path, error),)
+        return Graph(None, says, unseen=says)
     counts = ("operation", meta.operations), ("function", meta.functions), ("variable", meta.variables)
     counted = [f"{len(those)} {word}{'s' * (len(those) != 1)}" for word, those in counts if those or word != "function"]
     lines = [f"{path.name}: {', '.join(counted)}"]
@@ -142,8 +147,12 @@ def variable_roles(variables):
 def lines_of(ends):
     """What ``Ends`` say, lines."""
     given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in ends.inputs]
+    fed = defaultdict(list)
+    for feed in ends.feeds:
+        fed[feed.source].append(f"{feed.name} {feed.dtype} {shape_text(feed.shape)}")
     named = (
         ("inputs", given),
+        *((f"inputs, taken from {source}", texts) for source, texts in fed.items()),
         ("outputs, before a loss", ends.outputs),
         ("results that nothing takes", ends.results),
     )

@@ -57,7 +57,8 @@ def with_code(inspection, folder, meta):
             suspects += code_in_metadata(metadata)
         except CheckpointError as error:
             problems.append(str(error))
-    return with_problems(replace(inspection, suspects=(*inspection.suspects, *suspects)), *problems)
+    unseen = (*inspection.unseen, *problems)
+    return with_problems(replace(inspection, suspects=(*inspection.suspects, *suspects), unseen=unseen), *problems)
 
 
 def files_in(folder):
