@@ -225,6 +225,9 @@ def test_what_is_damaged_or_not_all_there(visitor, tmp_path):
     said = visitor.drops(*sharded.glob("model.data-*"))
     assert said == "model: Whole, as far as names and sizes tell."
     visitor.over()
+    visitor.drops(sharded / "model.index")
+    assert visitor.drops(*sharded.iterdir()) == said, "now all of them, and the index again"
+    visitor.over()
     assert visitor.drops(sharded / "model.data-00000-of-00002") == "model: Not whole."
     assert "drop also: model.index" in visitor.shown
     visitor.over()
