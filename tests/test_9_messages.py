@@ -12,11 +12,14 @@ from conftest import ROOT
 from course import notebooks
 from tfckpt.explain import catalog
 from tfckpt.explain.explanation import Explanation, lesson_file
+from tfckpt.explain.find import Text
 from tfckpt.explain.lines import quotes_alike
 
 CATALOG = catalog.catalog()
 MESSAGES = sorted(CATALOG.messages, key=lambda message: message.id)
 MADE = [message for message in MESSAGES if message.made_by]
+# Raised for real, and found only where a graph or a model is in the traceback as well.
+EVIDENCE_ELSEWHERE = {"lock-not-pickled", "pickle-ran-out"}
 
 
 def named(messages):
@@ -49,10 +52,13 @@ def test_the_example_is_found_as_itself(message):
 @pytest.mark.parametrize("message", **named(MADE))
 def test_it_is_what_comes_today(made, message):
     text = made[message.made_by]
-    assert catalog.compiled(message.pattern).search(as_searched(text)), text
+    assert Text(text).whole.search(message.pattern), text
     assert as_searched(message.example) in as_searched(text), text
     found = Explanation(text).found
-    assert found and found.message.id == message.id, text
+    if message.id in EVIDENCE_ELSEWHERE:
+        assert found is None
+    else:
+        assert found and found.message.id == message.id, text
 
 
 def test_each_function_is_used(made):
