@@ -14,7 +14,6 @@ import logging
 import os
 import pickle
 import shutil
-import threading
 import warnings
 import zipfile
 from pathlib import Path
@@ -926,7 +925,9 @@ def invalid_load_key():
 
 
 def pickle_empty():
-    pickle.loads(b"")
+    Path("weights.pkl").touch()
+    with open("weights.pkl", "rb") as weights:
+        pickle.load(weights)
 
 
 def session_not_pickled():
@@ -934,5 +935,5 @@ def session_not_pickled():
         pickle.dumps(session)
 
 
-def lock_not_pickled():
-    pickle.dumps(threading.Lock())
+def checkpoint_not_pickled():
+    pickle.dumps(tf.train.Checkpoint(a=tf.Variable(1.0)))

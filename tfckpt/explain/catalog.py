@@ -52,7 +52,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Message:
-    """A message that people meet. ``MESSAGES_SCHEMA`` in CONTRIBUTING.md says what each field means."""
+    """A message that people meet. CONTRIBUTING.md says what each field means."""
 
     id: str
     worlds: tuple
@@ -63,6 +63,7 @@ class Message:
     seen: str = ""
     since: str = ""
     until: str = ""
+    lessons: dict = field(default_factory=dict)
     exactness: int = field(init=False)
 
     def __post_init__(self):
@@ -157,7 +158,7 @@ def wrong_fields(table, kind, required, other=()):
         if not table.get(name):
             yield f"{name} is missing"
     for name in sorted(table.keys() & known):
-        expected = list if name in ("worlds", "cause") else str
+        expected = {"worlds": list, "cause": list, "lessons": dict}.get(name, str)
         if not isinstance(table[name], expected):
             yield f"{name} is not a {expected.__name__}"
 
