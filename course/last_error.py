@@ -31,7 +31,7 @@ def explain(text=None):
     elif isinstance(text, BaseException):
         text = "".join(traceback.format_exception(text))
     if not text:
-        return Note("There was no error yet. `course.explain(\"the message\")` explains one that you have.")
+        return Note('There was no error yet. `course.explain("the message")` explains one that you have.')
     return Explained(str(text), program())
 
 

@@ -1,8 +1,6 @@
 """Truth 9: each message that people search for can be looked up in the course; ``messages.toml`` says where."""
 
 import re
-import tomllib
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -12,9 +10,29 @@ from course import notebooks
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.explanation import Explanation
 
-OTHERS = tomllib.loads((Path(__file__).parent / "messages.toml").read_text(encoding="utf-8"))["messages"]
 PIECES = [(message.id, *pair) for message in catalog().messages for pair in sorted(message.lessons.items())]
-PIECES += [(other["row"], other["piece"], other["lessons"]) for other in OTHERS if "lessons" in other]
+LEFT_OUT = {  # of the lessons, on purpose
+    "Unrecognized keyword arguments": "Keras 2 and Keras 3 reading each other's files",
+    "Protobuf gencode version": "TensorFlow 2.19 and 2.20 only; not seen with the versions that this course installs",
+}
+# In a table, too little of these is left to tell what they are; and evidence is in the traceback around some.
+SHORTENED = [
+    ("11a", "InvalidArgumentError: x Input to reshape is a tensor with 8 values, but the requested shape has 12"),
+    ("11c", "NotFoundError: x /old-machine/run; No such file or directory"),
+    ("11c", "KeyError: 'ThreeNN'"),
+    ("11c", "TypeError: pop expected at most 1 argument, got 2"),
+    ("14a", "Check failed: x"),
+    ("16a", "NotFoundError: x You may be missing the checkpoint suffix (e.g. the '-1' in 'path/to/ckpt-1')."),
+    ("16b", "DataLossError"),
+    ("16b", "ValueError: Received incompatible tensor with shape () when attempting to restore variable with shape x"),
+    ("17a", "ValueError: File format not supported: filepath=x Keras 3 only supports V3 x"),
+    ("17b", "ValueError: File format not supported: filepath=saved_model. Keras 3 only supports V3 x"),
+    ("18a", "InvalidArgumentError: x Incompatible shapes: [7,1] vs. [40,1]"),
+    ("18b", "TypeError: pop expected at most 1 argument, got 2"),
+    ("19a", "Check failed: x"),
+    ("19a", "UnavailableError"),
+    ("20b", "OverflowError: math range error"),
+]
 CODE = re.compile(r"```.*?```|``(.+?)``|`([^`]+)`", re.DOTALL)
 
 
@@ -29,6 +47,24 @@ def findable(notebook):
     return "\n".join(found)
 
 
+def in_the_tables():
+    """The messages in code in the first column of each "When it goes wrong": pairs of a lesson's number and a text."""
+    for notebook in notebooks.all_notebooks():
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            rows = cell.source.partition("## When it goes wrong")[2].partition("## In short")[0]
+            for row in re.findall(r"^\| (.*?) \|", rows, re.MULTILINE):
+                for match in CODE.finditer(row):
+                    text = (match[1] or match[2]).strip()
+                    if re.search(r"Error\b|Warning\b|WARNING|Check failed", text):
+                        yield notebook.stem.partition("_")[0], text.replace("…", "x")
+
+
+def test_what_the_tables_have_is_known():
+    unknown = [(lesson, text) for lesson, text in in_the_tables() if not Explanation(text).found]
+    assert [each for each in unknown if each not in SHORTENED] == []
+    assert [each for each in SHORTENED if each not in unknown] == [], "these are known by now"
+
+
 def test_there_are_many():
     assert len(PIECES) >= 88
 
@@ -41,11 +77,6 @@ def test_message(name, piece, lessons):
 
 
 def test_what_is_left_out_is_nowhere():
-    """A lesson that has come to cover a message is named in the table, so that it stays covered."""
+    """A lesson that has come to cover a message is named in the source, so that it stays covered."""
     texts = {notebook.stem: findable(notebook) for notebook in notebooks.all_notebooks()}
-    found = {
-        message["piece"]: [lesson for lesson, text in texts.items() if message["piece"] in text]
-        for message in OTHERS
-        if "left_out" in message
-    }
-    assert not {piece: lessons for piece, lessons in found.items() if lessons}
+    assert not [(piece, lesson) for piece in LEFT_OUT for lesson, text in texts.items() if piece in text]

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from conftest import ROOT, says
+from course.last_error import explain
 from tfckpt import commands
 from tfckpt.errors import CheckpointError
 from tfckpt.explain import source
@@ -335,6 +336,49 @@ def test_the_command(tmp_path, capsys):
     assert commands.run(["explain", "KeyError: 'x'"], "tfckpt") == 1
     assert commands.run(["explain", "--json", "KeyError: 'x'"], "tfckpt") == 1
     assert '"known": false' in capsys.readouterr().out
+
+
+NOTEBOOK = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(colors="nocolor")
+for cell in {cells!r}:
+    shell.run_cell(cell)
+"""
+
+
+def notebook(*cells):
+    """What IPython prints for some cells."""
+    return printed(sys.executable, "-c", NOTEBOOK.format(cells=["import course", *cells]), code=0, cwd=ROOT)
+
+
+def test_the_last_error_of_a_notebook():
+    saver = 'raise ValueError("No variables to save")'
+    outcome = f"with course.outcome():\n    {saver}"
+    expected = f"with course.expect_error(ValueError):\n    {saver}"
+    shows = "print(course.explain())"
+    assert "There was no error yet." in notebook(shows)
+    for cells in (
+        [saver],
+        [outcome],
+        [expected],
+        ["1/0", saver],
+        ["1/0", outcome],
+        [expected, "course.nothing", saver],
+    ):
+        assert "The Saver was made where the default graph has no variables" in notebook(*cells, shows), cells
+    for cells in ([saver, "1/0"], [outcome, "1/0"], ["1/0", "with course.outcome():\n    pass"]):
+        assert "not one of the messages" in notebook(*cells, shows), cells
+    assert "The graph was built twice" in notebook("print(course.explain('Key A_1 not found in checkpoint'))")
+
+
+def test_in_a_notebook_it_is_framed_and_links_to_the_lesson():
+    explained = explain("NotFoundError: Key A_1 not found in checkpoint")
+    lines = explained._repr_markdown_().splitlines()
+    assert lines[0] == '<div class="verdict not-yet">' and lines[-1] == "</div>"
+    assert all(line.startswith(">") for line in lines[2:-2])
+    assert "[06 Rebuild the graph](06_rebuild_the_graph.ipynb)" in explained._repr_markdown_()
+    assert "<div" not in repr(explained) and "`A_1`" in explained.markdown
+    assert explain(ValueError("No variables to save")).found
 
 
 @pytest.mark.parametrize("package", ["course", "tfckpt"])
