@@ -18,7 +18,6 @@ from tfckpt.explain.lines import quotes_alike
 CATALOG = catalog.catalog()
 MESSAGES = sorted(CATALOG.messages, key=lambda message: message.id)
 MADE = [message for message in MESSAGES if message.made_by]
-# Raised for real, and found only where a graph or a model is in the traceback as well.
 
 
 def named(messages):
