@@ -499,6 +499,10 @@ def weight_shape_in_h5():
     Tools.net(3).load_weights("model.h5")
 
 
+def variable_shape():
+    tf.Variable([0.0, 0.0, 0.0], name="dense/kernel").assign([1.0, 2.0])
+
+
 def set_weights_shape():
     Tools.net().layers[0].set_weights([np.ones([2]), np.ones([3, 2])])
 
