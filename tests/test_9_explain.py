@@ -104,6 +104,9 @@ HABITS = {
     "another traceback after it": lambda text: text + OTHER,
     "ignored at the end": lambda text: text + "\nException ignored in: <function S.__del__ at 0x7f>\n" + OTHER,
     "twice": lambda text: text + "\n" + text,
+    "one line": lambda text: " ".join(text.split()),
+    "escaped": lambda text: json.dumps({"log": text, "stream": "stderr"}),
+    "escaped twice": lambda text: json.dumps(json.dumps({"log": text})),
 }
 OTHER = '\nTraceback (most recent call last):\n  File "x.py", line 3, in <module>\n    d["x"]\nKeyError: \'x\'\n'
 
@@ -112,8 +115,26 @@ OTHER = '\nTraceback (most recent call last):\n  File "x.py", line 3, in <module
 def test_habits_of_those_who_paste(python_text, habit):
     found = Explanation(HABITS[habit](python_text)).found
     assert found and found.message.id == "key-not-found-second-copy"
-    assert found.groups["key"] == "A_1" and found.shown == "Key A_1 not found in checkpoint"
+    assert found.groups["key"] == "A_1" and "Key A_1 not found in checkpoint" in found.shown and len(found.shown) <= 200
     assert bool(found.ends_in) == (habit == "another traceback after it")
+
+
+def test_a_notebook_file(ipython_text, tmp_path, capsys):
+    path = tmp_path / "model.ipynb"
+    error = {"output_type": "error", "ename": "NotFoundError", "evalue": "", "traceback": ipython_text.split("\n")}
+    first = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["ValueError: No variables to save"]}
+    outputs = [first, {"output_type": "stream", "text": "x"}, error]
+    path.write_text(json.dumps({"cells": [{"source": ""}, {"outputs": outputs}]}), encoding="utf-8")
+    assert commands.run(["explain", str(path)], "tfckpt") == 0
+    assert "The graph was built twice" in capsys.readouterr().out
+    for text, sentence in {
+        '{"cells": []}': "No error is stored",
+        "{": "cannot be read as",
+        "[]": "cannot be read as",
+    }.items():
+        path.write_text(text, encoding="utf-8")
+        assert commands.run(["explain", str(path)], "tfckpt") == 2
+        assert sentence in " ".join(capsys.readouterr().err.split())
 
 
 def test_ipython_and_pytest(ipython_text, pytest_text):
@@ -301,6 +322,12 @@ def test_no_advice_on_other_peoples_errors(foreign_texts):
         explanation = Explanation(text)
         assert explanation.found is None, text
         assert "This is not one of the messages of saving and restoring" in repr(explanation)
+
+
+def test_two_failing_tests_are_two_errors(pytest_text):
+    other = "\n____________ test_other ____________\n\n    def test_other():\n>       d['x']\nE       KeyError: 'x'\n"
+    found = Explanation(pytest_text.partition("short test summary")[0] + other).found
+    assert found.message.id == "key-not-found-second-copy" and found.ends_in == "KeyError: 'x'"
 
 
 def test_a_warning_before_another_error_is_no_cause():

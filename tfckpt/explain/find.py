@@ -9,6 +9,7 @@ from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned
 from tfckpt.explain.prefixes import prefix_in
 
+LONGEST_LINE = 200  # characters of a line that is shown as it is
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 
 
@@ -123,9 +124,10 @@ def trimmed(value):
 
 
 def shown(passage, match):
-    """The line in which a match begins, as the reader has it."""
+    """The line in which a match begins, as the reader has it; of a very long one, what was matched."""
     if match.string is not passage.text:
         return match[0]
     start = match.string.rfind("\n", 0, match.start()) + 1
     end = match.string.find("\n", match.end())
-    return " ".join(match.string[start : end if end > 0 else None].split())
+    line = " ".join(match.string[start : end if end > 0 else None].split())
+    return line if len(line) <= LONGEST_LINE else " ".join(match[0].split())
