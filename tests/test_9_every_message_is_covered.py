@@ -36,6 +36,7 @@ SHORTENED = [
         "InvalidArgumentError: Cannot assign a device for operation SaveV2: x was explicitly assigned to /job:localhost",
     ),
     ("19b", "UnimplementedError: File system scheme 's3' not implemented"),
+    ("19b", "InvalidArgumentError"),
     ("20b", "OverflowError: math range error"),
 ]
 CODE = re.compile(r"```.*?```|``(.+?)``|`([^`]+)`", re.DOTALL)
