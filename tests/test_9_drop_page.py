@@ -12,6 +12,7 @@ import tarfile
 import threading
 from pathlib import Path
 
+import hostile_files
 import platformdirs
 import pytest
 from chromium import find_browser
@@ -19,7 +20,9 @@ from chromium import find_browser
 from conftest import OURS, ROOT, run_course
 from course.site import drop
 from course.site.drop import pyodide
+from tfckpt.bounds import for_json
 from tfckpt.explain import explanation
+from tfckpt.inspect import examine
 
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -349,8 +352,56 @@ def test_many_are_looked_at_when_they_are_opened(visitor, tmp_path):
     )
 
 
-def test_files_and_folders_that_are_dragged(visitor):
-    """What a browser hands over at the end of a drag."""
+def test_hostile_files_are_told_as_on_the_command_line(visitor, tmp_path, monkeypatch):
+    """Whatever is suspicious there is suspicious here, in the same words; of HDF5 what stands in it as text."""
+    import tensorflow.compat.v1 as tf
+
+    tf.reset_default_graph()
+    monkeypatch.chdir(tmp_path)
+    told, byte = 0, re.compile(r" at byte \d+")  # which NumPy tells, and so not the browser
+    for name, (_, _, make) in hostile_files.MADE.items():
+        (tmp_path / name).mkdir()
+        path = make(tmp_path / name)[0]
+        monkeypatch.chdir(path.parent)
+        wanted = json.loads(byte.sub("", json.dumps(for_json(examine(path.name).as_dict()))))
+        visitor.over()
+        if path.is_dir():
+            visitor.drops_folder(path)
+        else:
+            visitor.drops(*(each for each in path.parent.iterdir() if each.name.startswith(path.stem)))
+        answer = visitor.json()
+        assert {each["does"] for each in answer["suspects"]} == {each["does"] for each in wanted["suspects"]}, name
+        told += bool(answer["suspects"])
+        assert answer["unread"] or answer == wanted, name
+    assert told > 35
+
+
+def test_a_mistake_of_the_page_itself(browser, server):
+    """It is told as such, and what comes next goes on with another Python."""
+    visitor = Visitor(browser, server.url)
+    visitor.drops(*(OURS / "pair").iterdir())
+    said = visitor.page.evaluate("python.ask('nothing', {}).catch(error => error.message)")
+    assert said.startswith("A mistake in this page, not in your files: ") and "is not a function" in said
+    assert visitor.clicks("Compare all checksums") == "model: Whole: all checksums are right."
+    visitor.page.close()
+
+
+def test_folders_that_are_dragged(visitor):
+    """By a real drag: the browser opens them, and they are compared."""
+    devtools = visitor.page.context.new_cdp_session(visitor.page)
+    data = {"items": [], "files": [str(OURS / "pair"), str(OURS / "sharded")], "dragOperationsMask": 1}
+
+    def drag():
+        for kind in ("dragEnter", "dragOver", "drop"):
+            devtools.send("Input.dispatchDragEvent", {"type": kind, "x": 500, "y": 300, "data": data})
+
+    assert visitor.does(drag).startswith("The two differ in names. pair: Whole")
+    for path in ("pair/model.index", "sharded/model.data-00001-of-00002"):
+        assert path in visitor.page.locator("#list").text_content()
+
+
+def test_files_that_are_dragged(visitor):
+    """What a browser hands over at the end of a drag; and a drag of something else."""
     assert visitor.does(
         lambda: visitor.page.evaluate(
             """content => {

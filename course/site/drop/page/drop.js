@@ -27,11 +27,10 @@ const python = {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.worker = new Worker(address, { type: "module" });
     this.worker.onmessage = ({ data }) => this.heard(data);
-    this.worker.onerror = (event) => this.end(`Python could not be started: ${event.message || "the browser does not say why"}. Reload the page; if that does not help, use a newer browser, or another one.`);
+    this.worker.onerror = (event) => this.end(event.message || "the browser does not say why");
     progress(`Loading Python (${at("served").dataset.size}), once`, false);
     this.ready = this.ask("load", { total: Number(at("served").dataset.bytes) }).catch((error) => {
-      this.end();
-      throw new Error(`Python could not be loaded: ${error.message}. Is the server still there? Reload the page.`);
+      throw new Error(`Python could not be loaded: ${error.message}. Is the server still there? Reload the page; if that does not help, try a newer browser, or another one.`);
     }).finally(() => progress(null));
     return this.ready;
   },
@@ -39,7 +38,7 @@ const python = {
   ask(call, fields) {
     return new Promise((resolve, reject) => {
       const id = ++this.number;
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { resolve, reject, call });
       this.worker.postMessage({ id, call, ...fields });
     });
   },
@@ -49,10 +48,12 @@ const python = {
       at("bar").value = Math.min(done / total, 1);
       return;
     }
-    const { resolve, reject } = this.waiting.get(id);
+    const { resolve, reject, call } = this.waiting.get(id);
     this.waiting.delete(id);
-    if (error === undefined) resolve(result);
-    else reject(new Error(error));
+    if (error === undefined) return resolve(result);
+    // What is wrong with a file is an answer. This is something else: Python may have died of it, so it starts anew.
+    reject(new Error(call === "load" ? error : `A mistake in this page, not in your files: ${error}. Please report it.`));
+    this.end();
   },
 
   end(why = "Stopped.") {
