@@ -130,6 +130,7 @@ def main():
     parser.add_argument("--size", type=int, default=100, help="how many changes of each room (default: 100)")
     parser.add_argument("--seed", type=int, default=1, help="which sample (default: 1)")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end a room's sample after this time")
+    parser.add_argument("--seconds", type=float, default=12, help="of tests for each change (default: 12)")
     parser.add_argument("--all", action="store_true", help="every change there is")
     parser.add_argument("--again", action="store_true", help="only what survived the last run")
     parser.add_argument("--write", action="store_true", help="store the score in benchmarks/README.md")
@@ -142,7 +143,7 @@ def main():
         sys.exit("--write stores the score of all rooms: leave out --again and the names of rooms.")
     install()
     with House() as house:
-        scores = [run(Room(name, house), options) for name in options.rooms or ROOMS]
+        scores = [run(Room(name, house, options.seconds), options) for name in options.rooms or ROOMS]
     rows, kept = zip(*(score.row() for score in scores), strict=True)
     table = "\n".join([f"| {' | '.join(COLUMNS)} |", "| --- |" + " ---: |" * (len(COLUMNS) - 1), *rows])
     print(f"\n{table}")
@@ -152,8 +153,10 @@ def main():
 
 
 def write(table, options):
-    python = f"Python {platform.python_version()}"
-    line = f"{time.strftime('%Y-%m-%d')}, {platform.system()} {platform.machine()}, {python}, seed {options.seed}:"
+    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    line = (
+        f"{time.strftime('%Y-%m-%d')}, {machine}, seed {options.seed}, {options.seconds:g} s of tests for each change:"
+    )
     text = README.read_text(encoding="utf-8")
     between = re.compile(r"(<!-- mutation -->\n).*(<!-- end of mutation -->)", re.S)
     README.write_text(between.sub(lambda m: f"{m[1]}{line}\n\n{table}\n{m[2]}", text), encoding="utf-8")

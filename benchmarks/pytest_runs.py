@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import time
 from multiprocessing import connection, forkserver
 from pathlib import Path
 
@@ -22,13 +23,21 @@ disable_warnings = no-data-collected, module-not-imported, module-not-measured
 
 
 class Notes:
-    """A plugin of pytest: the tests that failed, and how long each one took."""
+    """A plugin of pytest: the tests that failed, and how long each one takes by itself, with all that it needs."""
 
     def __init__(self, coverage=None):
-        self.seconds, self.failed, self.coverage = {}, [], coverage
+        self.failed, self.coverage = [], coverage
+        self.took, self.fixtures, self.needs = {}, {}, {}
+
+    @property
+    def seconds(self):
+        """``{test: seconds}``. What a fixture does for several tests counts for each of them."""
+        shared = {test: sum(self.fixtures.get(name, 0) for name in names) for test, names in self.needs.items()}
+        return {test: max(took, shared.get(test, 0)) for test, took in self.took.items()}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
+        self.needs[item.nodeid] = list(item.fixturenames)
         self.begin(item.nodeid)
         return (yield)
 
@@ -38,9 +47,11 @@ class Notes:
         if fixturedef.scope == "function":
             return (yield)
         self.begin("")
+        began = time.monotonic()
         try:
             return (yield)
         finally:
+            self.fixtures[fixturedef.argname] = time.monotonic() - began
             self.begin(request.node.nodeid if request.scope == "function" else "")
 
     def begin(self, test):
@@ -48,7 +59,7 @@ class Notes:
             self.coverage.switch_context(test)
 
     def pytest_runtest_logreport(self, report):
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
+        self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 

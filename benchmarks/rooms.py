@@ -21,7 +21,6 @@ ROOMS = {
 LEFT_OUT = {f"test_9_{name}.py" for name in ("glossary", "imports", "lab", "setup", "site", "style", "warm_kernels")}
 # Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
-TESTED = 12  # seconds of tests for each change; those that take the longest are left out
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
 
@@ -73,10 +72,16 @@ def is_wording(node):
 
 
 class Room:
-    """A room of the house, with the tests that are about it."""
+    """A room of the house, with the tests that are about it.
 
-    def __init__(self, name, house):
-        self.name, self.house = name, house
+    Args:
+        name: one of ``ROOMS``.
+        house: the ``House``.
+        enough: how many seconds of tests each change gets.
+    """
+
+    def __init__(self, name, house, enough):
+        self.name, self.house, self.enough = name, house, enough
         begin, word = ROOMS[name]
         self.modules = {path: Module(path, text) for path, text in house.sources.items() if path.startswith(begin)}
         files = sorted((house.folder / "tests").glob("test_9_*.py"))
@@ -126,7 +131,7 @@ class Room:
         }
 
     def timed(self, tests):
-        """``{test: seconds}`` of some tests: one, and as many as take ``TESTED`` seconds together.
+        """``{test: seconds}`` of some tests: one, and as many as take ``enough`` seconds together.
 
         The quickest ones are taken: first of each test function one set of values, then of each a second one.
         """
@@ -138,7 +143,7 @@ class Room:
             turns[function] += 1
         chosen = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
         so_far = itertools.accumulate(self.seconds[test] + EACH for test in chosen)
-        count = sum(total <= TESTED for total in so_far)
+        count = sum(total <= self.enough for total in so_far)
         return {test: self.seconds[test] for test in chosen[: max(count, 1)]}
 
     def sample(self, seed):
