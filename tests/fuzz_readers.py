@@ -22,8 +22,10 @@ import numpy as np
 from fuzz_bundle import mutated, with_right_checksums
 
 from tfckpt import Bundle, CheckpointError, Meta
+from tfckpt.compare.importing import of_graph_file
 from tfckpt.danger.audit import suspects
 from tfckpt.danger.keras_files import code_in_objects
+from tfckpt.ends import ends
 from tfckpt.errors import reading
 from tfckpt.format.objects import object_graph
 from tfckpt.readers.constants import Constants
@@ -54,6 +56,7 @@ def seeds(folder):
         tf1.train.Saver(write_version=tf1.train.SaverDef.V1).save(sess, f"{folder}/v1")
         tf1.train.Saver().save(sess, f"{folder}/bundle")
         (folder / "constants").write_bytes(graph.as_graph_def().SerializeToString())
+    everything(folder / "importing.meta")
     module = tf.Module()
     module.v, texts = tf.Variable([1.0, 2.0]), [tf.TensorSpec([], tf.string)]
     module.read = tf.function(lambda path: tf.io.read_file(path), input_signature=texts)
@@ -76,6 +79,7 @@ def seeds(folder):
         "v1": folder / "v1",
         "meta": meta,
         "meta_graph": meta,
+        "importing": folder / "importing.meta",
         "saved_objects": saved,
         "hdf5": folder / "hdf5",
         "keras": folder / "m.keras",
@@ -83,6 +87,21 @@ def seeds(folder):
         "npz": folder / "a.npz",
         "safetensors": folder / "safetensors",
     }
+
+
+def everything(path):
+    """A graph with something of all that an import reads: queues, loops, conditions, functions, several variables."""
+    import tensorflow.compat.v1 as tf1
+
+    with tf1.Graph().as_default():
+        data = tf1.data.Dataset.from_tensors((np.ones([2, 2], "f4"), np.ones(2, "i8"))).map(lambda x, y: (x + 1, y))
+        x, y = tf1.data.make_one_shot_iterator(data).get_next()
+        w = tf1.get_variable("w", initializer=tf1.ones([2, 2]), use_resource=True)
+        batch = tf1.train.batch([tf1.ones([2])], 2)
+        tf1.while_loop(lambda i, h: i < 3, lambda i, h: (i + 1, tf1.cond(i > 1, lambda: h @ w, lambda: h)), [0, batch])
+        tf1.add_to_collection("savers", tf1.train.Saver())
+        tf1.add_to_collection("nodes", tf1.identity(tf1.cast(y, tf1.float32) + x))
+        tf1.train.export_meta_graph(str(path), as_text=False)
 
 
 def values(reader):
@@ -110,6 +129,13 @@ def objects(path):
 
 def meta(path):
     suspects(Meta(path))
+
+
+def importing(path):
+    """What stops an import of a graph, where it begins and ends, and what feeds it."""
+    found = Meta(path)
+    of_graph_file(found)
+    ends(found)
 
 
 def parsed(parse):
@@ -141,6 +167,7 @@ READERS = {
     "v1": lambda path: values(V1Checkpoint(path)),
     "meta": meta,
     "meta_graph": parsed(lambda content: meta_graph(memoryview(content), None)),
+    "importing": importing,
     "saved_objects": saved_objects,
     "hdf5": lambda path: values(Hdf5(path)),
     "keras": keras,

@@ -9,8 +9,8 @@ import pytest
 import tensorflow as tf
 
 from tfckpt import export, inspect
+from tfckpt.format.opaque import said
 from tfckpt.readers.hdf5 import Hdf5
-from tfckpt.readers.opaque import said
 
 keras = tf.keras
 

@@ -16,8 +16,8 @@ import pytest
 from apart import tfckpt
 
 from tfckpt import CheckpointError, commands, export, inspect
-from tfckpt.exporting import UNFINISHED
 from tfckpt.format.opened import opened
+from tfckpt.writers.unfinished import UNFINISHED, beginning
 
 OURS = Path(__file__).parent / "tf-1.15.5" / "pair"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, links and signals of Linux and macOS")
@@ -214,6 +214,77 @@ def test_whoever_stops_an_export_finds_nothing_of_it(pair, number, where):
     done = tfckpt("export", "model", "--to", "a.npz", before=WAITS.format(where), during=stop)
     assert (done.code, done.err.strip()) == (130, "Stopped.")
     assert sorted(os.listdir()) == before
+
+
+@pytest.mark.parametrize("where", ["compare", "give_name", "write_tensors"])
+def test_what_a_killed_export_left_is_removed_by_the_next_one(pair, where):
+    def kill(process):
+        assert process.stdout.readline() == b"now\n"
+        process.kill()
+
+    before = set(os.listdir())
+    assert tfckpt("export", "model", "--to", "a.npz", before=WAITS.format(where), during=kill).code == -signal.SIGKILL
+    (left,) = set(os.listdir()) - before
+    others = [
+        ".tfckpt-a.npz-short.npz",
+        ".tfckpt-a.npz-abcdefgh.npy",
+        ".tfckpt-b.npz-abcdefgh.npz",
+        "a.npz-abcdefgh.npz",
+    ]
+    for name in others:
+        Path(name).write_bytes(b"somebody's")
+    Path(".tfckpt-a.npz-abcdefg1.npz").symlink_to(others[0])
+    Path(".tfckpt-a.npz-abcdefg2.npz").mkdir()
+    done = tfckpt("export", "model", "--to", "a.npz")
+    assert f"Removed     {left}: left by an export to this name that was killed" in done.out
+    kept = {*others, ".tfckpt-a.npz-abcdefg1.npz", ".tfckpt-a.npz-abcdefg2.npz"}
+    assert set(os.listdir()) == before | kept | {"a.npz"}
+    assert "Removed" not in repr(export("model", "a.safetensors"))
+
+
+@pytest.mark.parametrize("where", ["compare", "give_name", "write_tensors"])
+def test_what_another_process_is_writing_stays(pair, where):
+    def meanwhile(process):
+        assert process.stdout.readline() == b"now\n"
+        (other,) = [name for name in os.listdir() if name.startswith(beginning(Path("a.npz")))]
+        export("model", "a.npz")
+        assert other in os.listdir()
+        process.send_signal(signal.SIGTERM)
+
+    done = tfckpt("export", "model", "--to", "a.npz", before=WAITS.format(where), during=meanwhile)
+    assert done.code == 130 and not [name for name in os.listdir() if name.startswith(".")]
+
+
+def test_a_disk_without_locks_keeps_what_may_be_in_use(pair, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(37, "No locks available")
+
+    Path(".tfckpt-a.npz-abcdefgh.npz").write_bytes(b"")
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert "Left over   .tfckpt-a.npz-abcdefgh.npz: remove it if no export" in repr(export("model", "a.npz"))
+    assert Path(".tfckpt-a.npz-abcdefgh.npz").exists()
+
+
+def test_a_new_file_that_is_taken_for_one_that_was_left_is_made_anew(pair, monkeypatch):
+    """Between its making and its lock, another export may find it unlocked and remove it."""
+    import fcntl
+
+    lock, taken = fcntl.flock, []
+
+    def too_late(handle, how):
+        if not taken:
+            taken.extend(name for name in os.listdir() if name.startswith(".tfckpt-"))
+            os.unlink(taken[0])
+        return lock(handle, how)
+
+    monkeypatch.setattr("fcntl.flock", too_late)
+    assert sorted(np.load(export("model", "a.npz").path)) == ["A", "B"]
+    assert taken and not [name for name in os.listdir() if name.startswith(".")]
+
+
+def test_the_longest_name(pair):
+    name = "é" * 125 + ".npz"
+    assert export("model", name).path.exists()
 
 
 @pytest.mark.parametrize("to", ["b.npz", "b.safetensors"])

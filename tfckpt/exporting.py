@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +13,11 @@ from tfckpt.format.dtypes import NAMES, elements, item_size
 from tfckpt.inspect import examine
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
+from tfckpt.writers.unfinished import Unfinished, remove_left_overs
 
 MODEL = ("variable", "average")  # roles that a model needs; the others are an optimizer's, or say how far training was
 LONGEST_NAME = 60_000  # bytes: a zip has two bytes for the length of a name
 FORMS = {".npz": npz, ".safetensors": safetensors}
-UNFINISHED = set()  # paths of the files that are being written
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class Exported(Document):
         left_out: ``{name in the checkpoint: why}``: what was wanted and could not be written.
     """
 
-    def __init__(self, path, chosen, left_out, not_wanted):
+    def __init__(self, path, chosen, left_out, not_wanted, removed=(), left=()):
         super().__init__()
         self.path = Path(path)
         self.names, self.left_out = {each.source: each.name for each in chosen}, left_out
@@ -59,6 +57,10 @@ class Exported(Document):
             self.fact("As", BECOMES.get(dtype, f"{dtype} is written as {stored}, which holds each of its values"))
         if not_wanted:
             self.fact("Not asked", f"{not_wanted} of an optimizer, counters and the like: --all writes them too")
+        if removed:
+            self.fact("Removed", f"{', '.join(removed)}: left by an export to this name that was killed")
+        if left:
+            self.fact("Left over", f"{', '.join(left)}: remove it if no export to this name is running")
         for name, why in left_out.items():
             self.fact("Left out", f"{name}: {why}", "bad")
 
@@ -104,8 +106,8 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
     readable = those_that_hold(chosen, inspection, left_out)
     refuse_to_fill_a_disk(readable, inspection)
-    write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
-    return Exported(to, readable, left_out, len(wanted) - len(asked))
+    found = write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
+    return Exported(to, readable, left_out, len(wanted) - len(asked), *found)
 
 
 def refuse(to):
@@ -228,36 +230,33 @@ def values_of(reader, chosen):
 
 
 def write(to, chosen, reader, progress):
-    """Writes to a temporary file beside ``to``, reads it back, and gives it its name."""
+    """Writes to a temporary file beside ``to``, reads it back, and gives it its name.
+
+    Returns:
+        What ``remove_left_overs`` returns.
+    """
+    removed, left = remove_left_overs(to)
     total = sum(each.bytes for each in chosen)
     free = shutil.disk_usage(to.parent).free
     if free < total + 10**7:
         raise CheckpointError(f"{to.parent.as_posix()} has {size(free)} free, and the file takes {size(total)}.")
     tell = progress(2 * total)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".tfckpt-", suffix=to.suffix, dir=to.parent)
+        unfinished = Unfinished(to)
     except OSError as error:
         raise CheckpointError(f"{to.parent.as_posix()} cannot be written to: {error.strerror}.") from error
-    UNFINISHED.add(temporary)
-    try:
-        os.chmod(temporary, 0o666 & ~umask())
-        with os.fdopen(handle, "wb") as file:
-            write_tensors(file, to.suffix, chosen, reader, tell)
-            file.flush()
-            os.fsync(file.fileno())
-        compare(temporary, to.suffix, chosen, reader, tell)
-        give_name(temporary, to)
-    except OSError as error:
-        raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error
-    finally:
-        take_back()
-
-
-def take_back():
-    """Removes the files that were not finished."""
-    while UNFINISHED:
-        with suppress(OSError):
-            os.unlink(UNFINISHED.pop())
+    with unfinished:
+        try:
+            os.chmod(unfinished.path, 0o666 & ~umask())
+            with os.fdopen(unfinished.handle, "wb") as file:
+                write_tensors(file, to.suffix, chosen, reader, tell)
+                file.flush()
+                os.fsync(file.fileno())
+            compare(unfinished.path, to.suffix, chosen, reader, tell)
+            give_name(unfinished.path, to)
+        except OSError as error:
+            raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error
+    return removed, left
 
 
 def umask():

@@ -68,8 +68,8 @@ def bus_error_in_a_sentence(exit_code):
 
     @ctypes.CFUNCTYPE(None, ctypes.c_int)
     def say(number):
-        if "tfckpt.exporting" in sys.modules:
-            sys.modules["tfckpt.exporting"].take_back()
+        if "tfckpt.writers.unfinished" in sys.modules:
+            sys.modules["tfckpt.writers.unfinished"].take_back()
         os.write(2, b"Error: A file became shorter while it was read.\n")
         os._exit(exit_code)
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError, missing_package
+from tfckpt.format.opaque import BFLOAT16, OPAQUE
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.kind import Kind
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.hdf5_text import MOST as MOST_TEXTS
 from tfckpt.readers.hdf5_text import texts
 from tfckpt.readers.keras import WEIGHTS, KerasFile
-from tfckpt.readers.opaque import BFLOAT16, OPAQUE
 from tfckpt.roles import Role
 
 # Losses of Keras that its load_model does not find by these names in an .h5 file.

@@ -12,9 +12,9 @@ from tfckpt.bounds import FEW, cut
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
+from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
-from tfckpt.readers.opaque import BFLOAT16, OPAQUE, said
 
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
