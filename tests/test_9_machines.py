@@ -18,7 +18,7 @@ from course import loopback, machines, tasks
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a port is held, and a server kept off the net, on Linux"
 )
-MOMENT = 10  # seconds in which what has to end ends
+MOMENT = 60  # seconds in which what has to end ends, and what has to begin begins, on a busy machine too
 
 
 def gone(pids):
@@ -74,7 +74,7 @@ def waits(seconds):
 def test_who_says_nothing_is_ended(in_folder, capsys):
     began = time.monotonic()
     machines.launch(waits, 300, quiet=1)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 200
     lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "worker 0 was ended, after 1 seconds without a word"
     assert gone([int(lines[0].split()[-1]), int(lines[2].split()[-1])])
@@ -157,7 +157,7 @@ machines.launch(waits, **SIZE)
 
 def pids(folder, count):
     """The processes that ``SCRIPT`` started, as soon as all of them have begun."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 3 * MOMENT
     while time.monotonic() < until:
         found = [int(path.stem) for path in folder.glob("*.pid")]
         if len(found) == count:
@@ -187,7 +187,9 @@ def test_a_kernel_is_interrupted_and_goes_on(in_folder):
         client.execute(SCRIPT.replace("**SIZE", "workers=2"))
         began = pids(in_folder, 2)
         manager.interrupt_kernel()
-        assert client.get_shell_msg(timeout=MOMENT)["content"]["ename"] == "KeyboardInterrupt"
+        while (message := client.get_shell_msg(timeout=MOMENT))["msg_type"] != "execute_reply":
+            pass  # an answer to an earlier question of the client
+        assert message["content"]["ename"] == "KeyboardInterrupt"
         assert gone(began)
         said = []
         again = "def who():\n    print('here')\nmachines.launch(who, workers=2)"
