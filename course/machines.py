@@ -23,7 +23,7 @@ from course.practice.process import Job, brought_along
 
 QUIET = 60  # seconds in which some machine has to print a line or to come to its end
 # TensorFlow asks here whether it runs in Google's cloud. There is nobody: the lesson needs no net, and waits for none.
-METADATA = {"GCE_METADATA_URL": f"{loopback.HOST}:9", "NO_PROXY": loopback.HOST, "no_proxy": loopback.HOST}
+METADATA = {"GCE_METADATA_IP": f"{loopback.HOST}:9", "NO_PROXY": loopback.HOST, "no_proxy": loopback.HOST}
 
 
 def start():
