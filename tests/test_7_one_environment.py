@@ -84,7 +84,7 @@ def test_the_installed_environment_is_the_lock():
 
 def test_the_modules_that_the_set_up_looks_for_are_the_projects():
     modules_of = {"": [name.replace("-", "_") for name in requirements.SMALL], "kernel": requirements.MODULES}
-    modules_of |= requirements.MODULES_OF
+    modules_of |= requirements.MODULES_OF | {"site": requirements.SITE}
     modules = {}
     for module, names in metadata.packages_distributions().items():
         for name in names:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import course
 from course import warm
-from course.learner import git
+from course.learner import origin
 from course.setup import requirements
 from course.setup.checkout import Checkout, find
 from course.warm.memory import PLENTY, available_memory
@@ -212,13 +212,5 @@ def disk():
 
 def binder_link(checkout):
     """The address that opens the course on Binder from the checkout's ``origin``; None without one."""
-    try:
-        address = git.text(checkout.root, "remote", "get-url", "origin")
-    except git.GitError:  # no git, no clone, no origin
-        return None
-    found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
-    if not found:
-        return None
-    host, owner, repository = found.groups()
-    place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
-    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"
+    found = origin.of(checkout.root)
+    return found.binder if found else None
