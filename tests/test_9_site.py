@@ -22,7 +22,7 @@ from tfckpt.explain.catalog import catalog
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WHERE = origin.Origin("github", "OWNER", "NAME", "trunk")
-COLORFUL = ["index", "notebooks/04_restore_the_variables", "course/durable", "find_your_message", "search"]
+COLORFUL = ["index", "notebooks/04_restore_the_variables", "course/durable", "search"]
 needs_a_browser = pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome on this machine")
 
 
@@ -86,6 +86,16 @@ def converted(tmp_path, notebook, name="page"):
     (source / "index.ipynb").write_text(sources.text_of(tmp_path / f"{name}.ipynb", mine=True), encoding="utf-8")
     assert site.convert(source, tmp_path / "made") == []
     return tmp_path / "made" / "index.html"
+
+
+def violations(page, contrast=True):
+    """What axe-core finds in a page that a browser shows: rules, and where they are broken."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # The theme's title is in no region. All else that the theme brings is looked at, too.
+    rules = {"region": {"enabled": False}, "color-contrast": {"enabled": contrast}}
+    found = Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found]
 
 
 def lesson_pages(pages):
@@ -231,6 +241,10 @@ def test_the_filter_of_messages(built, browser):
     )
     assert 0 < shown.count() < 4
     assert page.locator("section:has(#key-not-found)").last.is_visible()
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
+        assert violations(page) == []
     field.fill("the cat sat on the mat")
     assert (shown.count(), status.inner_text()[:32]) == (0, "No message here has these words.")
     assert page.locator("section:visible > h2").count() == 0, "nor is there a heading of nothing"
@@ -384,20 +398,13 @@ def test_in_a_browser(built, pages, browser, scheme):
 
     Contrast is most of its work, so it is looked at on the pages that have one of everything.
     """
-    from axe_playwright_python.sync_playwright import Axe
-
     folder, asked, found = built[0], [], []
     page = browser.new_context(color_scheme=scheme, offline=True).new_page()
     page.on("request", lambda request: asked.append(request.url))
     for name in pages if scheme == "light" else COLORFUL:
         page.goto((folder / f"{name}.html").as_uri())
         assert page.evaluate("document.documentElement.dataset.theme") == scheme
-        # The theme's title is in no region. All else that it brings is looked at, too.
-        rules = {"region": {"enabled": False}, "color-contrast": {"enabled": name in COLORFUL}}
-        for violation in (
-            Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response["violations"]
-        ):
-            found.append((name, violation["id"], violation["nodes"][0]["html"][:200]))
+        found += [(name, *violation) for violation in violations(page, contrast=name in COLORFUL)]
     page.context.close()
     assert asked
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
