@@ -168,6 +168,9 @@ def test_nothing_of_the_readme_is_lost(pages):
     headings = re.findall("^## (.+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert [heading for heading in headings if heading in page.text] == headings
     assert "15_refuse_a_hostile_checkpoint.html" in page.source
+    assert "at the top of this page" not in page.text, "which is the repository's"
+    assert page.text.index("Find your message, its causes") < page.text.index("Open the course on Binder")
+    assert page.text.index("Open the course on Binder") < page.text.index("Is it for you?")
 
 
 def test_a_tree_is_a_list(pages):

@@ -16,8 +16,10 @@ TOCTREE = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
 INDEX, GLOSSARY, MESSAGES = "index.md", "notebooks/glossary.md", "find_your_message.md"
 # What these pages are made of: whoever wants to edit one of them has to go there.
 MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages.toml"}
-TAKE = "**Take the course.**"  # where the README says how
+FIRST = "**Is it for you?**"  # what follows the first sentences of the README
+IN_TROUBLE = f"**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do.\n\n"
 ON_BINDER = "**[Open the course on Binder]({})**, with nothing installed. Its start takes a minute or two.\n\n"
+HERE = "at the top of this page"  # the README's page in the repository
 
 
 def write(folder, mine=False, where=None):
@@ -46,11 +48,18 @@ def write(folder, mine=False, where=None):
     (folder / first.name).unlink()
     pages = sorted(path.relative_to(root).as_posix() for path in done - {first} if path.suffix in PAGES)
     pages += made_pages(folder)
-    index = first.read_text(encoding="utf-8") + "\n" + sidebar(pages)
-    if where:
-        index = index.replace(TAKE, ON_BINDER.format(where.binder) + TAKE)
+    index = first_page(first.read_text(encoding="utf-8"), where) + "\n" + sidebar(pages)
     (folder / INDEX).write_text(index, encoding="utf-8", newline="\n")
     return [INDEX, *pages]
+
+
+def first_page(readme, where):
+    """The README as the site's first page: it begins with the ways to what people come for."""
+    ways = IN_TROUBLE
+    if where:
+        ways += ON_BINDER.format(where.binder)
+        readme = readme.replace(HERE, f"at the top of [the repository's page]({where.address})")
+    return readme.replace(FIRST, ways + FIRST, 1)
 
 
 def linked(text, folder):
