@@ -200,11 +200,13 @@ def write_pages(output, mine):
 
     from course import places, site
 
-    first = site.build(
+    first, remarks = site.build(
         output or places.root() / "site",
         lambda pages: track(pages, "pages", console=Console(stderr=True)),
         mine,
     )
+    for remark in remarks:
+        click.echo(remark, err=True)
     click.echo(f"The first page is {first}")
 
 

@@ -4,25 +4,25 @@ Copy what you need into your own project: a guard needs the imports below that i
 to 12c, 16a and 16b show the failures, and let you write the guards. These here are right answers to those exercises,
 and know more that a project may have: partitioned variables, NaN, bfloat16, a variable without a value, LoRA.
 
-===================================  =======================================================================
-guard                                what it catches
-===================================  =======================================================================
-``same_as_file``, after a restore    initialized after restoring; two models in one graph; a value of another
-                                     shape in a resource variable; a variable that was not restored
-``all_saved``, after a save          a Saver of the trainable variables only; a Saver made too early
-``latest_in``, before a restore      a copied run whose file ``checkpoint`` leads to the old one; no checkpoint
-``all_listed``, before training      files that no Saver will delete any more (a run with ``max_to_keep=0`` or
-                                     ``keep_checkpoint_every_n_hours`` has such files on purpose)
-``named_prefix``, before both        hidden files; a prefix that is also a folder; a path that TensorFlow takes
-                                     for a pattern and cannot read back
+====================================  =======================================================================
+guard                                 what it catches
+====================================  =======================================================================
+``same_as_file``, after a restore     initialized after restoring; two models in one graph; a value of another
+                                      shape in a resource variable; a variable that was not restored
+``all_saved``, after a save           a Saver of the trainable variables only; a Saver made too early
+``latest_in``, before a restore       a copied run whose file ``checkpoint`` leads to the old one; no checkpoint
+``all_listed``, before training       files that no Saver will delete any more (a run with ``max_to_keep=0`` or
+                                      ``keep_checkpoint_every_n_hours`` has such files on purpose)
+``named_prefix``, before both         hidden files; a prefix that is also a folder; a path that TensorFlow takes
+                                      for a pattern and cannot read back
 ``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
-                                     that a model keeps in a list or a dictionary
+                                      that a model keeps in a list or a dictionary
 ``going_on``, in TensorFlow 2         a run that begins anew in a folder of checkpoints, and writes over them: the
-                                     list is lost, or a variable got no value
+                                      list is lost, or a variable got no value
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
-``weights_loaded``, in Keras 3       the weights of a larger model; weights that were not loaded
-``optimizer_loaded``, in Keras 3     an optimizer that begins anew; the state of another kind of optimizer
-===================================  =======================================================================
+``weights_loaded``, in Keras 3        the weights of a larger model; weights that were not loaded
+``optimizer_loaded``, in Keras 3      an optimizer that begins anew; the state of another kind of optimizer
+====================================  =======================================================================
 
 The first five run on Python 3.6 and later, so in a project with TensorFlow 1.15 as well (tested with 1.15.5 on
 Python 3.7), and with TensorFlow 2 in graph mode. The last five are for TensorFlow 2 and Keras 3.

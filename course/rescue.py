@@ -5,18 +5,18 @@ calls. Lessons 18a and 18b show what each is for, and let you write the core of 
 graph of TensorFlow 1 may have: functions, loops, control inputs, several outputs, reference variables and resource
 variables, partitioned ones, a Saver whose names are not the variables' own.
 
-=========================  ==================================================================================
-name                       what it does
-=========================  ==================================================================================
-``plain(path)``            reads a ``.meta``, and takes out what keeps TensorFlow 2 from importing it
-``look(graph_def)``        inputs, ends, devices, unknown operations, Python functions and tables
-``keep(graph_def, …)``     the nodes that some outputs need, as far back as you want
-``values(prefix, …)``      the values of the variables that some outputs need, restored by the file's own Saver
-``freeze(prefix, …)``      the same nodes, with those values as constants
-``function(graph_def, …)`` a part of a graph as a ``tf.function``, which can be called, differentiated and saved
-``by_name(call, …)``       such a function as one of a dictionary, for Keras, and for any number of rows
-``Trainable(prefix, …)``   a ``tf.Module`` whose ``tf.Variable`` objects stand in for the graph's variables
-=========================  ==================================================================================
+===========================  ==================================================================================
+name                         what it does
+===========================  ==================================================================================
+``plain(path)``              reads a ``.meta``, and takes out what keeps TensorFlow 2 from importing it
+``look(graph_def)``          inputs, ends, devices, unknown operations, Python functions and tables
+``keep(graph_def, …)``       the nodes that some outputs need, as far back as you want
+``values(prefix, …)``        the values of the variables that some outputs need, restored by the file's own Saver
+``freeze(prefix, …)``        the same nodes, with those values as constants
+``function(graph_def, …)``   a part of a graph as a ``tf.function``, which can be called, differentiated and saved
+``by_name(call, …)``         such a function as one of a dictionary, for Keras, and for any number of rows
+``Trainable(prefix, …)``     a ``tf.Module`` whose ``tf.Variable`` objects stand in for the graph's variables
+===========================  ==================================================================================
 
 The names of tensors are TensorFlow 1's: ``"x"`` and ``"x:0"`` are the first output of the operation ``x``, ``"x:1"`` is
 the second one.

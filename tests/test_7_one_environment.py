@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
+from course.learner import origin
 from course.setup import requirements, usage
 from course.setup.checkout import Checkout, find
 
@@ -84,7 +85,7 @@ def test_the_installed_environment_is_the_lock():
 
 def test_the_modules_that_the_set_up_looks_for_are_the_projects():
     modules_of = {"": [name.replace("-", "_") for name in requirements.SMALL], "kernel": requirements.MODULES}
-    modules_of |= requirements.MODULES_OF
+    modules_of |= requirements.MODULES_OF | {"site": requirements.SITE}
     modules = {}
     for module, names in metadata.packages_distributions().items():
         for name in names:
@@ -122,6 +123,47 @@ def test_the_pythons_agree():
     assert (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-") in PYTHONS
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["tests"]["strategy"]["matrix"]["python"] == PYTHONS
+
+
+def test_the_site_is_published_with_each_release(tmp_path):
+    """The workflow's steps say what the code says, and the last one does what it says, with a repository of ours."""
+    text = (ROOT / ".github" / "workflows" / "site.yml").read_text(encoding="utf-8")
+    workflow = yaml.load(text, Loader=yaml.BaseLoader)  # in which "on" is no boolean
+    assert workflow["on"]["release"] == {"types": ["published"]}
+    steps = workflow["jobs"]["site"]["steps"]
+    tests = yaml.safe_load((ROOT / ".github" / "workflows" / "tests.yml").read_text(encoding="utf-8"))
+    used = [step["uses"] for step in tests["jobs"]["tests"]["steps"] if "uses" in step]
+    assert [step["uses"] for step in steps if "uses" in step] == used
+    assert steps[1]["with"]["python-version"] in PYTHONS
+    assert "python -m course html --output" in steps[2]["run"]
+    if sys.platform == "win32":
+        return  # the runner is Linux
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "index.html").write_text("a page", encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "published"], check=True)
+    given = {"RUNNER_TEMP": tmp_path, "TOKEN": "secret", "GITHUB_REPOSITORY": "OWNER/NAME", "GITHUB_REF_NAME": "v1"}
+    given |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_VALUE_0": "https://x-access-token:secret@github.com/OWNER/NAME.git"}
+    given |= {"GIT_CONFIG_KEY_0": f"url.{tmp_path / 'published'}.insteadOf"}
+    subprocess.run(["bash", "-e", "-c", steps[3]["run"]], check=True, env={**os.environ, **given})
+    shown = ["git", "-C", tmp_path / "published", "show", f"{origin.PAGES}:index.html"]
+    assert subprocess.run(shown, check=True, capture_output=True, text=True).stdout == "a page"
+
+
+def test_editors_know_the_environment():
+    """VS Code and Codespaces: the same Python, the same extensions, and a set-up by a command that there is."""
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    settings = json.loads((ROOT / ".vscode" / "settings.json").read_text(encoding="utf-8"))
+    extensions = json.loads((ROOT / ".vscode" / "extensions.json").read_text(encoding="utf-8"))
+    inside = container["customizations"]["vscode"]
+    assert inside["extensions"] == extensions["recommendations"]
+    assert container["image"].rpartition(":")[2] in PYTHONS
+    name = Checkout(ROOT).venv.name
+    assert settings["python.defaultInterpreterPath"] == f"${{workspaceFolder}}/{name}"
+    assert inside["settings"]["python.defaultInterpreterPath"] == f"${{containerWorkspaceFolder}}/{name}"
+    command = container["postCreateCommand"].split()
+    assert command[:3] == ["python3", "-m", "course"] and command[3] in usage.COMMANDS
+    for opened in container["customizations"]["codespaces"]["openFiles"]:
+        assert (ROOT / opened).is_file()
 
 
 def test_the_weekly_run_installs_everything():

@@ -65,3 +65,28 @@ def test_versions_that_are_not_those_of_the_lock(monkeypatch):
     monkeypatch.setattr(doctor.metadata, "version", lambda name: "0.0.1" if name == "numpy" else right(name))
     assert doctor.versions().state != doctor.OK
     assert "numpy 0.0.1 (" in str(doctor.versions())
+
+
+def test_a_notebook_that_another_program_shows(monkeypatch):
+    """A kernel without JupyterLab, as VS Code has it, lacks nothing; a terminal without it does."""
+    right = doctor.util.find_spec
+    monkeypatch.setattr(doctor.util, "find_spec", lambda name: None if name == "jupyterlab" else right(name))
+    assert doctor.jupyterlab().state == doctor.MISSING
+    shell = SimpleNamespace(kernel="a kernel")
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    assert doctor.jupyterlab().state == doctor.OK
+    assert str(doctor.verdict()).startswith("✅ This machine is ready. Looked at: Python, TensorFlow, JupyterLab,")
+
+
+def test_colab(monkeypatch, capsys):
+    """Its own TensorFlow, no JupyterLab and no papermill: that is said, and is no fault."""
+    right, there = doctor.util.find_spec, doctor.util.find_spec("json")
+    others = {"jupyterlab": None, "papermill": None, "google.colab": there}
+    monkeypatch.setattr(doctor.util, "find_spec", lambda name: others[name] if name in others else right(name))
+    monkeypatch.setattr(requirements, "tensorflow_version", lambda: "2.19.0")
+    assert doctor.report() == 0
+    assert "not installed, and not needed" in capsys.readouterr().out
+    assert "2.19.0, and the course is checked with 2.21.*. It is Colab's own" in str(doctor.verdict())
+    others["google.colab"] = None
+    assert doctor.report() == 1
+    assert "Something is missing" in str(doctor.verdict())

@@ -408,7 +408,7 @@ def test_hues_stay_in_the_dark_theme():
         hues = [rgb_to_hsv(*look(rgb(color)))[0] for look in (list, turned)]
         assert abs(hues[0] - hues[1]) < 0.05
     assert "invert(1) hue-rotate(180deg)" in (ROOT / "course/lab/custom.css").read_text()
-    assert "invert(1) hue-rotate(180deg)" in (ROOT / "course/site/template/index.html.j2").read_text()
+    assert "invert(1) hue-rotate(180deg)" in (ROOT / "course/site/static/course.css").read_text()
 
 
 def test_no_text_without_a_card_would_do():

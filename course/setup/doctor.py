@@ -14,7 +14,7 @@ from pathlib import Path
 
 import course
 from course import warm
-from course.learner import git
+from course.learner import origin
 from course.setup import requirements
 from course.setup.checkout import Checkout, find
 from course.warm.memory import PLENTY, available_memory
@@ -23,6 +23,7 @@ from tfckpt.document import Note
 LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts at exercises 0.2 GB more
 # Where TensorFlow, Keras and matplotlib would write into the user's home as soon as they are imported.
 WRITTEN_TO = ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+NOT_ON_COLAB = ("jupyterlab", "papermill")  # for commands that are not used there
 INDENT = 25  # columns before what was seen, of which an icon takes two
 OK, NOTE, MISSING = "ok", "note", "missing"
 ICONS = {OK: "✅", NOTE: "💡", MISSING: "❌"}
@@ -44,7 +45,7 @@ def report():
     print(f"The course in {checkout.root}\n")
     findings = []
     looks = [python, environment, disk]
-    if not requirements.missing("lab"):
+    if not lacking():
         looks += [tensorflow, versions, jupyterlab, memory, kernels]
     for look in looks:
         finding = look()
@@ -79,10 +80,12 @@ def verdict():
     """
     findings = [python(), tensorflow(start=False), jupyterlab(), memory(), disk()]
     missing = [finding for finding in findings if finding.state == MISSING]
-    if not missing:
-        return Note(f"**✅ This machine is ready.** Looked at: {', '.join(finding.what for finding in findings)}.")
-    lines = [f"- **{finding.what}:** {finding.seen} {finding.advice}" for finding in missing]
-    return Note("**❌ Something is missing.**\n\n" + "\n".join(lines))
+    said = [finding for finding in findings if finding.state != OK]
+    lines = "\n".join(f"- **{finding.what}:** {finding.seen} {finding.advice}" for finding in said)
+    if missing:
+        return Note(f"**❌ Something is missing.**\n\n{lines}")
+    ready = f"**✅ This machine is ready.** Looked at: {', '.join(finding.what for finding in findings)}."
+    return Note(f"{ready}\n\n{lines}" if lines else ready)
 
 
 def python():
@@ -92,16 +95,32 @@ def python():
     return Finding("Python", MISSING, version, "The course needs 3.11, 3.12 or 3.13.")
 
 
+def on_colab():
+    """True on Colab, whose programs come from Google: another TensorFlow, and no JupyterLab."""
+    try:
+        return util.find_spec("google.colab") is not None
+    except ModuleNotFoundError:  # there is no package google at all
+        return False
+
+
+def lacking():
+    """What this Python lacks for the course; on Colab, what it lacks for the lessons' kernels."""
+    absent = requirements.missing("lab")
+    if on_colab():
+        return [name for name in absent if name not in NOT_ON_COLAB and not name.startswith("tensorflow ")]
+    return absent
+
+
 def environment():
-    lacking = requirements.missing("lab")
-    if not lacking:
+    absent = lacking()
+    if not absent:
         return Finding("environment", OK, "the course's .venv" if here().runs_this else sys.prefix)
     seen = {
         "absent": "not set up yet",
         "foreign": "there is a .venv that the course did not make",
         "unfinished": "the last set-up did not finish",
         "outdated": "the requirements have changed since the last set-up",
-        "ready": f"the course's .venv is ready; this Python ({sys.executable}) lacks {', '.join(lacking)}",
+        "ready": f"the course's .venv is ready; this Python ({sys.executable}) lacks {', '.join(absent)}",
     }[here().state]
     return Finding("environment", MISSING, seen, "Type:  python3 -m course")
 
@@ -112,12 +131,10 @@ def tensorflow(start=True):
     if version is None:
         return Finding("TensorFlow", MISSING, "not installed.", "Type:  python3 -m course")
     if not version.startswith(requirements.TENSORFLOW):
-        return Finding(
-            "TensorFlow",
-            MISSING,
-            f"{version}, and the course is checked with {requirements.TENSORFLOW}*.",
-            "Type:  python3 -m course",
-        )
+        seen = f"{version}, and the course is checked with {requirements.TENSORFLOW}*."
+        if on_colab():
+            return Finding("TensorFlow", NOTE, seen, "It is Colab's own, so some outputs differ from the stored ones.")
+        return Finding("TensorFlow", MISSING, seen, "Type:  python3 -m course")
     if not start:
         return Finding("TensorFlow", OK, version)
     began = time.monotonic()
@@ -165,8 +182,16 @@ def versions():
 
 def jupyterlab():
     if util.find_spec("jupyterlab") is None:
+        if on_colab() or in_a_kernel():
+            return Finding("JupyterLab", OK, "not installed, and not needed: another program shows the lessons.")
         return Finding("JupyterLab", MISSING, "not installed.", "Type:  python3 -m course")
     return Finding("JupyterLab", OK, metadata.version("jupyterlab"))
+
+
+def in_a_kernel():
+    """True in a notebook: some program shows it already."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    return hasattr(shell, "kernel")
 
 
 def memory():
@@ -212,13 +237,5 @@ def disk():
 
 def binder_link(checkout):
     """The address that opens the course on Binder from the checkout's ``origin``; None without one."""
-    try:
-        address = git.text(checkout.root, "remote", "get-url", "origin")
-    except git.GitError:  # no git, no clone, no origin
-        return None
-    found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
-    if not found:
-        return None
-    host, owner, repository = found.groups()
-    place = f"gh/{owner}/{repository}" if host == "github" else f"gl/{owner}%2F{repository}"
-    return f"https://mybinder.org/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"
+    found = origin.of(checkout.root)
+    return found.binder if found else None

@@ -19,10 +19,10 @@ from course.setup.requirements import ALONE, command_of, missing
 from course.setup.run_command import StepError, explain, hand_over, step
 from course.setup.usage import NOT_SET_UP, answered
 
-BYTES_NEEDED = 3 * 10**9  # 2.2 GB stay, the downloads pass through
+BYTES_NEEDED = 3 * 10**9  # 2.3 GB stay, the downloads pass through
 BYTES_NEEDED_BY_SMALL = 3 * 10**8  # 0.1 GB stays
 BEGINNING = (
-    "Setting up the course in {} (first use only).\nIt downloads about 0.5 GB, takes 2.2 GB of disk and one to five "
+    "Setting up the course in {} (first use only).\nIt downloads about 0.5 GB, takes 2.3 GB of disk and one to five "
     "minutes."
 )
 BEGINNING_OF_SMALL = "Setting up inspect, diff and export in {} (first use only): 0.1 GB of disk."

@@ -14,11 +14,13 @@ MODULES = (
     *"tensorflow keras matplotlib networkx PIL platformdirs psutil".split(),
     *"ipykernel ipywidgets nbformat papermill rich".split(),
 )
+SITE = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton")
 MODULES_OF = {
-    "lab": ("jupyterlab", "nbconvert"),
-    "html": ("nbconvert",),
+    "lab": ("jupyterlab",),
+    "html": SITE,
     "test": (
-        *"jupyterlab nbconvert pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *"jupyterlab pytest hypothesis nbval xdist pytest_timeout playwright axe_playwright_python".split(),
+        *SITE,
         *"rattler yaml packaging ruff uv".split(),
         *(() if sys.platform == "win32" else ("repo2docker",)),
     ),

@@ -33,7 +33,7 @@ GROUPS = {
 COMMANDS = {name: what for commands in GROUPS.values() for name, what in commands.items()}
 NOT_SET_UP = """
 The course is not set up yet. The first command that needs it does that:
-about 0.5 GB to download, 2.2 GB of disk, one to five minutes.
+about 0.5 GB to download, 2.3 GB of disk, one to five minutes.
 explain, inspect, export and diff alone need 0.1 GB and a few seconds."""
 AWAY = """
 The lessons are not here, but in the course's own folder, beside README.md.

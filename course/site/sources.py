@@ -1,0 +1,123 @@
+"""What the site is made from: a folder laid out as the checkout, with the lessons and what they link to."""
+
+import re
+import shutil
+from urllib.parse import unquote
+
+import nbformat
+
+from course import lessons, notebooks, places
+from course.learner import reset
+from course.site import messages
+
+LINK = re.compile(r"\]\(([^)\s#]+)")  # in Markdown
+PAGES = (".ipynb", ".md", ".py")  # what becomes a page; all else that is linked to is handed over as it is
+TOCTREE = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
+INDEX, GLOSSARY, MESSAGES = "index.md", "notebooks/glossary.md", "find_your_message.md"
+# What these pages are made of: whoever wants to edit one of them has to go there.
+MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages.toml"}
+FIRST = "**Is it for you?**"  # what follows the first sentences of the README
+IN_TROUBLE = f"**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do.\n\n"
+ON_BINDER = "**[Open the course on Binder]({})**, with nothing installed. Its start takes a minute or two.\n\n"
+HERE = "at the top of this page"  # the README's page in the repository
+
+
+def write(folder, mine=False, where=None):
+    """Writes the folder. Returns the names of its pages, as paths in it.
+
+    Args:
+        folder: a new one.
+        mine: the notebooks as they are, with a learner's answers and outputs.
+        where: the checkout's ``Origin``, if it has one.
+    """
+    root = places.root()
+    first, todo, done = root / "README.md", [root / "README.md", *notebooks.all_notebooks()], set()
+    while todo:
+        path = todo.pop()
+        if path in done:
+            continue
+        done.add(path)
+        target = folder / path.relative_to(root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix not in PAGES:
+            shutil.copyfile(path, target)
+            continue
+        text = text_of(path, mine)
+        target.write_text(text, encoding="utf-8", newline="\n")
+        todo += linked(text, path.parent)
+    (folder / first.name).unlink()
+    pages = sorted(path.relative_to(root).as_posix() for path in done - {first} if path.suffix in PAGES)
+    pages += made_pages(folder)
+    index = first_page(first.read_text(encoding="utf-8"), where) + "\n" + sidebar(pages)
+    (folder / INDEX).write_text(index, encoding="utf-8", newline="\n")
+    return [INDEX, *pages]
+
+
+def first_page(readme, where):
+    """The README as the site's first page: it begins with the ways to what people come for."""
+    ways = IN_TROUBLE
+    if where:
+        ways += ON_BINDER.format(where.binder)
+        readme = readme.replace(HERE, f"at the top of [the repository's page]({where.address})")
+    return readme.replace(FIRST, ways + FIRST, 1)
+
+
+def linked(text, folder):
+    """The files of the checkout that a text in a folder links to."""
+    root = places.root()
+    targets = ((folder / unquote(target)).resolve() for target in LINK.findall(text) if ":" not in target)
+    return [target for target in targets if target.is_file() and target.is_relative_to(root)]
+
+
+def text_of(path, mine):
+    """A file as the site shows it: notebooks in the course's one form, which has no widgets, as they need a server."""
+    if path.suffix != ".ipynb":
+        return path.read_text(encoding="utf-8")
+    read = nbformat.read(path, as_version=4) if mine else notebooks.read(as_the_course_has_it(path))
+    return notebooks.content_of(notebooks.normalize(read)).decode("utf-8")
+
+
+def as_the_course_has_it(path):
+    """The bytes of a lesson's notebook as it was given; those of any other notebook as they are."""
+    current = path.read_bytes()
+    if path.parent != notebooks.folder() or path.stem not in lessons.names() or notebooks.is_the_courses(current):
+        return current
+    return reset.fresh_copy(path, current)[0]
+
+
+def made_pages(folder):
+    """Writes the pages that no file of the checkout is: the glossary, and the messages. Returns their names."""
+    made = {GLOSSARY: glossary(folder), MESSAGES: messages.page(folder)}
+    for name, text in made.items():
+        if text:
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [name for name, text in made.items() if text]
+
+
+def glossary(folder):
+    """The words of the course, which stand at the end of lesson 21; empty where that has none."""
+    for path in folder.glob("notebooks/21_*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.id == "glossary":
+                return "# Glossary\n" + cell.source.partition("\n")[2]
+    return ""
+
+
+def sidebar(pages):
+    """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson."""
+    here = {page.rpartition("/")[2].partition(".")[0]: page for page in pages}
+    groups = {"My restore fails": ["find_your_message"], **lessons.parts()}
+    groups["To keep at hand"] = [*groups["To keep at hand"], "glossary"]
+    groups["Files to copy"] = [name for name, page in here.items() if page.startswith("course/")]
+    groups["Teach, contribute"] = ["teaching", "CONTRIBUTING"]
+    trees = []
+    for caption, names in groups.items():
+        entries = [entry(name, here[name]) for name in names if name in here]
+        trees += [TOCTREE.format(caption, "\n".join(entries))] if entries else []
+    return "\n".join(trees)
+
+
+def entry(name, page):
+    """A page in the sidebar: a lesson with its number, any other one as its title has it."""
+    name_of_page = page.rpartition(".")[0]
+    return f"{lessons.title(name)} <{name_of_page}>" if name in lessons.names() else name_of_page
