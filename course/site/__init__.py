@@ -13,7 +13,7 @@ import click
 
 from course import places
 from course.learner import origin
-from course.site import colab, sources
+from course.site import colab, drop, sources
 from course.site.settings import settings
 
 MARK = ".made-by-course-html"
@@ -49,10 +49,14 @@ def build(folder, progress=iter, mine=False):
     where = origin.of(places.root())
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as temporary:
         source, made = Path(temporary, "source"), Path(temporary, "made")
-        pages = sources.write(source, mine, where)
+        dropped = drop.build(Path(temporary, "drop"))
+        pages = sources.write(source, mine, where, dropped.why_not)
         said = convert(source, made, where, iter(progress([*pages, *pages])))
         if where and where.host == "github":
             colab.write(made, source, where)
+        if dropped.page:
+            shutil.copytree(dropped.page.parent, made / sources.DROP)
+        said += [dropped.why_not] if dropped.why_not else []
         (made / MARK).touch()
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(made, folder, dirs_exist_ok=True)

@@ -9,7 +9,13 @@ from course import lessons, notebooks, places
 from course.practice.exercise import source_of
 from tfckpt.document import fenced
 
-INTRODUCTION = """# For instructors
+INTRODUCTION = """\
+---
+orphan: true
+nosearch: true
+---
+
+# For instructors
 
 For each lesson: its minutes, what to say, its points, and its exercises with three wrong attempts that people make, a
 piece of the verdict that each of them gets, and the solution. No page for learners leads here.

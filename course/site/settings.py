@@ -16,6 +16,7 @@ def settings(where):
     """
     return {
         "project": TITLE,
+        "author": "its authors",
         "html_title": TITLE,
         "language": "en",
         "smartquotes": False,  # what TensorFlow prints stays as it is

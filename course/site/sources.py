@@ -8,27 +8,54 @@ import nbformat
 
 from course import lessons, notebooks, places
 from course.learner import reset
-from course.site import messages
+from course.site import instructors, messages
 
 LINK = re.compile(r"\]\(([^)\s#]+)")  # in Markdown
 PAGES = (".ipynb", ".md", ".py")  # what becomes a page; all else that is linked to is handed over as it is
 TOCTREE = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```\n"
 INDEX, GLOSSARY, MESSAGES = "index.md", "notebooks/glossary.md", "find_your_message.md"
+LOOK, INSTRUCTORS = "what_is_in_this_checkpoint.md", "instructors.md"
+DROP = "look"  # the folder of the page that looks into checkpoints
 # What these pages are made of: whoever wants to edit one of them has to go there.
 MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages.toml"}
+MADE_OF |= {LOOK: "course/site/drop/page/index.html", INSTRUCTORS: "docs/what_to_say.toml"}
 FIRST = "**Is it for you?**"  # what follows the first sentences of the README
-IN_TROUBLE = f"**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do.\n\n"
+IN_TROUBLE = (
+    f"**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do. **You have a file?** "
+    f"[Look into it]({LOOK}), here in the browser.\n\n"
+)
+LOOKS = """\
+# What is in this checkpoint?
+
+{way}
+
+It says what you have: a checkpoint, a graph, a SavedModel, a Keras file; whether it is whole; which tensors are in it;
+and what in it would touch files, the network or Python. Of two checkpoints, or of a checkpoint and a graph, it says what
+does not fit.
+
+In a terminal, the same needs a folder with the course, some seconds and no TensorFlow, and takes files of any size:
+
+```
+python3 -m tfckpt inspect PATH
+python3 -m tfckpt diff CHECKPOINT GRAPH.meta
+```
+"""
+OPEN = f"""\
+<a class="open-drop-page" href="{DROP}/index.html">Open the page, and drop your files into it.</a> They stay on your
+machine: the page reads them in this browser, sends nothing, and runs nothing of what is in them. It comes from a
+server; opened as a file, it says what to type."""
 ON_BINDER = "**[Open the course on Binder]({})**, with nothing installed. Its start takes a minute or two.\n\n"
 HERE = "at the top of this page"  # the README's page in the repository
 
 
-def write(folder, mine=False, where=None):
+def write(folder, mine=False, where=None, why_no_drop_page=""):
     """Writes the folder. Returns the names of its pages, as paths in it.
 
     Args:
         folder: a new one.
         mine: the notebooks as they are, with a learner's answers and outputs.
         where: the checkout's ``Origin``, if it has one.
+        why_no_drop_page: why the site has no page that looks into checkpoints; empty if it has one.
     """
     root = places.root()
     first, todo, done = root / "README.md", [root / "README.md", *notebooks.all_notebooks()], set()
@@ -47,7 +74,7 @@ def write(folder, mine=False, where=None):
         todo += linked(text, path.parent)
     (folder / first.name).unlink()
     pages = sorted(path.relative_to(root).as_posix() for path in done - {first} if path.suffix in PAGES)
-    pages += made_pages(folder)
+    pages += made_pages(folder, why_no_drop_page)
     index = first_page(first.read_text(encoding="utf-8"), where) + "\n" + sidebar(pages)
     (folder / INDEX).write_text(index, encoding="utf-8", newline="\n")
     return [INDEX, *pages]
@@ -85,9 +112,14 @@ def as_the_course_has_it(path):
     return reset.fresh_copy(path, current)[0]
 
 
-def made_pages(folder):
-    """Writes the pages that no file of the checkout is: the glossary, and the messages. Returns their names."""
-    made = {GLOSSARY: glossary(folder), MESSAGES: messages.page(folder)}
+def made_pages(folder, why_no_drop_page):
+    """Writes the pages that no file of the checkout is. Returns their names."""
+    made = {
+        GLOSSARY: glossary(folder),
+        MESSAGES: messages.page(folder),
+        LOOK: LOOKS.format(way=why_no_drop_page or OPEN),
+        INSTRUCTORS: instructors.page(),
+    }
     for name, text in made.items():
         if text:
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -106,7 +138,7 @@ def glossary(folder):
 def sidebar(pages):
     """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson."""
     here = {page.rpartition("/")[2].partition(".")[0]: page for page in pages}
-    groups = {"My restore fails": ["find_your_message"], **lessons.parts()}
+    groups = {"My restore fails": ["find_your_message", "what_is_in_this_checkpoint"], **lessons.parts()}
     groups["To keep at hand"] = [*groups["To keep at hand"], "glossary"]
     groups["Files to copy"] = [name for name, page in here.items() if page.startswith("course/")]
     groups["Teach, contribute"] = ["teaching", "CONTRIBUTING"]
