@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
-from tfckpt.format.dtypes import elements, item_size, numpy_dtype
-from tfckpt.format.not_finite import FORMS, has_not_finite
+from tfckpt.format.dtypes import elements, item_size
+from tfckpt.format.not_finite import NotFinite
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
 
@@ -230,28 +230,3 @@ def wrong_checksums(bundle, waiting, progress):
         except CheckpointError as error:
             wrong[name] = str(error)
     return Checksums(wrong, not_finite)
-
-
-class NotFinite:
-    """Looks for NaN and infinity in the bytes of a tensor, piece by piece."""
-
-    def __init__(self, dtype, byte_order):
-        self.seen, self.dtype = False, dtype if dtype in FORMS and byte_order == "little" else None
-
-    def look(self, piece):
-        if self.dtype is None or self.seen or len(piece) % FORMS[self.dtype].size:
-            return
-        try:
-            import numpy as np
-
-            dtype = numpy_dtype(self.dtype)
-            values = np.frombuffer(piece, dtype)
-        except ImportError:  # without NumPy it takes a little longer
-            self.seen = has_not_finite(self.dtype, piece)
-            return
-        # To sum up takes half the time, squares of numbers of 32 bits or more a sixth, and both are finite only if all
-        # values are.
-        squares = dtype.itemsize > 2 and dtype.kind == "f"
-        with np.errstate(all="ignore"):
-            total = np.dot(values, values) if squares else values.sum()
-            self.seen = not np.isfinite(total) and not np.isfinite(values).all()

@@ -30,8 +30,8 @@ LOOKS = """\
 {way}
 
 It says what you have: a checkpoint, a graph, a SavedModel, a Keras file; whether it is whole; which tensors are in it;
-and what in it would touch files, the network or Python. Of two checkpoints, or of a checkpoint and a graph, it says what
-does not fit.
+and what in it would touch files, the network or Python. Of two checkpoints, or of a checkpoint and a graph, it tells
+what does not fit.
 
 In a terminal, the same needs a folder with the course, some seconds and no TensorFlow, and takes files of any size:
 

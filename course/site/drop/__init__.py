@@ -1,6 +1,6 @@
 """The page "What is in this checkpoint?": the course's ``inspect`` and ``diff`` in a browser, without a server's help.
 
-``page/`` has its HTML, style and scripts, ``look.py`` the Python that runs in the browser beside ``tfckpt``.
+``page/`` has its HTML, style and scripts, ``inside/`` the Python that runs in the browser beside ``tfckpt``.
 """
 
 import shutil
@@ -74,11 +74,10 @@ def build(folder, home="../index.html", lessons="../notebooks/{}.html"):
 
 
 def pack(path):
-    """Writes a zip of ``tfckpt`` and of ``look.py``, as the page has them."""
-    package = Path(tfckpt.__file__).parent
-    files = [file for file in sorted(package.rglob("*")) if file.suffix in (".py", ".txt", ".toml")]
+    """Writes a zip of ``tfckpt`` and ``inside``, as the page has them: two packages side by side."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, file in [("look.py", HERE / "look.py")] + [
-            (file.relative_to(package.parent).as_posix(), file) for file in files
-        ]:
-            archive.writestr(zipfile.ZipInfo(name, WHEN), file.read_bytes(), zipfile.ZIP_DEFLATED)
+        for package in (HERE / "inside", Path(tfckpt.__file__).parent):
+            for file in sorted(package.rglob("*")):
+                if file.suffix in (".py", ".txt", ".toml"):
+                    name = file.relative_to(package.parent).as_posix()
+                    archive.writestr(zipfile.ZipInfo(name, WHEN), file.read_bytes(), zipfile.ZIP_DEFLATED)

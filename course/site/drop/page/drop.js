@@ -7,7 +7,6 @@ try {
   if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
 } catch {} // storage is switched off: then it is the system's theme
 
-const MOST_FILES = 5000;
 const OPEN = 5; // reports that are made at once; the others when they are opened
 const ICONS = { bad: "✗", warn: "!", good: "✓", plain: "·" };
 const at = (id) => document.getElementById(id);
@@ -16,65 +15,6 @@ let files = new Map(); // what is looked at: the path of each file, and the File
 let sample = false; // whether these are from the course
 let missing = new Set(); // names of files that the last look asked for
 let turn = 0; // counts up: an answer to an earlier drop is not shown
-
-// The worker, which starts with the first file. After "Stop", or where Python has died, another one starts.
-const python = {
-  worker: null, ready: null, waiting: new Map(), number: 0, laid: null,
-
-  start() {
-    if (this.ready) return this.ready;
-    const source = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
-    const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    this.worker = new Worker(address, { type: "module" });
-    this.worker.onmessage = ({ data }) => this.heard(data);
-    this.worker.onerror = (event) => this.end(event.message || "the browser does not say why");
-    progress(`Loading Python (${at("served").dataset.size}), once`, false);
-    this.ready = this.ask("load", { total: Number(at("served").dataset.bytes) }).catch((error) => {
-      throw new Error(`Python could not be loaded: ${error.message}. Is the server still there? Reload the page; if that does not help, try a newer browser, or another one.`);
-    }).finally(() => progress(null));
-    return this.ready;
-  },
-
-  ask(call, fields) {
-    return new Promise((resolve, reject) => {
-      const id = ++this.number;
-      this.waiting.set(id, { resolve, reject, call });
-      this.worker.postMessage({ id, call, ...fields });
-    });
-  },
-
-  heard({ id, result, error, done, total }) {
-    if (id === undefined) {
-      at("bar").value = Math.min(done / total, 1);
-      return;
-    }
-    const { resolve, reject, call } = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (error === undefined) return resolve(result);
-    // What is wrong with a file is an answer. This is something else: Python may have died of it, so it starts anew.
-    reject(new Error(call === "load" ? error : `A mistake in this page, not in your files: ${error}. Please report it.`));
-    this.end();
-  },
-
-  end(why = "Stopped.") {
-    this.worker?.terminate();
-    for (const { reject } of this.waiting.values()) reject(new Error(why));
-    this.waiting.clear();
-    this.worker = this.ready = this.laid = null;
-    progress(null);
-  },
-
-  // Asks about the files that are there now.
-  async call(call, fields) {
-    await this.start();
-    if (this.laid !== files) {
-      const laid = files;
-      this.things = await this.ask("lay", { paths: [...laid.keys()], files: [...laid.values()] });
-      this.laid = laid;
-    }
-    return call === "things" ? this.things : this.ask(call, fields);
-  },
-};
 
 function say(text) {
   at("status").textContent = text;
@@ -90,28 +30,6 @@ function progress(label, stoppable) {
 
 function failed(error) {
   say(error.message);
-}
-
-// What was dropped: a list of pairs [path, File]. Folders are opened.
-async function filesIn(transfer) {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-  if (!entries.length) return [...transfer.files].map((file) => [file.name, file]);
-  const found = [];
-  async function open(entry, path) {
-    if (found.length > MOST_FILES) return;
-    if (entry.isFile) {
-      found.push([path, await new Promise((resolve, reject) => entry.file(resolve, reject))]);
-      return;
-    }
-    const reader = entry.createReader();
-    for (;;) {
-      const inside = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-      if (!inside.length) return;
-      for (const each of inside) await open(each, `${path}/${each.name}`);
-    }
-  }
-  for (const entry of entries) await open(entry, entry.name);
-  return found;
 }
 
 // More files. They join those that are there, but where one of the same name is there already, they get a folder.
@@ -164,12 +82,6 @@ function listFiles() {
   at("count").textContent = `${files.size} ${files.size === 1 ? "file" : "files"}, ${bytes(total)}${sample ? ", from the course" : ""}`;
   at("list").replaceChildren(...shown.map(([path, file]) => element("li", {}, element("code", {}, path), ` ${bytes(file.size)}`)));
   if (files.size > shown.length) at("list").append(element("li", {}, `and ${files.size - shown.length} more`));
-}
-
-function bytes(count) {
-  if (count < 1000) return `${count} bytes`;
-  const power = Math.min(Math.floor(Math.log10(count) / 3), 4);
-  return `${Number((count / 1000 ** power).toPrecision(3))} ${["", "kB", "MB", "GB", "TB"][power]}`;
 }
 
 // Fills the choice of what to compare, where there are two.
@@ -277,12 +189,6 @@ async function explain() {
   } catch (error) {
     failed(error);
   }
-}
-
-function save(fields, name) {
-  const address = URL.createObjectURL(new Blob([JSON.stringify(fields, null, 2)], { type: "application/json" }));
-  element("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
 async function takeSample(name) {

@@ -4,7 +4,7 @@ import { loadPyodide } from "./pyodide/pyodide.mjs";
 
 const here = (name) => new URL(name, import.meta.url).href;
 const PERIOD = 100; // milliseconds between two words of progress
-let python, look, unfetched, told = 0, laid = 0;
+let python, dropped, look, unfetched, told = 0, laid = 0;
 
 function tell(done, total) {
   if (Date.now() - told < PERIOD && done < total) return;
@@ -82,7 +82,8 @@ async function load(total) {
   }
   python.registerJsModule("google_crc32c", google_crc32c);
   python.runPython("import sys; sys.path.insert(0, '/program')");
-  look = python.pyimport("look");
+  dropped = python.pyimport("inside.dropped");
+  look = python.pyimport("inside.look");
 }
 
 // The files are mounted under their numbers: they are read when Python reads them, piece by piece.
@@ -95,7 +96,7 @@ function lay(paths, files) {
   // The file system is a JavaScript object: to it, this is no name.
   const list = python.toPy(paths.map((path) => path.replace(/(^|\/)__proto__(?=\/|$)/g, "$1__proto__ (renamed)")));
   try {
-    return look.lay_out(list, "/files", `/dropped-${++laid}`);
+    return dropped.lay_out(list, "/files", `/dropped-${++laid}`);
   } finally {
     list.destroy();
   }
