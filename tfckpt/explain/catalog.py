@@ -17,6 +17,11 @@ GROUPS = (
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# What may stand in the line after a path that is empty: no path begins like this.
+NO_PATH = (
+    r"(?!(?:not found|not_found|failed precondition|data loss|unsuccessful|failed to|caused by|during handling"
+    r"|original stack|original error|traceback|warning|info)\b|file '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
+)
 NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
 
 
@@ -31,7 +36,8 @@ class Cause:
     Attributes:
         what: the cause, in a sentence.
         do: what to do.
-        tell: how to tell it from the message's other causes.
+        tell: how to tell it from the message's other causes. A cause that has it, and a ``when``, is also shown with the
+            others where the text is the message alone, without the frames in which the evidence would stand.
         when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
         code: lines of Python to paste; empty if there are none.
         run: the command to type next; empty if there is none.
@@ -171,7 +177,14 @@ def compiled_or_none(pattern):
 
 
 @cache
-def compiled(pattern):
-    """A pattern as it is searched: any quotation marks, and a line may be broken at each blank."""
-    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", quotes_alike(pattern))
-    return re.compile(re.sub(" +", lambda _: r"\s+", counted), re.MULTILINE)
+def compiled(pattern, any_case=False):
+    """A pattern as it is searched: any quotation marks, and a line may be broken at each blank.
+
+    A path or prefix may stand in the line after the words before it, but is not taken from another message there.
+    """
+    pattern = re.sub(
+        r"( [?*]?)(?=\(\?P<(?:path|prefix)>)", lambda match: f"{match[1]}(?i:{NO_PATH})", quotes_alike(pattern)
+    )
+    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", pattern)
+    flags = re.MULTILINE | re.IGNORECASE if any_case else re.MULTILINE
+    return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
