@@ -13,7 +13,7 @@ LONGEST_LINE = 200  # characters of a line that is shown as it is
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
 FRAME = re.compile(
-    r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)|^at \w+",
+    r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
 )
 TUPLE = re.compile(r"\('([^'\n]{3,300}?)', ?([^\n]{1,1000})\)")
@@ -61,7 +61,7 @@ class Passage:
 
     @cached_property
     def tuples(self):
-        """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: errors were raised like that once."""
+        """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: so errors were raised once."""
         return [f"{match[1]} {match[2]}" for match in TUPLE.finditer(self.text)]
 
     def search(self, pattern, any_case=False):
