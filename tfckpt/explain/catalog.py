@@ -18,9 +18,10 @@ ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the 
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # What may stand in the line after a path that is empty: no path begins like this.
-NO_PATH = (
-    r"(?!(?:not found|not_found|failed precondition|data loss|unsuccessful|failed to|caused by|during handling"
-    r"|original stack|original error|traceback|warning|info)\b|file '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
+NO_PATH = (  # without what JavaScript lacks: the site searches with these patterns as well
+    r"(?!(?:[Nn]ot found|NOT_FOUND|[Ff]ailed precondition|[Dd]ata loss|DATA_LOSS|[Uu]nsuccessful|[Ff]ailed to"
+    r"|Caused by|During handling|Original stack|Original [Ee]rror|Traceback|WARNING|INFO)\b"
+    r"|[Ff]ile '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
 )
 NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
 
@@ -182,9 +183,7 @@ def compiled(pattern, any_case=False):
 
     A path or prefix may stand in the line after the words before it, but is not taken from another message there.
     """
-    pattern = re.sub(
-        r"( [?*]?)(?=\(\?P<(?:path|prefix)>)", lambda match: f"{match[1]}(?i:{NO_PATH})", quotes_alike(pattern)
-    )
+    pattern = re.sub(r"( [?*]?)(?=\(\?P<(?:path|prefix)>)", lambda match: f"{match[1]}{NO_PATH}", quotes_alike(pattern))
     counted = re.sub(" (?=[?*+{])", lambda _: r"\s", pattern)
     flags = re.MULTILINE | re.IGNORECASE if any_case else re.MULTILINE
     return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
