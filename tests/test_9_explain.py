@@ -260,6 +260,11 @@ def test_kinds_that_were_told_apart_wrongly(text, message, says):
     assert message in (None, explanation.found.message.id)
 
 
+def test_a_message_that_was_raised_as_a_tuple():
+    text = "  File 'x.py', line 1, in load_model\nValueError: ('Could not interpret metric function identifier:', 0.5)"
+    assert Explanation(text).found.groups["key"] == "0.5"
+
+
 def test_a_path_ends_with_its_line():
     line = "W tensorflow/core/framework/op_kernel.cc:1192] Not found: Unsuccessful TensorSliceReader constructor: "
     empty = Explanation(f"{line}Failed to find any matching files for \n" * 3).found

@@ -68,9 +68,10 @@ class Passage:
     def search(self, pattern, any_case=False):
         """The first match of a pattern; None without one."""
         pattern = compiled(pattern, any_case)
-        if match := pattern.search(self.text):
-            return match
-        return next((match for piece in [*self.paragraphs, *self.tuples] if (match := pattern.search(piece))), None)
+        for piece in (*self.tuples, self.text):
+            if match := pattern.search(piece):
+                return match
+        return next((match for piece in self.paragraphs if (match := pattern.search(piece))), None)
 
 
 @dataclass(frozen=True)
