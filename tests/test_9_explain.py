@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import textwrap
-import time
 
 import pytest
 
@@ -457,18 +456,18 @@ def test_a_paste_in_a_terminal():
     assert process.returncode == 0 and b"The graph was built twice" in out
 
 
+@pytest.mark.timeout(300)  # it takes some seconds; a pattern that takes time by the square of a length takes hours
 def test_a_log_of_ten_megabytes(python_text, tmp_path):
     line = (
         "2019-01-01 12:00:00.123456: I tensorflow/core/platform/x.cc:12] step 1 loss 0.5 [[node save/Assign]] 'a' & b\n"
     )
     text = line * (10 * 2**20 // len(line)) + python_text
-    start = time.process_time()
-    found = Explanation(text).found
-    assert found.message.id == "key-not-found-second-copy"
-    assert time.process_time() - start < 60  # measured: 3 seconds
+    assert Explanation(text).found.message.id == "key-not-found-second-copy"
     (tmp_path / "long.log").write_text(text * 5, encoding="utf-8")
     assert len(source.text_from((str(tmp_path / "long.log"),))) <= source.MOST + source.PIECE
     assert Explanation("Key " + "x" * 10**6 + " not found").found is None
+    assert Explanation(("A" * 4000 + "\n") * 2000 + "; No such file or directory in checkpoint").found is None
+    assert Explanation((OTHER + "\n") * 5000).found is None
     assert Explanation("a" * 10**6 + "\n" * 10**5 + "No variables to save").found
 
 
