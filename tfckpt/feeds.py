@@ -36,12 +36,26 @@ class Feed:
 
 
 def is_feed(operation):
-    """Whether an operation takes from such a place what it gives."""
+    """Whether an operation takes from such a place what it gives.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> [operation.name for operation in Meta("run/model-50.meta").operations if is_feed(operation)]
+        []
+    """
     return operation.type in FEEDING
 
 
 def feeds(operation):
-    """The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one."""
+    """The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> [feeds(operation) for operation in Meta("run/model-50.meta").operations if is_feed(operation)]
+        []
+    """
     source, types, shapes = FEEDING[operation.type]
     with operation.source.reading():
         dtypes = [NAMES.get(number % 100, "unknown") for number in listed(operation, types, 6)]

@@ -85,7 +85,13 @@ class Catalog:
 
 @cache
 def catalog():
-    """The catalog that comes with this package."""
+    """The catalog that comes with this package.
+
+    Example:
+
+        >>> catalog().lessons["06"]
+        'Rebuild the graph'
+    """
     return read(FILE)
 
 
