@@ -14,7 +14,6 @@ import logging
 import os
 import pickle
 import shutil
-import threading
 import warnings
 import zipfile
 from pathlib import Path
@@ -500,6 +499,10 @@ def weight_shape_in_h5():
     Tools.net(3).load_weights("model.h5")
 
 
+def variable_shape():
+    tf.Variable([0.0, 0.0, 0.0], name="dense/kernel").assign([1.0, 2.0])
+
+
 def set_weights_shape():
     Tools.net().layers[0].set_weights([np.ones([2]), np.ones([3, 2])])
 
@@ -926,7 +929,9 @@ def invalid_load_key():
 
 
 def pickle_empty():
-    pickle.loads(b"")
+    Path("weights.pkl").touch()
+    with open("weights.pkl", "rb") as weights:
+        pickle.load(weights)
 
 
 def session_not_pickled():
@@ -934,5 +939,5 @@ def session_not_pickled():
         pickle.dumps(session)
 
 
-def lock_not_pickled():
-    pickle.dumps(threading.Lock())
+def checkpoint_not_pickled():
+    pickle.dumps(tf.train.Checkpoint(a=tf.Variable(1.0)))

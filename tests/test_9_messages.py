@@ -19,8 +19,6 @@ from tfckpt.explain.patterns import keyword
 CATALOG = catalog.catalog()
 MESSAGES = sorted(CATALOG.messages, key=lambda message: message.id)
 MADE = [message for message in MESSAGES if message.made_by]
-# Raised for real, and found only where a graph or a model is in the traceback as well.
-EVIDENCE_ELSEWHERE = {"lock-not-pickled", "pickle-ran-out"}
 
 
 def named(messages):
@@ -35,6 +33,8 @@ def as_searched(text):
 @pytest.fixture(scope="module")
 def made():
     """What the functions of ``make_messages.py`` raise, all in one process: ``{name: text}``."""
+    if sys.platform != "linux":
+        pytest.skip("the examples are those of Linux: other systems have other words for a full disk, a lock, a path")
     done = subprocess.run(
         [sys.executable, ROOT / "tests" / "make_messages.py"], cwd=ROOT, capture_output=True, text=True, timeout=550
     )
@@ -56,10 +56,7 @@ def test_it_is_what_comes_today(made, message):
     assert Text(text).whole.search(message.pattern), text
     assert as_searched(message.example) in as_searched(text), text
     found = Explanation(text).found
-    if message.id in EVIDENCE_ELSEWHERE:
-        assert found is None
-    else:
-        assert found and found.message.id == message.id, text
+    assert found and found.message.id == message.id, text
 
 
 def test_each_function_is_used(made):
