@@ -171,6 +171,7 @@ NotFoundError (see above for traceback): Key {key} not found in checkpoint
             {"shape": "[6]", "other_shape": "[1001]", "name": "aux_logits/FC/biases"},
         ),
         ("The name “A” refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
+        ("The name &#39;A&#39; refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         ("The name «A» refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         ("The name ‚A‘ refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         (
@@ -321,6 +322,15 @@ def test_no_advice_on_other_peoples_errors(foreign_texts):
         explanation = Explanation(text)
         assert explanation.found is None, text
         assert "This is not one of the messages of saving and restoring" in repr(explanation)
+
+
+def test_of_two_known_errors_the_last_one_counts():
+    first, second = "ValueError: No variables to save", "ValueError: Can't load save_path when it is None."
+    chained = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
+    for between in ("\n", chained, "\nTraceback (most recent call last):\n"):
+        assert Explanation(first + between + second).found.message.id == "save-path-is-none"
+        assert Explanation(second + between + first).found.message.id == "no-variables-to-save"
+    assert Explanation(first + chained + "KeyError: 'x'").found.message.id == "no-variables-to-save"
 
 
 def test_two_failing_tests_are_two_errors(pytest_text):

@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -751,6 +753,19 @@ def test_in_a_terminal(monkeypatch, lines):
     paged.clear()
     assert cli.run(["inspect", "--no-pager", "model-50"]) == 0
     assert not paged
+
+
+def test_each_command_that_it_proposes_can_be_typed(in_folder, run):
+    (in_folder / "my run").mkdir()
+    for path in (OURS / "pair").iterdir():
+        shutil.copy(path, in_folder / "my run" / path.name)
+    _, shown = run(Path("my run", "model"))
+    typed = re.findall(r"^    python3 -m course (\S.*)$", shown, re.MULTILINE)
+    assert [shlex.split(command.replace("\\", "/")) for command in typed] == [
+        ["inspect", "my run/model", "--verify"],
+        ["inspect", "my run/model", "--values", "A"],
+        ["diff", "my run/model", "my run/model.meta"],
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")
