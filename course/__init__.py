@@ -22,6 +22,7 @@ name                      what it does                                          
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
 ``apart()``               a second Python process, for functions of the notebook     lesson 11c
+``explain()``             what the last error means, and what to do                  lesson 11a
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
@@ -59,6 +60,7 @@ _MODULES = {
     "variables": "tfckpt",
     "diff": "tfckpt.compare.diff",
     "apart": "course.practice",
+    "explain": "course.last_error",
     "inspect": "tfckpt",
     "show": "course.show",
     "guards": "course.guards",

@@ -4,10 +4,27 @@ What is shown is the same on every machine.
 """
 
 import re
+import sys
 import textwrap
+import traceback
 from contextlib import contextmanager
+from typing import NamedTuple
 
 WIDTH = 88  # characters: a wider line would break within a word where JupyterLab's window is not wide
+
+last = None  # what was caught last: ``course.explain`` asks for it
+
+
+class Caught(NamedTuple):
+    """An error that was caught: its text alone, since its frames would keep graphs and sessions alive.
+
+    Attributes:
+        text: its traceback.
+        before: the error that the notebook had shown in full by then, or None.
+    """
+
+    text: str
+    before: BaseException | None
 
 
 @contextmanager
@@ -26,6 +43,7 @@ def expect_error(*types):
     try:
         yield
     except types as error:
+        note(error)
         print(shown(error))
     else:
         raise AssertionError(f"These lines should have raised {names}, but they raised nothing.")
@@ -40,9 +58,15 @@ def outcome():
     try:
         yield
     except Exception as error:
+        note(error)
         print(shown(error))
     else:
         print("No error.")
+
+
+def note(error):
+    global last
+    last = Caught("".join(traceback.format_exception(error)), getattr(sys, "last_value", None))
 
 
 def shown(error):

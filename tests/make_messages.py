@@ -15,6 +15,7 @@ import tempfile
 import traceback
 import warnings
 
+import make_messages_tf2
 import tensorflow.compat.v1 as tf
 
 import course  # noqa: F401  quiet start-up
@@ -710,8 +711,9 @@ def makers():
     helpers = {"tensorflow_1", "saved", "restored", "edited_meta", "makers", "made", "all_made", "heard"}
     own = {
         name: value
-        for name, value in globals().items()
-        if inspect.isfunction(value) and value.__module__ == __name__ and name not in helpers
+        for module in (sys.modules[__name__], make_messages_tf2)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and name not in helpers
     }
     return dict(sorted(own.items(), key=lambda pair: pair[0] in IN_TENSORFLOW_1))
 

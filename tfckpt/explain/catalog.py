@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tfckpt.explain.lines import quotes_alike
+from tfckpt.explain.patterns import compiled, exactness
 
 FILE = Path(__file__).resolve().parents[1] / "messages.toml"
 WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
@@ -17,7 +17,6 @@ GROUPS = (
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
 
 
 class CatalogError(ValueError):
@@ -52,7 +51,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Message:
-    """A message that people meet. ``MESSAGES_SCHEMA`` in CONTRIBUTING.md says what each field means."""
+    """A message that people meet. CONTRIBUTING.md says what each field means."""
 
     id: str
     worlds: tuple
@@ -63,10 +62,11 @@ class Message:
     seen: str = ""
     since: str = ""
     until: str = ""
+    lessons: dict = field(default_factory=dict)
     exactness: int = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "exactness", len(NOT_LITERAL.sub("", self.pattern)))
+        object.__setattr__(self, "exactness", exactness(self.pattern))
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,10 @@ def problems_of(table):
         yield f"{world} is none of the worlds {', '.join(WORLDS)}"
     if bool(table.get("made_by")) == bool(table.get("seen")):
         yield "it needs either made_by or seen"
-    pattern = compiled_or_none(str(table.get("pattern", "")))
-    if pattern is None or not table.get("pattern"):
+    if not table.get("pattern") or not is_pattern(table["pattern"]):
         yield "its pattern is no regular expression"
         return
-    groups = set(pattern.groupindex)
+    groups = set(compiled(table["pattern"]).groupindex)
     for name in groups - set(GROUPS):
         yield f"the group {name} is none of {', '.join(GROUPS)}"
     for number, cause in enumerate(table.get("cause", []), 1):
@@ -133,7 +132,7 @@ def problems_of_cause(cause, groups):
     """Yields what is wrong in the table of a cause, whose message's pattern has some groups."""
     yield from wrong_fields(cause, Cause, required=("what", "do"))
     for name in ("when", "unless"):
-        if compiled_or_none(str(cause.get(name, ""))) is None:
+        if not is_pattern(cause.get(name, "")):
             yield f"{name} is no regular expression"
     for name in ("what", "do", "tell", "code", "run"):
         used = set(BRACES.findall(str(cause.get(name, ""))))
@@ -157,20 +156,14 @@ def wrong_fields(table, kind, required, other=()):
         if not table.get(name):
             yield f"{name} is missing"
     for name in sorted(table.keys() & known):
-        expected = list if name in ("worlds", "cause") else str
+        expected = {"worlds": list, "cause": list, "lessons": dict}.get(name, str)
         if not isinstance(table[name], expected):
             yield f"{name} is not a {expected.__name__}"
 
 
-def compiled_or_none(pattern):
+def is_pattern(text):
     try:
-        return compiled(pattern)
-    except re.error:
-        return None
-
-
-@cache
-def compiled(pattern):
-    """A pattern as it is searched: any quotation marks, and a line may be broken at each blank."""
-    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", quotes_alike(pattern))
-    return re.compile(re.sub(" +", lambda _: r"\s+", counted), re.MULTILINE)
+        compiled(text)
+    except (re.error, TypeError, AttributeError):
+        return False
+    return True

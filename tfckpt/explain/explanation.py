@@ -6,7 +6,7 @@ from tfckpt.document import Document, fenced, printable
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.find import Text, best, find
-from tfckpt.explain.lines import unwrapped
+from tfckpt.explain.folds import unfolded, unwrapped
 from tfckpt.explain.nearest import nearest
 
 LONGEST_SHOWN = 300  # characters of the reader's message
@@ -34,8 +34,11 @@ class Explanation(Document):
     def __init__(self, text, program="tfckpt", known=None):
         super().__init__()
         self.program, self.known = program, known or catalog()
-        whole, text = unwrapped(text), Text(text)
-        self.found = find(text, self.known.messages) or find(Text(whole), self.known.messages)
+        pasted = unfolded(text)
+        text, whole = Text(pasted), unwrapped(pasted)
+        self.found = find(text, self.known.messages)
+        if not self.found and whole != pasted:
+            self.found = find(Text(whole), self.known.messages)
         self.nearest, self.logged = [], None
         if self.found:
             self.tell()

@@ -7,13 +7,13 @@ MOST_LINES = 2000  # of one message: TensorFlow's own may go on for a hundred
 
 ENDINGS = "Error|Exception|Warning|Exit|Interrupt|Iteration|Failure|Fault"
 HEADER = re.compile(
-    rf"""(?:FAILED\s\S+\s-\s)?(?:Uncaught\s)?
+    rf"""'?(?:FAILED\s\S+\s-\s)?(?:Uncaught\s)?
     (?P<kind>(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:{ENDINGS})|Error|Exception|BadZipFile|InvalidVersion))
-    (?:\s\(see\sabove\sfor\straceback\))?(?::\s*(?P<says>.*)|$)""",
+    (?:\s\(see\sabove\sfor\straceback\))?(?:\s?:\s*(?P<says>.*)|$)""",
     re.VERBOSE,
 )
 CHAINED = re.compile("During handling of the above exception|The above exception was the direct cause|Caused by op ")
-TRACEBACK = re.compile(r"(?:\w+ *)?Traceback \(most recent call last")
+TRACEBACK = re.compile(r"(?:\w+ *)?Traceback \(most recent call last|_{4,} .+ _{4,}$")  # or pytest's line for a test
 IGNORED = re.compile("Exception ignored in|Exception in thread .*_delete")
 SUMMARY = re.compile(r"=+ .+ =+$|In ?\[\d*\]:|>>> |--+$|FAILED |PASSED ")
 
@@ -59,7 +59,7 @@ def failures_in(lines):
             message = [f"{header['kind'].rpartition('.')[2]}: {header['says'] or ''}"]
             if not ignored:
                 found.append((message, chain))
-            ignored = False
+            ignored = joined = False
         elif line.logged or SUMMARY.match(text):
             message = None
         elif message is not None and len(message) < MOST_LINES:

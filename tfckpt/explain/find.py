@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from tfckpt.explain.catalog import ANYWHERE, compiled
+from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned
+from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
 
+LONGEST_LINE = 200  # characters of a line that is shown as it is
+MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 
 
@@ -49,6 +52,8 @@ class Passage:
 
     def search(self, pattern):
         """The first match of a pattern; None without one."""
+        if keyword(pattern) not in self.text:
+            return None
         pattern = compiled(pattern)
         if match := pattern.search(self.text):
             return match
@@ -87,7 +92,7 @@ def find(text, messages):
     if not text.failures:
         return best(text.whole, text, messages)
     last = text.failures[-1]
-    for failure in reversed(text.failures):
+    for failure in reversed(text.failures[-MOST_FAILURES:]):
         found = best(Passage(failure.lines), text, messages)
         if found:
             unknown = failure.chain != last.chain and last.lines[0]
@@ -123,9 +128,10 @@ def trimmed(value):
 
 
 def shown(passage, match):
-    """The line in which a match begins, as the reader has it."""
+    """The line in which a match begins, as the reader has it; of a very long one, what was matched."""
     if match.string is not passage.text:
         return match[0]
     start = match.string.rfind("\n", 0, match.start()) + 1
     end = match.string.find("\n", match.end())
-    return " ".join(match.string[start : end if end > 0 else None].split())
+    line = " ".join(match.string[start : end if end > 0 else None].split())
+    return line if len(line) <= LONGEST_LINE else " ".join(match[0].split())

@@ -4,8 +4,9 @@ import html
 import re
 from dataclasses import dataclass
 
-MOST = 2000  # characters of a line that are looked at
-NARROWEST, WIDEST = 40, 300  # characters of a terminal that cuts lines
+from tfckpt.bounds import LONG_WORD, LONGEST_WORD, shortened_word
+
+MOST = 2000  # characters at the beginning of a line, and at its end, that are looked at
 
 QUOTES = str.maketrans(dict.fromkeys('"`´‘’‚‛“”„‟′″«»‹›「」『』＂＇', "'"))
 INVISIBLE = str.maketrans({**dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"), "\u00a0": " ", "\u202f": " "})
@@ -78,27 +79,10 @@ def cleaned(text):
     return [clean(line) for line in text.splitlines()]
 
 
-def unwrapped(text):
-    r"""A text whose lines a terminal has cut at its edge, within words too, with the pieces put together again.
-
-    Lines that are as long as the longest one were cut, if there are some of them and most are shorter: in a box or a
-    table, most are as long.
-
-    Example:
-
-        >>> unwrapped("x" * 80 + "\n" + "x" * 80 + "\nKey w/bi\n") == "x" * 160 + "Key w/bi\n"
-        True
-    """
-    lines = text.splitlines()
-    width = max(map(len, lines), default=0)
-    full = sum(len(line) == width for line in lines)
-    if not NARROWEST <= width <= WIDEST or full < 2 or full > 0.9 * len(lines):
-        return text
-    return "".join(line if len(line) == width else f"{line}\n" for line in lines)
-
-
 def clean(line):
-    line = line[:MOST]
+    if len(line) > LONGEST_WORD:  # to search a word takes time by the square of its length
+        line = line if len(line) <= 2 * MOST else f"{line[:MOST]} … {line[-MOST:]}"
+        line = LONG_WORD.sub(lambda match: shortened_word(match[0], LONGEST_WORD), line)
     if not line.isascii():
         line = line.translate(INVISIBLE)
     if "[" in line:

@@ -3,7 +3,7 @@
 import re
 
 ENDING = re.compile(r"\.(?:data-\d{5}-of-\d{5}|index|meta)$")
-PATH = r"[^\s'<>|*?,;()\[\]]+"
+PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
 # Where a prefix stands, the surest place first.
 PLACES = [
     re.compile(pattern)

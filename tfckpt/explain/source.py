@@ -1,5 +1,6 @@
 """Where the text comes from: a file, a pipe, a paste, the command line itself; bytes of any encoding, of any length."""
 
+import json
 import stat
 import sys
 from pathlib import Path
@@ -35,7 +36,21 @@ def text_from(words):
     if not stat.S_ISREG(path.stat().st_mode) and not stat.S_ISFIFO(path.stat().st_mode):
         raise CheckpointError(f"{path} is a device, and no file with a message in it.")
     with path.open("rb") as stream:
-        return decoded(end_of(stream), str(path))
+        text = decoded(end_of(stream), str(path))
+    return error_in_notebook(text, path) if path.suffix == ".ipynb" else text
+
+
+def error_in_notebook(text, path):
+    """The last error that is stored in a notebook. Raises CheckpointError if there is none."""
+    try:
+        cells = json.loads(text)["cells"]
+        outputs = [output for cell in cells for output in cell.get("outputs", ())]
+        errors = ["\n".join(output["traceback"]) for output in outputs if output["output_type"] == "error"]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{path} cannot be read as a notebook: {error}.") from error
+    if not errors:
+        raise CheckpointError(f"No error is stored in {path}. Save it after the cell has failed.")
+    return errors[-1]
 
 
 def exists(path):
