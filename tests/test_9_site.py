@@ -6,6 +6,7 @@ import shutil
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
+import click
 import nbformat
 import pytest
 from chromium import find_browser
@@ -371,6 +372,13 @@ def test_what_a_learner_did_is_shown_only_when_asked_for(checkout, tmp_path, mon
     assert path.read_bytes() == before
     sources.write(tmp_path / "source", mine=True)
     assert (tmp_path / "source" / "notebooks" / path.name).read_text(encoding="utf-8") == texts[1]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"cells": [', "[1, 2]"])
+def test_a_damaged_notebook_is_named(content, tmp_path):
+    (tmp_path / "05_reset.ipynb").write_text(content, encoding="utf-8")
+    with pytest.raises(click.ClickException, match="05_reset.ipynb cannot be read .*Type:  python3 -m course reset 05"):
+        sources.text_of(tmp_path / "05_reset.ipynb", mine=True)
 
 
 @needs_a_browser
