@@ -431,3 +431,15 @@ def test_a_cache_whose_name_is_computed(pair):
 
     (found,) = unexpected(pair(change=change))
     assert found.startswith("CacheDataset 'cache' writes and reads a file")
+
+
+@pytest.mark.parametrize(
+    "collection", "INIT_OP LOCAL_INIT_OP READY_OP READY_FOR_LOCAL_INIT_OP TABLE_INITIALIZERS".split()
+)
+def test_what_a_session_is_begun_with(pair, collection):
+    """A ``Scaffold`` and a ``Supervisor`` take these from their collections, and run them."""
+
+    def build():
+        tf.add_to_collection(getattr(tf.GraphKeys, collection), tf.io.write_file("x", "y", name="w"))
+
+    assert unexpected(pair(build=build)) == ["WriteFile 'w' writes a file 'x', when you initialize"]

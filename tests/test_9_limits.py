@@ -81,6 +81,13 @@ def items(data):
     return [key for key, _ in table.items(memoryview(with_right_checksums(data)))]
 
 
+def test_where_a_v1_checkpoint_is_damaged_is_said(tmp_path):
+    block = block_of([(b"", b"\x0a\x05")])
+    (tmp_path / "v1").write_bytes(with_right_checksums(one_table([[(b"", b"\x0a\x05")]])))
+    with pytest.raises(CheckpointError, match=f"v1 cannot be read at byte {block.index(0x0A) + 2}: "):
+        V1Checkpoint(tmp_path / "v1")
+
+
 LIMITS = [  # (module, limit, the value that is too low, what then meets it, what is said)
     ("format.table", "MOST_ENTRIES", 1, lambda folder: Bundle(MODEL), "has more than 1 entries"),
     ("format.table", "LONGEST_KEY", 0, lambda folder: Bundle(MODEL), "are longer than any that TensorFlow writes"),
