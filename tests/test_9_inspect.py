@@ -366,6 +366,22 @@ def test_what_a_loop_returns_is_a_result(deep, tmp_path, run):
     assert "results that nothing takes: out\n" in shown
 
 
+@pytest.mark.parametrize("kind", ["VariableV2", "Variable", "VarHandleOp"])
+def test_what_stands_before_a_loss_is_computed_of_inputs_and_variables(tmp_path, run, kind):
+    """Of variables of each kind: the oldest are of TensorFlow before 0.8."""
+    graph = tf.MetaGraphDef()
+    node = graph.graph_def.node.add
+    for name, source in [("x", "Placeholder"), ("w", kind), ("label", "Placeholder"), ("one", "Const")]:
+        node(name=name, op=source).attr["dtype"].type = tf.float32.as_datatype_enum
+    node(name="scaled", op="Mul", input=["x", "one"])
+    node(name="logits", op="MatMul", input=["scaled", "w"])
+    node(name="loss", op="Sub", input=["logits", "label"])
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    shown = run(tmp_path / "m.meta")[1]
+    assert "outputs, before a loss: logits\n" in shown
+    assert "results that nothing takes: loss\n" in shown
+
+
 def test_keras_files_that_want_to_do_harm(tmp_path, run):
     path = tmp_path / "m.keras"
     for content, says in (
@@ -760,7 +776,7 @@ def test_each_command_that_it_proposes_can_be_typed(in_folder, run):
     for path in (OURS / "pair").iterdir():
         shutil.copy(path, in_folder / "my run" / path.name)
     _, shown = run(Path("my run", "model"))
-    typed = re.findall(r"^    python3 -m course (\S.*)$", shown, re.MULTILINE)
+    typed = re.findall(r"^    # \w.*\n    python3 -m course (\S.*)$", shown, re.MULTILINE)
     assert [shlex.split(command.replace("\\", "/")) for command in typed] == [
         ["inspect", "my run/model", "--verify"],
         ["inspect", "my run/model", "--values", "A"],
