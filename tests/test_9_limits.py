@@ -266,6 +266,24 @@ def test_a_configuration_that_becomes_much_larger_than_it_is_stored(tmp_path):
         KerasFile(tmp_path / "m.keras")
 
 
+def test_texts_in_hdf5_that_lead_to_themselves(tmp_path):
+    """HDF5 1.14 goes on for ever, in C, where nothing stops it. A fuzzer found it."""
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"], file["texts"] = "{}", ["a", "bc"]
+    content = path.read_bytes()
+    heap = content.find(b"GCOL")
+    assert Hdf5(path).texts == {"model_config": "{}"}
+    path.write_bytes(content[: heap + 64] + content[heap + 72 :] + bytes(8))
+    with pytest.raises(CheckpointError, match=f"the texts at byte {heap} of it lead to themselves"):
+        Hdf5(path)
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+        archive.write(path, "model.weights.h5")
+    with pytest.raises(CheckpointError, match="lead to themselves"):
+        KerasFile(tmp_path / "m.keras")
+
+
 def test_contexts_within_contexts_end_somewhere(monkeypatch):
     def within(depth):
         content = b"\x12\x01a\x1a\x01a"  # names twice the operation a
