@@ -141,7 +141,7 @@ def saved_by_all(attempt, jobs, names, prefix):
         )
     if more := set(folder.iterdir()) - before - its_own:
         raise NotYet(
-            seen=f"{case}{' and '.join(sorted(f'`{path.name}`' for path in more))} is left beside the checkpoint.",
+            seen=f"{case}left beside the checkpoint: {' and '.join(sorted(f'`{path.name}`' for path in more))}.",
             expected="What is not the chief's is gone afterwards.",
             because="An empty folder is left, too, where only its files are removed.",
         )
@@ -336,6 +336,7 @@ def _(attempt):
     save_steps("run/all", 30, 62)
     save_steps(f"{far}/0", 62)
     save_steps("run/workertemp_1/all", 70)  # a copy that a killed worker could not delete
+    save_steps("run/ten", *range(1, 11))  # by their names, `ckpt-9` would be the last
     save_steps("run/zero", 0)
     save_steps("run/other", 90, 61)  # its last save is of an earlier step: somebody went back
     os.makedirs("run/1")
@@ -348,6 +349,7 @@ def _(attempt):
             "In two folders, `ckpt-2` and `ckpt-1` are of the same step.",
         ),
         ([f"{far}/0"], 62, "There is one worker."),
+        (["run/ten", "run/ten"], 10, "The folder has `ckpt-1` to `ckpt-10`, of the steps 1 to 10."),
         (["run/zero", "run/1"], 0, "One folder has a checkpoint of step 0, and the other one has none."),
         (["run/other", "run/other"], 61, "The newest checkpoint is of an earlier step than the one before."),
     ):
@@ -363,7 +365,8 @@ def _(attempt):
         (
             ["run/all", "run/zero"],
             "Worker 0 has a checkpoint of step 62, and worker 1 one of step 0.",
-            "Every worker looks into its own folder: compare those of all, not the chief's alone.",
+            "Every worker begins with what is in its own folder: compare the steps of all, not the chief's alone, "
+            "and do not choose one of them.",
         ),
         (
             ["run/all", "run/other"],
@@ -406,6 +409,16 @@ def skips_what_is_empty(folders):
 def goes_by_the_number_in_the_name(folders):
     prefixes = [tf.train.latest_checkpoint(folder) for folder in folders]
     steps = {int(prefix.rpartition("-")[2]) if prefix else 0 for prefix in prefixes}
+    (step,) = steps
+    return step
+
+
+@same_start.wrong_attempt(says="of the steps 1 to 10")
+def sorts_the_names(folders):
+    steps = set()
+    for folder in folders:
+        names = sorted(glob(f"{escape(folder)}/*.index"))
+        steps.add(int(tf.train.load_variable(names[-1][:-6], "step/.ATTRIBUTES/VARIABLE_VALUE")) if names else 0)
     (step,) = steps
     return step
 
