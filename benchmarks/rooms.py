@@ -3,7 +3,6 @@
 import ast
 import copy
 import difflib
-import itertools
 import random
 import re
 from collections import Counter
@@ -86,7 +85,7 @@ class Room:
         self.modules = {path: Module(path, text) for path, text in house.sources.items() if path.startswith(begin)}
         files = sorted((house.folder / "tests").glob("test_9_*.py"))
         about = [path for path in files if re.search(word, path.read_text(encoding="utf-8"))]
-        self.seconds, self.lines = {}, {}
+        self.seconds, self.shared, self.lines = {}, {}, {}
         for path in about:
             if path.name not in LEFT_OUT:
                 self.add(house.reach(f"tests/{path.name}"))
@@ -97,7 +96,10 @@ class Room:
         good = {test for test in tests if test not in reach["failed"]}
         for test in sorted(set(tests) - good):
             print(f"left out, since it fails without a change: {test}")
-        self.seconds |= {test: reach["seconds"][test] for test in good}
+        self.seconds |= {test: reach["seconds"][test] + EACH for test in good}
+        for test in good:
+            file = test.partition("::")[0]
+            self.shared[test] = {(file, name): reach["fixtures"][name] for name in reach["needs"].get(test, ())}
         for path, lines in reach["lines"].items():
             for line, numbers in lines.items():
                 whole_file = -1 in numbers
@@ -141,10 +143,17 @@ class Room:
             function = test.partition("[")[0]
             by_turn.append((turns[function], test))
             turns[function] += 1
-        chosen = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
-        so_far = itertools.accumulate(self.seconds[test] + EACH for test in chosen)
-        count = sum(total <= self.enough for total in so_far)
-        return {test: self.seconds[test] for test in chosen[: max(count, 1)]}
+        chosen, there, total = {}, {}, 0
+        for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]])):
+            takes = self.seconds[test] + sum(
+                self.shared[test][each] for each in self.shared[test].keys() - there.keys()
+            )
+            if chosen and total + takes > self.enough:
+                continue
+            chosen[test] = takes
+            there |= self.shared[test]
+            total += takes
+        return chosen
 
     def sample(self, seed):
         """All changes of the room in a random order: pairs of a module and a place."""
