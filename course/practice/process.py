@@ -159,7 +159,8 @@ class Attempt:
             slip = any(part in message for part in self.exercise.raised)
             if isinstance(problem.__cause__, kinds) and not slip:
                 return message
-            raise
+            kind = " or ".join(f"`{kind.__name__}`" for kind in kinds)
+            raise NotYet(problem.seen, f"An error of the kind {kind}.", problem.because) from problem.__cause__
         return None
 
     def cause(self, error):
