@@ -12,7 +12,8 @@ NO_PATH = (
     r"|original stack|original error|traceback|warning|info)\b|file '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
 )
 PIECES = re.compile(
-    r"\\(?P<escaped>.)|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])|(?P<count>[?*]|\{[\d,]+\})|(?P<char>[^.^$+ \\])|."
+    r"\\(?:x[0-9a-fA-F]{2}|(?P<escaped>.))|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])|(?P<count>[?*]|\{[\d,]+\})"
+    r"|(?P<char>[^.^$+ \\])|."
 )
 
 
