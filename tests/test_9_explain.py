@@ -372,8 +372,8 @@ import numpy as np; np.zeros(3)[:] = np.ones(4)
 import threading, copy; copy.deepcopy(threading.RLock())
 import json; json.dumps({1, 2})
 import collections; collections.namedtuple("A", "b")(c=1)
-type("A", (), {})(units=3)
-class A:\n    def __init__(self, units): pass\nA()
+class A: pass\\nA(units=3)
+class A:\\n    def __init__(self, units): pass\\nA()
 open("t.txt", "w").write(b"x")
 open("t.txt", "wb").write("x")
 [1]["x"]
@@ -383,9 +383,9 @@ open("t.txt", "wb").write("x")
 raise NotImplementedError
 [].items()
 None.decode("utf-8")
-b"\xd5".decode("utf-8")
-b"\x81".decode("cp1252")
-b"\xe9".decode("ascii")
+b"\\xd5".decode("utf-8")
+b"\\x81".decode("cp1252")
+b"\\xe9".decode("ascii")
 from tensorflow.python import keras; keras.nothing
 import inspect; inspect.signature(print).parameters["default"]
 """.strip().splitlines()

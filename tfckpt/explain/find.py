@@ -15,7 +15,7 @@ MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
 FRAME = re.compile(
-    r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)|^at \w+",
+    r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
 )
 TUPLE = re.compile(r"\('([^'\n]{3,300}?)', ?([^\n]{1,1000})\)")
@@ -67,7 +67,7 @@ class Passage:
 
     @cached_property
     def tuples(self):
-        """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: errors were raised like that once."""
+        """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: so errors were raised once."""
         return [f"{match[1]} {match[2]}" for match in TUPLE.finditer(self.text)]
 
     def search(self, pattern, any_case=False):

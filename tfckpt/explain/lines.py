@@ -50,7 +50,7 @@ EMPTY_LINES = re.compile(
     r"(?:-+>\s*)?\d+\s.*|\w+(?:Error|Exception)\s+Traceback.*|<ipython-input.*)$"
 )
 SPEAKS_OF_FAILURE = re.compile(
-    r"error|fail|can ?not|can't|could not|couldn't|unable|invalid|not found|not |no such|exhausted|denied|missing|mismatch",
+    r"error|fail|can ?not|can't|could not|couldn't|unable|invalid|not |no such|exhausted|denied|missing|mismatch",
     re.IGNORECASE,
 )
 
@@ -138,7 +138,7 @@ def most_telling(lines):
 
     Example:
 
-        >>> most_telling(cleaned("INFO:tensorflow:no error\\nEpoch 1/2\\nE x/y.cc:3] Could not make a handle\\nEpoch 2/2"))
+        >>> most_telling(cleaned("INFO:tensorflow:no error\\nE x/y.cc:3] Could not make a handle\\nEpoch 2/2"))
         'Could not make a handle'
     """
     telling = [line.text for line in lines if not line.harmless and not EMPTY_LINES.match(line.text)]
