@@ -160,7 +160,8 @@ class Attempt:
             if isinstance(problem.__cause__, kinds) and not slip:
                 return message
             kind = " or ".join(f"`{kind.__name__}`" for kind in kinds)
-            raise NotYet(problem.seen, f"An error of the kind {kind}.", problem.because) from problem.__cause__
+            expected = f"No error other than {kind}, raised on purpose."
+            raise NotYet(problem.seen, expected, problem.because) from problem.__cause__
         return None
 
     def cause(self, error):
