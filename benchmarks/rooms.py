@@ -26,7 +26,7 @@ LEFT_OUT = {
 }
 # Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
-# What runs in an attempt's process, which is killed before it has written what was reached: all tests of the room may do.
+# What runs in an attempt's process, which is killed before it has written what was reached: any test may reach it.
 APART = ("course/practice/process.py", "course/practice/watch.py", "course/practice/verdict.py")
 BY_DEFAULT = ", strict=False"  # as zip is without it
 EACH = 0.05  # seconds that pytest takes for a test
