@@ -31,7 +31,6 @@ SHORTENED = [
     ("18b", "TypeError: pop expected at most 1 argument, got 2"),
     ("19a", "Check failed: x"),
     ("19a", "UnavailableError"),
-    ("19b", "UnimplementedError: File system scheme 's3' not implemented"),
     ("19b", "InvalidArgumentError"),
     ("20b", "OverflowError: math range error"),
 ]

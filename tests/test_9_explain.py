@@ -270,6 +270,23 @@ def test_a_path_ends_with_its_line():
     assert wrapped.found.groups["prefix"] == "run/model-7"
 
 
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("ValueError: Optimizer weight shape (512,) not compatible w", "optimizer-weights-do-not-fit"),
+        ("ValueError: A total of 2 objects could not be loaded. Example e", "objects-could-not-be-loaded"),
+        ("Failed to get matching files on gs://my/bucket/model.ckpt: Permissi", "matching-files-in-the-cloud"),
+        ("ValueError: Model <A object at 0x7> cannot be saved because the input sh", "input-shapes-not-set"),
+        ("ValueError: You are trying to load a wei", None),
+        ("You are loading weights into a model that has not y", "model-not-yet-built"),
+        ("The model could not be found, and so it", None),
+    ],
+)
+def test_a_message_that_was_cut(text, message):
+    found = Explanation(text).found
+    assert (found.message.id if found else None) == message
+
+
 def test_the_lines_of_a_raise():
     text = (
         "~/keras/engine/training.py in load_weights(self, filepath)\n   2222       raise ValueError(\n"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tfckpt.explain.catalog import ANYWHERE
+from tfckpt.explain.cut import begun
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, quoted_in
 from tfckpt.explain.patterns import compiled, keyword
@@ -112,7 +113,15 @@ def find(text, messages):
         messages: of the catalog, the more exact ones first.
     """
     specific = [message for message in messages if message.exactness >= LETTERS_IN_ANY_CASE]
-    return found_in(text, messages) or found_in(text, specific, any_case=True)
+    return found_in(text, messages) or found_in(text, specific, any_case=True) or cut_short(text, messages)
+
+
+def cut_short(text, messages):
+    """What a text is about that ends within its message: a ``Found`` without anything that was read, or None."""
+    line = next((line.text for line in reversed(text.lines) if line.text), "")
+    message = begun(line, messages)
+    causes = fitting(message, text) if message else ()
+    return Found(message, causes, {}, line) if causes else None
 
 
 def found_in(text, messages, any_case=False):

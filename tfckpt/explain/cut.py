@@ -1,0 +1,54 @@
+"""Messages of which only the beginning came, as in a title or a log: found by the words of their examples."""
+
+import re
+
+MOST_PIECES = 8  # of a line, behind its colons
+LEAST = 5  # words that have to be the same: fewer begin too many messages
+VARIES = re.compile(r"[\d'/\\<>\[\](){}=]")  # in a word that is another one in each message
+WHOLE = ("'", ".", ")", "]", "}", ";")  # a line that ends like this was not cut
+KIND = re.compile(r"^[\w.]*(?:Error|Exception|Warning): ")
+
+
+def begun(line, messages):
+    """The one message whose example begins like a line that ends too early; None if there is none, or several.
+
+    Args:
+        line: with one kind of quotation marks.
+        messages: of the catalog.
+    """
+    if line.endswith(WHOLE):
+        return None
+    found = [message for message in messages if any(begins(words, message.example) for words in endings(line))]
+    return found[0] if len(found) == 1 else None
+
+
+def endings(line):
+    """The words of a line, and those behind each of its colons: a message often stands behind another one.
+
+    Example:
+
+        >>> list(endings("ValueError: not found: a file"))
+        [['not', 'found:', 'a', 'file'], ['a', 'file']]
+    """
+    pieces = KIND.sub("", line).split(": ")
+    for number in range(max(0, len(pieces) - MOST_PIECES), len(pieces)):
+        yield ": ".join(pieces[number:]).split()
+
+
+def begins(words, example):
+    """Whether some words are the beginning of an example, which goes on.
+
+    Example:
+
+        >>> begins("Layer 'b' has no weights that could b".split(), "Layer 'a' has no weights that could be loaded.")
+        True
+    """
+    for known in endings(" ".join(example.split()).translate({34: "'", 96: "'"})):
+        if LEAST <= len(words) <= len(known) and known[len(words) - 1 :] != words[-1:]:
+            pairs = list(zip(words[:-1], known, strict=False))
+            same = sum(mine == other for mine, other in pairs)
+            alike = all(mine == other or VARIES.search(other) for mine, other in pairs)
+            last, other = words[-1], known[len(words) - 1]
+            if alike and same >= LEAST - 1 and other.startswith(last):
+                return True
+    return False
