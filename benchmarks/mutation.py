@@ -32,7 +32,8 @@ from rooms import ROOMS, Room
 from small_changes import difference
 
 README = Path(__file__).with_name("README.md")
-EQUIVALENT = tomllib.loads(Path(__file__).with_name("equivalent_changes.toml").read_text(encoding="utf-8"))
+LISTED = tomllib.loads(Path(__file__).with_name("equivalent_changes.toml").read_text(encoding="utf-8"))["equivalent"]
+EQUIVALENT = {(each["module"], each["change"]) for each in LISTED}
 PROMISE = 0.85
 COLUMNS = (
     *("room", "changes there are", "tried", "noticed", "of these, by the time limit", "not noticed"),
@@ -52,7 +53,7 @@ class Score:
         """Tries one change, and prints what became of it."""
         line = module.line(text)
         change = f"{module.functions.get(line, 'module')}: {difference(module.source, text)}"
-        if change in EQUIVALENT.get(module.name, {}):
+        if (module.name, change) in EQUIVALENT:
             outcome = "equivalent"
         else:
             began = time.monotonic()

@@ -941,3 +941,45 @@ def session_not_pickled():
 
 def checkpoint_not_pickled():
     pickle.dumps(tf.train.Checkpoint(a=tf.Variable(1.0)))
+
+
+# Files of another Keras, and calls that another Keras has
+
+
+def parent_module_missing():
+    Tools.net().save("model.keras")
+    with zipfile.ZipFile("model.keras") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"])
+    config.update(module="keras.src.engine.functional", class_name="Functional")
+    with zipfile.ZipFile("model.keras", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, json.dumps(config) if name == "config.json" else content)
+    keras.saving.load_model("model.keras")
+
+
+def load_weights_keyword():
+    Tools.net().save_weights("model.weights.h5")
+    Tools.net().load_weights("model.weights.h5", reshape=True)
+
+
+def not_json():
+    class Odd(layers.Layer):
+        def get_config(self):
+            return {**super().get_config(), "odd": {1, 2}}
+
+    keras.Sequential([keras.Input([3]), Odd()]).to_json()
+
+
+def no_such_signature():
+    tf.saved_model.save(tf.Module(), "saved")
+    tf.saved_model.load("saved").signatures["serving_default"]
+
+
+def pickle_into_text():
+    with open("weights.pkl", "w", encoding="utf-8") as file:
+        pickle.dump([1.0], file)
+
+
+def pickle_of_python_2():
+    pickle.loads(b"S'\\xe9'\n.")

@@ -163,6 +163,7 @@ def test_the_whole_model_has_moved(in_folder):
     assert not difference.doubtful
     assert difference.mapping == {name: f"model/{name}" for name in left}
     assert [evidence.doubt for evidence in difference.evidence] == ["little"]
+    assert "model_dir" not in repr(difference), "nothing is to be given another folder"
 
 
 LIBRARIES = {

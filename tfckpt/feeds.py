@@ -41,19 +41,20 @@ def is_feed(operation):
     Example:
 
         >>> from tfckpt import Meta
-        >>> [operation.name for operation in Meta("run/model-50.meta").operations if is_feed(operation)]
-        []
+        >>> is_feed(Meta("run/model-50.meta").operation("A"))
+        False
     """
     return operation.type in FEEDING
 
 
 def feeds(operation):
-    """The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one.
+    r"""The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one.
 
     Example:
 
-        >>> from tfckpt import Meta
-        >>> [feeds(operation) for operation in Meta("run/model-50.meta").operations if is_feed(operation)]
+        >>> from pathlib import Path
+        >>> from tfckpt.format.node import Source, operation
+        >>> feeds(operation(b"\x0a\x01i\x12\x07Unstage", Source(Path("a.meta"), memoryview(b""))))
         []
     """
     source, types, shapes = FEEDING[operation.type]

@@ -30,7 +30,8 @@ class Cause:
     Attributes:
         what: the cause, in a sentence.
         do: what to do.
-        tell: how to tell it from the message's other causes.
+        tell: how to tell it from the message's other causes. A cause that has it, and a ``when``, is also shown
+            with the others where the text is a message alone, without the frames in which the evidence would stand.
         when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
         code: lines of Python to paste; empty if there are none.
         run: the command to type next; empty if there is none.

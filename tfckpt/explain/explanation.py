@@ -7,6 +7,7 @@ from tfckpt.explain import filled
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.find import Text, best, find
 from tfckpt.explain.folds import unfolded, unwrapped
+from tfckpt.explain.lines import most_telling
 from tfckpt.explain.nearest import nearest
 
 LONGEST_SHOWN = 300  # characters of the reader's message
@@ -43,7 +44,7 @@ class Explanation(Document):
         if self.found:
             self.tell()
         else:
-            self.asked = text.failures[-1].lines[0] if text.failures else first_words(text.whole.text)
+            self.asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
             subject = "\n".join(text.failures[-1].lines) if text.failures else text.whole.text
             self.nearest = nearest(subject, self.known.messages)
             self.logged = best(text.whole, text, self.known.messages) if text.failures else None
@@ -60,7 +61,7 @@ class Explanation(Document):
             if several:
                 self.heading(f"{number} of {len(found.causes)} possible causes")
             self.say("Cause", cause.what)
-            if several and cause.tell:
+            if cause.tell and (several or cause.when):
                 self.say("Tell by", cause.tell)
             self.say("To do", cause.do)
             if cause.code:
@@ -149,11 +150,6 @@ def lesson_file(number, lessons):
         '06_rebuild_the_graph.ipynb'
     """
     return "_".join([number, *re.findall(r"\w+", lessons[number].lower())]) + ".ipynb"
-
-
-def first_words(text):
-    """The first line of a text that says something."""
-    return next((line for line in text.splitlines() if line), "")
 
 
 def shortened(text):

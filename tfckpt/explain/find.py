@@ -6,13 +6,19 @@ from functools import cached_property
 
 from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.failures import failures_in
-from tfckpt.explain.lines import cleaned
+from tfckpt.explain.lines import cleaned, quoted_in
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
 MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
+LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
+FRAME = re.compile(
+    r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
+    re.MULTILINE,
+)
+TUPLE = re.compile(r"\('([^'\n]{3,300}?)', ?([^\n]{1,1000})\)")
 
 
 class Text:
@@ -33,6 +39,11 @@ class Text:
         return Passage([line.text for line in self.lines])
 
     @cached_property
+    def has_frames(self):
+        """Whether it says which program the message comes from."""
+        return bool(FRAME.search(self.whole.text))
+
+    @cached_property
     def prefix(self):
         """The prefix of a checkpoint, wherever it stands in it; None if it stands nowhere."""
         return prefix_in(self.whole.text)
@@ -50,14 +61,24 @@ class Passage:
         pieces = [" ".join(piece.split()) for piece in re.split(r"\n\n+", self.text) if "\n" in piece.strip()]
         return [piece for piece in pieces if len(piece) <= LONGEST_PARAGRAPH]
 
-    def search(self, pattern):
+    @cached_property
+    def lowered(self):
+        return self.text.lower()
+
+    @cached_property
+    def tuples(self):
+        """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: so errors were raised once."""
+        return [f"{match[1]} {match[2]}" for match in TUPLE.finditer(self.text)]
+
+    def search(self, pattern, any_case=False):
         """The first match of a pattern; None without one."""
-        if keyword(pattern) not in self.text:
+        word = keyword(pattern)
+        if (word.lower() not in self.lowered) if any_case else (word not in self.text):
             return None
-        pattern = compiled(pattern)
+        pattern = compiled(pattern, any_case)
         if match := pattern.search(self.text):
             return match
-        return next((match for piece in self.paragraphs if (match := pattern.search(piece))), None)
+        return next((match for piece in [*self.paragraphs, *self.tuples] if (match := pattern.search(piece))), None)
 
 
 @dataclass(frozen=True)
@@ -83,28 +104,35 @@ def find(text, messages):
     """What a text is about: a ``Found``, or None if it is none of the messages.
 
     The last error of a chain that is known counts, then that of the chains before. Where a text has no error, it is
-    searched as it is. A warning does not count where the text ends in an error that is not known.
+    searched as it is, and then what is quoted in the program's lines. A warning does not count where the text ends in
+    an error that is not known. Capitals count at first, and not where nothing was found.
 
     Args:
         text: a ``Text``.
         messages: of the catalog, the more exact ones first.
     """
+    specific = [message for message in messages if message.exactness >= LETTERS_IN_ANY_CASE]
+    return found_in(text, messages) or found_in(text, specific, any_case=True)
+
+
+def found_in(text, messages, any_case=False):
     if not text.failures:
-        return best(text.whole, text, messages)
+        sources = Passage(quoted_in(text.lines))
+        return best(text.whole, text, messages, any_case) or best(sources, text, messages, any_case)
     last = text.failures[-1]
     for failure in reversed(text.failures[-MOST_FAILURES:]):
-        found = best(Passage(failure.lines), text, messages)
+        found = best(Passage(failure.lines), text, messages, any_case)
         if found:
             unknown = failure.chain != last.chain and last.lines[0]
             return Found(found.message, found.causes, found.groups, found.shown, unknown or "")
     return None
 
 
-def best(passage, text, messages):
+def best(passage, text, messages, any_case=False):
     """The most exact of the messages that a passage of a text has; None if it has none."""
     for message in messages:
-        match = passage.search(message.pattern)
-        if match and (causes := fitting(message, text.whole)):
+        match = passage.search(message.pattern, any_case)
+        if match and (causes := fitting(message, text)):
             groups = {name: trimmed(value) for name, value in match.groupdict().items() if value}
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
@@ -112,14 +140,17 @@ def best(passage, text, messages):
     return None
 
 
-def fitting(message, whole):
-    """The causes of a message that fit a text: if it has evidence for some, those alone."""
-    causes = [
-        cause
-        for cause in message.causes
-        if not (cause.when and not whole.search(cause.when)) and not (cause.unless and whole.search(cause.unless))
-    ]
-    return tuple([cause for cause in causes if cause.when] or causes)
+def fitting(message, text):
+    """The causes of a message that fit a text: if it has evidence for some, those alone.
+
+    If it has none, and is a message without frames, the evidence may have been left out: then the causes that say how
+    to tell them from the others are shown with them.
+    """
+    possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
+    proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
+    if proven:
+        return tuple(proven)
+    return tuple(cause for cause in possible if not cause.when or (cause.tell and not text.has_frames))
 
 
 def trimmed(value):

@@ -42,6 +42,17 @@ LOG = re.compile(
     re.VERBOSE,
 )
 FAILED_AT = re.compile(r"OP_REQUIRES failed at \S+ : ")
+HARMLESS = re.compile(rf"\s*(?:{TIME}:?\s)?(?:I\s|I\d{{4}}\s|[-|\[(\s]{{0,3}}(?:INFO|DEBUG)\b)")
+# A line of a program that has nothing but a text in quotation marks, as in a `raise` of several lines.
+QUOTED = re.compile(r"(?:-+>\s*)?(?:\d+\s+)?(?:raise\s+[\w.]+\()?\s*[bfru]{0,2}'(?P<says>.*)'\s*(?:[,+)%\\].*)?$")
+EMPTY_LINES = re.compile(
+    r"(?:[\W_]*|File '.*|Traceback ?\(most recent.*|_{4,}.*|Epoch \d.*|.*\d+/\d+ \[[=>.]*\].*|.*\.pyc? in \w+\(.*|"
+    r"(?:-+>\s*)?\d+\s.*|\w+(?:Error|Exception)\s+Traceback.*|<ipython-input.*)$"
+)
+SPEAKS_OF_FAILURE = re.compile(
+    r"error|fail|can ?not|can't|could not|couldn't|unable|invalid|not |no such|exhausted|denied|missing|mismatch",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -51,10 +62,12 @@ class Line:
     Attributes:
         text: what is left.
         logged: whether it had the mark of a log before it: it may be a warning only.
+        harmless: whether that mark says that all is well.
     """
 
     text: str
     logged: bool
+    harmless: bool = False
 
 
 def quotes_alike(text):
@@ -89,14 +102,45 @@ def clean(line):
         line = COLORS.sub("", line)
     if "&" in line and ENTITY.search(line):
         line = html.unescape(line)
-    line, logged = line.strip(), False
+    line, logged, harmless = line.strip(), False, False
     if line.startswith("```"):
         return Line("", False)
     for _ in range(6):  # a quotation in a box in a log
         if match := LOG.match(line):
-            logged = True
+            logged, harmless = True, bool(HARMLESS.match(match[0]))
         elif not (match := AROUND.match(line)):
             break
         line = line[match.end() :]
     line = FAILED_AT.sub("", line)
-    return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged)
+    return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged, harmless)
+
+
+def quoted_in(lines):
+    """The texts that stand in several lines of a program, each put together: the message of a ``raise`` that was shown.
+
+    Example:
+
+        >>> quoted_in(cleaned("raise ValueError(\\n  'Unable to load weights '\\n  'into a model.')"))
+        ['Unable to load weights into a model.']
+    """
+    texts, pieces = [], []
+    for line in [*lines, Line("", False)]:
+        if match := QUOTED.match(line.text):
+            pieces.append(match["says"])
+        else:
+            texts += ["".join(pieces)] if len(pieces) > 1 else []
+            pieces = []
+    return texts
+
+
+def most_telling(lines):
+    """The last line that speaks of a failure; without one, the first that says something.
+
+    Example:
+
+        >>> most_telling(cleaned("INFO:tensorflow:no error\\nE x/y.cc:3] Could not make a handle\\nEpoch 2/2"))
+        'Could not make a handle'
+    """
+    telling = [line.text for line in lines if not line.harmless and not EMPTY_LINES.match(line.text)]
+    failing = [text for text in telling if SPEAKS_OF_FAILURE.search(text)]
+    return next(iter([*failing[-1:], *telling[:1], *(line.text for line in lines if line.text)]), "")

@@ -6,22 +6,34 @@ from functools import cache
 from tfckpt.explain.lines import quotes_alike
 
 NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
+# What may stand in the line after a path that is empty: no path begins like this.
+NO_PATH = (
+    r"(?!(?:not found|not_found|failed precondition|data loss|unsuccessful|failed to|caused by|during handling"
+    r"|original stack|original error|traceback|warning|info)\b|file '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
+)
 PIECES = re.compile(
-    r"\\(?P<escaped>.)|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])|(?P<count>[?*]|\{[\d,]+\})|(?P<char>[^.^$+ \\])|."
+    r"\\(?:x[0-9a-fA-F]{2}|(?P<escaped>.))|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])|(?P<count>[?*]|\{[\d,]+\})"
+    r"|(?P<char>[^.^$+ \\])|."
 )
 
 
 @cache
-def compiled(pattern):
+def compiled(pattern, any_case=False):
     """A pattern as it is searched: any quotation marks, and a line may be broken at each blank.
+
+    A path or prefix may stand in the line after the words before it, but is not taken from another message there.
 
     Example:
 
         >>> bool(compiled("no 'key'").search("no\\n'key'"))
         True
     """
-    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", quotes_alike(pattern))
-    return re.compile(re.sub(" +", lambda _: r"\s+", counted), re.MULTILINE)
+    pattern = re.sub(
+        r"( [?*]?)(?=\(\?P<(?:path|prefix)>)", lambda match: f"{match[1]}(?i:{NO_PATH})", quotes_alike(pattern)
+    )
+    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", pattern)
+    flags = re.MULTILINE | re.IGNORECASE if any_case else re.MULTILINE
+    return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
 
 
 def exactness(pattern):
