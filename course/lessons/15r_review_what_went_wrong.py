@@ -55,7 +55,7 @@ CAUSES = [
     ),
     Case(
         "After a kill, the newest `.data` and `.index` can be read, and `latest_checkpoint` gives an older step.",
-        "the kill came before `checkpoint` was written anew",
+        "the kill came before `checkpoint` was replaced",
         {
             "`max_to_keep` deleted the newest": "It deletes the oldest, and the newest is there.",
             "`latest_checkpoint` passes over what is not complete": "It reads the list, and sees to it that the files of "
