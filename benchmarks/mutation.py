@@ -18,7 +18,6 @@ import argparse
 import difflib
 import json
 import math
-import platform
 import re
 import sys
 import time
@@ -33,11 +32,12 @@ from rooms import ROOMS, Room
 from small_changes import difference
 
 README = Path(__file__).with_name("README.md")
-EQUIVALENT = tomllib.loads(Path(__file__).with_name("equivalent_changes.toml").read_text(encoding="utf-8"))
+LISTED = tomllib.loads(Path(__file__).with_name("equivalent_changes.toml").read_text(encoding="utf-8"))["equivalent"]
+EQUIVALENT = {(each["module"], each["change"]) for each in LISTED}
 PROMISE = 0.85
 COLUMNS = (
     *("room", "changes there are", "tried", "noticed", "of these, by the time limit", "not noticed"),
-    *("equivalent, left out", "share noticed", "interval of 95 %"),
+    *("equivalent, left out", "share noticed", "interval of 95 %", "date", "seed", "seconds of tests"),
 )
 LONGEST = 300  # characters of a line that are printed
 
@@ -53,7 +53,7 @@ class Score:
         """Tries one change, and prints what became of it."""
         line = module.line(text)
         change = f"{module.functions.get(line, 'module')}: {difference(module.source, text)}"
-        if change in EQUIVALENT.get(module.name, {}):
+        if (module.name, change) in EQUIVALENT:
             outcome = "equivalent"
         else:
             began = time.monotonic()
@@ -74,17 +74,18 @@ class Score:
     def counted(self):
         return Counter(self.tried.values())
 
-    def row(self):
+    def row(self, options):
         """The room's row of the table, and whether its promise is kept."""
         counts = self.counted
         killed, whole = counts["killed"] + counts["time"], len(self.tried) - counts["equivalent"]
         if not whole:
-            return f"| {self.room.name} |" + " nothing was tried |" + " |" * (len(COLUMNS) - 2), False
+            return f"| {self.room.name} | nothing was tried {'| ' * (len(COLUMNS) - 1)}", False
         low, high = interval(killed, whole)
         there = sum(len(module.places) for module in self.room.modules.values())
         return (
             f"| {self.room.name} | {there:,} | {whole} | {killed} | {counts['time']} | {counts['survived']} "
-            f"| {counts['equivalent']} | **{killed / whole:.0%}** | {low:.0%} to {high:.0%} |"
+            f"| {counts['equivalent']} | **{killed / whole:.0%}** | {low:.0%} to {high:.0%} "
+            f"| {time.strftime('%Y-%m-%d')} | {options.seed} | {options.seconds:g} |"
         ), killed / whole >= PROMISE
 
 
@@ -139,27 +140,30 @@ def main():
         sys.exit("The tests run in forks of one process, and that is safe on Linux only: run this on Linux.")
     if unknown := set(options.rooms) - set(ROOMS):
         sys.exit(f"There is no room {', '.join(sorted(unknown))}. Choose among: {', '.join(ROOMS)}.")
-    if options.write and (options.again or set(options.rooms) not in (set(), set(ROOMS))):
-        sys.exit("--write stores the score of all rooms: leave out --again and the names of rooms.")
+    if options.write and options.again:
+        sys.exit("--again has no score to store: leave out --write.")
     install()
     with House() as house:
         scores = [run(Room(name, house, options.seconds), options) for name in options.rooms or ROOMS]
-    rows, kept = zip(*(score.row() for score in scores), strict=True)
-    table = "\n".join([f"| {' | '.join(COLUMNS)} |", "| --- |" + " ---: |" * (len(COLUMNS) - 1), *rows])
-    print(f"\n{table}")
+    rows, kept = zip(*(score.row(options) for score in scores), strict=True)
+    print("\n" + table_of(rows))
     if options.write:
-        write(table, options)
+        write(rows)
     return 0 if all(kept) else 1
 
 
-def write(table, options):
-    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    line = (
-        f"{time.strftime('%Y-%m-%d')}, {machine}, seed {options.seed}, {options.seconds:g} s of tests for each change:"
-    )
+def table_of(rows):
+    return "\n".join([f"| {' | '.join(COLUMNS)} |", "| --- |" + " ---: |" * (len(COLUMNS) - 1), *rows])
+
+
+def write(rows):
+    """Stores rows in the README. Those of other rooms stay as they are."""
+    between = re.compile(r"(<!-- mutation -->\n)(.*)(<!-- end of mutation -->)", re.S)
     text = README.read_text(encoding="utf-8")
-    between = re.compile(r"(<!-- mutation -->\n).*(<!-- end of mutation -->)", re.S)
-    README.write_text(between.sub(lambda m: f"{m[1]}{line}\n\n{table}\n{m[2]}", text), encoding="utf-8")
+    there = [line for line in between.search(text)[2].splitlines() if line.startswith("| ")][2:]
+    of_room = {row.split()[1]: row for row in (*there, *rows)}
+    table = table_of(of_room[name] for name in ROOMS if name in of_room)
+    README.write_text(between.sub(lambda match: f"{match[1]}{table}\n{match[3]}", text), encoding="utf-8")
 
 
 if __name__ == "__main__":

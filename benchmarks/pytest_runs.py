@@ -23,20 +23,22 @@ disable_warnings = no-data-collected, module-not-imported, module-not-measured
 
 
 class Notes:
-    """A plugin of pytest: the tests that failed, and how long each one takes by itself, with all that it needs."""
+    """A plugin of pytest: the tests that failed, how long each one took, and what they share.
+
+    Attributes:
+        failed: a list of tests.
+        seconds: by test, without the fixtures that several tests share.
+        fixtures: seconds of each of those fixtures.
+        needs: by test, the names of those of them that it needs.
+    """
 
     def __init__(self, coverage=None):
-        self.failed, self.coverage = [], coverage
-        self.took, self.fixtures, self.needs = {}, {}, {}
-
-    @property
-    def seconds(self):
-        """``{test: seconds}``. What a fixture does for several tests counts for each of them."""
-        shared = {test: sum(self.fixtures.get(name, 0) for name in names) for test, names in self.needs.items()}
-        return {test: max(took, shared.get(test, 0)) for test, took in self.took.items()}
+        self.coverage, self.test = coverage, ""
+        self.failed, self.seconds, self.fixtures, self.needs = [], {}, {}, {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
+        self.test = item.nodeid
         self.needs[item.nodeid] = list(item.fixturenames)
         self.begin(item.nodeid)
         return (yield)
@@ -51,7 +53,8 @@ class Notes:
         try:
             return (yield)
         finally:
-            self.fixtures[fixturedef.argname] = time.monotonic() - began
+            took = self.fixtures[fixturedef.argname] = time.monotonic() - began
+            self.seconds[self.test] = self.seconds.get(self.test, 0) - took
             self.begin(request.node.nodeid if request.scope == "function" else "")
 
     def begin(self, test):
@@ -59,7 +62,7 @@ class Notes:
             self.coverage.switch_context(test)
 
     def pytest_runtest_logreport(self, report):
-        self.took[report.nodeid] = self.took.get(report.nodeid, 0) + report.duration
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 
@@ -97,7 +100,9 @@ def run(arguments, coverage=None):
     options = ["-q", "-o", "addopts=", "--tb=no", "-p", "no:cacheprovider"]
     options += ["-p", "_hypothesis_pytestplugin", "-p", "pytest_timeout"]
     code = pytest.main([*options, *arguments], plugins=[notes])
-    return int(code), {"seconds": notes.seconds, "failed": notes.failed}
+    needs = {test: [name for name in names if name in notes.fixtures] for test, names in notes.needs.items()}
+    found = {"seconds": notes.seconds, "failed": notes.failed, "fixtures": notes.fixtures, "needs": needs}
+    return int(code), found
 
 
 def measured(arguments, house, folder):

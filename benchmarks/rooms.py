@@ -3,7 +3,6 @@
 import ast
 import copy
 import difflib
-import itertools
 import random
 import re
 from collections import Counter
@@ -13,14 +12,23 @@ from small_changes import compiles, places, with_change
 # For each room: how its modules' paths begin, and a word that the test files have which are about it.
 ROOMS = {
     "tfckpt": ("tfckpt/", r"\btfckpt\b|course\.(inspect|diff)\b"),
-    "practice": ("course/practice/", r"\bpractice\b|course\.check\b"),
+    "practice": ("course/practice/", r"(?m)^from course(\.practice| import .*\bpractice\b)"),
     "guards": ("course/guards.py", r"\bguards\b"),
     "durable": ("course/durable.py", r"\bdurable\b"),
 }
-# They look at the text of the code, at the environment, or at servers.
-LEFT_OUT = {f"test_9_{name}.py" for name in ("glossary", "imports", "lab", "setup", "site", "style", "warm_kernels")}
+# They look at the text of the code, at the environment, at servers, or at what a learner has done.
+LEFT_OUT = {
+    f"test_9_{name}.py"
+    for name in (
+        *("glossary", "imports", "lab", "legacy_files", "progress", "reset_and_update"),
+        *("setup", "site", "style", "warm_kernels"),
+    )
+}
 # Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
+# What runs in an attempt's process, which is killed before it has written what was reached: any test may reach it.
+APART = ("course/practice/process.py", "course/practice/watch.py", "course/practice/verdict.py")
+BY_DEFAULT = ", strict=False"  # as zip is without it
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
 
@@ -59,7 +67,8 @@ class Module:
             text = ast.unparse(other)
         else:
             text = with_change(self.tree, number, way)
-        return text if text != self.source and compiles(text) else None
+        changed = text.replace(BY_DEFAULT, "") != self.source.replace(BY_DEFAULT, "")
+        return text if changed and compiles(text) else None
 
     def line(self, text):
         """The number of the line that a change is in."""
@@ -86,7 +95,7 @@ class Room:
         self.modules = {path: Module(path, text) for path, text in house.sources.items() if path.startswith(begin)}
         files = sorted((house.folder / "tests").glob("test_9_*.py"))
         about = [path for path in files if re.search(word, path.read_text(encoding="utf-8"))]
-        self.seconds, self.lines = {}, {}
+        self.seconds, self.shared, self.lines = {}, {}, {}
         for path in about:
             if path.name not in LEFT_OUT:
                 self.add(house.reach(f"tests/{path.name}"))
@@ -97,7 +106,10 @@ class Room:
         good = {test for test in tests if test not in reach["failed"]}
         for test in sorted(set(tests) - good):
             print(f"left out, since it fails without a change: {test}")
-        self.seconds |= {test: reach["seconds"][test] for test in good}
+        self.seconds |= {test: reach["seconds"][test] + EACH for test in good}
+        for test in good:
+            file = test.partition("::")[0]
+            self.shared[test] = {(file, name): reach["fixtures"][name] for name in reach["needs"].get(test, ())}
         for path, lines in reach["lines"].items():
             for line, numbers in lines.items():
                 whole_file = -1 in numbers
@@ -112,6 +124,8 @@ class Room:
     def reaching(self, module, line):
         """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
         reached = self.lines.get(module.name, {})
+        if module.name in APART:
+            return self.inside(self.modules.values())
         if line in module.inner and reached.get(line):
             return reached[line]
         users = [module]
@@ -141,10 +155,17 @@ class Room:
             function = test.partition("[")[0]
             by_turn.append((turns[function], test))
             turns[function] += 1
-        chosen = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
-        so_far = itertools.accumulate(self.seconds[test] + EACH for test in chosen)
-        count = sum(total <= self.enough for total in so_far)
-        return {test: self.seconds[test] for test in chosen[: max(count, 1)]}
+        chosen, there, total = {}, {}, 0
+        for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]])):
+            takes = self.seconds[test] + sum(
+                self.shared[test][each] for each in self.shared[test].keys() - there.keys()
+            )
+            if chosen and total + takes > self.enough:
+                continue
+            chosen[test] = takes
+            there |= self.shared[test]
+            total += takes
+        return chosen
 
     def sample(self, seed):
         """All changes of the room in a random order: pairs of a module and a place."""

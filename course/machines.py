@@ -47,7 +47,7 @@ def launch(function, *arguments, workers=2, ps=0, folders=None, quiet=QUIET):
         workers, ps: how many machines of each kind.
         folders: without it, all work in the folder of the notebook. With it, each one has a folder of its own there,
             such as ``folders/worker0``, as if it had its own disk.
-        quiet: once each machine has printed a line, they are ended when for so many seconds nothing more comes.
+        quiet: once a machine is done, those that print nothing for so many seconds more are ended.
 
     Raises:
         NoSource: the function's source cannot be read.
@@ -121,13 +121,13 @@ class Machine:
 def follow(machines, quiet):
     """Takes in what machines say until all have come to their end. Those that say nothing for too long are given up."""
     while waiting := [machine for machine in machines if machine.ending is None]:
-        seconds = quiet if all(machine.printed for machine in machines) else max(quiet, QUIET)
+        seconds = quiet if len(waiting) < len(machines) else max(quiet, QUIET)
         ready = connection.wait([machine.pipe for machine in waiting], seconds)
         for machine in waiting:
             if machine.pipe in ready:
                 machine.listen()
             elif not ready:
-                machine.ending = f"was ended, after {seconds:g} seconds without a word"
+                machine.ending = f"was ended: it said nothing for {seconds:g} s"
 
 
 def serve(pipe, setting, folder, offsets, call):

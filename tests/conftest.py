@@ -16,7 +16,7 @@ from course.practice import child
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ROOT / "tests" / "tf-1.15.5"  # what genuine TensorFlow 1.15.5 wrote
 BASE = getattr(sys, "_base_executable", sys.executable)  # the Python that this environment was made with
-CHECKOUT = ("course", "tfckpt", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
+CHECKOUT = ("course", "tfckpt", "docs", "notebooks", "pyproject.toml", "requirements.lock", "README.md")
 
 needs_a_bare_python = pytest.mark.skipif(
     sys.platform == "win32" or sys.executable == BASE, reason="needs a Python without the packages, and links"

@@ -12,7 +12,7 @@ import tensorflow.compat.v1 as tf
 from tensorflow.core.protobuf import meta_graph_pb2
 
 from conftest import OURS
-from tfckpt import CheckpointError, Meta
+from tfckpt import CheckpointError, Meta, inspect
 from tfckpt.danger.audit import suspects
 from tfckpt.danger.side_effects import TOUCHES, harmless_types, known
 
@@ -431,3 +431,32 @@ def test_a_cache_whose_name_is_computed(pair):
 
     (found,) = unexpected(pair(change=change))
     assert found.startswith("CacheDataset 'cache' writes and reads a file")
+
+
+@pytest.mark.parametrize(
+    "collection", "INIT_OP LOCAL_INIT_OP READY_OP READY_FOR_LOCAL_INIT_OP TABLE_INITIALIZERS".split()
+)
+def test_what_a_session_is_begun_with(pair, collection):
+    """A ``Scaffold`` and a ``Supervisor`` take these from their collections, and run them."""
+
+    def build():
+        tf.add_to_collection(getattr(tf.GraphKeys, collection), tf.io.write_file("x", "y", name="w"))
+
+    assert unexpected(pair(build=build)) == ["WriteFile 'w' writes a file 'x', when you initialize"]
+
+
+def test_what_is_alike_is_told_once_with_its_number(pair):
+    def build():
+        for number in range(2):
+            tf.add_to_collection(tf.GraphKeys.INIT_OP, tf.io.write_file("x", "y", name=f"w{number}"))
+
+    pair(build=build)
+    assert "WriteFile 'w0' writes a file 'x', when you initialize (and 1 more like it)" in repr(inspect("m"))
+
+
+def test_a_value_of_a_collection_that_is_no_text_is_told_by_its_size(pair):
+    def change(graph):
+        graph.collection_def["mine"].bytes_list.value.append(b"\xff\xfe\xfd")
+
+    (graph,) = pair(change=change).parts
+    assert graph.collections["mine"] == ["(3 bytes)"]

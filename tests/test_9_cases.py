@@ -45,6 +45,13 @@ def test_each_wrong_choice_has_its_answer(cases):
     assert all(text.endswith((".", "?", "`", ")")) for text in said)
 
 
+def test_the_longest_choice_is_seldom_the_right_one():
+    """Whoever always takes the longest choice gets no more right than by throwing a die with three sides."""
+    cases = [case for each in LISTS for case in each.values[0]]
+    longest = [case for case in cases if len(case.right) > max(map(len, case.wrong))]
+    assert len(longest) <= len(cases) / 3, [case.right for case in longest]
+
+
 def test_letters_are_in_the_order_of_the_alphabet():
     assert PAIR[0].choices == {"a": "Also wrong", "b": "right", "c": "wrong"}
     assert as_markdown(PAIR).splitlines()[:4] == ["**1.** one", "", "- **a** Also wrong", "- **b** right"]
@@ -71,6 +78,12 @@ def test_answers_that_are_not_right_yet(answer, seen, because):
         judge(PAIR, answer)
     assert verdict.value.seen == seen
     assert because in verdict.value.because
+
+
+def test_what_else_there_is_to_say_comes_with_the_right_choice():
+    case = Case("three", "short", {"longer": "No."}, more="And why.")
+    assert judge([case], {1: "b"}).endswith("**1.** Short. And why.")
+    assert "And why" not in as_markdown([case])
 
 
 def test_right_answers():

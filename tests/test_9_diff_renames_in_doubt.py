@@ -10,6 +10,7 @@ import tensorflow.compat.v1 as tf
 
 import course
 from tfckpt.compare.kernels import KERNELS
+from tfckpt.compare.libraries import in_todays_words
 
 F = "float32"
 
@@ -162,6 +163,7 @@ def test_the_whole_model_has_moved(in_folder):
     assert not difference.doubtful
     assert difference.mapping == {name: f"model/{name}" for name in left}
     assert [evidence.doubt for evidence in difference.evidence] == ["little"]
+    assert "model_dir" not in repr(difference), "nothing is to be given another folder"
 
 
 LIBRARIES = {
@@ -197,6 +199,45 @@ LIBRARIES = {
     ),
     "the first of two towers": (trunk("tower_0/") | trunk("tower_1/"), trunk(), "the first of several GPUs"),
 }
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "since"),
+    [
+        ("RNN/BasicLSTMCell/Linear/Matrix", "rnn/basic_lstm_cell/kernel", "recurrent cells of TensorFlow 1.0"),
+        ("BasicRNNCell/Linear/Bias", "basic_rnn_cell/bias", "recurrent cells of TensorFlow 1.0"),
+        ("BasicRNNCell/w", "basic_rnn_cell/w", "recurrent cells of TensorFlow 1.0"),
+        ("LSTMCell/W_0", "lstm_cell/kernel", "recurrent cells of TensorFlow 1.0"),
+        ("LSTMCell/B", "lstm_cell/bias", "recurrent cells of TensorFlow 1.0"),
+        ("LSTMCell/w", "lstm_cell/w", "recurrent cells of TensorFlow 1.0"),
+        ("GRUCell/Gates/w", "gru_cell/gates/w", "recurrent cells of TensorFlow 1.0"),
+        ("Gates/w", "gates/w", "recurrent cells of TensorFlow 1.0"),
+        ("Candidate/w", "candidate/w", "recurrent cells of TensorFlow 1.0"),
+        ("MultiRNNCell/Cell12/w", "multi_rnn_cell/cell_12/w", "recurrent cells of TensorFlow 1.0"),
+        ("BiRNN/w", "bidirectional_rnn/w", "recurrent cells of TensorFlow 1.0"),
+        ("BiRNN_/w", "bidirectional_rnn/w", "recurrent cells of TensorFlow 1.0"),
+        ("FW/w", "fw/w", "recurrent cells of TensorFlow 1.0"),
+        ("BW/w", "bw/w", "recurrent cells of TensorFlow 1.0"),
+        ("gru_2/gru_cell_4/w", "gru_2/w", "recurrent layers of Keras"),
+        ("simple_rnn/simple_rnn_cell/w", "simple_rnn/w", "recurrent layers of Keras"),
+        ("fully_connected_2/w", "dense_2/w", "layers of tf.contrib"),
+        ("Conv/w", "conv2d/w", "layers of tf.contrib"),
+        ("Conv_12/w", "conv2d_12/w", "layers of tf.contrib"),
+        ("Conv2d_transpose_1/w", "conv2d_transpose_1/w", "layers of tf.contrib"),
+        ("SeparableConv2d_1/w", "separable_conv2d_1/w", "layers of tf.contrib"),
+        ("BatchNorm/w", "batch_normalization/w", "layers of tf.contrib"),
+        ("BatchNorm_3/w", "batch_normalization_3/w", "layers of tf.contrib"),
+        ("LayerNorm_1/w", "layer_normalization_1/w", "layers of tf.contrib"),
+        ("tower_0/w", "w", "the first of several GPUs"),
+        ("gpu0/w", "w", "the first of several GPUs"),
+        ("clone_0/w", "w", "the first of several GPUs"),
+        ("replica_0/w", "w", "the first of several GPUs"),
+    ],
+)
+def test_each_name_that_a_library_gave_is_known_in_todays_words(was, now, since):
+    assert in_todays_words(was) == (in_todays_words(now)[0], (since,))
+    assert in_todays_words(now)[1] == ()
+    assert in_todays_words(f"x{was.replace('/', 'x/')}")[1] == (), "a word of its own, and not the end of another"
 
 
 @pytest.mark.parametrize("name", LIBRARIES)

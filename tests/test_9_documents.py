@@ -1,5 +1,6 @@
 """Truth 9, notes and tables: what is shown is Markdown that says what it should."""
 
+from tfckpt.bounds import in_lines
 from tfckpt.document import Note, Table, fenced
 
 
@@ -17,3 +18,9 @@ def test_table():
     table = Table(["name", "size"], [["`a|b`", 5], ["c", 1000]], align="lr")
     assert repr(table) == "name  size\na|b      5\nc     1000"
     assert table._repr_markdown_().splitlines()[:3] == ["| name | size |", "| :--- | ---: |", "| `a\\|b` | 5 |"]
+
+
+def test_a_line_is_broken_between_words_only():
+    """A path and an option are copied in one piece."""
+    assert in_lines("type one --no-pager", 14) == "type one\n--no-pager"
+    assert in_lines("run/a-long/model-50", 8) == "run/a-long/model-50"

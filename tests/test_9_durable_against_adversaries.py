@@ -543,6 +543,32 @@ def test_a_full_disk_at_each_size_loses_nothing(sharded):
     assert int(again.resume().rpartition("-")[2]) >= safe
 
 
+def test_in_the_current_folder_all_is_as_in_another_one():
+    """Where the prefix has no folder: what failed is taken back, and what is whole is found."""
+    run = Run("model")
+    run.save(1)
+    failed = 0
+    for step, size in enumerate(range(0, 500, 30), start=2):
+        with contextlib.suppress(OSError, tf.errors.OpError, IndexError, ValueError), no_file_longer_than(size):
+            failed += 1
+            run.save(step)
+            failed -= 1
+        files = set(os.listdir(".")) - {"checkpoint", "run"}
+        assert all(durable.readable(file.partition(".")[0]) for file in files), files
+    assert failed > 5
+    run.save(100)
+    assert durable.newest_readable("") == "model-100"
+    assert Run("model").resume() == "model-100"
+
+
+def test_a_save_leaves_no_file_open():
+    run = Run("run/model")
+    run.save(1)
+    before = os.listdir("/dev/fd")
+    run.save(2)
+    assert len(os.listdir("/dev/fd")) == len(before)
+
+
 @pytest.mark.parametrize("options", [{}, {"pad_step_number": True}, {"sharded": True}])
 @pytest.mark.parametrize("fails", ["read_all", "flush", "flush_folder"])
 def test_a_save_that_fails_does_not_push_an_older_one_out(fails, options, monkeypatch):

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import textwrap
-import time
 
 import pytest
 
@@ -172,6 +171,7 @@ NotFoundError (see above for traceback): Key {key} not found in checkpoint
             {"shape": "[6]", "other_shape": "[1001]", "name": "aux_logits/FC/biases"},
         ),
         ("The name “A” refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
+        ("The name &#39;A&#39; refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         ("The name «A» refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         ("The name ‚A‘ refers to an Operation, not a Tensor.", "operation-for-a-tensor", {"name": "A"}),
         (
@@ -478,6 +478,15 @@ def test_no_advice_on_other_peoples_errors(foreign_texts):
         assert "This is not one of the messages of saving and restoring" in repr(explanation)
 
 
+def test_of_two_known_errors_the_last_one_counts():
+    first, second = "ValueError: No variables to save", "ValueError: Can't load save_path when it is None."
+    chained = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
+    for between in ("\n", chained, "\nTraceback (most recent call last):\n"):
+        assert Explanation(first + between + second).found.message.id == "save-path-is-none"
+        assert Explanation(second + between + first).found.message.id == "no-variables-to-save"
+    assert Explanation(first + chained + "KeyError: 'x'").found.message.id == "no-variables-to-save"
+
+
 def test_two_failing_tests_are_two_errors(pytest_text):
     other = "\n____________ test_other ____________\n\n    def test_other():\n>       d['x']\nE       KeyError: 'x'\n"
     found = Explanation(pytest_text.partition("short test summary")[0] + other).found
@@ -611,18 +620,18 @@ def test_a_paste_in_a_terminal():
     assert process.returncode == 0 and b"The graph was built twice" in out
 
 
+@pytest.mark.timeout(300)  # it takes some seconds; a pattern that takes time by the square of a length takes hours
 def test_a_log_of_ten_megabytes(python_text, tmp_path):
     line = (
         "2019-01-01 12:00:00.123456: I tensorflow/core/platform/x.cc:12] step 1 loss 0.5 [[node save/Assign]] 'a' & b\n"
     )
     text = line * (10 * 2**20 // len(line)) + python_text
-    start = time.process_time()
-    found = Explanation(text).found
-    assert found.message.id == "key-not-found-second-copy"
-    assert time.process_time() - start < 60  # measured: 3 seconds
+    assert Explanation(text).found.message.id == "key-not-found-second-copy"
     (tmp_path / "long.log").write_text(text * 5, encoding="utf-8")
     assert len(source.text_from((str(tmp_path / "long.log"),))) <= source.MOST + source.PIECE
     assert Explanation("Key " + "x" * 10**6 + " not found").found is None
+    assert Explanation(("A" * 4000 + "\n") * 2000 + "; No such file or directory in checkpoint").found is None
+    assert Explanation((OTHER + "\n") * 5000).found is None
     assert Explanation("a" * 10**6 + "\n" * 10**5 + "No variables to save").found
 
 

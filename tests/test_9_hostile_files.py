@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 import fuzz_readers
+import h5py
 import numpy as np
 import pytest
 
 from tfckpt import CheckpointError, export, inspect
+from tfckpt.danger.two_files import doubts_of_hdf5
 
 
 def safetensors(path, header):
@@ -60,6 +62,13 @@ def test_values_of_a_shape_that_numpy_does_not_take(tmp_path, shape):
     safetensors(tmp_path / "a.safetensors", {"a": tensor(shape=shape, data_offsets=[0, 0 if 0 in shape else 8])})
     with pytest.raises(CheckpointError, match="the values of 'a' cannot be read: "):
         inspect(tmp_path / "a.safetensors").values("a")
+
+
+def test_bytes_before_an_hdf5_file_are_not_passed_over(tmp_path):
+    with h5py.File(tmp_path / "a.h5", "w", userblock_size=1024):
+        pass
+    (doubt,) = doubts_of_hdf5(tmp_path / "a.h5")
+    assert str(doubt) == "'a.h5' has 1024 bytes before its HDF5 begins, which were not looked at"
 
 
 @pytest.fixture(scope="module")

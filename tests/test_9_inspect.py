@@ -3,6 +3,8 @@
 import io
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,14 +25,17 @@ import course
 from conftest import OURS, ROOT
 from course import cli
 from course.setup import requirements
-from tfckpt import Bundle, CheckpointError
+from tfckpt import Bundle, CheckpointError, Meta
 from tfckpt.document import folded
 from tfckpt.format.objects import object_graph
 from tfckpt.inspect import examine
 from tfckpt.inspection import Inspection, Tensor
+from tfckpt.inspectors.saved_models import files_in
 from tfckpt.kind import Kind
+from tfckpt.readers.constants import Constants
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.v1 import V1Checkpoint
+from tfckpt.report import HEADINGS, words
 
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
 
@@ -362,6 +367,53 @@ def test_what_a_loop_returns_is_a_result(deep, tmp_path, run):
     shown = run(tmp_path / "loop.meta")[1]
     assert "inputs: x float32" in shown
     assert "results that nothing takes: out\n" in shown
+
+
+@pytest.mark.parametrize("kind", ["VariableV2", "Variable", "VarHandleOp"])
+def test_what_stands_before_a_loss_is_computed_of_inputs_and_variables(tmp_path, run, kind):
+    """Of variables of each kind: the oldest are of TensorFlow before 0.8."""
+    graph = tf.MetaGraphDef()
+    node = graph.graph_def.node.add
+    for name, source in [("x", "Placeholder"), ("w", kind), ("label", "Placeholder"), ("one", "Const")]:
+        node(name=name, op=source).attr["dtype"].type = tf.float32.as_datatype_enum
+    node(name="scaled", op="Mul", input=["x", "one"])
+    node(name="logits", op="MatMul", input=["scaled", "w"])
+    node(name="loss", op="Sub", input=["logits", "label"])
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    shown = run(tmp_path / "m.meta")[1]
+    assert "outputs, before a loss: logits\n" in shown
+    assert "results that nothing takes: loss\n" in shown
+
+
+def test_the_files_of_a_folder_are_those_within_it_as_well(tmp_path):
+    (tmp_path / "variables" / "deep").mkdir(parents=True)
+    (tmp_path / "saved_model.pb").write_bytes(b"12")
+    (tmp_path / "variables" / "deep" / "x").write_bytes(b"345")
+    assert files_in(tmp_path) == (("saved_model.pb", 2, ""), ("variables/deep/x", 3, ""))
+
+
+def test_a_constant_that_is_not_there(tmp_path):
+    graph = tf.GraphDef()
+    graph.node.add(name="c", op="Const").attr["value"].tensor.CopyFrom(tf.make_tensor_proto([1.0]))
+    meta = tf.MetaGraphDef(graph_def=graph)
+    (tmp_path / "m.meta").write_bytes(meta.SerializeToString())
+    constants = Constants(Meta(tmp_path / "m.meta"))
+    assert constants.tensor("c").tolist() == [1.0]
+    with pytest.raises(CheckpointError, match="has no tensor 'd'"):
+        constants.tensor("d")
+
+
+def test_one_is_not_called_by_the_word_for_several():
+    assert {role: words(role, 1) for role in HEADINGS} == {
+        "variable": "variable",
+        "average": "moving average",
+        "slot": "optimizer slot",
+        "optimizer": "other values of the optimizer",
+        "counter": "counter",
+        "object": "about the objects",
+        "constant": "other constant",
+    }
+    assert {role: words(role, 2) for role in HEADINGS} == HEADINGS
 
 
 def test_keras_files_that_want_to_do_harm(tmp_path, run):
@@ -751,6 +803,19 @@ def test_in_a_terminal(monkeypatch, lines):
     paged.clear()
     assert cli.run(["inspect", "--no-pager", "model-50"]) == 0
     assert not paged
+
+
+def test_each_command_that_it_proposes_can_be_typed(in_folder, run):
+    (in_folder / "my run").mkdir()
+    for path in (OURS / "pair").iterdir():
+        shutil.copy(path, in_folder / "my run" / path.name)
+    _, shown = run(Path("my run", "model"))
+    typed = re.findall(r"^    # \w.*\n    python3 -m course (\S.*)$", shown, re.MULTILINE)
+    assert [shlex.split(command.replace("\\", "/")) for command in typed] == [
+        ["inspect", "my run/model", "--verify"],
+        ["inspect", "my run/model", "--values", "A"],
+        ["diff", "my run/model", "my run/model.meta"],
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Linux or macOS")

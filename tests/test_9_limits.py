@@ -13,11 +13,17 @@ from fuzz_bundle import encoded, with_right_checksums
 from conftest import OURS
 from tfckpt import Bundle, CheckpointError, Meta, export
 from tfckpt.bounds import FEW, MOST_TIMES, is_bomb
+from tfckpt.compare.elements import Names, wrong
+from tfckpt.compare.shifted import shifted
 from tfckpt.danger.keras_files import code_in_folder, code_in_metadata
 from tfckpt.danger.starts import savers, starts
+from tfckpt.ends import ends
+from tfckpt.feeds import Feed
 from tfckpt.format import snappy, table
 from tfckpt.format.checkpoint_state import read_state
+from tfckpt.format.node import operation
 from tfckpt.format.objects import Saved, object_graph, saved
+from tfckpt.format.opaque import said
 from tfckpt.format.table import FOOTER, MAGIC, TRAILER
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
@@ -79,6 +85,13 @@ def block_of(entries):
 
 def items(data):
     return [key for key, _ in table.items(memoryview(with_right_checksums(data)))]
+
+
+def test_where_a_v1_checkpoint_is_damaged_is_said(tmp_path):
+    block = block_of([(b"", b"\x0a\x05")])
+    (tmp_path / "v1").write_bytes(with_right_checksums(one_table([[(b"", b"\x0a\x05")]])))
+    with pytest.raises(CheckpointError, match=f"v1 cannot be read at byte {block.index(0x0A) + 2}: "):
+        V1Checkpoint(tmp_path / "v1")
 
 
 LIMITS = [  # (module, limit, the value that is too low, what then meets it, what is said)
@@ -249,3 +262,68 @@ def test_a_configuration_in_a_folder_that_is_too_large_is_told(tmp_path, monkeyp
     monkeypatch.setattr("tfckpt.danger.keras_files.LARGEST_TEXT", 10)
     (code,) = code_in_folder(tmp_path)
     assert "cannot be read" in str(code)
+
+
+def test_a_configuration_that_becomes_much_larger_than_it_is_stored(tmp_path):
+    """Below the limit for all texts: two megabytes of spaces, of two kilobytes."""
+    with zipfile.ZipFile(tmp_path / "m.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("config.json", "{" + " " * 2_000_000 + "}")
+    with pytest.raises(CheckpointError, match="config.json in it becomes 2000002 bytes"):
+        KerasFile(tmp_path / "m.keras")
+
+
+def test_texts_in_hdf5_that_lead_to_themselves(tmp_path):
+    """HDF5 1.14 goes on for ever, in C, where nothing stops it. A fuzzer found it."""
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"], file["texts"] = "{}", ["a", "bc"]
+    content = path.read_bytes()
+    heap = content.find(b"GCOL")
+    assert Hdf5(path).texts == {"model_config": "{}"}
+    path.write_bytes(content[: heap + 64] + content[heap + 72 :] + bytes(8))
+    with pytest.raises(CheckpointError, match=f"the texts at byte {heap} of it lead to themselves"):
+        Hdf5(path)
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        archive.writestr("config.json", "{}")
+        archive.write(path, "model.weights.h5")
+    with pytest.raises(CheckpointError, match="lead to themselves"):
+        KerasFile(tmp_path / "m.keras")
+
+
+def test_contexts_within_contexts_end_somewhere(monkeypatch):
+    def within(depth):
+        content = b"\x12\x01a\x1a\x01a"  # names twice the operation a
+        for _ in range(depth):
+            inner = b"\x0a" + encoded(len(content)) + content
+            content = b"\x12\x01a\x1a\x01a\x32" + encoded(len(inner)) + inner
+        return wrong("cond_context", content, names)
+
+    names = Names([operation(b"\x0a\x01a\x12\x04NoOp", None)])
+    assert within(50) is None
+    assert within(5000) == "has contexts within contexts, more than 50 deep"
+    monkeypatch.setattr("tfckpt.compare.elements.DEEPEST", 2)
+    assert within(3) is None and "more than 2 deep" in within(4)
+
+
+def test_a_slot_with_very_many_parts_in_its_name(monkeypatch):
+    config = '{"config": {"name": "a", "dtype": "bfloat16"}}'
+    names = ["model_weights/a/a/w", "optimizer_weights/" + "_" * 3 + "a_w_m"]
+    assert said(names, config) == set(names)
+    monkeypatch.setattr("tfckpt.format.opaque.MOST_PIECES", 3)
+    assert said(names, config) == {names[0]}
+
+
+def test_a_series_of_very_many_layers_is_not_tried(monkeypatch):
+    ours, theirs = ({f"d_{number}/w": ("float32", (2,)) for number in range(first, first + 9)} for first in (1, 2))
+    assert len(shifted(ours, theirs)) == 8
+    monkeypatch.setattr("tfckpt.compare.shifted.LONGEST", 8)
+    assert shifted(ours, theirs) == {}
+
+
+def test_very_many_operations_that_feed_a_graph(monkeypatch):
+    graph = MetaGraph(operations=[operation(b"\x0a\x01%c\x12\x0fIteratorGetNext" % each, None) for each in b"abc"])
+    monkeypatch.setattr("tfckpt.ends.feeds", lambda each: [Feed(f"{each.name}:0", "", "float32", None)])
+    assert len(ends(graph).feeds) == 3
+    monkeypatch.setattr("tfckpt.ends.MOST_FEEDING", 2)
+    assert len(ends(graph).feeds) == 2

@@ -14,6 +14,7 @@ from tfckpt.explain import catalog
 from tfckpt.explain.explanation import Explanation, lesson_file
 from tfckpt.explain.find import Text
 from tfckpt.explain.lines import quotes_alike
+from tfckpt.explain.patterns import keyword
 
 CATALOG = catalog.catalog()
 MESSAGES = sorted(CATALOG.messages, key=lambda message: message.id)
@@ -75,6 +76,34 @@ def test_the_lessons_and_cells_exist():
         for cause in message.causes:
             if cause.lesson:
                 assert cause.cell in cells[cause.lesson], f"{message.id}: {cause.lesson} has no cell {cause.cell}"
+
+
+@pytest.mark.parametrize("message", **named(MESSAGES))
+def test_each_match_has_the_keyword(message):
+    """Nothing is missed by looking for the keyword first: also where one of the pieces that may be missing is."""
+    assert keyword(message.pattern) in quotes_alike(message.example)
+    for found in catalog.compiled(message.pattern).finditer(quotes_alike(message.example)):
+        assert keyword(message.pattern) in found[0]
+
+
+@pytest.mark.parametrize(
+    "pattern, word",
+    [
+        (r"files?", "file"),
+        (r"ab*cd{0,2}e", "a"),
+        (r"one|another", ""),
+        (r"(one|another) word", "word"),
+        (r"a[bc]+def\.g", "def.g"),
+        (r"[]]abc", "abc"),
+        (r"`name`", "'name'"),
+        (r"x+yz", "yz"),
+        (r"[^\]]long", "long"),
+        (r"", ""),
+    ],
+)
+def test_keyword(pattern, word):
+    assert len(keyword(pattern)) == len(word)
+    assert keyword(pattern) in word or not word
 
 
 GOOD = """

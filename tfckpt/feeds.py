@@ -36,12 +36,27 @@ class Feed:
 
 
 def is_feed(operation):
-    """Whether an operation takes from such a place what it gives."""
+    """Whether an operation takes from such a place what it gives.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> is_feed(Meta("run/model-50.meta").operation("A"))
+        False
+    """
     return operation.type in FEEDING
 
 
 def feeds(operation):
-    """The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one."""
+    r"""The ``Feed`` of each tensor that such an operation gives, a list. Raises CheckpointError for a damaged one.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> from tfckpt.format.node import Source, operation
+        >>> feeds(operation(b"\x0a\x01i\x12\x07Unstage", Source(Path("a.meta"), memoryview(b""))))
+        []
+    """
     source, types, shapes = FEEDING[operation.type]
     with operation.source.reading():
         dtypes = [NAMES.get(number % 100, "unknown") for number in listed(operation, types, 6)]

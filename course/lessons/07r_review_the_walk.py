@@ -17,12 +17,12 @@ CAUSES = [
     Case(
         "`RuntimeError: The Session graph is empty. Add operations to the graph before calling run().` It comes from "
         "`saver.restore`, in a program that has just reset the default graph.",
-        "the session belongs to a graph in which nothing was built",
+        "nothing was built in the session's graph",
         {
             "the checkpoint is empty": "The message speaks of the session's *graph*. Nothing was read from the checkpoint: "
             "an operation reads it, and there is none.",
-            "the initializer was not run": "That is `Attempting to use uninitialized value`, and takes a graph that has "
-            "a variable.",
+            "the initializer was not run before the restore": "A restore does not need it. And `Attempting to use "
+            "uninitialized value` takes a graph that has a variable.",
         },
     ),
     Case(
@@ -57,12 +57,13 @@ CAUSES = [
     ),
     Case(
         "After a restore without an error: `FailedPreconditionError: … Attempting to use uninitialized value B`",
-        "the Saver does not cover `B`: it was made before it, or with a list without it",
+        "the Saver does not cover `B`",
         {
             "the checkpoint has no `B`": "A Saver that covers `B` would have asked for it, and raised `Key B not found in "
             "checkpoint`. This restore raised nothing.",
-            "the session was closed": "That is `RuntimeError: Attempted to use a closed Session.`",
+            "the session was closed after the restore": "That is `RuntimeError: Attempted to use a closed Session.`",
         },
+        more="It was made before `B`, or with a list without it.",
     ),
 ]
 
@@ -129,7 +130,7 @@ def causes_in_the_walk():
     # 2: the message speaks of the graph, and the Saver had found its files.
     # 3: a prefix ends where `.index` begins. 4: left is the graph, right the file.
     # 5: whatever runs last gives the value. 6: a Saver asks for what it covers.
-    return {1: "b", 2: "c", 3: "b", 4: "b", 5: "c", 6: "b"}
+    return {1: "b", 2: "a", 3: "b", 4: "b", 5: "c", 6: "b"}
 
 
 @causes_in_the_walk.examiner
@@ -139,17 +140,17 @@ def _(attempt):
 
 @causes_in_the_walk.wrong_attempt(says="**6a.** A Saver that covers `B` would have asked for it")
 def blames_the_file():
-    return {1: "b", 2: "c", 3: "b", 4: "b", 5: "c", 6: "a"}
+    return {1: "b", 2: "a", 3: "b", 4: "b", 5: "c", 6: "a"}
 
 
 @causes_in_the_walk.wrong_attempt(says="*lhs* is the left-hand side")
 def takes_left_for_the_file():
-    return {1: "b", 2: "c", 3: "b", 4: "a", 5: "c", 6: "b"}
+    return {1: "b", 2: "a", 3: "b", 4: "a", 5: "c", 6: "b"}
 
 
 @causes_in_the_walk.wrong_attempt(says="The answer has another form")
 def gives_a_list():
-    return ["b", "c", "b", "b", "c", "b"]
+    return ["b", "a", "b", "b", "c", "b"]
 
 
 @causes_in_the_walk.wrong_attempt(says="The other cases are still to come")
@@ -159,7 +160,7 @@ def stops_after_the_first():
 
 @causes_in_the_walk.right_attempt
 def in_capitals():
-    return dict(enumerate("BCBBCB", 1))
+    return dict(enumerate("BABBCB", 1))
 
 
 @exercise(

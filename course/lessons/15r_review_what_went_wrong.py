@@ -5,51 +5,57 @@ from course.practice.cases import Case, judge
 
 CAUSES = [
     Case(
-        "`NotFoundError: … Key beta1_power not found in checkpoint`",
-        "the graph has an Adam, and the checkpoint was saved without one",
+        "`NotFoundError: … Key beta1_power not found in checkpoint`. All variables of the model are in the file, under the "
+        "names that they have in the graph.",
+        "the file was saved without an Adam",
         {
             "the graph was built twice": "Then the key would end in `_1` and would be a name that the file has without it.",
-            "the variables are in another scope": "Then the message would name a variable of the model. Who makes a "
-            "variable called `beta1_power`?",
+            "the model has another scope in the file": "Its variables are there under their names. Who makes a variable "
+            "called `beta1_power`?",
         },
     ),
     Case(
         "`DataLossError: TensorBundle at run/words shard 0 (8 bytes): Checksum does not match`",
-        "`.data` and `.index` are of two saves, or a file is damaged",
+        "`.data` has other bytes than those that were saved",
         {
             "`.data` is cut short": "Then there are bytes missing: `Read less bytes than requested`.",
-            "a newer TensorFlow wrote it": "A version does not change what the checksum of eight bytes is.",
+            "a newer TensorFlow wrote it, with another checksum": "A version does not change what the checksum of eight "
+            "bytes is.",
         },
+        more="It is of another save than `.index`, or damaged.",
     ),
     Case(
         "`DataLossError: Unable to open table file run/words-2.data-00000-of-00001: … not an sstable (bad magic number)`",
-        "the path of a file was passed instead of the prefix",
+        "the path that was passed is no prefix",
         {
             "the `.index` is damaged": "The message names the file that was opened. Is it the `.index`?",
             "the checkpoint is of the old format V1": "TensorFlow 2.21 still restores that one. Which file was opened?",
         },
+        more="It is that of a file.",
     ),
     Case(
-        "A restore without an error, then `FailedPreconditionError: … Table not initialized.`",
-        "no Saver restores a table with fixed content: `tf.tables_initializer()` fills it",
+        "A table of words is made from a file. A restore without an error, then `FailedPreconditionError: … Table not "
+        "initialized.`",
+        "no Saver restores such a table",
         {
             "the Saver was made before the table": "It would not have the table if it were made after it, either.",
             "the file with the words is missing": "That error names the file, and comes when the table is initialized.",
         },
+        more="Its content is fixed; `tf.tables_initializer()` fills it.",
     ),
     Case(
         "In TensorFlow 2, `checkpoint.restore(path)` raises nothing, and the model answers as an untrained one. At the end "
         "of the program: `Value in checkpoint could not be found in the restored object: (root).model.w`",
-        "an attribute has another name than when the file was saved",
+        "an attribute has another name in the file",
         {
-            "`path` was `None`": "Then nothing would be known of a value in a checkpoint.",
+            "`path` was `None`: there was no checkpoint yet": "Then nothing would be known of a value in a checkpoint.",
             "the values in the file are damaged": "Those that were read would have raised an error. This one was not asked "
             "for.",
         },
     ),
     Case(
         "After a kill, the newest `.data` and `.index` can be read, and `latest_checkpoint` gives an older step.",
-        "the kill came before the file `checkpoint` was renamed to its name",
+        "the kill came before `checkpoint` was replaced",
         {
             "`max_to_keep` deleted the newest": "It deletes the oldest, and the newest is there.",
             "`latest_checkpoint` passes over what is not complete": "It reads the list, and sees to it that the files of "
@@ -71,36 +77,40 @@ CURES = [
     ),
     Case(
         "All restored values are as in the file, and a classifier's answers are of the wrong classes.",
-        "keep the order of the classes in a file beside the checkpoint, and read it from there",
+        "read the order of the classes from a file beside the checkpoint",
         {
-            "call `same_as_file` after the restore": "It compares values with the file, and these are equal.",
+            "call `same_as_file` after the restore, and restore again what differs": "It compares values with the file, and these are equal.",
             "restore once more, last": "The values are right. What stands between an output and a class, no checkpoint has.",
         },
     ),
     Case(
         "Neither a kill nor a power failure may take the last checkpoint.",
-        "another name for each save, flushed to the disk and read back; the older one stays until then",
+        "another name for each save, flushed and read back",
         {
-            "save twice under one prefix": "Each save has a moment in which `.data` and `.index` are of two saves.",
+            "save twice under one prefix, so that one of them is whole": "Each save has a moment in which `.data` and `.index` are of two saves.",
             "close the files": "Closed, a file may still be in the memory of the system alone.",
         },
+        more="The older one stays until that is done.",
     ),
     Case(
         "`UserWarning: Skipping variable loading for optimizer 'adam', because it has 2 variables whereas the saved "
         "optimizer has 6 variables.`",
-        "`model.optimizer.build(model.trainable_variables)` before loading",
+        "build the optimizer before loading",
         {
-            "`skip_mismatch=True`": "That skips still more, and the optimizer begins anew all the same.",
+            "load with `skip_mismatch=True`, and train on": "That skips still more, and the optimizer begins anew all the same.",
             "compile the model after loading": "A compiled optimizer is a new one, without any state.",
         },
+        more="`model.optimizer.build(model.trainable_variables)` makes the slots.",
     ),
     Case(
         "Of a checkpoint of TensorFlow 1, `.data-00000-of-00001` is left, and the code of the model.",
-        "shapes and dtypes from the code, in the order of the sorted names, say where each value begins",
+        "the code's names, sorted, say where each value begins",
         {
             "pass the `.data` to `tf.train.load_checkpoint`": "It takes a prefix, and looks for the `.index`.",
-            "nothing can be read: names and shapes are lost": "They are lost in the file. Where else are they written?",
+            "nothing can be read: names and shapes are lost with the `.index`": "They are lost in the file. Where else are "
+            "they written?",
         },
+        more="Its shapes and dtypes say how long each one is.",
     ),
 ]
 

@@ -6,7 +6,7 @@ from course.practice.cases import Case, judge
 CAUSES = [
     Case(
         "`AssertionError: Unresolved object in checkpoint (root).b`, from `assert_consumed()`",
-        "the file has more than the objects of the program",
+        "the file has more than the program",
         {
             "the program has more than the file": "Then objects of Python are left over: `Found 1 Python objects that were "
             "not bound to checkpointed values`.",
@@ -16,44 +16,48 @@ CAUSES = [
     Case(
         "A training of TensorFlow 2 calls `checkpoint.restore(manager.latest_checkpoint)`, raises nothing, and begins at "
         "step 0. The `.index` and `.data` of ten checkpoints are in the folder.",
-        "the file `checkpoint` is gone: the manager knows of none, and restoring `None` does nothing",
+        "the file `checkpoint` is gone",
         {
             "the latest checkpoint is damaged": "Then the restore would raise: the manager does not fall back to another.",
             "`restore` waits until the variables are made": "It does wait for those that are missing, and gives them their "
             "values when they come.",
         },
+        more="So the manager knows of no checkpoint, and restoring `None` does nothing.",
     ),
     Case(
         "A converted model with Adam is trained on the recorded batches. The first loss is the recorded one, the next ones "
         "are not.",
-        "the optimizer's state or settings: slots, steps taken, epsilon, learning rate",
+        "the optimizer's state or settings differ",
         {
             "weights of one shape have changed places": "Then the first loss would differ.",
             "the tolerance is too small": "Rounding grows slowly; it does not leave one loss as it is and change the next.",
         },
+        more="Look at slots, steps taken, epsilon and learning rate.",
     ),
     Case(
         "`ValueError: Node '…/FusedBatchNormGradV3' has an _output_shapes attribute inconsistent with the GraphDef`",
-        "an old `.meta` has notes of shapes, and TensorFlow 2 works one out differently: delete the notes",
+        "an old `.meta` notes another shape",
         {
             "a value in the checkpoint has another shape": "No value was read: the message comes from the import of a graph.",
             "the operation is not known": "That is `Op type not registered`.",
         },
+        more="TensorFlow 2 works one out differently. Delete the notes.",
     ),
     Case(
         "`ValueError: File format not supported: filepath=saved_model. Keras 3 only supports V3 …`",
-        "a SavedModel was given to `load_model`: `TFSMLayer`, or `tf.saved_model.load`",
+        "a SavedModel was given to `load_model`",
         {
             "the file is damaged": "It was not opened. The message speaks of what Keras 3 takes at all.",
             "a class is missing in `custom_objects`": "That is `Could not locate class …`.",
         },
+        more="`TFSMLayer` and `tf.saved_model.load` read it.",
     ),
     Case(
         "An LSTM in an `.h5` of 2017 is built and loaded in Keras 3 with all its arrays in their places. Its answers are "
         "nearly right.",
         "`hard_sigmoid` is another function in Keras 3",
         {
-            "the weights were rounded": "The arrays are those of the file, number by number.",
+            "the weights were rounded when they were assigned": "The arrays are those of the file, number by number.",
             "the forget bias is missing": "Keras keeps it in the array `bias`, which was loaded. (In a checkpoint of "
             "TensorFlow 1 it is in no array.)",
         },
@@ -63,10 +67,10 @@ CAUSES = [
 WAYS = [
     Case(
         "You have `.meta`, `.index` and `.data`, and no code. The model shall answer in a program of TensorFlow 2.",
-        "import, restore, freeze, and make a function of it: a SavedModel",
+        "import, restore, freeze, and make a SavedModel",
         {
             "`keras.models.load_model`": "There is no Keras model in these files.",
-            "take the values alone": "What stands between the values is in the `.meta`. Use it.",
+            "take the values alone, and write the model anew in Keras": "What stands between the values is in the `.meta`. Use it.",
         },
     ),
     Case(
@@ -88,19 +92,22 @@ WAYS = [
     ),
     Case(
         "You have a frozen `.pb`, and it shall be trained.",
-        "put variables in place of its constants, and make a function whose gradients reach them",
+        "replace its constants with variables",
         {
-            "initialize it": "It has no variables that an initializer could give values to.",
+            "initialize it with `tf.global_variables_initializer()`": "It has no variables that an initializer could give values to.",
             "`tf.saved_model.load` with its folder": "A frozen graph is no SavedModel.",
         },
+        more="Then make a function whose gradients reach them.",
     ),
     Case(
         "An LSTM was converted. All its answers have the right class. Is it equal to the old one?",
-        "compare its outputs with recorded ones, with a tolerance below the smallest mistake",
+        "compare its outputs with recorded ones",
         {
             "yes: the classes are what counts": "With the forget bias left out, they were right as well.",
-            "compare the weights": "They may all be right, and an activation be another function.",
+            "compare the weights with those of the old model": "They may all be right, and an activation be another "
+            "function.",
         },
+        more="The tolerance lies below the smallest mistake.",
     ),
 ]
 

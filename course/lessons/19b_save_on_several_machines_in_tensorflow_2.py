@@ -48,7 +48,7 @@ def save_on_all(resolver, checkpoint, prefix):
         shutil.rmtree(thrown_away)
 
 
-SEVERAL = "There can be several beside the chief: a name needs the type and the number of the task."
+SEVERAL = "There can be several beside the chief: the number of the task has to be in the path of each."
 
 
 for name in ("mode", "modell"):
@@ -70,15 +70,24 @@ for place in (
 
 
 class Written(tf.train.Checkpoint):
-    """A checkpoint that notes where it was written."""
+    """A checkpoint that notes where it was written. While it is written, the other workers do all of their work."""
 
-    def __init__(self, **objects):
+    def __init__(self, others, **objects):
         super().__init__(**objects)
-        self._places = self._no_dependency([])
+        self._others, self._places = others, self._no_dependency([])
+        self._lost = self._saved = False
 
     def write(self, file_prefix, options=None):
         self._places.append(os.path.abspath(os.fspath(file_prefix)))
-        return super().write(file_prefix, options)
+        path = super().write(file_prefix, options)
+        mine = set(glob(f"{escape(path)}.*"))
+        self._others()
+        self._lost = bool(mine - set(glob(f"{escape(path)}.*")))
+        return path
+
+    def save(self, file_prefix, options=None):
+        self._saved = True
+        return super().save(file_prefix, options)
 
 
 @save_on_all.examiner
@@ -94,47 +103,35 @@ def _(attempt):
 
 
 def saved_by_all(attempt, jobs, names, prefix):
-    """Raises ``NotYet`` unless an attempt, run for each of the tasks in turn, leaves the chief's files alone."""
+    """Raises ``NotYet`` unless an attempt, run for all of the tasks at once, leaves the chief's files alone."""
     chief = ("chief" if "chief" in jobs else "worker", 0)
     folder = Path(prefix).parent
     folder.mkdir(parents=True, exist_ok=True)
     tf.train.Checkpoint(weight=tf.Variable([-1.0]), step=tf.Variable(1)).write(f"{prefix}-before")
     before = set(folder.iterdir())
-    places, case = {}, f"With the tasks {', '.join(f'{job} {number}' for job, number in sorted(names))}: "
-    for value, name in enumerate(names):
-        resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
-            tf.train.ClusterSpec(jobs), task_type=name[0], task_id=name[1]
-        )
-        checkpoint = Written(weight=tf.Variable([7.0 + value]), step=tf.Variable(value))
-        attempt(resolver, checkpoint, prefix)
-        told = f"{case}{name[0]} {name[1]} "
-        if len(checkpoint._places) != 1:
-            raise NotYet(
-                seen=f"{told}wrote {len(checkpoint._places)} times.",
-                expected="Each of them writes once.",
-                because=ALONE,
+    case = f"With the tasks {', '.join(f'{job} {number}' for job, number in sorted(names))}: "
+    waiting, places, problems = list(enumerate(names)), {}, []
+
+    def others():
+        while waiting:
+            value, name = waiting.pop(0)
+            resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+                tf.train.ClusterSpec(jobs), task_type=name[0], task_id=name[1]
             )
-        (place,) = checkpoint._places
-        if place in places.values():
-            raise NotYet(
-                seen=f"{told}wrote where another one writes, to `{os.path.relpath(place)}`.",
-                expected="Each writes to a place of its own.",
-                because="They write at the same time, and one deletes what the other one is writing. "
-                + ("The prefix is the chief's." if place == os.path.abspath(prefix) else SEVERAL),
-            )
-        places[name] = place
-        if (place == os.path.abspath(prefix)) != (name == chief):
-            raise NotYet(
-                seen=f"{told}wrote to `{os.path.relpath(place)}`.",
-                expected=f"`{prefix}` is written by {chief[0]} {chief[1]}, and by nobody else.",
-                because='Who is the chief depends on the cluster: task 0 of the job `"chief"`, if there is one.',
-            )
-        if name != chief and glob(f"{escape(place)}*"):
-            raise NotYet(
-                seen=f"{told}left its files in `{Path(place).parent.name}`.",
-                expected="What is not the chief's is gone afterwards.",
-                because="Nobody needs these copies, and they would fill the disk with each save.",
-            )
+            checkpoint = Written(others, weight=tf.Variable([7.0 + value]), step=tf.Variable(value))
+            places[name], raised = checkpoint._places, None
+            try:
+                attempt(resolver, checkpoint, prefix)
+            except NotYet as problem:
+                raised = problem
+            try:
+                by_one(checkpoint, name, chief, prefix, places, raised, f"{case}{name[0]} {name[1]} ")
+            except NotYet as problem:
+                problems.append(problem)
+
+    others()
+    for problem in problems:
+        raise problem
     its_own = {Path(f"{prefix}{ending}") for ending in (".index", ".data-00000-of-00001")}
     if gone := (before | its_own) - set(folder.iterdir()):
         raise NotYet(
@@ -144,13 +141,59 @@ def saved_by_all(attempt, jobs, names, prefix):
         )
     if more := set(folder.iterdir()) - before - its_own:
         raise NotYet(
-            seen=f"{case}{' and '.join(sorted(f'`{path.name}`' for path in more))} is left beside the checkpoint.",
+            seen=f"{case}left beside the checkpoint: {' and '.join(sorted(f'`{path.name}`' for path in more))}.",
             expected="What is not the chief's is gone afterwards.",
             because="An empty folder is left, too, where only its files are removed.",
         )
     if tf.train.load_variable(prefix, "weight/.ATTRIBUTES/VARIABLE_VALUE")[0] != 7.0 + names.index(chief):
         raise NotYet(
             seen=f"{case}the files at `{prefix}` are not those of the chief.", expected="The chief's.", because=None
+        )
+
+
+def by_one(checkpoint, name, chief, prefix, places, raised, told):
+    """Raises ``NotYet`` unless a worker wrote once, to a place of its own, and left only what is the chief's."""
+    its_own = os.path.abspath(prefix)
+    elsewhere = [place for other, them in places.items() if other != name for place in them]
+    for place in checkpoint._places:
+        if place in elsewhere:
+            raise NotYet(
+                seen=f"{told}wrote where another one writes, to `{os.path.relpath(place)}`.",
+                expected="Each writes to a place of its own.",
+                because="They write at the same time, and one deletes what the other one is writing. "
+                + ("The prefix is the chief's." if place == its_own else SEVERAL),
+            )
+    if checkpoint._lost:
+        raise NotYet(
+            seen=f"{told}had written its files. Before its `write` returned, another worker removed some of them.",
+            expected="Each removes what it wrote itself.",
+            because="It also removes what others wrote, and they may be writing at that time.",
+        )
+    if raised:
+        raise raised
+    if checkpoint._saved:
+        raise NotYet(
+            seen=f"{told}called `save`.",
+            expected="`checkpoint.write`",
+            because="`save` adds a number to the name, so the files would not be at the prefix.",
+        )
+    if len(checkpoint._places) != 1:
+        raise NotYet(
+            seen=f"{told}wrote {len(checkpoint._places)} times.", expected="Each of them writes once.", because=ALONE
+        )
+    (place,) = checkpoint._places
+    # The chief may also write elsewhere, and move its files to the prefix.
+    if place == its_own if name != chief else not Path(f"{prefix}.index").exists():
+        raise NotYet(
+            seen=f"{told}wrote to `{os.path.relpath(place)}`.",
+            expected=f"What is at `{prefix}` is from {chief[0]} {chief[1]}, and from nobody else.",
+            because='Who is the chief depends on the cluster: task 0 of the job `"chief"`, if there is one.',
+        )
+    if name != chief and glob(f"{escape(place)}*"):
+        raise NotYet(
+            seen=f"{told}left its files in `{Path(place).parent.name}`.",
+            expected="What is not the chief's is gone afterwards.",
+            because="Nobody needs these copies, and they would fill the disk with each save.",
         )
 
 
@@ -183,7 +226,7 @@ def leaves_the_copies(resolver, checkpoint, prefix):
     checkpoint.write(prefix if first else f"{prefix}_{resolver.task_type}_{resolver.task_id}")
 
 
-@save_on_all.wrong_attempt(says="a name needs the type and the number of the task")
+@save_on_all.wrong_attempt(says="the number of the task has to be in the path of each")
 def has_one_folder_for_the_others(resolver, checkpoint, prefix):
     chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
     if resolver.task_type == chief and resolver.task_id == 0:
@@ -193,15 +236,35 @@ def has_one_folder_for_the_others(resolver, checkpoint, prefix):
     shutil.rmtree(f"{prefix}_temp")
 
 
-@save_on_all.wrong_attempt(says="More was removed than the worker's own copy")
+@save_on_all.wrong_attempt(says="More was removed than the worker's own copy.")
 def removes_too_much(resolver, checkpoint, prefix):
     chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
     if resolver.task_type == chief and resolver.task_id == 0:
         checkpoint.write(prefix)
         return
-    checkpoint.write(f"{prefix}-{resolver.task_type}{resolver.task_id}")
-    for file in glob(f"{prefix}-*"):
+    path = checkpoint.write(f"{prefix}-{resolver.task_type}{resolver.task_id}")
+    for file in [*glob(f"{path}.*"), *glob(f"{prefix}-before.*")]:
         os.remove(file)
+
+
+@save_on_all.wrong_attempt(says="another worker removed some of them")
+def removes_what_others_write(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.write(prefix)
+        return
+    checkpoint.write(f"{prefix}_temp/{resolver.task_id}/model")
+    shutil.rmtree(f"{prefix}_temp")
+
+
+@save_on_all.wrong_attempt(says="`save` adds a number to the name")
+def calls_save(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.save(prefix)
+        return
+    checkpoint.save(f"{prefix}_{resolver.task_type}{resolver.task_id}/model")
+    shutil.rmtree(f"{prefix}_{resolver.task_type}{resolver.task_id}")
 
 
 @save_on_all.right_attempt
@@ -214,6 +277,17 @@ def in_a_temporary_folder(resolver, checkpoint, prefix):
     else:
         with tempfile.TemporaryDirectory() as folder:
             checkpoint.write(os.path.join(folder, "copy"))
+
+
+@save_on_all.right_attempt
+def moves_the_chiefs_files(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    folder = f"{prefix}_{resolver.task_type}_{resolver.task_id}"
+    checkpoint.write(f"{folder}/model")
+    if (resolver.task_type, resolver.task_id) == (chief, 0):
+        for file in sorted(glob(f"{escape(folder)}/model.*")):
+            os.replace(file, prefix + os.path.basename(file).removeprefix("model"))
+    shutil.rmtree(folder)
 
 
 @save_on_all.right_attempt
@@ -262,6 +336,7 @@ def _(attempt):
     save_steps("run/all", 30, 62)
     save_steps(f"{far}/0", 62)
     save_steps("run/workertemp_1/all", 70)  # a copy that a killed worker could not delete
+    save_steps("run/ten", *range(1, 11))  # by their names, `ckpt-9` would be the last
     save_steps("run/zero", 0)
     save_steps("run/other", 90, 61)  # its last save is of an earlier step: somebody went back
     os.makedirs("run/1")
@@ -274,6 +349,7 @@ def _(attempt):
             "In two folders, `ckpt-2` and `ckpt-1` are of the same step.",
         ),
         ([f"{far}/0"], 62, "There is one worker."),
+        (["run/ten", "run/ten"], 10, "The folder has `ckpt-1` to `ckpt-10`, of the steps 1 to 10."),
         (["run/zero", "run/1"], 0, "One folder has a checkpoint of step 0, and the other one has none."),
         (["run/other", "run/other"], 61, "The newest checkpoint is of an earlier step than the one before."),
     ):
@@ -282,14 +358,17 @@ def _(attempt):
             raise NotYet(
                 seen=f"{case} The function returned `{answer!r}`.",
                 expected=f"`{step}`",
-                because="What counts is the value of the step in the newest checkpoint of each folder, and 0 where "
+                because="As texts, `ckpt-9` comes after `ckpt-10`. `tf.train.latest_checkpoint` knows which is newest."
+                if "run/ten" in folders
+                else "What counts is the value of the step in the newest checkpoint of each folder, and 0 where "
                 "there is none. The number in a checkpoint's name counts saves.",
             )
     for folders, case, because in (
         (
             ["run/all", "run/zero"],
             "Worker 0 has a checkpoint of step 62, and worker 1 one of step 0.",
-            "Every worker looks into its own folder: compare those of all, not the chief's alone.",
+            "Every worker begins with what is in its own folder: compare the steps of all, not the chief's alone, "
+            "and do not choose one of them.",
         ),
         (
             ["run/all", "run/other"],
@@ -332,6 +411,16 @@ def skips_what_is_empty(folders):
 def goes_by_the_number_in_the_name(folders):
     prefixes = [tf.train.latest_checkpoint(folder) for folder in folders]
     steps = {int(prefix.rpartition("-")[2]) if prefix else 0 for prefix in prefixes}
+    (step,) = steps
+    return step
+
+
+@same_start.wrong_attempt(says="As texts, `ckpt-9` comes after `ckpt-10`")
+def sorts_the_names(folders):
+    steps = set()
+    for folder in folders:
+        names = sorted(glob(f"{escape(folder)}/*.index"))
+        steps.add(int(tf.train.load_variable(names[-1][:-6], "step/.ATTRIBUTES/VARIABLE_VALUE")) if names else 0)
     (step,) = steps
     return step
 
@@ -475,6 +564,7 @@ def _(attempt):
         (Far, "net", ["/job:chief/task:0", "/job:localhost"], "/job:chief/task:0"),
         (tf.train.Checkpoint, "here", ["/job:ps/task:0", "/job:localhost"], "/job:localhost"),
         (tf.train.Checkpoint, f"{far}/here", ["/job:chief/task:0"], None),
+        (tf.train.Checkpoint, "both", ["/job:localhost/task:0", "/job:localhost"], "/job:localhost/task:0"),
     ):
         values = [1.0, 2.0]
         variables = {"weight": tf.Variable(values), "step": tf.Variable(7)}
@@ -496,7 +586,9 @@ def _(attempt):
 def what_it_missed(answer, checkpoint):
     if answer == "/job:chief":
         return "It can write, and reading with the same option fails: TensorFlow then wants a task 1 of that job. " + (
-            "Read with the option, too." if checkpoint._reads else "A save is no proof: read what was written."
+            "Read with the option, too."
+            if checkpoint._reads
+            else "A save is no proof: read what was written, with `checkpoint.read` and the option."
         )
     if answer == "/job:ps/task:0":
         return (
@@ -504,7 +596,7 @@ def what_it_missed(answer, checkpoint):
             "that an earlier try left under the same name: a name for each try keeps them apart."
         )
     if answer is None:
-        return "One of them can do both. After an error, try the next one."
+        return "One of them can do both, if both calls get the option. After an error, try the next one."
     return "The first with which both calls come back without an error, or None."
 
 
@@ -516,6 +608,20 @@ def only_writes(checkpoint, prefix, devices):
             return device
         except tf.errors.OpError:
             pass
+
+
+@io_device.wrong_attempt(says="The first with which both calls come back")
+def takes_the_last(checkpoint, prefix, devices):
+    found = None
+    for number, device in enumerate(devices):
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.write(f"{prefix}-{number}", options)
+            checkpoint.read(f"{prefix}-{number}", options)
+            found = device
+        except tf.errors.OpError:
+            pass
+    return found
 
 
 @io_device.wrong_attempt(says="Read with the option, too")
@@ -629,6 +735,9 @@ def clears_the_files_away(checkpoint, prefix, devices):
         "10 like that of step 1. After the prefix comes `.data-` or `.index`.",
         "is not there": "The number of shards differs: it stands at the end of their names. List the folder, or look "
         "with `glob`.",
+        "is no file at all": "A prefix is no file: it is what the names of the files begin with.",
+        "No such file or directory": "`os.listdir` gives names without the folder, and `copy` needs the path. The "
+        'folder of a prefix such as `model-1` is `"."`.',
     },
     tensorflow=2,
 )
@@ -723,7 +832,8 @@ def copied(path, bucket, files, problems):
     """Puts a file into the bucket, and notes a problem where the bucket then has an index without its shards."""
     path = Path(path)
     if path.name not in files:
-        raise ValueError(f"{path} {'is no file of this checkpoint' if path.exists() else 'is not there'}")
+        absent = "is not there" if ".data-" in path.name else "is no file at all"
+        raise ValueError(f"{path} {'is no file of this checkpoint' if path.exists() else absent}")
     shutil.copy(path, bucket)
     here = {path.name for path in bucket.iterdir()}
     if any(name.endswith(".index") for name in here) and files - here:
@@ -754,6 +864,19 @@ def takes_whatever_begins_like_it(prefix, copy):
 def knows_one_shard(prefix, copy):
     copy(f"{prefix}.data-00000-of-00001")
     copy(f"{prefix}.index")
+
+
+@upload.wrong_attempt(says="A prefix is no file: it is")
+def copies_the_prefix(prefix, copy):
+    copy(prefix)
+
+
+@upload.wrong_attempt(says="gives names without the folder")
+def copies_names(prefix, copy):
+    folder, name = os.path.split(prefix)
+    for file in sorted(os.listdir(folder or ".")):
+        if file.startswith((f"{name}.data-", f"{name}.index")):
+            copy(file)
 
 
 @upload.wrong_attempt(says="is a pattern to `glob`, unless it goes through")

@@ -6,46 +6,52 @@ from course.practice.cases import Case, judge
 CAUSES = [
     Case(
         "The first `run` of a session on a cluster does not return, and nothing is printed.",
-        "a task is not up, and the session waits for it",
+        "a task is not up",
         {
             "the checkpoint lacks a shard": "A file that is missing is an error at once: `No such file or directory`.",
-            "a task's port is taken": "Then the server of that task raises an error when it is started.",
+            "a task was restarted": "Then it would answer, and a session that is older than the task raises an error.",
         },
+        more="The session waits for it.",
     ),
     Case(
         "`tf.train.checkpoint_exists(prefix)` is `True`, and the restore ends with `model.data-00002-of-00003; No such file "
         "or directory`, and a guess about variable names.",
-        "a shard is lost: `checkpoint_exists` looks for the index",
+        "a shard is lost, and the index is there",
         {
             "a name in the graph is not in the checkpoint": "That is the guess in front. What happened stands in the last "
             "line, and names a file.",
             "three servers saved it, and fewer restore it": "A restore asks for names and rows. Each server reads from "
             "whatever files they are in.",
         },
+        more="`checkpoint_exists` looks for the index.",
     ),
     Case(
         "`AbortedError: … was probably restarted`",
-        "the session is older than the task: open a new one, and restore all variables",
+        "the session is older than the task",
         {
             "the task's values are damaged": "A task that starts anew has no values at all.",
-            "the task has another port": "The session reached something at the address. It was not what it had spoken to.",
+            "the task has another port than before": "The session reached something at the address. It was not what it had "
+            "spoken to.",
         },
+        more="Open a new one, and restore all variables.",
     ),
     Case(
         "A save with `enable_async=True` returns, and the next line, which reads the file, says `Failed to find any "
-        "matching files`.",
-        "the file is not written yet: `sync()` waits for it",
+        "matching files`. A second later, that line works.",
+        "the writing is still going on",
         {
             "an asynchronous save writes elsewhere": "It writes to the same name. When?",
-            "the save failed": "It may have. But this is what you see after each good one, too.",
+            "the save failed": "Then there would be no file a second later.",
         },
+        more="`sync()` waits for it.",
     ),
     Case(
         "All values of a training with Adam were halved to `float16`, to save space. It resumes, and the loss jumps.",
         "Adam's means of squares became 0",
         {
-            "the weights overflowed": "Weights are far below 65504. Which numbers of a training are very small?",
-            "the count of steps was rounded": "`float16` has whole numbers up to 2048, and a small error in the count "
+            "the weights became too large for `float16`, so infinite": "Then the loss would not jump, but be infinite or NaN. "
+            "Which numbers of a training are very small?",
+            "the count of steps was rounded": "`float16` has all whole numbers up to 2048, and a small error in the count "
             "changes little. Something else is divided by.",
         },
     ),
@@ -53,9 +59,19 @@ CAUSES = [
         "A training on many machines comes to the same steps again and again, and never further.",
         "it fails more often than it saves",
         {
-            "each save takes too long": "Then it would go on slowly: each save that ends is kept.",
-            "the restore takes the best checkpoint": "Then it would go further, and go back when the loss gets worse.",
+            "half of the time goes into saves": "Then it would go on, half as fast: each save that ends is kept.",
+            "the restore takes the best checkpoint": "Then it would get further whenever the loss gets better.",
         },
+    ),
+    Case(
+        "Under `MultiWorkerMirroredStrategy`, `write` on the chief does not return. With the same program, but without a "
+        "metric in the checkpoint, it did.",
+        "the others do not call `write`",
+        {
+            "a worker is gone": "Then an `UnavailableError` would come, after ten seconds or so.",
+            "the workers write to one prefix": "Then they would overwrite and delete each other's files. None would wait.",
+        },
+        more="The metric is added up to be saved, and all have to take part in that.",
     ),
 ]
 
@@ -65,7 +81,7 @@ NUMBERS = [
         "about every 54 minutes",
         {
             "about every 7 minutes": "`sqrt(2 * 60 * 1440)` mixes seconds and minutes.",
-            "about every 12 hours": "A failure would cost six hours of work, to spare a minute.",
+            "about every 12 hours": "A failure would cost six hours of work on average, to spare 25 minutes of saving a day.",
         },
     ),
     Case(
@@ -86,10 +102,11 @@ NUMBERS = [
         },
     ),
     Case(
-        "Two processes each have one half of a checkpoint on a disk of their own.",
-        "copy both parts to one place, and merge them",
+        "Two processes each have one half of a checkpoint on a disk of their own. A Saver of all variables shall restore "
+        "it.",
+        "copy both to one place, and merge them",
         {
-            "restore from each half in turn": "Neither half has an index that names what is in the other.",
+            "restore from each half in turn": "The Saver asks for all variables, and each half lacks some.",
             "rename one of them to `-00001-of-00002`": "The number in a name does not make an index.",
         },
     ),
@@ -100,15 +117,15 @@ NUMBERS = [
     hints=[
         "Is something missing, late, or older than something else?",
         "What happened stands in the last line of a message. What stands before it is a guess.",
-        "19a has cases 1 to 3, 20a has 4 and 5, 20b has 6.",
+        "19a has cases 1 to 3, 20a has 4 and 5, 20b has 6, 19b has 7.",
     ],
 )
 def causes_beyond_one_machine():
     """Return the letter of the cause in each case, a dict such as {1: "b", 2: "a"}."""
     # 1: a session waits for all tasks. 2: the index is there, a file is not.
     # 3: the task is younger than the session. 4: it is too early. 5: 1e-9 is 0 in
-    # `float16`. 6: no save is reached between two failures.
-    return {1: "a", 2: "b", 3: "a", 4: "b", 5: "a", 6: "b"}
+    # `float16`. 6: no save is reached between two failures. 7: the chief waits.
+    return {1: "a", 2: "b", 3: "a", 4: "c", 5: "a", 6: "b", 7: "b"}
 
 
 @causes_beyond_one_machine.examiner
@@ -118,17 +135,17 @@ def _(attempt):
 
 @causes_beyond_one_machine.wrong_attempt(says="That is the guess in front")
 def believes_the_guess():
-    return {1: "a", 2: "a", 3: "a", 4: "b", 5: "a", 6: "b"}
+    return {1: "a", 2: "a", 3: "a", 4: "c", 5: "a", 6: "b", 7: "b"}
 
 
-@causes_beyond_one_machine.wrong_attempt(says="It may have")
+@causes_beyond_one_machine.wrong_attempt(says="no file a second later")
 def a_failed_save():
-    return {1: "a", 2: "b", 3: "a", 4: "c", 5: "a", 6: "b"}
+    return {1: "a", 2: "b", 3: "a", 4: "b", 5: "a", 6: "b", 7: "b"}
 
 
 @causes_beyond_one_machine.wrong_attempt(says="Which numbers of a training are very small?")
 def overflow():
-    return {1: "a", 2: "b", 3: "a", 4: "b", 5: "c", 6: "b"}
+    return {1: "a", 2: "b", 3: "a", 4: "c", 5: "c", 6: "b", 7: "b"}
 
 
 @exercise(

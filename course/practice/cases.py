@@ -13,6 +13,7 @@ class Case:
     seen: str
     right: str
     wrong: dict  # choice -> why it is not right
+    more: str = ""  # what else there is to say of the right choice, once it was found: its length gives nothing away
 
     @property
     def choices(self):
@@ -75,7 +76,10 @@ def judge(cases, answer):
     return "\n\n".join(
         [
             f"All {len(cases)} are right.",
-            *(f"**{n}.** {case.right[0].upper()}{case.right[1:]}." for n, case in enumerate(cases, 1)),
+            *(
+                f"**{n}.** {case.right[0].upper()}{case.right[1:]}. {case.more}".rstrip()
+                for n, case in enumerate(cases, 1)
+            ),
         ]
     )
 

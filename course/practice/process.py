@@ -159,7 +159,9 @@ class Attempt:
             slip = any(part in message for part in self.exercise.raised)
             if isinstance(problem.__cause__, kinds) and not slip:
                 return message
-            raise
+            kind = " or ".join(f"`{kind.__name__}`" for kind in kinds)
+            expected = f"No error other than {kind}, raised on purpose."
+            raise NotYet(problem.seen, expected, problem.because) from problem.__cause__
         return None
 
     def cause(self, error):

@@ -11,8 +11,9 @@ from myst_parser.slugs import github_slugify
 
 from tfckpt.document import fenced
 from tfckpt.explain import filled
-from tfckpt.explain.catalog import WORLDS, catalog, compiled
+from tfckpt.explain.catalog import WORLDS, catalog
 from tfckpt.explain.lines import quotes_alike
+from tfckpt.explain.patterns import compiled
 
 LONGEST = 90  # characters of a heading
 NAMES = {

@@ -4,6 +4,7 @@ import re
 import shutil
 from urllib.parse import unquote
 
+import click
 import nbformat
 
 from course import lessons, notebooks, places
@@ -97,11 +98,22 @@ def linked(text, folder):
 
 
 def text_of(path, mine):
-    """A file as the site shows it: notebooks in the course's one form, which has no widgets, as they need a server."""
+    """A file as the site shows it: notebooks in the course's one form, which has no widgets, as they need a server.
+
+    Raises:
+        click.ClickException: a notebook of the learner's cannot be read.
+    """
     if path.suffix != ".ipynb":
         return path.read_text(encoding="utf-8")
-    read = nbformat.read(path, as_version=4) if mine else notebooks.read(as_the_course_has_it(path))
-    return notebooks.content_of(notebooks.normalize(read)).decode("utf-8")
+    try:
+        notebook = notebooks.read(path.read_bytes() if mine else as_the_course_has_it(path))
+    except ValueError as error:
+        number, reason = path.stem.partition("_")[0], str(error).splitlines()[0]
+        raise click.ClickException(
+            f"{path.name} cannot be read ({reason}). Type:  python3 -m course reset {number}  for a fresh copy, with "
+            "yours kept beside it; without --mine, the pages show the course's own lessons."
+        ) from error
+    return notebooks.content_of(notebooks.normalize(notebook)).decode("utf-8")
 
 
 def as_the_course_has_it(path):

@@ -16,6 +16,7 @@ from course.warm.process import WarmError, WarmProcess, fixed, library
 
 AFTER = 10  # seconds from the first kernel to the start of the warm process
 START = 60  # seconds that it may take until it is ready
+MOST_SLOW = 3  # warm processes that may be too slow, or not answer, before there is no other one
 
 
 class Program:
@@ -25,6 +26,7 @@ class Program:
         self.lock = threading.Lock()
         self.process = self.starting = None
         self.failed = ""  # why there is not to be another one
+        self.slow = 0  # how many warm processes did not fork in time
 
     def warm_process(self, environment):
         """The warm process, ready to fork a kernel with this environment; None where that is to be an ordinary one.
@@ -77,12 +79,21 @@ class Program:
         self.process = None
 
     def give_up(self, process, error):
-        """Ends a warm process that did not fork. There will be no other one, unless it was just ending."""
+        """Ends a warm process that did not fork in time. The machine may have been busy: there will be another one.
+
+        Not after the third one. One that was just ending does not count.
+        """
         with self.lock:
             with suppress(subprocess.TimeoutExpired):
                 process.process.wait(0.5)
-            if not process.ended and process is self.process:
+            if process.ended or process is not self.process:
+                return
+            self.slow += 1
+            if self.slow >= MOST_SLOW:
                 self.fail(error)
+            else:
+                self.process.end()
+                self.process = None
 
 
 def trial(environment):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from tfckpt.explain.lines import quotes_alike
+from tfckpt.explain.patterns import compiled, exactness
 
 FILE = Path(__file__).resolve().parents[1] / "messages.toml"
 WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
@@ -17,13 +17,6 @@ GROUPS = (
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# What may stand in the line after a path that is empty: no path begins like this.
-NO_PATH = (  # without what JavaScript lacks: the site searches with these patterns as well
-    r"(?!(?:[Nn]ot found|NOT_FOUND|[Ff]ailed precondition|[Dd]ata loss|DATA_LOSS|[Uu]nsuccessful|[Ff]ailed to"
-    r"|Caused by|During handling|Original stack|Original [Ee]rror|Traceback|WARNING|INFO)\b"
-    r"|[Ff]ile '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
-)
-NOT_LITERAL = re.compile(r"\(\?<?[!=][^)]*\)|\\[A-Za-z]|\[[^\]]*\]|\(\?P<\w+>|\(\?[:=!<]*|\{[\d,]+\}|[\\()*+?|^$.]")
 
 
 class CatalogError(ValueError):
@@ -74,7 +67,7 @@ class Message:
     exactness: int = field(init=False)
 
     def __post_init__(self):
-        object.__setattr__(self, "exactness", len(NOT_LITERAL.sub("", self.pattern)))
+        object.__setattr__(self, "exactness", exactness(self.pattern))
 
 
 @dataclass(frozen=True)
@@ -93,7 +86,13 @@ class Catalog:
 
 @cache
 def catalog():
-    """The catalog that comes with this package."""
+    """The catalog that comes with this package.
+
+    Example:
+
+        >>> catalog().lessons["06"]
+        'Rebuild the graph'
+    """
     return read(FILE)
 
 
@@ -125,11 +124,10 @@ def problems_of(table):
         yield f"{world} is none of the worlds {', '.join(WORLDS)}"
     if bool(table.get("made_by")) == bool(table.get("seen")):
         yield "it needs either made_by or seen"
-    pattern = compiled_or_none(str(table.get("pattern", "")))
-    if pattern is None or not table.get("pattern"):
+    if not table.get("pattern") or not is_pattern(table["pattern"]):
         yield "its pattern is no regular expression"
         return
-    groups = set(pattern.groupindex)
+    groups = set(compiled(table["pattern"]).groupindex)
     for name in groups - set(GROUPS):
         yield f"the group {name} is none of {', '.join(GROUPS)}"
     for number, cause in enumerate(table.get("cause", []), 1):
@@ -141,7 +139,7 @@ def problems_of_cause(cause, groups):
     """Yields what is wrong in the table of a cause, whose message's pattern has some groups."""
     yield from wrong_fields(cause, Cause, required=("what", "do"))
     for name in ("when", "unless"):
-        if compiled_or_none(str(cause.get(name, ""))) is None:
+        if not is_pattern(cause.get(name, "")):
             yield f"{name} is no regular expression"
     for name in ("what", "do", "tell", "code", "run"):
         used = set(BRACES.findall(str(cause.get(name, ""))))
@@ -170,20 +168,9 @@ def wrong_fields(table, kind, required, other=()):
             yield f"{name} is not a {expected.__name__}"
 
 
-def compiled_or_none(pattern):
+def is_pattern(text):
     try:
-        return compiled(pattern)
-    except re.error:
-        return None
-
-
-@cache
-def compiled(pattern, any_case=False):
-    """A pattern as it is searched: any quotation marks, and a line may be broken at each blank.
-
-    A path or prefix may stand in the line after the words before it, but is not taken from another message there.
-    """
-    pattern = re.sub(r"( [?*]?)(?=\(\?P<(?:path|prefix)>)", lambda match: f"{match[1]}{NO_PATH}", quotes_alike(pattern))
-    counted = re.sub(" (?=[?*+{])", lambda _: r"\s", pattern)
-    flags = re.MULTILINE | re.IGNORECASE if any_case else re.MULTILINE
-    return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
+        compiled(text)
+    except (re.error, TypeError, AttributeError):
+        return False
+    return True

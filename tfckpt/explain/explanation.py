@@ -35,9 +35,11 @@ class Explanation(Document):
     def __init__(self, text, program="tfckpt", known=None):
         super().__init__()
         self.program, self.known = program, known or catalog()
-        text = unfolded(text)
-        whole, text = unwrapped(text), Text(text)
-        self.found = find(text, self.known.messages) or find(Text(whole), self.known.messages)
+        pasted = unfolded(text)
+        text, whole = Text(pasted), unwrapped(pasted)
+        self.found = find(text, self.known.messages)
+        if not self.found and whole != pasted:
+            self.found = find(Text(whole), self.known.messages)
         self.nearest, self.logged = [], None
         if self.found:
             self.tell()

@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from tfckpt.explain.catalog import ANYWHERE, compiled
+from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.cut import begun
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, quoted_in
+from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
+MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
 FRAME = re.compile(
@@ -61,12 +63,19 @@ class Passage:
         return [piece for piece in pieces if len(piece) <= LONGEST_PARAGRAPH]
 
     @cached_property
+    def lowered(self):
+        return self.text.lower()
+
+    @cached_property
     def tuples(self):
         """What stands in it as a tuple, ``('Unknown thing:', 'x')``, as a sentence: so errors were raised once."""
         return [f"{match[1]} {match[2]}" for match in TUPLE.finditer(self.text)]
 
     def search(self, pattern, any_case=False):
         """The first match of a pattern; None without one."""
+        word = keyword(pattern)
+        if (word.lower() not in self.lowered) if any_case else (word not in self.text):
+            return None
         pattern = compiled(pattern, any_case)
         for piece in (*self.tuples, self.text):
             if match := pattern.search(piece):
@@ -121,7 +130,7 @@ def found_in(text, messages, any_case=False):
         sources = Passage(quoted_in(text.lines))
         return best(text.whole, text, messages, any_case) or best(sources, text, messages, any_case)
     last = text.failures[-1]
-    for failure in reversed(text.failures):
+    for failure in reversed(text.failures[-MOST_FAILURES:]):
         found = best(Passage(failure.lines), text, messages, any_case)
         if found:
             unknown = failure.chain != last.chain and last.lines[0]

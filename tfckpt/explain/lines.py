@@ -4,6 +4,8 @@ import html
 import re
 from dataclasses import dataclass
 
+from tfckpt.bounds import LONG_WORD, LONGEST_WORD, shortened_word
+
 MOST = 2000  # characters at the beginning of a line, and at its end, that are looked at
 
 QUOTES = str.maketrans(dict.fromkeys('"`´‘’‚‛“”„‟′″«»‹›「」『』＂＇', "'"))
@@ -91,7 +93,9 @@ def cleaned(text):
 
 
 def clean(line):
-    line = line if len(line) <= 2 * MOST else f"{line[:MOST]} … {line[-MOST:]}"
+    if len(line) > LONGEST_WORD:  # to search a word takes time by the square of its length
+        line = line if len(line) <= 2 * MOST else f"{line[:MOST]} … {line[-MOST:]}"
+        line = LONG_WORD.sub(lambda match: shortened_word(match[0], LONGEST_WORD), line)
     if not line.isascii():
         line = line.translate(INVISIBLE)
     if "[" in line:

@@ -3,7 +3,7 @@
 h5py reads the format. No link to another place or file is followed, and no value that lies in another file is read.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
@@ -12,6 +12,7 @@ from tfckpt.bounds import FEW, cut
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
+from tfckpt.format.heaps import refuse_circles
 from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
@@ -70,6 +71,8 @@ class Hdf5:
         if self._is_path:
             opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
         with self.reading():
+            with opened(self.path) if self._is_path else nullcontext(file) as content:
+                refuse_circles(content)
             import h5py
 
             self._h5py = h5py

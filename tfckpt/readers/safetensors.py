@@ -34,7 +34,7 @@ class Safetensors:
 
     def __init__(self, path):
         self.path = Path(path)
-        with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
+        with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE):
             tensors, self.metadata = described(self._data)
             for name, (dtype, shape, _, size) in tensors.items():
                 takes = elements(shape) * item_size(dtype) if dtype in NAMES.values() else size

@@ -79,6 +79,12 @@ def remove_left_overs(to):
 
     Returns:
         The names of what was removed, and of what was left, since nobody knows whether it is still being written.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> remove_left_overs(Path("new.npz"))
+        ([], [])
     """
     removed, left, start = [], [], beginning(to)
     for name in sorted(os.listdir(to.parent)):
