@@ -30,6 +30,7 @@ from tfckpt.errors import reading
 from tfckpt.format.objects import object_graph
 from tfckpt.readers.constants import Constants
 from tfckpt.readers.hdf5 import Hdf5
+from tfckpt.readers.hdf5_text import texts
 from tfckpt.readers.keras import KerasFile
 from tfckpt.readers.meta_graph import meta_graph
 from tfckpt.readers.npz import Npz
@@ -58,12 +59,13 @@ def seeds(folder):
         (folder / "constants").write_bytes(graph.as_graph_def().SerializeToString())
     everything(folder / "importing.meta")
     module = tf.Module()
-    module.v, texts = tf.Variable([1.0, 2.0]), [tf.TensorSpec([], tf.string)]
-    module.read = tf.function(lambda path: tf.io.read_file(path), input_signature=texts)
+    module.v, path = tf.Variable([1.0, 2.0]), [tf.TensorSpec([], tf.string)]
+    module.read = tf.function(lambda path: tf.io.read_file(path), input_signature=path)
     tf.saved_model.save(module, f"{folder}/saved")
     tf.train.Checkpoint(module=module).write(f"{folder}/objects")
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
     model.save(folder / "m.keras")
+    model.save(folder / "text.h5")
     with h5py.File(folder / "hdf5", "w") as file:
         file.attrs["model_config"], file["layers/w"] = "{}", np.ones((2, 3))
         file.create_dataset("z", data=np.arange(60.0).reshape(6, 10), chunks=(2, 5), compression="gzip", shuffle=True)
@@ -82,6 +84,7 @@ def seeds(folder):
         "importing": folder / "importing.meta",
         "saved_objects": saved,
         "hdf5": folder / "hdf5",
+        "hdf5_text": folder / "text.h5",
         "keras": folder / "m.keras",
         "constants": folder / "constants",
         "npz": folder / "a.npz",
@@ -170,6 +173,7 @@ READERS = {
     "importing": importing,
     "saved_objects": saved_objects,
     "hdf5": lambda path: values(Hdf5(path)),
+    "hdf5_text": texts,
     "keras": keras,
     "constants": lambda path: values(Constants(Meta(path, graph_def=True))),
     "npz": lambda path: values(Npz(path)),
