@@ -15,7 +15,7 @@ from course import lessons, new_lesson, notebooks
 @pytest.fixture
 def checkout(tmp_path):
     """A copy of what a lesson needs: packages, notebooks, tests."""
-    for name in ("course", "tfckpt", "tests", "notebooks"):
+    for name in ("course", "tfckpt", "tests", "docs", "notebooks"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "scratch", "my_*"))
     for name in (
         "README.md",
