@@ -326,7 +326,7 @@ def test_the_line_that_is_shown_of_what_is_unknown(text, shown):
 def test_code_and_command_have_the_readers_own_names():
     text = 'saver.restore(sess, "run/model-50")\nNotFoundError: Key beta1_power not found in checkpoint'
     shown = repr(Explanation(text, program="python3 -m course"))
-    assert 'tf.train.Saver(known).restore(sess, "run/model-50")' in shown
+    assert 'tf.train.Saver(fitting).restore(sess, "run/model-50")' in shown
     assert "\n    python3 -m course inspect run/model-50" in shown
     assert "11a Diagnose the error: notebooks/11a_diagnose_the_error.ipynb" in shown
     without = repr(Explanation("NotFoundError: Key beta1_power not found in checkpoint"))
