@@ -102,3 +102,7 @@ def test_the_graph_that_was_built_twice_is_told():
     text = "NotFoundError: Key beta1_power_4 not found in checkpoint\n[[Node: save_5/RestoreV2_61 = RestoreV2[]]]"
     found = Explanation(text).found
     assert len(found.causes) == 1 and "built several times" in found.causes[0].what
+
+
+def test_an_initializer_of_metrics_overwrites_nothing():
+    assert codes("uninitialized-local") == ["sess.run(tf.local_variables_initializer())"]
