@@ -324,6 +324,10 @@ def load_model_format():
     keras.saving.load_model("saved")
 
 
+def object_as_path():
+    Tools.net().load_weights(keras.callbacks.ModelCheckpoint("run/model.keras"))
+
+
 def load_weights_format():
     Tools.net().load_weights("run/words-2")
 

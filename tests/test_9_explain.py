@@ -638,3 +638,92 @@ def test_a_log_of_ten_megabytes(python_text, tmp_path):
 def test_a_long_name_is_cut():
     shown = repr(Explanation(f"Key {'x' * 1500} not found in checkpoint"))
     assert "more)…" in shown and max(map(len, shown.splitlines())) < 1500
+
+
+@pytest.mark.parametrize(
+    "text, says, never",
+    [
+        (
+            'saver = tf.train.import_meta_graph("m.meta")\n  File "a.py", line 3\nFailedPreconditionError: '
+            "Attempting to use uninitialized value w",
+            "There are two copies of the graph",
+            "the initializer was not run",
+        ),
+        (
+            'File "a.py", line 24, in load\n  saver = tf.train.import_meta_graph("m.meta")\n  '
+            "graph.get_operation_by_name('x')\nKeyError: \"The name 'x' refers to an Operation not in the graph.\"",
+            "The program asks for an operation",
+            "A collection of the .meta",
+        ),
+        (
+            'File "a.py", line 24, in load\n  tf.train.import_meta_graph("m.meta")\n  File "meta_graph.py", line 3, in '
+            "import_scoped_meta_graph\nKeyError: \"The name 'x' refers to an Operation not in the graph.\"",
+            "A collection of the .meta",
+            "The program asks for an operation",
+        ),
+        ('File "a.py", line 2\n  tf.train.Saver(found)\nValueError: No variables to save', "is empty", "TensorFlow 2"),
+        (
+            'File "a.py", line 2\n  tf.train.Saver(max_to_keep=5)\nValueError: No variables to save',
+            "where the default graph has no variables",
+            "was given the variables",
+        ),
+        (
+            "RuntimeError: MetaGraphDef associated with tags serve could not be found in SavedModel.",
+            "given as a text",
+            "can have several",
+        ),
+        (
+            "RuntimeError: MetaGraphDef associated with tags 'serve' could not be found in SavedModel.",
+            "can have several",
+            "given as a text",
+        ),
+        (
+            "Layer 'c' expected 4 variables, but received 2 variables during loading. "
+            "Expected: ['kernel', 'bias', 'kernel', 'bias']",
+            "each of its weights twice",
+            "with or without bias",
+        ),
+        (
+            "Layer 'c' expected 2 variables, but received 3 variables during loading. Expected: ['kernel', 'bias']",
+            "with or without bias",
+            "each of its weights twice",
+        ),
+        (
+            "ValueError: Unknown metric function: {'class_name': 'Recall', 'config': {'name': 'recall_1'}}",
+            "custom_objects cannot help",
+            "your own class",
+        ),
+        ("Unable to open table file a/checkpoint: Data loss: not an sstable", "is a small text", "another format"),
+        ("Unable to open table file a/my_checkpoint: Data loss: not an sstable", "another format", "is a small text"),
+        (
+            "You are trying to load a weight file containing 1 layers into a model with 4 layers.",
+            "multi_gpu_model",
+            "include_top",
+        ),
+        (
+            "Cannot assign value to variable ' out/kernel:0': Shape mismatch.The variable shape (9, 47), and the "
+            "assigned value shape (9, 46) are incompatible.",
+            "number of classes",
+            "an axis that was turned",
+        ),
+        (
+            "Cannot assign value to variable ' out/kernel:0': Shape mismatch.The variable shape (9, 47), and the "
+            "assigned value shape (8, 47) are incompatible.",
+            "an axis that was turned",
+            "number of classes",
+        ),
+        (
+            "File format not supported: filepath=. Keras 3 only supports V3 .keras files and legacy H5 format files",
+            "is empty",
+            "tf_keras",
+        ),
+        (
+            "File format not supported: filepath=m. Keras 3 only supports V3 .keras files and legacy H5 format files",
+            "tf_keras",
+            "is empty",
+        ),
+    ],
+)
+def test_what_else_stands_in_the_text_decides(text, says, never):
+    shown = " ".join(repr(Explanation(text)).split())
+    assert says in shown and never not in shown, shown
