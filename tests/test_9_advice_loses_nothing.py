@@ -106,3 +106,10 @@ def test_the_graph_that_was_built_twice_is_told():
 
 def test_an_initializer_of_metrics_overwrites_nothing():
     assert codes("uninitialized-local") == ["sess.run(tf.local_variables_initializer())"]
+
+
+def test_a_second_saver_alone_is_no_proof():
+    text = "NotFoundError: Key w/Adam not found in checkpoint\n[[Node: save_1/RestoreV2 = RestoreV2[]]]"
+    first, second = Explanation(text).found.causes
+    assert "built several times" in first.what and "saved without it" in second.what
+    assert len(Explanation(text.replace("save_1", "save")).found.causes) == 1
