@@ -120,12 +120,27 @@ class Lab:
         self.context, self.address, self.page = context, address, None
 
     def open(self, notebook):
-        """Opens a lesson from the list of files. Returns the page."""
-        if self.page is None:
-            self.page = self.context.new_page()
-            self.page.goto(self.address.replace("/workspaces/course", "/workspaces/lessons/tree/notebooks"))
-        self.page.locator(".jp-DirListing-itemText", has_text=notebook.name).dblclick()
-        self.page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=notebook.name).wait_for()
+        """Opens a lesson from the list of files. Returns the page.
+
+        Where a page that has been open for many lessons does not answer, as on a machine that does other work, a new
+        one is taken, once; what was on the old one is printed.
+        """
+        from playwright.sync_api import TimeoutError as Late
+
+        if self.page is not None:
+            try:
+                return self.choose(notebook, MINUTE / 3)
+            except Late:
+                print("a page did not answer:", *self.page.locator(".jp-Dialog").all_inner_texts())
+                shut_down_all(self.page, self.address)
+                self.page.close()
+        self.page = self.context.new_page()
+        self.page.goto(self.address.replace("/workspaces/course", "/workspaces/lessons/tree/notebooks"))
+        return self.choose(notebook, MINUTE)
+
+    def choose(self, notebook, patience):
+        self.page.locator(".jp-DirListing-itemText", has_text=notebook.name).dblclick(timeout=patience)
+        self.page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=notebook.name).wait_for(timeout=patience)
         return self.page
 
     def close(self):
@@ -141,8 +156,8 @@ class Lab:
         wait_until_at_work(self.page, self.address, [])
 
     def give_up(self):
-        """Closes all, where a test has left a lesson open."""
-        if self.page and self.page.locator(PANEL).count():
+        """Closes all, where a test has left a lesson or a dialog open."""
+        if self.page and self.page.locator(f"{PANEL}, .jp-Dialog").count():
             shut_down_all(self.page, self.address)
             self.page.close()
             self.page = None
