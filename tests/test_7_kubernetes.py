@@ -114,14 +114,15 @@ def test_each_mount_has_its_volume_and_none_hides_another(values):
 def test_the_paths_fit_together(values):
     server = values["singleuser"]
     home = server["storage"]["homeMountPath"]
-    copy_of = server["extraEnv"]["PYTHONPATH"]
-    assert copy_of.startswith(f"{home}/")
-    there, image = "/".join(copy_of.split("/")[3:]), server["extraEnv"]["JUPYTER_CONFIG_PATH"].split("/course/")[0]
+    assert server["extraEnv"]["HOME"] == home, "the learner's disk"
+    within, there = server["extraEnv"]["PYTHONPATH"].split("/", 1)
+    assert within == "$(HOME)", "which Kubernetes replaces"
+    image = server["extraEnv"]["JUPYTER_CONFIG_PATH"].split("/course/")[0]
     assert server["defaultUrl"].startswith(f"/lab/tree/{there}/")
     assert (ROOT / server["defaultUrl"].removeprefix(f"/lab/tree/{there}/")).exists()
     assert (ROOT / server["extraEnv"]["JUPYTER_CONFIG_PATH"].removeprefix(f"{image}/")).is_dir()
     (*_, command) = server["lifecycleHooks"]["postStart"]["exec"]["command"]
-    assert command == f"test -e {copy_of} || cp -r {image} {copy_of}"
+    assert command == f'test -e "$HOME/{there}" || cp -r {image} "$HOME/{there}"'
     page = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
     assert f"--target-repo-dir {image}" in page, "where the image has the course"
     assert server["image"]["name"] in page
