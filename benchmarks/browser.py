@@ -8,10 +8,7 @@ from learner import SECONDS, Learner, Trouble
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from chromium import find_browser  # noqa: E402
-
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
-FLAGS += "--disable-component-update --disable-sync".split()
+import chromium  # noqa: E402
 
 
 class LearnerInBrowser(Learner):
@@ -23,18 +20,15 @@ class LearnerInBrowser(Learner):
         self.link = f"{self.address}/hub/user-redirect/git-pull?{urlencode(wanted, quote_via=quote)}"
 
     def take_the_lesson(self, kill=None):
-        from playwright.sync_api import Error, sync_playwright
+        from playwright.sync_api import Error
 
-        with self.timed("whole"), sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        with self.timed("whole"), chromium.started() as browser:
             try:
-                page = chromium.new_page(viewport={"width": 1280, "height": 800})
+                page = browser.new_page(viewport={"width": 1280, "height": 800})
                 page.set_default_timeout(1000 * SECONDS)
                 self.click_through(page)
             except Error as error:
                 raise Trouble(error.message.splitlines()[0]) from error
-            finally:
-                chromium.close()
 
     def click_through(self, page):
         page.goto(self.link)

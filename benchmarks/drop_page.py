@@ -19,15 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT), str(ROOT / "tests")]
 
+import chromium  # noqa: E402
 from checkpoints import WRITE, python  # noqa: E402
-from chromium import find_browser  # noqa: E402
 
 from course.site import drop  # noqa: E402
 
 README = Path(__file__).with_name("README.md")
 PLACE = re.compile("(?<=<!-- drop page -->\n).*(?=<!-- end of drop page -->)", re.DOTALL)
 CHECKPOINTS = {"80 MB": (20, 2**20), "500 MB": (20, 25 * 2**18), "20,000 variables": (20_000, 1)}  # tensors of float32
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 MOST = 120_000  # milliseconds
 
 
@@ -66,11 +65,8 @@ def main():
 
 def seconds(url, folder):
     """One visit in a new browser: ``{what: seconds}``."""
-    from playwright.sync_api import sync_playwright
-
     measured = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    with chromium.started() as browser:
         page = browser.new_page()
         page.set_default_timeout(MOST)
         page.goto(url)
@@ -89,7 +85,6 @@ def seconds(url, folder):
             page.click("text=Compare all checksums")
             page.wait_for_selector("#reports .verdict:has-text('all checksums are right')")
             measured[f"{name}: all checksums"] = since(began)
-        browser.close()
     return measured
 
 

@@ -15,17 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "tests"))
 
-from chromium import find_browser  # noqa: E402
+import chromium  # noqa: E402
 
 LESSON = "04_restore_the_variables"
 STEP = "Step 3: initialize and restore"
 EXERCISE = "restore_weights"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SECONDS = 2.5  # that a frame of the walk stays
 WIDTH, HEIGHT = 1000, 760
 COLORS = 200  # with fewer, a green check mark is gray
@@ -112,8 +110,7 @@ def stacked(*parts):
 
 
 def main():
-    with jupyterlab() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    with jupyterlab() as address, chromium.started() as browser:
         lesson = Lesson(browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}), address)
         lesson.choose("Edit", "editmenu:clear-all")
         lesson.show(STEP)

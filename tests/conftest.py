@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import chromium
 import nbformat
 import pytest
 
@@ -55,6 +56,12 @@ def says(result, *words, code=1):
     assert "Traceback" not in shown, shown
     for word in words:
         assert word in shown, shown
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium.started() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")

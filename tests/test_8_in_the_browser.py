@@ -18,15 +18,6 @@ from chromium import find_browser
 from conftest import copy_checkout
 from course import lessons, notebooks, progress_file, warm
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 MINUTE = 60_000  # milliseconds
 
@@ -82,16 +73,6 @@ def context(browser):
     context.set_default_timeout(MINUTE)
     yield context
     context.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tfckpt.explain import explanation
 from tfckpt.inspect import examine
 
 REAL = Path(os.environ["COURSE_CHECKPOINTS"]) if "COURSE_CHECKPOINTS" in os.environ else None
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 BUSY = re.compile(r"^(Loading|Looking|Reading|$)")
 TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm"}  # whatever the system says
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -78,16 +77,6 @@ def server(built):
     server = Server(built)
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Visitor:

@@ -21,7 +21,6 @@ from course.practice.panel import VIEW
 from course.site import messages, sources
 from tfckpt.explain.catalog import catalog
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WHERE = origin.Origin("github", "OWNER", "NAME", "trunk")
 COLORFUL = ["index", "notebooks/04_restore_the_variables", "course/durable", "search"]
 needs_a_browser = pytest.mark.skipif(find_browser() is None, reason="no Chromium or Chrome on this machine")
@@ -68,16 +67,6 @@ def pages(built):
     others = {"_static", sources.DROP}  # the page that looks into checkpoints has tests of its own
     paths = [path for path in folder.rglob("*.html") if not others & set(path.parts)]
     return {path.relative_to(folder).with_suffix("").as_posix(): Page(path) for path in paths}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 def converted(tmp_path, notebook, name="page"):
