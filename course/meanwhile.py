@@ -4,17 +4,16 @@ Only where somebody looks on: a front end such as JupyterLab says which cell it 
 such as papermill or the tests, does not, so the line is in no stored output.
 """
 
-import ast
 import html
-import linecache
 import re
 import sys
-import textwrap
 import threading
 import time
 import uuid
 from contextlib import contextmanager
 from importlib import import_module
+
+from course import code_now
 
 MOMENT = 0.5  # seconds
 COUNTED = 3  # seconds, from which on the line says how many
@@ -22,7 +21,6 @@ COUNTED = 3  # seconds, from which on the line says how many
 SHOWS = {"stream", "display_data", "execute_result", "error", "input_request", "clear_output"}
 AS_WRITTEN = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy"}
 MARK = '<div class="course-runs">'  # how a line begins that only somebody sees who looks on
-LENGTH = 72  # characters of a call
 
 
 def watched():
@@ -43,23 +41,8 @@ def watch_cells():
         return
     shell.events.register("pre_run_cell", Cell.begin)
     shell.events.register("post_run_cell", Cell.end)
-    if watched() and begins_with_imports(shell.get_parent()["content"]["code"]):
+    if watched() and code_now.begins_with_imports(shell.get_parent()["content"]["code"]):
         Cell.begin(None)
-
-
-def begins_with_imports(source):
-    """True where a cell comes to ``import course`` before anything that may show something."""
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:  # a line for IPython alone, such as %time
-        return False
-    for node in statements:
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            return False
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
-        if any(name.split(".")[0] == "course" for name in names):
-            return True
-    return False
 
 
 class Cell:
@@ -137,7 +120,7 @@ class Cell:
 
     def doing(self):
         """What the cell does now, in words: ``Loading TensorFlow``, or ``Running`` with the call."""
-        code = running(self.runs_in, self.namespace, self.source)
+        code = code_now.running(self.runs_in, self.namespace, self.source)
         if code.startswith(("import ", "from ")):
             package = re.split(r"[\s.,]", code)[1]
             if package == "course" and self.loads:
@@ -192,32 +175,6 @@ def overhear(session):
 
     send.unheard = unheard
     session.send = send
-
-
-def running(thread, namespace, source):
-    """The code of a cell that a thread executes now, most often a call, in one line; empty where it cannot be said."""
-    frame, outermost = sys._current_frames().get(thread), None
-    while frame:
-        if frame.f_globals is namespace and frame.f_code.co_name == "<module>":
-            outermost = frame
-        frame = frame.f_back
-    if outermost is None:
-        return ""
-    positions = list(outermost.f_code.co_positions())
-    first, last, begin, end = positions[outermost.f_lasti // 2]
-    lines = [line.encode() for line in linecache.getlines(outermost.f_code.co_filename)[(first or 0) - 1 : last]]
-    if not lines or None in (first, last, begin, end):
-        return ""
-    lines[-1] = lines[-1][:end]
-    lines[0] = lines[0][begin:]
-    code = b"".join(lines).decode()
-    if code.startswith("get_ipython()"):  # what IPython makes of its own lines, such as %time
-        code = source.splitlines()[first - 1] if first <= source.count("\n") + 1 else ""
-    if re.match(r"(async )?(with|for|class|def)\b", code):
-        code = code.partition("\n")[0]  # without what is in it
-    code = re.sub(r"(?<=[(\[{])\s*\n\s*|,?\s*\n\s*(?=[)\]}])", "", code)
-    short = textwrap.shorten(code, LENGTH, placeholder=" …")
-    return short if short != " …" else code[:LENGTH]
 
 
 def bundle(line):

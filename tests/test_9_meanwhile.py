@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from course.meanwhile import begins_with_imports
+from course.code_now import begins_with_imports
 
 FIRST = "import course\n\nimport tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()"
 LOADS = "import time\ntime.sleep(0.3)\ndef disable_v2_behavior(): pass"
