@@ -50,7 +50,7 @@ CAUSES = [
         "`NotFoundError: … Key features/kernel:0 not found in checkpoint`",
         "a mapping was made of `variable.name`",
         {
-            "the graph was built twice": "Then the key would end in `_1`, perhaps with more behind it.",
+            "the graph was built twice": "Then the key would be `features_1/kernel`, with a `_1` in it.",
             "the scope has another name in the checkpoint": "Then the key would be `features/kernel`. Where does the `:0` "
             "come from?",
         },
