@@ -203,6 +203,13 @@ def test_a_text_of_hdf5_that_says_a_dtype(tmp_path):
     assert entries["short"].dtype == "x" * 90 and entries["long"].dtype == "float64"
 
 
+def test_a_configuration_in_hdf5_that_is_longer_than_any(tmp_path):
+    for length, unread in ((16 * 2**20, set()), (16 * 2**20 + 1, {"model_config"})):
+        with h5py.File(tmp_path / "m.h5", "w") as file:
+            file.attrs["model_config"] = "x" * length
+        assert Hdf5(tmp_path / "m.h5").unread == unread
+
+
 def test_configurations_that_stand_as_text_in_hdf5(tmp_path, monkeypatch):
     with h5py.File(tmp_path / "m.h5", "w") as file:
         for number in range(4):
