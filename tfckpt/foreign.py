@@ -53,6 +53,11 @@ WORDS = (  # how texts begin, in lower case
         "a model of TensorFlow.js",
         "Its values are in the files beside it; tensorflowjs_converter reads it.",
     ),
+    (
+        rb'\{.*"weight_map"',
+        "the list of a model's files, of Keras (.weights.json) or safetensors",
+        "Its values are in the files that it names, beside it: inspect those one by one.",
+    ),
     (rb"[{\[]", "JSON", "A model's configuration, perhaps: it has no values in it."),
 )
 
