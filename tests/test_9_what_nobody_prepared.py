@@ -6,6 +6,7 @@ import os
 import shutil
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -168,3 +169,41 @@ def test_a_saved_model_whose_graph_has_another_form(tmp_path):
     assert "which was not looked at: TensorFlow 2.21 does not load it" in str(alone)
     with pytest.raises(OSError, match="SavedModel file does not exist at"):
         tf.saved_model.load(str(tmp_path / "m"))
+
+
+def test_what_hdf5_has_that_is_no_array_of_numbers_or_strings(tmp_path):
+    """A list would become bytes, a reference a traceback, and nothing a number."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["w"], file["texts"] = np.ones(2, "f4"), ["a", "bc"]
+        file["reference"], file["nothing"] = file["w"].ref, h5py.Empty("f4")
+        file.create_dataset("lists", (2,), dtype=h5py.vlen_dtype("i4"))[0] = [1, 2]
+    dtypes = {tensor.name: tensor.dtype for tensor in examine(tmp_path / "m.h5").tensors}
+    odd = {"reference": "reference", "nothing": "nothing", "lists": "list"}
+    assert dtypes == {**odd, "w": "float32", "texts": "string"}
+    done = export(tmp_path / "m.h5", tmp_path / "m.npz")
+    assert sorted(done.names) == ["texts", "w"] and done.left_out.keys() == odd.keys()
+
+
+@pytest.mark.parametrize("attribute", ["layer_names", "layer_names0", "nb_layers"])
+def test_weights_of_old_keras(tmp_path, attribute):
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs[attribute] = 1 if attribute == "nb_layers" else [b"dense"]
+        file["dense/kernel"] = np.ones((2, 2))
+    assert examine(tmp_path / "m.h5").what == "weights of a Keras model, HDF5"
+
+
+def test_a_class_of_old_keras_is_not_called_somebodys_own(tmp_path):
+    for kind, says in (("Merge", "which Keras 3 no longer has"), ("Mine", "which is not part of Keras")):
+        config = {"class_name": "Sequential", "config": [{"class_name": kind, "config": {"name": "m"}}]}
+        with h5py.File(tmp_path / "m.h5", "w") as file:
+            file.attrs["model_config"] = json.dumps(config)
+        assert f"'m' needs the class {kind!r}, {says}" in " ".join(examine(tmp_path / "m.h5").notes)
+        assert not hasattr(keras.layers, kind)
+
+
+def test_an_npz_with_more_than_arrays(tmp_path):
+    np.savez(tmp_path / "m.npz", w=np.ones(2))
+    with zipfile.ZipFile(tmp_path / "m.npz", "a") as archive:
+        archive.writestr("README.txt", "weights")
+    assert [tensor.name for tensor in examine(tmp_path / "m.npz").tensors] == ["w"]
+    assert np.load(tmp_path / "m.npz")["w"].tolist() == [1, 1]

@@ -195,7 +195,7 @@ def zip_kind(path):
         what, advice = "a zip with a SavedModel in it", "Unpack it, then inspect its folder."
     elif any(name.endswith(".index") for name in names):
         what, advice = "a zip with a checkpoint in it", "Unpack it, then inspect its prefix."
-    elif names and all(name.endswith(".npy") for name in names):
+    elif any(name.endswith(".npy") for name in names):  # NumPy takes those, and passes over others
         return Kind.NPZ
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
 
