@@ -1,16 +1,18 @@
 """Truth 9, the limits of what is said and of what is looked at for it: each of them holds by itself."""
 
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
-from fuzz_bundle import encoded
+from fuzz_bundle import encoded, with_right_checksums
+from test_9_limits import one_table
 
 from conftest import OURS
-from tfckpt import CheckpointError, Meta
+from tfckpt import CheckpointError, Meta, diff
 from tfckpt.bounds import for_json
 from tfckpt.compare.copies import first_values, scopes_of_copies
 from tfckpt.compare.doubt import of_rule
@@ -30,15 +32,18 @@ from tfckpt.exporting import is_no_name
 from tfckpt.format.heaps import refuse_circles
 from tfckpt.format.node import Source, operation
 from tfckpt.inspect import examine
+from tfckpt.inspection import NAMES, Inspection, Integrity, Tensor
 from tfckpt.inspectors import graphs
 from tfckpt.inspectors.keras import code_of, of_losses
 from tfckpt.inspectors.keras_model import model_lines
 from tfckpt.inspectors.saved_models import files_in
 from tfckpt.integrity import named
+from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.hdf5_text import texts
 from tfckpt.readers.meta_graph import MetaGraph
+from tfckpt.report import Report
 from tfckpt.writers.unfinished import beginning
 
 
@@ -133,6 +138,30 @@ def test_a_name_that_no_zip_can_hold():
 
 def test_the_unfinished_file_has_a_name_that_file_systems_take():
     assert len(os.fsencode(beginning(Path("x" * 250 + ".npz")))) == len(".tfckpt-") + 150 + 1
+
+
+def test_of_many_problems_and_tensors_a_report_shows_the_first():
+    wrong = tuple(f"p{number}p is wrong." for number in range(30))
+    odd = tuple(f"o{number}o" for number in range(30))
+    tensors = tuple(Tensor(f"t{number}t", "float32", (2,), 8) for number in range(70))
+    inspection = Inspection("m", Kind.CHECKPOINT, NAMES, integrity=Integrity(wrong, not_finite=odd), tensors=tensors)
+    text = str(Report(inspection))
+    assert "p19p" in text and "p20p" not in text and "and 10 more problems" in text
+    assert "o19o and 10 more" in text and "o20o" not in text
+    assert len(re.findall(r"t\d+t", text)) == 60
+    assert len(re.findall(r"t\d+t", str(Report(inspection, rows=None)))) == 70
+
+
+def test_of_many_differences_the_first_are_listed(tmp_path):
+    floats = b"\x08\x01\x12\x04\x12\x02\x08\x02\x28\x08"  # an entry: two float32
+    for name, count in (("a", 30), ("b", 0)):
+        rows = sorted((f"n{number}n".encode(), floats) for number in range(count)) + [(b"w", floats)]
+        content = with_right_checksums(one_table([[(b"", b"\x08\x01\x1a\x02\x08\x01"), *rows]]))
+        (tmp_path / f"{name}.index").write_bytes(content)
+        (tmp_path / f"{name}.data-00000-of-00001").write_bytes(bytes(8))
+    difference = diff(tmp_path / "a", tmp_path / "b")
+    assert len(set(re.findall(r"n\d+n", str(difference.document(False))))) == 9, "and a line for the others"
+    assert len(set(re.findall(r"n\d+n", str(difference.document(True))))) == 30
 
 
 # What is looked at
@@ -300,15 +329,11 @@ def test_a_variable_whose_first_values_are_looked_for(monkeypatch):
 
 
 def test_pairs_that_are_looked_at_one_by_one(monkeypatch):
-    names = [f"s{n}/l{n}/kernel" for n in range(12)]
-    ours, theirs = ({f"{side}/{name}": ("float32", (2,)) for name in names} for side in "ab")
+    ours, theirs = ({f"s{n}/l{n}/kernel": ("float32", (2,)) for n in range(at, at + 12)} for at in (1, 100))
     known = {name: parsed(name) for name in [*ours, *theirs]}
     assert len(list(candidates(known, ours, theirs))) == 144
     monkeypatch.setattr("tfckpt.compare.rules.MOST_PAIRS", 100)
-    few = Counter(a for a, _ in candidates(known, ours, theirs))
-    assert max(few.values()) <= 8 + 1 and len(few) == 12
-    monkeypatch.setattr("tfckpt.compare.rules.MOST_ALIKE", 2)
-    assert max(Counter(a for a, _ in candidates(known, ours, theirs)).values()) <= 4
+    assert set(Counter(a for a, _ in candidates(known, ours, theirs)).values()) == {8}
 
 
 def test_pairs_that_a_rule_explains(monkeypatch):
