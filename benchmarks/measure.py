@@ -6,8 +6,6 @@ slows both. ``--write`` puts the table into benchmarks/README.md. Exits with 1 w
 
 import argparse
 import os
-import platform
-import re
 import socket
 import statistics
 import subprocess
@@ -18,17 +16,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import checkpoints
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 from rich.progress import track
+from tables import markdown, store
 
 from course import notebooks, places
 from course.setup import checkout
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "benchmarks" / "README.md"
 FLOOR = new_notebook(cells=[new_code_cell("import tensorflow.compat.v1 as tf")])
 
 
@@ -40,27 +37,13 @@ def main():
     options = parser.parse_args()
 
     rows = [*lessons(options.runs), import_course(options.runs), second_start(options.runs), durable(options.runs)]
-    rows += checkpoints.rows(options.runs)
     if options.tests:
         rows.append(tests())
     table = markdown(rows, options.runs)
     Console().print(table, markup=False, highlight=False)
     if options.write:
-        text = README.read_text(encoding="utf-8")
-        marks = re.compile(r"(?<=<!-- measured -->\n).*(?=<!-- end -->)", re.DOTALL)
-        README.write_text(marks.sub(lambda _: table + "\n", text), encoding="utf-8", newline="\n")
+        store(table, "measured", "end")
     return 0 if all(row[-1] for row in rows) else 1
-
-
-def markdown(rows, runs):
-    """The rows ``(what, compared with, measured, at most, kept)`` as a table, below a line that says where and when."""
-    cores, system = os.cpu_count(), f"{platform.system()} {platform.machine()}"
-    machine = f"{system}, {cores} cores, Python {platform.python_version()}"
-    head = f"{time.strftime('%Y-%m-%d')}, {machine}, medians of {runs} runs:\n\n"
-    head += "| what | compared with | measured | at most | promise |\n| --- | --- | ---: | ---: | --- |\n"
-    return head + "\n".join(
-        f"| {a} | {b} | {c} | {d} | {'kept' if kept else '**not kept**'} |" for a, b, c, d, kept in rows
-    )
 
 
 def lessons(runs):

@@ -18,9 +18,12 @@ def main():
     if sys.version_info[:2] < course.PYTHONS[0]:
         sys.exit(unsupported())
     from course.setup import requirements
+    from course.setup.checkout import find
 
-    if sys.version_info[:2] not in course.PYTHONS and not requirements.runs_on_any_python(arguments):
-        sys.exit(unsupported())
+    says_what_it_can = not arguments and find() is None  # away from the lessons, which TensorFlow is needed for
+    if sys.version_info[:2] not in course.PYTHONS:
+        if not says_what_it_can and not requirements.runs_on_any_python(arguments):
+            sys.exit(unsupported())
     for stream in (sys.stdout, sys.stderr):  # a console of another encoding prints "?", it does not fail
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -292,6 +292,39 @@ def attribute_that_stands_twice(folder):
     return with_node(path, lambda node: node + more if node.startswith(beginning) else node), "restore"
 
 
+def end_to_end(node, *texts):
+    """Gives a constant texts in another place: TensorFlow takes these, and never looks at those one by one."""
+    lengths = b"".join(varint(len(text)) for text in texts)
+    node.attr["value"].tensor.tensor_content = lengths + b"".join(text.encode() for text in texts)
+
+
+@made(2)
+def text_in_two_places(folder):
+    """The empty name of a cache, which is in memory then; and behind it another one."""
+
+    def change(graph):
+        node_of(graph, "save/restore_all").input.append("^taken")
+        end_to_end(node_of(graph, "name"), f"{folder}/harm")
+
+    return saved(folder, lambda: cached(""), change), "restore"
+
+
+@made(2)
+def text_that_stands_end_to_end(folder):
+    """What a Saver joins to its file's name leads elsewhere."""
+
+    (folder / "deep" / "er").mkdir(parents=True)
+
+    def change(graph):
+        part = add(graph, "save/part", "Const", **const("part"))
+        del part.attr["value"].tensor.string_val[:]
+        end_to_end(part, "/../../harm")
+        add(graph, "save/name", "StringJoin", "save/Const", "save/part", N=attr(i=2))
+        node_of(graph, "save/SaveV2").input[0] = "save/name"
+
+    return saved(folder, change=change), "save to deep/er"
+
+
 def varint(number):
     return bytes([number]) if number < 128 else bytes([number & 127 | 128]) + varint(number >> 7)
 
@@ -444,6 +477,22 @@ def compiled_program(folder):
     return saved(folder, change=change), "import"
 
 
+def cached(name):
+    """Adds a dataset that is cached under a name, and the operation ``taken``, which runs it to its end."""
+    import tensorflow as tf2
+
+    name = tf2.constant(name, name="name") if isinstance(name, str) else name
+    data = tf2.data.Dataset.range(2)
+    kept = tf2.raw_ops.CacheDataset(
+        input_dataset=data._variant_tensor, filename=name, output_types=[tf2.int64], output_shapes=[[]]
+    )
+    whole = tf2.raw_ops.BatchDatasetV2(
+        input_dataset=kept, batch_size=5, drop_remainder=False, output_types=[tf2.int64], output_shapes=[[None]]
+    )
+    reduced = tf2.raw_ops.DatasetToSingleElement(dataset=whole, output_types=[tf2.int64], output_shapes=[[None]])
+    tf2.identity(reduced[0], name="taken")
+
+
 @made(4)
 def cache_whose_name_is_computed(folder):
     import tensorflow as tf2
@@ -451,16 +500,7 @@ def cache_whose_name_is_computed(folder):
 
     def build():
         told = tf2.raw_ops.StringFormat(inputs=[tf.constant(1)], template=f"{folder}/harm?", placeholder="?")
-        name = tf2.strings.join(["", told])
-        data = tf2.data.Dataset.range(2)
-        cached = tf2.raw_ops.CacheDataset(
-            input_dataset=data._variant_tensor, filename=name, output_types=[tf2.int64], output_shapes=[[]]
-        )
-        whole = tf2.raw_ops.BatchDatasetV2(
-            input_dataset=cached, batch_size=5, drop_remainder=False, output_types=[tf2.int64], output_shapes=[[None]]
-        )
-        reduced = tf2.raw_ops.DatasetToSingleElement(dataset=whole, output_types=[tf2.int64], output_shapes=[[None]])
-        tf2.identity(reduced[0], name="taken")
+        cached(tf2.strings.join(["", told]))
 
     def change(graph):
         node_of(graph, "save/restore_all").input.append("^taken")

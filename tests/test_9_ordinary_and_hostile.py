@@ -33,6 +33,8 @@ SAYS = {
     "writes_behind_a_function_with_two_callers": "SaveV2 .* writes a checkpoint .*the function: '.*harm', 'model'",
     "attribute_with_two_values": "the attribute 'output_stream' has two values",
     "attribute_that_stands_twice": "the attribute 'output_stream' has two values",
+    "text_in_two_places": "a tensor whose values stand in two places",
+    "text_that_stands_end_to_end": "SaveV2 'save/SaveV2' writes a checkpoint .*'/../../harm'.*, when you save$",
     "attribute_that_a_caller_fills": "PrintV2 'o' in the function speak prints .as the caller of the function says.",
     "second_graph_def_is_merged": "a field, number 2, that stands twice",
     "graph_in_a_text": "DatasetFromGraph 'data' runs a graph that is in a text, when you restore$",

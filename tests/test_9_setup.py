@@ -424,21 +424,28 @@ def test_help_and_version_before_the_set_up(checkout):
     assert not (checkout / ".venv").exists()
 
 
-def test_a_python_that_tensorflow_does_not_have_yet():
+def test_a_python_that_tensorflow_does_not_have_yet(tmp_path):
     """What needs no TensorFlow works there all the same."""
 
-    def course(*arguments):
+    def course(*arguments, cwd=ROOT):
         code = (
             "import course, sys; course.PYTHONS = ((3, 10),); "
             f"sys.argv[1:] = {list(map(str, arguments))}; from course.__main__ import main; main()"
         )
-        return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        environment = {**os.environ, "PYTHONPATH": ""}
+        return subprocess.run([sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True)
 
     says(course("inspect", OURS / "pair" / "model"), "is a TensorFlow 1 checkpoint", code=0)
     says(course("--version"), "course 0.", code=0)
     says(course("doctor"), "The course needs 3.11, 3.12 or 3.13.", "Not ready: Python")
     for command in ([], ["run", "00"], ["lab"]):
         says(course(*command), "The course needs Python 3.11, 3.12 or 3.13. This is Python 3.")
+    for package in ("course", "tfckpt"):  # as a wheel has them: without the lessons
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("scratch", "__pycache__"))
+    before = set(tmp_path.rglob("*"))
+    says(course(cwd=tmp_path), "can do here, without TensorFlow", "The lessons are not here", code=0)
+    says(course("lab", cwd=tmp_path), "The course needs Python 3.11, 3.12 or 3.13.")
+    assert {path for path in tmp_path.rglob("*") if "__pycache__" not in path.parts} == before
 
 
 @pytest.mark.parametrize("name", ["PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONPATH", "PYTHONHOME", "UV_PYTHON"])

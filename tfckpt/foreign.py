@@ -53,6 +53,11 @@ WORDS = (  # how texts begin, in lower case
         "a model of TensorFlow.js",
         "Its values are in the files beside it; tensorflowjs_converter reads it.",
     ),
+    (
+        rb'\{.*"weight_map"',
+        "the list of a model's files, of Keras (.weights.json) or safetensors",
+        "Its values are in the files that it names, beside it: inspect those one by one.",
+    ),
     (rb"[{\[]", "JSON", "A model's configuration, perhaps: it has no values in it."),
 )
 
@@ -190,7 +195,7 @@ def zip_kind(path):
         what, advice = "a zip with a SavedModel in it", "Unpack it, then inspect its folder."
     elif any(name.endswith(".index") for name in names):
         what, advice = "a zip with a checkpoint in it", "Unpack it, then inspect its prefix."
-    elif names and all(name.endswith(".npy") for name in names):
+    elif any(name.endswith(".npy") for name in names):  # NumPy takes those, and passes over others
         return Kind.NPZ
     raise CheckpointError(f"{path.as_posix()} is {what}. {advice}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tfckpt.errors import reading
 from tfckpt.format.node import CAUSE, pair
 from tfckpt.format.shard import mapped
-from tfckpt.format.wire import fields, integer, signed, text, varint
+from tfckpt.format.wire import fields, integer, numbers, text
 from tfckpt.readers.meta import LARGEST
 
 OF_VARIABLES = {
@@ -129,14 +129,3 @@ def part_of(content):
         elif number in sizes:
             sizes[number] += numbers(value)
     return Part(name, sizes[2], sizes[3]) if name else None
-
-
-def numbers(value):
-    """The numbers in a repeated field, packed or one by one."""
-    if isinstance(value, int):
-        return (signed(value),)
-    result, at = [], 0
-    while at < len(value):
-        number, at = varint(value, at)
-        result.append(signed(number))
-    return tuple(result)

@@ -1,4 +1,4 @@
-"""Which paths TensorFlow does not find, although the files are there: it takes a path for a pattern."""
+"""Which checkpoints TensorFlow does not read, although the files are whole: by their paths, and by their versions."""
 
 import os
 
@@ -20,3 +20,11 @@ def of_path(prefix):
             "line in the file `checkpoint`; the commands `inspect` and `export` read it where it is.",
         )
     ]
+
+
+def of_versions(reader):
+    """The ``Obstacle`` of a checkpoint that says that TensorFlow may not read it; or none, in a list."""
+    if not getattr(reader, "is_refused", False):
+        return []
+    says = "the checkpoint says that TensorFlow 2.21 may not read it: a newer version wrote it, or somebody changed it"
+    return [Obstacle("path", says, "Install the TensorFlow that wrote it; `inspect` and `export` read it as it is.")]

@@ -12,7 +12,7 @@ from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.partitions import whole
-from tfckpt.compare.path import of_path
+from tfckpt.compare.path import of_path, of_versions
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import recognize
@@ -88,7 +88,7 @@ class Side:
         if self.graph is not None:
             return of_operations((each.name, each.type, each.device) for each in self.graph.get_operations())
         if self.kind is Kind.CHECKPOINT:
-            return of_path(self.title)
+            return [*of_path(self.title), *of_versions(self.reader)]
         return [NO_COLLECTIONS] if self.variables else []
 
     def missing_files(self):

@@ -103,7 +103,7 @@ def touched(operation, graph):
     """The ``Touch`` of an operation that is not known to be harmless; None for all others."""
     kind = operation.type
     if kind in harmless_types():
-        return OBJECT if kind == "Const" and operation.holds_an_object() else None
+        return OBJECT if operation.holds_an_object() else None
     if kind in TOUCHES:
         return TOUCHES[kind]
     types, version = known()

@@ -18,6 +18,8 @@ OF_OTHERS = {
     *"keras_cv keras_hub keras_nlp numpy tensorflow torch jax flax scipy pandas sklearn h5py pip setuptools".split(),
     *"pkg_resources google absl six yaml requests joblib dill cloudpickle".split(),
 }
+# Layers of Keras 1 whose names are known for nothing since.
+OF_KERAS_1 = ("Merge", "TimeDistributedMerge")
 # What stands for plain values.
 VALUES = {
     *"__keras_tensor__ __tensor__ __numpy__ __bytes__ __slice__ __ellipsis__ __tuple__ __set__ __complex__".split(),
@@ -184,7 +186,8 @@ def needed(what, kind, name):
     own = kind.rpartition(">")[2]
     name = name if isinstance(name, str) else kind
     registered = f", registered as {short(name)}" if name != own else ""
-    return f"needs the {what} {short(own)}{registered}, which is not part of Keras"
+    has_it = "Keras 3 no longer has" if own in OF_KERAS_1 else "is not part of Keras"
+    return f"needs the {what} {short(own)}{registered}, which {has_it}"
 
 
 def unknown(what, name):

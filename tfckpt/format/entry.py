@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from tfckpt.format import slices
 from tfckpt.format.dtypes import NAMES
-from tfckpt.format.wire import Message, fields, integer, signed
+from tfckpt.format.wire import Message, fields, integer, numbers, signed
 
 MOST_DIMENSIONS = 254  # that TensorFlow's shapes have
+CONSUMER = 1  # the version of the format of checkpoints that TensorFlow 2.21 reads, V1 ones as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,23 @@ def known_dtype(number, name):
     return NAMES[number]
 
 
+def is_refused(versions):
+    r"""Whether the versions that a checkpoint says it may be read by leave TensorFlow 2.21 out.
+
+    Args:
+        versions: as ``VERSIONS`` decodes them.
+
+    Example:
+
+        >>> is_refused(VERSIONS.decode(b"\x08\x01")), is_refused(VERSIONS.decode(b"\x08\x01\x10\x02"))
+        (False, True)
+    """
+    bad = [number for listed in versions["bad_consumers"] for number in listed]
+    return versions["min_consumer"] > CONSUMER or CONSUMER in bad
+
+
 DIMENSION = Message(size=(1, signed))
-VERSIONS = Message(producer=(1, integer))
+VERSIONS = Message(producer=(1, integer), min_consumer=(2, signed), bad_consumers=(3, [numbers]))
 BUNDLE_HEADER = Message(num_shards=(1, integer), endianness=(2, integer), version=(3, VERSIONS.decode))
 BUNDLE_ENTRY = Message(
     dtype=(1, integer),

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfckpt.errors import CorruptError, reading
-from tfckpt.format.dtypes import NAMES
+from tfckpt.format.dtypes import NAMES, elements
 from tfckpt.format.entry import MOST_DIMENSIONS
-from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, signed, single, text
+from tfckpt.format.strings import split_strings
+from tfckpt.format.wire import BYTES, TWICE, VARINT, fields, integer, raw, signed, single, text
 
 PLACEHOLDER = 9  # the value of an attribute that the caller of a function gives
-CONTENT, STRINGS, OBJECTS = 4, 8, (14, 15)  # fields of a TensorProto; objects are handles of resources, and variants
-RESOURCE = 20  # the first dtype of objects; 21 is a variant, and 23 and more are numbers
+DTYPE, SHAPE, CONTENT, STRINGS = 1, 2, 4, 8  # fields of a TensorProto; the values of each dtype are after the content
+OBJECTS = RESOURCE, VARIANT = 20, 21  # dtypes whose values are objects: handles of resources, and variants
+CONSTANTS = ("Const", "HostConst")
 NO_FUNCTION = frozenset(b"\x12\x18\x25\x28\x30\x3a\x42\x4a")  # how other values of attributes begin
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
 
@@ -74,24 +76,24 @@ class Operation:
         """The texts in an attribute that is a list of them, as bytes; an empty list for any other attribute."""
         with self.source.reading():
             lists = [content for number, content in fields(self.attributes.get(name, b"")) if number == 1]
-            return [bytes(value) for content in lists for number, value in fields(content) if number == 2]
+            return [raw(value) for content in lists for number, value in fields(content) if number == 2]
 
     def strings(self):
         """The values of a constant of dtype string, as texts; an empty list for any other operation."""
         if self.type != "Const":
             return []
         with self.source.reading():
-            return [text(value) for number, value in self.tensor() if number == STRINGS]
+            return [text(value) for value in strings_of(self.tensor())]
 
     def holds_an_object(self):
         """Whether it is a constant that is no array of values: a variant, or a handle of a resource."""
-        if self.type != "Const":
-            return False
-        dtype = self.attributes.get("dtype", b"")
-        if len(dtype) == 2 and dtype[0] == 0x30 and dtype[1] < RESOURCE:  # nearly always: a dtype of numbers or texts
+        if self.type not in CONSTANTS:
             return False
         with self.source.reading():
-            return any(number in OBJECTS for number, _ in self.tensor())
+            content = self.tensor_bytes()
+            if len(content) > 1 and content[0] == 0x08 and content[1] < RESOURCE:  # nearly always: numbers or texts
+                return False
+            return dict(self.tensor()).get(DTYPE) in OBJECTS
 
     def tensor(self):
         """The fields of the ``TensorProto`` of a constant. Raises ValueError if one stands twice that may not."""
@@ -100,6 +102,8 @@ class Operation:
         single_ones = [number for number, _ in contents if number <= CONTENT]
         if len(set(single_ones)) < len(single_ones):
             raise CorruptError(f"a tensor with two dtypes, shapes or contents{TWICE}", content, 0)
+        if CONTENT in single_ones and len(single_ones) < len(contents):
+            raise CorruptError(f"a tensor whose values stand in two places{TWICE}", content, 0)
         return contents
 
     def tensor_bytes(self):
@@ -121,11 +125,30 @@ class Operation:
             return names
 
 
+def strings_of(tensor):
+    r"""The strings in the fields of a ``TensorProto``, as TensorFlow reads them: one by one, or all end to end.
+
+    Raises:
+        ValueError: those that stand end to end are not as many as the shape takes.
+
+    Example:
+
+        >>> strings_of([(8, b"a"), (8, b"bc")]), strings_of([(2, b"\x12\x02\x08\x02"), (4, b"\x01\x02abc")])
+        ([b'a', b'bc'], [b'a', b'bc'])
+    """
+    parts = dict(tensor)
+    content = parts.get(CONTENT, b"")
+    if isinstance(content, int) or not len(content):
+        return [raw(value) for number, value in tensor if number == STRINGS]
+    sizes = shape(parts.get(SHAPE, b"")) or ()
+    return split_strings(content, elements([size or 0 for size in sizes]), between=0)
+
+
 def plain_value(content):
     """What an ``AttrValue`` holds, if it is plain: bytes, a number, a dtype's name, a shape; or None."""
     for number, value in fields(content):
         if number == 2:
-            return bytes(value)
+            return raw(value)
         if number in (3, 5):
             return signed(value)
         if number == 6:

@@ -59,7 +59,7 @@ def described(data):
     if len(data) < 8 or length > min(len(data) - 8, LARGEST_HEADER):
         raise ValueError(f"its header is said to have {length} bytes, and the file has {len(data)}")
     try:
-        tensors = json.loads(bytes(data[8 : 8 + length]))
+        tensors = json.loads(bytes(data[8 : 8 + length]), parse_constant=refuse)
     except RecursionError:
         raise ValueError("its header is nested too deeply") from None
     if not isinstance(tensors, dict):
@@ -73,6 +73,34 @@ def described(data):
     if any(start < end for (_, end), (start, _) in pairwise(taken)):
         raise ValueError("tensors in it share bytes")
     return result, metadata
+
+
+def unused(data, tensors):
+    """The bytes of a file that belong to no tensor: pairs of the first one and the one after the last.
+
+    The format's own library reads no file with such bytes.
+
+    Args:
+        data: a ``memoryview`` of the whole file.
+        tensors: what ``described`` returns of it.
+
+    Example:
+
+        >>> data = memoryview(header({"w": ("float32", (2,), 8)}) + bytes(10))
+        >>> unused(data, described(data)[0])
+        [(72, 74)]
+    """
+    end, gaps = 8 + int.from_bytes(data[:8], "little"), []
+    for start, size in sorted((start, size) for _, _, start, size in tensors.values() if size):
+        if start > end:
+            gaps.append((end, start))
+        end = start + size
+    return [*gaps, (end, len(data))] if end < len(data) else gaps
+
+
+def refuse(word):
+    """Raises ValueError for a word that Python takes in JSON, and nobody else."""
+    raise ValueError(f"its header has {word} in it, which is not JSON")
 
 
 def tensor_of(name, tensor, begin, room):

@@ -2,15 +2,18 @@
 
 Source: ``WriteStringTensor`` in
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/tensor_bundle/tensor_bundle.cc
+In a constant of a graph they may stand like this as well, without the checksum: ``DecodeStringList`` in
+https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/platform/tensor_coding.cc
 """
 
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.wire import varint
 
 CHUNK = 2**16  # bytes of which the checksum is computed at a time
+CHECKSUM = 4  # bytes between the lengths and the strings
 
 
-def lengths_of(content, count):
+def lengths_of(content, count, between=CHECKSUM):
     """The lengths of ``count`` strings, and the byte at which the list of them ends."""
     if count > len(content):
         raise ValueError(f"{count} strings in {len(content)} bytes")
@@ -18,20 +21,25 @@ def lengths_of(content, count):
     for _ in range(count):
         length, at = varint(content, at)
         lengths.append(length)
-    check_sum(content, count, at, sum(lengths))
+    check_sum(content, count, at, sum(lengths), between)
     return lengths, at
 
 
-def split_strings(content, count):
+def split_strings(content, count, between=CHECKSUM):
     r"""A list of ``bytes``. Raises ValueError when the lengths do not fit.
+
+    Args:
+        content: the bytes.
+        count: how many strings there must be.
+        between: how many bytes there are between the lengths and the strings: none in a constant.
 
     Example:
 
         >>> split_strings(b"\x01\x02" + bytes(4) + b"abb", 2)
         [b'a', b'bb']
     """
-    lengths, at = lengths_of(content, count)
-    at += 4
+    lengths, at = lengths_of(content, count, between)
+    at += between
     strings = []
     for length in lengths:
         strings.append(bytes(content[at : at + length]))
@@ -62,7 +70,7 @@ def checksum_of_strings(content, count):
     return masked(checksum)
 
 
-def check_sum(content, count, at, total):
+def check_sum(content, count, at, total, between=CHECKSUM):
     """Raises ValueError if so many strings of so many bytes together do not fill what is left from byte ``at`` on."""
-    if at + 4 + total != len(content):
+    if at + between + total != len(content):
         raise ValueError(f"{count} strings of {total} bytes together do not fill {len(content)} bytes")

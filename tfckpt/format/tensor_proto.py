@@ -5,11 +5,25 @@ Source: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/fra
 
 import numpy as np
 
-from tfckpt.format.wire import fields
+from tfckpt.format.node import strings_of
+from tfckpt.format.wire import fields, raw
 
-CONTENT, STRINGS, HALF = 4, 8, 13
+CONTENT, HALF, FLOAT8 = 4, 13, 18
+# The field that the values of a dtype stand in. Others are not looked at, and integers of up to 32 bits have INTEGERS.
+FIELDS = {
+    "float32": 5,
+    "float64": 6,
+    "complex64": 9,
+    "int64": 10,
+    "bool": 11,
+    "complex128": 12,
+    "float16": HALF,
+    "bfloat16": HALF,
+    "uint32": 16,
+    "uint64": 17,
+}
+INTEGERS = 7
 FIXED = {5: "<f4", 6: "<f8", 9: "<f4", 12: "<f8"}  # fields of numbers of fixed size: float, double, their complex
-VARINTS = (7, 10, 11, 13, 16, 17)  # fields of integers: int, int64, bool, half, uint32, uint64
 
 
 def values(content, count, dtype):
@@ -31,26 +45,46 @@ def values(content, count, dtype):
         >>> values(b"\x3a\x02\x01\x02", 4, np.dtype("int32"))
         array([1, 2, 2, 2], dtype=int32)
     """
-    arrays, strings = [], []
-    for number, value in fields(content):
-        if number == STRINGS:
-            strings.append(bytes(value))
-        elif number == CONTENT and len(value):
-            arrays.append(np.frombuffer(value, dtype))
-        elif number in FIXED:
-            arrays.append(floats(value, FIXED[number], dtype))
-        elif number in VARINTS:
-            packed = np.array([value], np.uint64) if isinstance(value, int) else varints(value)
-            of_bits = number == HALF  # the bits of a float16 or bfloat16 as an integer
-            arrays.append(packed.astype("u2").view(dtype) if of_bits else packed.astype(np.int64).astype(dtype))
+    parts = list(fields(content))
+    whole = dict(parts).get(CONTENT, b"")
     if dtype.hasobject:
+        strings = strings_of(parts)
         array = np.empty(len(strings), object)
         array[:] = strings
+    elif len(raw(whole)):
+        array = np.frombuffer(whole, dtype)
+        if len(array) != count:
+            raise ValueError(f"a tensor has {len(array)} values, and should have {count}")
     else:
+        field = FLOAT8 if dtype.name.startswith("float8") else FIELDS.get(dtype.name, INTEGERS)
+        arrays = [numbers_of(value, field, dtype) for number, value in parts if number == field]
         array = np.concatenate(arrays) if arrays else np.empty(0, dtype)
     if len(array) > count or (count and not len(array)):
         raise ValueError(f"a tensor has {len(array)} values, and should have {count}")
     return np.concatenate([array, np.repeat(array[-1:], count - len(array))]) if len(array) < count else array
+
+
+def has_values(content):
+    r"""Whether there is any value in a ``TensorProto``. In a graph, one without means zeros, or empty strings.
+
+    Example:
+
+        >>> has_values(b"\x08\x01"), has_values(b"\x08\x01\x3a\x01\x05")
+        (False, True)
+    """
+    return any(number >= CONTENT for number, _ in fields(content))
+
+
+def numbers_of(value, field, dtype):
+    """The numbers in a field of a ``TensorProto``, packed or a single one, as an array of ``dtype``."""
+    if field in FIXED:
+        return floats(value, FIXED[field], dtype)
+    if field == FLOAT8:
+        return np.frombuffer(raw(value), dtype)
+    packed = np.array([value], np.uint64) if isinstance(value, int) else varints(value)
+    if field == HALF:  # the bits of a float16 or bfloat16 as an integer
+        return packed.astype("u2").view(dtype)
+    return packed.astype(np.int64).astype(dtype)
 
 
 def floats(value, stored, dtype):

@@ -138,6 +138,36 @@ def signed(value):
     return number - (1 << 64) if number >> 63 else number
 
 
+def numbers(value):
+    r"""The numbers in a field that may stand there several times, packed or a single one, as a tuple of int64.
+
+    Example:
+
+        >>> numbers(5), numbers(b"\x01\x02")
+        ((5,), (1, 2))
+    """
+    if isinstance(value, int):
+        return (signed(value),)
+    result, at = [], 0
+    while at < len(value):
+        number, at = varint(value, at)
+        result.append(signed(number))
+    return tuple(result)
+
+
+def raw(value):
+    """A value that must be a text, as ``bytes``. Raises ValueError for a number, of which as many zeros would come.
+
+    Example:
+
+        >>> raw(memoryview(b"text"))
+        b'text'
+    """
+    if isinstance(value, int):
+        raise ValueError("a number where a text belongs")
+    return bytes(value)
+
+
 def text(value):
     r"""Bytes as text. What is no UTF-8 is shown as ``\xNN``. Raises ValueError for a number.
 
@@ -146,9 +176,7 @@ def text(value):
         >>> text(b"caf\xc3\xa9 \xff")
         'café \\xff'
     """
-    if isinstance(value, int):
-        raise ValueError("a number where a text belongs")
-    return bytes(value).decode("utf-8", errors="backslashreplace")
+    return raw(value).decode("utf-8", errors="backslashreplace")
 
 
 class Message:

@@ -9,11 +9,16 @@ from tfckpt.readers.npz import PICKLE, Npz
 from tfckpt.readers.safetensors import Safetensors
 from tfckpt.roles import roles
 
+MOST_GAPS = 5  # that are named
+
 
 def of_safetensors(path, verify, progress):
     reader = Safetensors(path)
     notes = [f"{key}: {value}" for key, value in list(reader.metadata.items())[:20]]
-    return of_arrays(path, Kind.SAFETENSORS, "a safetensors file", reader, Integrity((), Checked.STRUCTURE), notes)
+    gaps = ", ".join(f"{start} to {end - 1}" for start, end in reader.unused[:MOST_GAPS])
+    refused = f"Its bytes {gaps} belong to no tensor: the package safetensors refuses it. Its tensors are read here."
+    integrity = Integrity((refused,) if gaps else (), Checked.STRUCTURE)
+    return of_arrays(path, Kind.SAFETENSORS, "a safetensors file", reader, integrity, notes)
 
 
 def of_npz(path, verify, progress):

@@ -22,6 +22,9 @@ PATTERN = (
     "TensorFlow takes brackets (and on Linux a backslash) in a path for a pattern, and will not find these files: "
     "rename them, all that the prefix has, and the line in the file checkpoint. Here they were read."
 )
+REFUSED = (
+    "It says that TensorFlow 2.21 may not read it: a newer version wrote it, or somebody changed it. Here it was read."
+)
 ROLES = (  # of a checkpoint's files, in a few words
     (".index", "names, dtypes, shapes, places"),
     (".meta", "graph"),
@@ -41,7 +44,7 @@ def of_checkpoint(prefix, verify, progress):
     inspection = with_left_overs(inspection, prefix, verify)
     inspection = with_graph(inspection, Path(f"{prefix}.meta"))
     if is_pattern(prefix):
-        inspection = replace(inspection, obstacles=(PATTERN,))
+        inspection = replace(inspection, obstacles=(PATTERN, *inspection.obstacles))
     notes = (*state_notes(prefix), *notes_on_names(prefix, inspection.tensors))
     return replace(inspection, notes=(*inspection.notes, *notes))
 
@@ -93,6 +96,7 @@ def of_v1(path, verify, progress):
         "a checkpoint in one file, in the V1 format of TensorFlow before 1.0",
         integrity=integrity,
         tensors=tensors_of(reader.entries, {}),
+        obstacles=(REFUSED,) if reader.is_refused else (),
         files=(*files, (meta.name, meta.stat().st_size, "graph")) if meta.exists() else tuple(files),
         reader=reader,
     )
@@ -142,6 +146,7 @@ def with_bundle(inspection, bundle, verify, progress):
             *integrity.problems, checked=integrity.checked, not_finite=integrity.not_finite
         ),
         tensors=tensors_of(bundle.entries, graph),
+        obstacles=(*inspection.obstacles, *[REFUSED] * bundle.is_refused),
         reader=bundle,
     )
 

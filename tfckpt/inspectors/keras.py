@@ -15,7 +15,7 @@ from tfckpt.kind import Kind
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.hdf5_text import MOST as MOST_TEXTS
 from tfckpt.readers.hdf5_text import texts
-from tfckpt.readers.keras import WEIGHTS, KerasFile
+from tfckpt.readers.keras import OTHER_WEIGHTS, WEIGHTS, KerasFile
 from tfckpt.roles import Role
 
 # Losses of Keras that its load_model does not find by these names in an .h5 file.
@@ -31,10 +31,13 @@ def of_keras(path, verify, progress):
     keras = KerasFile(path)
     program = "tf_keras (Keras 2)" if str(keras.config.get("module")).startswith("tf_keras") else "Keras"
     version, date = keras.metadata.get("keras_version"), keras.metadata.get("date_saved")
+    unread = [of_tensors(keras.lacking)] if keras.lacking else []
     problems = [
         f"{name!r} in it would be unpacked outside of its folder: somebody wants to do harm." for name in keras.escaping
     ]
-    if WEIGHTS not in keras.members:
+    if WEIGHTS not in keras.members and OTHER_WEIGHTS in keras.members:
+        unread.append(f"Its values, which are in {OTHER_WEIGHTS}: Keras writes it where h5py is lacking.")
+    elif WEIGHTS not in keras.members:
         problems.append("It has no model.weights.h5: its values are missing.")
     elif keras.weights:
         problems += leads(keras.weights)
@@ -56,7 +59,7 @@ def of_keras(path, verify, progress):
         tensors=tensors_of(keras.weights) if keras.weights else (),
         files=tuple((name, size, "") for name, size in keras.members.items()),
         graph=model_lines(keras.config, layers=bool(keras.lacking)),
-        unread=(of_tensors(keras.lacking),) if keras.lacking else (),
+        unread=tuple(unread),
         suspects=(*doubts_of_zip(path, keras.archive, keras.escaping), *suspects),
         notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,

@@ -13,7 +13,7 @@ from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.dtypes import elements
-from tfckpt.format.entry import BUNDLE_HEADER, entry_from
+from tfckpt.format.entry import BUNDLE_HEADER, entry_from, is_refused
 from tfckpt.format.shard import Shard, mapped
 from tfckpt.format.strings import checksum_of_strings
 from tfckpt.format.wire import text
@@ -40,6 +40,7 @@ class Bundle:
         num_shards: how many data files belong to it.
         byte_order: ``"little"`` or ``"big"``.
         producer: the version of the format that it was written in.
+        is_refused: whether it says that TensorFlow 2.21 may not read it.
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
@@ -58,7 +59,7 @@ class Bundle:
     def __init__(self, prefix, index=None):
         self.prefix = os.fspath(prefix)
         self.index = Path(index or self.prefix + ".index")
-        self.num_shards, self.byte_order, self.producer = 1, "little", 0
+        self.num_shards, self.byte_order, self.producer, self.is_refused = 1, "little", 0, False
         self.entries, self.parts, self._shards = {}, {}, {}
         if not self.index.exists():
             names = [path.name for path, _ in files_of(self.prefix)]
@@ -76,6 +77,7 @@ class Bundle:
             header = BUNDLE_HEADER.decode(value)
             self.num_shards, self.producer = header["num_shards"], header["version"]["producer"]
             self.byte_order = "big" if header["endianness"] else "little"
+            self.is_refused = is_refused(header["version"])
         elif key.startswith(b"\0"):  # a part of a partitioned variable
             self.parts[key] = entry_from("", value)
         else:

@@ -51,7 +51,7 @@ class Constants:
         """The values of a constant as a NumPy array. Raises CheckpointError."""
         import numpy as np
 
-        from tfckpt.format.tensor_proto import values
+        from tfckpt.format.tensor_proto import has_values, values
 
         if name not in self.entries:
             raise no_such_tensor(self.path, name, self.entries)
@@ -64,4 +64,7 @@ class Constants:
                 f"{self.path.as_posix()}: {name!r} of shape {list(entry.shape)} cannot be its constant."
             )
         with reading(self.path, CAUSE, whole=operation.source.data):
-            return values(operation.tensor_bytes(), elements(entry.shape), dtype).reshape(entry.shape)
+            content = operation.tensor_bytes()
+            if not has_values(content):
+                return np.full(entry.shape, b"", dtype) if entry.dtype == "string" else np.zeros(entry.shape, dtype)
+            return values(content, elements(entry.shape), dtype).reshape(entry.shape)

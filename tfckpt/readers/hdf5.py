@@ -21,6 +21,9 @@ MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
 LONGEST_PATH = 2000  # characters
 LONGEST_DTYPE = 100
+# Attributes of a file of weights: as Keras 2 writes it; with very many layers, in pieces; and as Keras 0 wrote it.
+BY_LAYER = ("layer_names", "layer_names0", "nb_layers")
+NOTHING = "nothing"  # in place of a dtype: a dataset without values
 CACHE = 2**20  # bytes
 LARGEST_TEXT = 16 * 2**20  # of an attribute: as JSON in memory, it takes thirty times as many bytes
 OF_KERAS = ("model_config", "training_config", "keras_version", "backend")  # attributes of the file
@@ -85,7 +88,7 @@ class Hdf5:
                     self.texts[key] = text
                 elif h5py.h5a.exists(root, key.encode()):
                     self.unread.add(key)
-            layered = "layer_names" in self._file.attrs and "model_config" not in self._file.attrs
+            layered = "model_config" not in self._file.attrs and any(name in self._file.attrs for name in BY_LAYER)
             self.look_into(root)
         self.entries = dict(sorted(self.entries.items()))
         opaque = [name for name, entry in self.entries.items() if entry.dtype == OPAQUE]
@@ -148,8 +151,10 @@ class Hdf5:
             else:
                 self.leads.append((name, "has no values of its own"))
         dtype, shape = dataset.dtype, tuple(dataset.shape or ())
-        known = self.text(dataset, "dtype", LONGEST_DTYPE) or ("string" if dtype.kind in "OSU" else dtype.name)
+        known = self.text(dataset, "dtype", LONGEST_DTYPE) or name_of(dtype, self._h5py)
         size = None if dtype.kind == "O" else elements(shape) * dtype.itemsize
+        if dataset.shape is None:
+            known, size = NOTHING, 0
         self.entries[name] = Dataset(name, known, shape, size, layer)
 
     def text(self, holder, key, most=LARGEST_TEXT):
@@ -222,6 +227,15 @@ class Hdf5:
             if room < 0:
                 raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
             yield region, piece
+
+
+def name_of(dtype, h5py):
+    """The name of a dtype of HDF5: of objects, most are strings, and others refer to something in the file."""
+    if dtype.kind in "SU" or h5py.check_string_dtype(dtype):
+        return "string"
+    if h5py.check_ref_dtype(dtype):
+        return "reference"
+    return "list" if dtype.kind == "O" else dtype.name
 
 
 def limit_cache(file):

@@ -14,6 +14,7 @@ from tfckpt.readers.hdf5 import Hdf5
 LARGEST_TEXT = 16 * 2**20  # bytes: in memory, JSON takes thirty times as many
 SMALL_TEXT = 2**20
 WEIGHTS = "model.weights.h5"
+OTHER_WEIGHTS = "model.weights.npz"  # where h5py was lacking
 CAUSE = "Likely a copy or save that did not finish: Keras writes this file in place."
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.dtypes import NAMES, elements, item_size, numpy_dtype
 from tfckpt.format.entry import Entry
-from tfckpt.format.safetensors import described
+from tfckpt.format.safetensors import described, unused
 from tfckpt.format.shard import let_go, mapped
 from tfckpt.prefix import no_such_tensor
 
@@ -22,6 +22,7 @@ class Safetensors:
     Attributes:
         entries: ``{name: Entry}``, sorted by name. An entry's ``crc32c`` is 0: the format has no checksums.
         metadata: texts by name.
+        unused: the bytes that belong to no tensor: pairs of the first one and the one after the last.
 
     Raises:
         CheckpointError: there is no such file, or it is damaged.
@@ -36,6 +37,7 @@ class Safetensors:
         self.path = Path(path)
         with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE):
             tensors, self.metadata = described(self._data)
+            self.unused = unused(self._data, tensors)
             for name, (dtype, shape, _, size) in tensors.items():
                 takes = elements(shape) * item_size(dtype) if dtype in NAMES.values() else size
                 if takes != size:

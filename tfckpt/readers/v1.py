@@ -11,7 +11,7 @@ from pathlib import Path
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format import slices, table
 from tfckpt.format.dtypes import elements, item_size
-from tfckpt.format.entry import VERSIONS, Entry, known_dtype, shape
+from tfckpt.format.entry import VERSIONS, Entry, is_refused, known_dtype, shape
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import Message, fields, integer, text
 from tfckpt.prefix import no_such_tensor
@@ -30,6 +30,7 @@ class V1Checkpoint:
     Attributes:
         entries: ``{name: Entry}``, sorted by name. An entry's ``size`` is that of its values in memory, -1 for strings.
         producer: the version of the format that it was written in.
+        is_refused: whether it says that TensorFlow 2.21 may not read it.
 
     Raises:
         CheckpointError: there is no such file, or it is damaged. The text names the file, the byte and the cause.
@@ -42,14 +43,14 @@ class V1Checkpoint:
 
     def __init__(self, path):
         self.path = Path(os.fspath(path))
-        self.entries, self.producer = {}, 0
+        self.entries, self.producer, self.is_refused = {}, 0, False
         with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
             description = table.get(self._data, b"")
             meta = None if description is None else dict(fields(description)).get(1)
             if meta is None:
                 raise ValueError("it is a table, but its first entry is no description of tensors")
             meta = SLICES_META.decode(meta)
-            self.producer = meta["versions"]["producer"]
+            self.producer, self.is_refused = meta["versions"]["producer"], is_refused(meta["versions"])
             self.entries = {each.name: each for each in sorted(meta["tensors"], key=lambda each: each.name.encode())}
 
     def __repr__(self):

@@ -1,0 +1,209 @@
+"""Truth 9: files that were renamed, changed by hand, or written by others, and what is true of them."""
+
+import io
+import json
+import os
+import shutil
+import zipfile
+
+import h5py
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow.compat.v1 as tf1
+from fuzz_bundle import with_right_checksums
+from test_9_limits import one_table
+
+from conftest import OURS
+from tfckpt import CheckpointError, diff, export
+from tfckpt.format import table
+from tfckpt.format.safetensors import described, header
+from tfckpt.inspect import examine
+from tfckpt.readers.safetensors import Safetensors
+
+PAIR = OURS / "pair"
+
+
+def with_header(folder, content):
+    """The checkpoint ``pair`` with another header in its index. Returns the prefix."""
+    entries = [
+        (bytes(key), bytes(value)) for key, value in table.items(memoryview((PAIR / "model.index").read_bytes()))
+    ]
+    (folder / "m.index").write_bytes(with_right_checksums(one_table([[(b"", content), *entries[1:]]])))
+    for ending in (".data-00000-of-00001", ".meta"):
+        shutil.copy(PAIR / f"model{ending}", folder / f"m{ending}")
+    return folder / "m"
+
+
+@pytest.mark.parametrize(
+    ("versions", "refused"),
+    [(b"\x08\x01", False), (b"\x08\x01\x10\x02", True), (b"\x08\x01\x1a\x01\x01", True), (b"\x08\x01\x18\x01", True)],
+    ids=["as written", "too new", "bad, packed", "bad, by itself"],
+)
+def test_versions_that_tensorflow_may_not_read(tmp_path, versions, refused):
+    prefix = with_header(tmp_path, b"\x08\x01\x1a" + bytes([len(versions)]) + versions)
+    found = examine(prefix)
+    assert found.whole and found.obstructed == refused
+    assert ("will fail: the checkpoint says" in str(diff(prefix, f"{prefix}.meta"))) == refused
+    assert export(prefix, tmp_path / "m.npz").names
+    if refused:
+        with pytest.raises(ValueError, match="consumer"):
+            tf.train.load_checkpoint(str(prefix))
+    else:
+        assert tf.train.load_checkpoint(str(prefix)).get_tensor("A").tolist() == [3, 3]
+
+
+@pytest.fixture
+def two_files(tmp_path):
+    """A checkpoint in two data files, of the same size."""
+    with tf1.Graph().as_default(), tf1.Session() as sess:
+        for number, name in enumerate("xy"):
+            part = {"tensor_names": [name], "shape_and_slices": [""], "tensors": [tf.fill([4], float(number))]}
+            sess.run(tf.raw_ops.SaveV2(prefix=f"{tmp_path}/part{number}", **part))
+        parts = [f"{tmp_path}/part{number}" for number in (0, 1)]
+        merge = {"destination_prefix": f"{tmp_path}/m", "delete_old_dirs": False}
+        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, **merge))
+    return tmp_path / "m"
+
+
+def test_data_files_that_were_exchanged(two_files):
+    names = [two_files.with_name(f"m.data-0000{number}-of-00002") for number in (0, 1)]
+    names[0].rename(two_files.with_name("other"))
+    names[1].rename(names[0])
+    two_files.with_name("other").rename(names[1])
+    assert examine(two_files).whole, "as far as names and sizes tell"
+    *_, last = examine(two_files, verify=True).problems
+    assert last.startswith(
+        "2 of 2 tensors are not what was saved. What belongs into m.data-00000-of-00002 is in m.data-"
+    )
+    assert last.endswith("What belongs into m.data-00001-of-00002 is in m.data-00000-of-00002. Likely renamed.")
+
+
+def test_data_files_of_another_save_are_not_called_exchanged(two_files):
+    path = two_files.with_name("m.data-00000-of-00002")
+    path.write_bytes(bytes(15) + b"\1")
+    *_, last = examine(two_files, verify=True).problems
+    assert last == "1 of 2 tensors are not what was saved. Likely a damaged copy."
+
+
+def test_data_files_with_another_number_in_their_names(two_files):
+    for number in (0, 1):
+        two_files.with_name(f"m.data-0000{number}-of-00002").rename(
+            two_files.with_name(f"m.data-0000{number}-of-00003")
+        )
+    problems = examine(two_files).problems
+    others = "m.data-00000-of-00003, m.data-00001-of-00003"
+    assert f"The index speaks of 2 data files. Renamed, or of another save: {others}." in problems
+
+
+def safetensors(path, body, *places):
+    """A file with a tensor of two float32 at each of some places."""
+    text = {
+        f"t{number}": {"dtype": "F32", "shape": [2], "data_offsets": [at, at + 8]} for number, at in enumerate(places)
+    }
+    content = json.dumps(text).encode()
+    path.write_bytes(len(content).to_bytes(8, "little") + content + bytes(body))
+    return path, 8 + len(content)
+
+
+@pytest.mark.parametrize(
+    ("body", "places", "unused"),
+    [(16, (0, 8), []), (20, (0, 8), [(16, 20)]), (24, (0, 16), [(8, 16)]), (16, (8,), [(0, 8)])],
+    ids=["whole", "more at the end", "a hole", "more at the beginning"],
+)
+def test_bytes_of_safetensors_that_belong_to_nothing(tmp_path, body, places, unused):
+    """The package safetensors 0.6 reads the first one and refuses the others: seen, and it is not installed here."""
+    path, begin = safetensors(tmp_path / "m.safetensors", body, *places)
+    assert Safetensors(path).unused == [(begin + first, begin + last) for first, last in unused]
+    found = examine(path)
+    assert found.whole != bool(unused)
+    if unused:
+        first, last = unused[0]
+        assert f"bytes {begin + first} to {begin + last - 1} belong to no tensor" in found.problems[0]
+    assert export(path, tmp_path / "m.npz").names
+
+
+def test_what_is_no_json_in_safetensors(tmp_path):
+    content = header({"w": ("float32", (2,), 8)}) + bytes(8)
+    assert described(memoryview(content))[0]
+    (tmp_path / "m.safetensors").write_bytes(content.replace(b"[2]", b"NaN"))
+    with pytest.raises(CheckpointError, match="has NaN in it"):
+        examine(tmp_path / "m.safetensors")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(2)])
+
+
+def test_weights_in_several_files(tmp_path, model):
+    model.save_weights(tmp_path / "w.weights.json", max_shard_size=1e-7)
+    with pytest.raises(CheckpointError, match="the list of a model's files, of Keras"):
+        examine(tmp_path / "w.weights.json")
+    assert examine(tmp_path / "w_00000.weights.h5").whole
+
+
+def test_a_keras_file_with_npz_in_it(tmp_path, model):
+    model.save(tmp_path / "m.keras")
+    with zipfile.ZipFile(tmp_path / "m.keras") as old, zipfile.ZipFile(tmp_path / "n.keras", "w") as new:
+        for name in old.namelist():
+            if not name.endswith(".h5"):
+                new.writestr(name, old.read(name))
+        content = io.BytesIO()
+        np.savez(content, w=np.ones(2))
+        new.writestr("model.weights.npz", content.getvalue())
+    found = examine(tmp_path / "n.keras")
+    assert found.whole and found.incomplete and "model.weights.npz" in found.unread[0]
+
+
+def test_a_saved_model_whose_graph_has_another_form(tmp_path):
+    module = tf.Module()
+    module.v = tf.Variable([1.0])
+    tf.saved_model.save(module, str(tmp_path / "m"))
+    shutil.copy(tmp_path / "m" / "saved_model.pb", tmp_path / "m" / "saved_model.cpb")
+    (beside,) = examine(tmp_path / "m").suspects
+    assert "TensorFlow loads the .pb, which was looked at" in str(beside)
+    os.remove(tmp_path / "m" / "saved_model.pb")
+    (alone,) = examine(tmp_path / "m").suspects
+    assert "which was not looked at: TensorFlow 2.21 does not load it" in str(alone)
+    with pytest.raises(OSError, match="SavedModel file does not exist at"):
+        tf.saved_model.load(str(tmp_path / "m"))
+
+
+def test_what_hdf5_has_that_is_no_array_of_numbers_or_strings(tmp_path):
+    """A list would become bytes, a reference a traceback, and nothing a number."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["w"], file["texts"] = np.ones(2, "f4"), ["a", "bc"]
+        file["reference"], file["nothing"] = file["w"].ref, h5py.Empty("f4")
+        file.create_dataset("lists", (2,), dtype=h5py.vlen_dtype("i4"))[0] = [1, 2]
+    dtypes = {tensor.name: tensor.dtype for tensor in examine(tmp_path / "m.h5").tensors}
+    odd = {"reference": "reference", "nothing": "nothing", "lists": "list"}
+    assert dtypes == {**odd, "w": "float32", "texts": "string"}
+    done = export(tmp_path / "m.h5", tmp_path / "m.npz")
+    assert sorted(done.names) == ["texts", "w"] and done.left_out.keys() == odd.keys()
+
+
+@pytest.mark.parametrize("attribute", ["layer_names", "layer_names0", "nb_layers"])
+def test_weights_of_old_keras(tmp_path, attribute):
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file.attrs[attribute] = 1 if attribute == "nb_layers" else [b"dense"]
+        file["dense/kernel"] = np.ones((2, 2))
+    assert examine(tmp_path / "m.h5").what == "weights of a Keras model, HDF5"
+
+
+def test_a_class_of_old_keras_is_not_called_somebodys_own(tmp_path):
+    for kind, says in (("Merge", "which Keras 3 no longer has"), ("Mine", "which is not part of Keras")):
+        config = {"class_name": "Sequential", "config": [{"class_name": kind, "config": {"name": "m"}}]}
+        with h5py.File(tmp_path / "m.h5", "w") as file:
+            file.attrs["model_config"] = json.dumps(config)
+        assert f"'m' needs the class {kind!r}, {says}" in " ".join(examine(tmp_path / "m.h5").notes)
+        assert not hasattr(keras.layers, kind)
+
+
+def test_an_npz_with_more_than_arrays(tmp_path):
+    np.savez(tmp_path / "m.npz", w=np.ones(2))
+    with zipfile.ZipFile(tmp_path / "m.npz", "a") as archive:
+        archive.writestr("README.txt", "weights")
+    assert [tensor.name for tensor in examine(tmp_path / "m.npz").tensors] == ["w"]
+    assert np.load(tmp_path / "m.npz")["w"].tolist() == [1, 1]
