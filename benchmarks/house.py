@@ -105,7 +105,7 @@ class House:
             ending, noted = forked(lambda: measured([file], self.folder, folder), 1800)
             if "seconds" not in noted:
                 sys.exit(f"{file} did not run to its end ({ending}):\n{noted['said']}")
-            noted["lines"] = reached(folder, self.folder, list(noted["seconds"]))
+            noted["lines"] = reached(folder, self.folder, list(noted["seconds"]), noted["started"])
         noted["of"] = self.state(file, noted["lines"])
         known.write_text(json.dumps(noted), encoding="utf-8")
         return noted
