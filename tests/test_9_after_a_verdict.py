@@ -139,9 +139,9 @@ def test_who_should_try_first(exercise, tried, told, hints, first):
 
 def test_what_is_said_to_who_should_try_first(exercise):
     assert feedback.try_first(exercise).markdown == (
-        "**Try it first.** You have not attempted `restore_weights` yet. A wrong attempt costs nothing, and its verdict "
-        "says what to look at; `course.hint(restore_weights)` helps on the way. To see the solution anyway, ask for it "
-        "again."
+        "**Try it first.** You have not attempted `restore_weights` yet. A wrong attempt costs nothing, and its "
+        "verdict says what to look at; `course.hint(restore_weights)` helps on the way. To see the solution anyway, "
+        "ask for it again."
     )
     assert exercise.told_to_try is True
 
