@@ -24,10 +24,8 @@ LEFT_OUT = {
         *("setup", "site", "style", "warm_kernels"),
     )
 }
-# Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
+# Each guard is a right answer to the exercise of its name: an examiner tries it, in a test that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
-# What runs in an attempt's process, which is killed before it has written what was reached: any test may reach it.
-APART = ("course/practice/process.py", "course/practice/watch.py", "course/practice/verdict.py")
 BY_DEFAULT = ", strict=False"  # as zip is without it
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
@@ -124,8 +122,6 @@ class Room:
     def reaching(self, module, line):
         """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
         reached = self.lines.get(module.name, {})
-        if module.name in APART:
-            return self.inside(self.modules.values())
         if line in module.inner and reached.get(line):
             return reached[line]
         users = [module]

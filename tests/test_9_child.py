@@ -1,5 +1,7 @@
 """Truth 9, a child process: which server it is forked from, how often it is tried, and what is left of it."""
 
+import gc
+import importlib
 import importlib.util
 import json
 import multiprocessing
@@ -25,6 +27,18 @@ def test_what_the_server_loads_is_there():
     """It would pass over a name that it cannot import."""
     assert tuple(f"course.practice.{name}" for name in ("preload", "process", "second_python")) == child.PRELOAD
     assert all(map(importlib.util.find_spec, child.PRELOAD))
+
+
+def test_what_it_loads_first_leaves_the_collection_of_garbage_as_it_is(monkeypatch):
+    """It is off during the import of TensorFlow only, and comes back where that fails, too."""
+    monkeypatch.delitem(sys.modules, child.PRELOAD[0], raising=False)
+    importlib.import_module(child.PRELOAD[0])
+    assert gc.isenabled()
+    monkeypatch.delitem(sys.modules, child.PRELOAD[0])
+    monkeypatch.setitem(sys.modules, "tensorflow.compat.v1", None)
+    with pytest.raises(ImportError):
+        importlib.import_module(child.PRELOAD[0])
+    assert gc.isenabled()
 
 
 @pytest.fixture

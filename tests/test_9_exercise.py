@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from course import practice
 from course.practice.exercise import (
     Exercise,
     NoSource,
@@ -19,6 +20,11 @@ from course.practice.exercise import (
 from course.practice.verdict import CORRECT, NOT_YET, Verdict
 
 HINTS = ["which?", "this.", "return 4"]
+
+
+def test_the_package_has_the_names_that_it_lists():
+    assert [name for name in practice.__all__ if not hasattr(practice, name)] == []
+    assert {"Exercise", "NotYet", "check", "exercise", "same", "watch"} < set(practice.__all__), "as lessons use them"
 
 
 def four():

@@ -153,6 +153,7 @@ def first_lowest(losses):
 
 
 def judge_kept(losses, first, folder):
+    """Raise NotYet unless each of the two folders has the checkpoints of the steps that it should have."""
     steps = range(first + 1, first + len(losses))
     right = steps[first_lowest(losses[1:])]
     newest, best = names_in(f"{folder}/newest"), names_in(f"{folder}/best")
@@ -161,63 +162,75 @@ def judge_kept(losses, first, folder):
     if expected_newest == newest and expected_best == best:
         judge_lists(listed, expected_newest[-1], expected_best[-1])
         return
-    kept = [step_of(name) for name in best]
+    because = why_other_places(newest, best, listed, folder) or why_another_number(newest, best, len(steps))
+    if not because and expected_newest != newest and step_of(best[0]) != right and first:
+        because = f"The numbers are not the global step's, which began at {first} in this run."
+    elif not because and expected_newest != newest:
+        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
+    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
+    raise NotYet(
+        seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
+        expected=f"`newest`: {expected_newest}. `best`: {expected_best}.",
+        because=because or why_another_best(step_of(best[0]), losses, steps),
+    )
+
+
+def why_other_places(newest, best, listed, folder):
+    """The likely cause where a folder is empty, or where a checkpoint is called otherwise; empty if it is not that."""
+    names = newest + best
+    if not names:
+        return f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
+    if any(step_of(name) < 0 for name in names):
+        return "A name has no step, so each save replaces the one before. `global_step=step` adds it."
+    if not best and len({name.rpartition("-")[0] for name in newest}) > 1:
+        return "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
+    if any(name.rpartition("-")[0] != "model" for name in names):
+        return 'The name in front of the step should be "model".'
+    if not best and not listed["best"]:
+        return 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
     one_list = any(
         Path(path).parent != Path(f"{folder}/{name}")
         for name, state in listed.items()
         if state
         for path in state.all_model_checkpoint_paths
     )
+    if not best or one_list:
+        return "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
+    return ""
+
+
+def why_another_number(newest, best, steps):
+    """The likely cause where a folder has more checkpoints than it should, or fewer; empty if it has as many."""
+    if len(newest) < 3:
+        return "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
+    if len(newest) == steps:
+        return "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
+    if len(newest) > 3:
+        return "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
+    if len(best) > 1:
+        return "When a better one comes, the one before has to go: `max_to_keep=1`."
+    return ""
+
+
+def why_another_best(kept, losses, steps):
+    """The likely cause where `best` has one checkpoint, of the step ``kept``, and should have that of another one."""
     beside = steps[first_lowest(losses[:-1])]
-    last_equal = max(step for step in steps if losses[step - first] == min(losses[1:]))
+    last_equal = max(step for step in steps if losses[step - steps[0] + 1] == min(losses[1:]))
     lower_than_before = max(
-        step for step in steps if step == steps[0] or losses[step - first] < losses[step - first - 1]
+        step for step in steps if step == steps[0] or losses[step - steps[0] + 1] < losses[step - steps[0]]
     )
-    if not newest and not best:
-        because = (
-            f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
-        )
-    elif any(step_of(name) < 0 for name in newest + best):
-        because = "A name has no step, so each save replaces the one before. `global_step=step` adds it."
-    elif not best and len({name.rpartition("-")[0] for name in newest}) > 1:
-        because = "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
-    elif any(name.rpartition("-")[0] != "model" for name in newest + best):
-        because = 'The name in front of the step should be "model".'
-    elif not best and not listed["best"]:
-        because = 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
-    elif not best or one_list:
-        because = "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
-    elif len(newest) < 3:
-        because = "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
-    elif len(newest) == len(steps):
-        because = "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
-    elif len(newest) > 3:
-        because = "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
-    elif len(best) > 1:
-        because = "When a better one comes, the one before has to go: `max_to_keep=1`."
-    elif expected_newest != newest and kept != [right] and first:
-        because = f"The numbers are not the global step's, which began at {first} in this run."
-    elif expected_newest != newest:
-        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
-    elif kept == [steps[-1]] and lower_than_before != steps[-1]:
-        because = "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
-    elif kept == [lower_than_before]:
-        because = "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
-    elif kept == [beside]:
-        because = (
+    if kept == steps[-1] and lower_than_before != steps[-1]:
+        return "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
+    if kept == lower_than_before:
+        return "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
+    if kept == beside:
+        return (
             "The loss seems to be that of before the step. `sess.run([train_op, loss])` does not say which of the two "
             "comes first: run `train_op`, then fetch `loss` in a second `sess.run`."
         )
-    elif kept == [last_equal]:
-        because = "An equal loss is not lower: compare with `<`."
-    else:
-        because = "Save to `best` when the loss is lower than all before it, however little, whatever its size or sign."
-    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
-    raise NotYet(
-        seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
-        expected=f"`newest`: {expected_newest}. `best`: {expected_best}.",
-        because=because,
-    )
+    if kept == last_equal:
+        return "An equal loss is not lower: compare with `<`."
+    return "Save to `best` when the loss is lower than all before it, however little, whatever its size or sign."
 
 
 def step_of(name):
