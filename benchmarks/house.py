@@ -111,10 +111,14 @@ class House:
         return noted
 
     def state(self, file, modules):
-        """Hashes of a test file, of what it imports from the folder tests, and of the modules that it reaches."""
+        """Hashes of a test file, of what it imports from the folder tests, and of the modules that it reaches.
+
+        Those of the lessons are not among them: no room has them, and each test that looks at exercises loads them all.
+        """
         text = (self.folder / file).read_text(encoding="utf-8")
         imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.M)) | {"conftest"}
         beside = {f"tests/{name}.py" for name in imported if (self.folder / "tests" / f"{name}.py").exists()}
+        modules = {path for path in modules if not path.startswith("course/lessons/")}
         paths = (path for path in {file, *beside, *modules} if (self.folder / path).exists())
         return {path: hashlib.sha256((self.folder / path).read_bytes()).hexdigest()[:16] for path in sorted(paths)}
 
