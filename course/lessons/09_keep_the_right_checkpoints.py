@@ -188,15 +188,19 @@ def why_other_places(newest, best, listed, folder):
         return 'The name in front of the step should be "model".'
     if not best and not listed["best"]:
         return 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
-    one_list = any(
+    if not best or lists_the_other(listed, folder):
+        return "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
+    return ""
+
+
+def lists_the_other(listed, folder):
+    """Whether the list of one of the two folders has a checkpoint that is not in that folder."""
+    return any(
         Path(path).parent != Path(f"{folder}/{name}")
         for name, state in listed.items()
         if state
         for path in state.all_model_checkpoint_paths
     )
-    if not best or one_list:
-        return "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
-    return ""
 
 
 def why_another_number(newest, best, steps):
@@ -668,38 +672,58 @@ def judge_adopted(folder, names, latest, answer):
     Path(folder).rename(moved)
     text = (Path(moved) / "checkpoint").read_text()
     after = paths_in(read_state(moved, expected))
-    strays = [path for path in after if path.parent != Path(moved)]
-    found = [path.name for path in after]
     there = {path.name.removesuffix(".index") for path in Path(moved).glob("*.index")}
+    because = (
+        why_another_machine(text, answer)
+        or why_another_folder([path for path in after if path.parent != Path(moved)], folder)
+        or why_other_names([path.name for path in after], there, names, latest)
+    )
+    if because:
+        lines = text.replace(Path.cwd().as_posix(), "…").split("\n")
+        seen = f"After the call, the file has the lines `{'`, `'.join(line for line in lines if line)}`."
+        raise NotYet(seen, expected, because)
+
+
+def why_another_machine(text, answer):
+    """The likely cause where the list's text still has a path of the machine that it came from; or empty."""
     if "\\" in text:
-        because = (
+        return (
             "The file came from Windows, whose paths have backslashes. `Path` splits at them on Windows only; "
             "`PureWindowsPath` does so everywhere."
         )
-    elif "elsewhere" in text:
-        because = "A path of the other machine is still in the file."
-        if answer is not None:
-            because += " What the function returns is not looked at: a prefix that is only returned changes nothing."
-    elif any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
-        because = "The new paths are absolute: they are true until the folder is moved again. Write bare names."
-    elif strays:
-        because = "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
-    elif not set(found) <= there:
-        because = (
+    if "elsewhere" in text and answer is not None:
+        return (
+            "A path of the other machine is still in the file. What the function returns is not looked at: a prefix "
+            "that is only returned changes nothing."
+        )
+    if "elsewhere" in text:
+        return "A path of the other machine is still in the file."
+    return ""
+
+
+def why_another_folder(strays, folder):
+    """The likely cause where the list has ``strays``, paths that are not in its folder; or empty."""
+    if any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
+        return "The new paths are absolute: they are true until the folder is moved again. Write bare names."
+    if strays:
+        return "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
+    return ""
+
+
+def why_other_names(found, there, names, latest):
+    """The likely cause where the list should have the name of the latest first, and then ``names``; or empty."""
+    if not set(found) <= there:
+        return (
             "The file has a name that no checkpoint here has. Take all of a path's last piece: `.stem` cuts at a dot, "
             "and not every run calls its checkpoints `model`."
         )
-    elif found[0] != latest:
-        because = "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
-    elif found[1:] == [*names, latest]:
-        because = "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
-    elif found[1:] != list(names):
-        because = "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
-    else:
-        return
-    lines = text.replace(Path.cwd().as_posix(), "…").split("\n")
-    seen = f"After the call, the file has the lines `{'`, `'.join(line for line in lines if line)}`."
-    raise NotYet(seen, expected, because)
+    if found[0] != latest:
+        return "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
+    if found[1:] == [*names, latest]:
+        return "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
+    if found[1:] != list(names):
+        return "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
+    return ""
 
 
 def paths_in(state):
