@@ -124,11 +124,13 @@ class Room:
         reached = self.lines.get(module.name, {})
         if line in module.inner and reached.get(line):
             return reached[line]
-        users = [module]
-        if line not in module.inner:
-            dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            users += [other for other in self.modules.values() if dotted in other.imports]
-        return self.inside(users) or self.inside(self.modules.values())
+        everywhere = self.inside(self.modules.values())
+        if line in module.inner:
+            return self.inside([module]) or everywhere
+        dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        users = [module, *(other for other in self.modules.values() if dotted in other.imports)]
+        calling_nothing = self.seconds.keys() - everywhere  # they look at what stands outside of functions, if at all
+        return (self.inside(users) or everywhere) | calling_nothing
 
     def inside(self, modules):
         """The tests that reach a function of one of these modules."""
