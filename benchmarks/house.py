@@ -23,6 +23,7 @@ from pytest_runs import PACKAGES, measured, reached, run
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = PACKAGES.parent
+MEASURED_BY = "benchmarks/pytest_runs.py"
 REQUIREMENTS = ROOT / "benchmarks" / "mutation_requirements.txt"
 LOADED = (
     *"numpy h5py keras tensorflow.compat.v1 matplotlib.pyplot nbformat rich psutil click google_crc32c".split(),
@@ -105,17 +106,21 @@ class House:
             ending, noted = forked(lambda: measured([file], self.folder, folder), 1800)
             if "seconds" not in noted:
                 sys.exit(f"{file} did not run to its end ({ending}):\n{noted['said']}")
-            noted["lines"] = reached(folder, self.folder, list(noted["seconds"]))
+            noted["lines"] = reached(folder, self.folder, list(noted["seconds"]), noted["started"])
         noted["of"] = self.state(file, noted["lines"])
         known.write_text(json.dumps(noted), encoding="utf-8")
         return noted
 
     def state(self, file, modules):
-        """Hashes of a test file, of what it imports from the folder tests, and of the modules that it reaches."""
+        """Hashes of a test file, of what it imports from the folder tests, of the modules that it reaches, and of how.
+
+        Those of the lessons are not among them: no room has them, and each test that looks at exercises loads them all.
+        """
         text = (self.folder / file).read_text(encoding="utf-8")
         imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.M)) | {"conftest"}
         beside = {f"tests/{name}.py" for name in imported if (self.folder / "tests" / f"{name}.py").exists()}
-        paths = (path for path in {file, *beside, *modules} if (self.folder / path).exists())
+        modules = {path for path in modules if not path.startswith("course/lessons/")}
+        paths = (path for path in {file, MEASURED_BY, *beside, *modules} if (self.folder / path).exists())
         return {path: hashlib.sha256((self.folder / path).read_bytes()).hexdigest()[:16] for path in sorted(paths)}
 
     def fails(self, name, source, tests):

@@ -1,10 +1,11 @@
 """Runs pytest in a process that has imported TensorFlow and nothing of the course, and says what each test reaches."""
 
 import os
+import re
 import socket
 import sys
 import time
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, process
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,12 @@ class Notes:
         seconds: by test, without the fixtures that several tests share.
         fixtures: seconds of each of those fixtures.
         needs: by test, the names of those of them that it needs.
+        started: by the number of a process, the test that started it.
     """
 
     def __init__(self, coverage=None):
         self.coverage, self.test = coverage, ""
-        self.failed, self.seconds, self.fixtures, self.needs = [], {}, {}, {}
+        self.failed, self.seconds, self.fixtures, self.needs, self.started = [], {}, {}, {}, {}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item):
@@ -87,21 +89,46 @@ def serve_forks():
     server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = address, ours, pid
 
 
+def measure_processes(notes):
+    """Notes which test starts which process, and has each one save what it reached before it sends something.
+
+    The process of an attempt is killed when it has sent its verdict, and is a fork of one that no single test started.
+    """
+    start, send = process.BaseProcess.start, connection.Connection.send_bytes
+
+    def starting(started):
+        start(started)
+        notes.started[started.pid] = notes.test
+
+    def sending(pipe, *arguments):
+        from coverage import Coverage
+
+        if os.getpid() != notes.pid and (coverage := Coverage.current()):
+            coverage.save()
+        send(pipe, *arguments)
+
+    notes.pid = os.getpid()
+    process.BaseProcess.start, connection.Connection.send_bytes = starting, sending
+
+
 def run(arguments, coverage=None):
     """Runs pytest in this process. Returns its exit code, and what ``Notes`` noted."""
     from hypothesis import Phase, settings
 
+    notes = Notes(coverage)
+    if coverage:
+        measure_processes(notes)
     serve_forks()
 
     settings.register_profile("changed", database=None, phases=[Phase.explicit, Phase.generate])  # no smaller example
     settings.load_profile("changed")
-    notes = Notes(coverage)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-q", "-o", "addopts=", "--tb=no", "-p", "no:cacheprovider"]
     options += ["-p", "_hypothesis_pytestplugin", "-p", "pytest_timeout"]
     code = pytest.main([*options, *arguments], plugins=[notes])
     needs = {test: [name for name in names if name in notes.fixtures] for test, names in notes.needs.items()}
     found = {"seconds": notes.seconds, "failed": notes.failed, "fixtures": notes.fixtures, "needs": needs}
+    found["started"] = notes.started
     return int(code), found
 
 
@@ -122,8 +149,15 @@ def measured(arguments, house, folder):
     return ending
 
 
-def reached(folder, house, tests):
-    """``{module: {line: numbers of the tests that reach it}}``; -1 is the number of what no single test reached."""
+def reached(folder, house, tests, started):
+    """``{module: {line: numbers of the tests that reach it}}``; -1 is the number of what no single test reached.
+
+    Args:
+        folder: where each process has saved its lines.
+        house: the folder with the packages.
+        tests: a list of tests.
+        started: ``{number of a process: the test that started it}``.
+    """
     sys.path.append(str(PACKAGES))
     from coverage import CoverageData
     from coverage.exceptions import DataError
@@ -136,9 +170,12 @@ def reached(folder, house, tests):
             data.read()
         except DataError:  # its process was killed before it had written anything
             continue
+        test = started.get(re.search(r"\.pid(\d+)", path.name)[1])
         for file in filter(lambda file: Path(file).is_relative_to(house), data.measured_files()):
             of_module = lines.setdefault(Path(file).relative_to(house).as_posix(), {})
             for line, contexts in data.contexts_by_lineno(file).items():
-                seen = {numbers.get(context.strip("|").rpartition(" (")[0] or context, -1) for context in contexts}
+                seen = {
+                    numbers.get(test or context.strip("|").rpartition(" (")[0] or context, -1) for context in contexts
+                }
                 of_module[line] = sorted(seen.union(of_module.get(line, [])))
     return {module: of_module for module, of_module in lines.items() if of_module}

@@ -24,10 +24,8 @@ LEFT_OUT = {
         *("setup", "site", "style", "warm_kernels"),
     )
 }
-# Each guard is a right answer to the exercise of its name: an examiner tries it, in a process that is not measured.
+# Each guard is a right answer to the exercise of its name: an examiner tries it, in a test that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
-# What runs in an attempt's process, which is killed before it has written what was reached: any test may reach it.
-APART = ("course/practice/process.py", "course/practice/watch.py", "course/practice/verdict.py")
 BY_DEFAULT = ", strict=False"  # as zip is without it
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
@@ -124,15 +122,15 @@ class Room:
     def reaching(self, module, line):
         """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
         reached = self.lines.get(module.name, {})
-        if module.name in APART:
-            return self.inside(self.modules.values())
         if line in module.inner and reached.get(line):
             return reached[line]
-        users = [module]
-        if line not in module.inner:
-            dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-            users += [other for other in self.modules.values() if dotted in other.imports]
-        return self.inside(users) or self.inside(self.modules.values())
+        everywhere = self.inside(self.modules.values())
+        if line in module.inner:
+            return self.inside([module]) or everywhere
+        dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        users = [module, *(other for other in self.modules.values() if dotted in other.imports)]
+        calling_nothing = self.seconds.keys() - everywhere  # they look at what stands outside of functions, if at all
+        return (self.inside(users) or everywhere) | calling_nothing
 
     def inside(self, modules):
         """The tests that reach a function of one of these modules."""
@@ -147,24 +145,28 @@ class Room:
     def timed(self, tests):
         """``{test: seconds}`` of some tests: one, and as many as take ``enough`` seconds together.
 
-        The quickest ones are taken: first of each test function one set of values, then of each a second one.
+        The quickest ones are taken until half of that is used up. Then the others, the quick ones first: of each test
+        function one set of values, then of each a second one.
         """
         turns = Counter()
         by_turn = []
-        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+        quickest = sorted(tests, key=lambda test: (self.seconds[test], test))
+        for test in quickest:
             function = test.partition("[")[0]
             by_turn.append((turns[function], test))
             turns[function] += 1
+        in_turns = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
         chosen, there, total = {}, {}, 0
-        for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]])):
-            takes = self.seconds[test] + sum(
-                self.shared[test][each] for each in self.shared[test].keys() - there.keys()
-            )
-            if chosen and total + takes > self.enough:
-                continue
-            chosen[test] = takes
-            there |= self.shared[test]
-            total += takes
+        for order, until in ((quickest, self.enough / 2), (in_turns, self.enough)):
+            for test in order:
+                takes = self.seconds[test] + sum(
+                    self.shared[test][each] for each in self.shared[test].keys() - there.keys()
+                )
+                if test in chosen or (chosen and total + takes > until):
+                    continue
+                chosen[test] = takes
+                there |= self.shared[test]
+                total += takes
         return chosen
 
     def sample(self, seed):

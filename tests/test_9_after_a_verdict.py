@@ -12,8 +12,9 @@ from conftest import ROOT
 from course import lessons, progress_file
 from course.practice import feedback
 from course.practice.exercise import without_docstring, wrapped_comments
-from course.practice.panel import panel
-from course.practice.verdict import CORRECT, NOT_YET, NotYet, Verdict
+from course.practice.panel import link, on_buttons, panel, shown
+from course.practice.verdict import BLANK, CORRECT, NOT_YET, NotYet, Verdict
+from tfckpt.document import Note
 
 
 @pytest.fixture
@@ -65,6 +66,84 @@ def test_a_cause_that_is_not_known_is_not_said_and_is_no_again(exercise):
     assert "Likely cause" not in first
     assert "Again." not in other
     assert "the code of your last attempt" in same
+
+
+SAME_CODE = (
+    "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run the cell "
+    "with the function. When that cell shows an error, Python keeps the old function."
+)
+CHANGED = "**Again.** Your code has changed, and the likely cause has not. "
+EARLIER = "**Again.** An earlier attempt of yours had the same likely cause. "
+READ_AGAIN = "Read the third hint once more, or compare with `course.solution(restore_weights)`."
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "because", "hints", "first", "also"),
+    [
+        ([], "a", "x", 0, "", ""),
+        ([(CORRECT, "a", "x")], "a", "x", 0, "", ""),  # a right attempt has no cause to come back to
+        ([(BLANK, "a", None)], "a", None, 0, "", ""),
+        ([(NOT_YET, "a", "y")], "a", "x", 0, "", ""),
+        ([(NOT_YET, "a", "x")], "a", "x", 0, SAME_CODE, ""),
+        ([(NOT_YET, "a", None)], "a # b", None, 0, SAME_CODE, ""),
+        ([(NOT_YET, "a", None)], "b", None, 0, "", ""),
+        ([(NOT_YET, "a", "x")], "b", "x", 0, "", f"{CHANGED}**Hint 1 of 3.** one?"),
+        ([(NOT_YET, "a", "x")], "b", "x", 2, "", f"{CHANGED}**Hint 3 of 3.** three."),
+        ([(NOT_YET, "a", "x")], "b", "x", 3, "", f"{CHANGED}{READ_AGAIN}"),
+        ([(NOT_YET, "a", "x"), (NOT_YET, "b", "y")], "a", "x", 3, "", f"{EARLIER}{READ_AGAIN}"),
+        ([(NOT_YET, "a", "x"), (NOT_YET, "b", "y")], "a", "x", 1, "", f"{EARLIER}**Hint 2 of 3.** two."),
+        ([(NOT_YET, "a", "y"), (NOT_YET, "b", "x")], "c", "x", 3, "", f"{CHANGED}{READ_AGAIN}"),
+        ([(NOT_YET, "a", "y"), (NOT_YET, "b", "x")], "a", "x", 3, "", f"{CHANGED}{READ_AGAIN}"),
+    ],
+)
+def test_what_is_said_of_an_attempt_after_others(exercise, monkeypatch, before, code, because, hints, first, also):
+    monkeypatch.setattr(exercise, "hints", ("one?", "two.", "three."))
+    for state, source, cause in before:
+        earlier = Verdict(state, "", because=cause)
+        earlier.source = source
+        exercise.tried.append(earlier)
+    exercise.hints_given = hints
+    verdict = wrong(code, because)
+    verdict.source = code
+    said = feedback.remember(exercise, verdict)
+    paragraphs = [first, verdict.text.strip() if first else verdict.text, also]
+    assert said.text == "\n\n".join(filter(None, paragraphs))
+    assert said.printed == "printed by it"
+    assert exercise.tried[-1] is verdict and len(exercise.tried) == len(before) + 1, "kept as it was judged"
+
+
+def test_a_right_or_a_blank_attempt_is_kept_and_nothing_is_added(exercise):
+    for state in (CORRECT, BLANK):
+        exercise.tried[:] = [wrong("a", None)]
+        verdict = Verdict(state, "")
+        verdict.source = exercise.tried[0].source
+        assert feedback.remember(exercise, verdict) is verdict
+        assert exercise.tried[1:] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("tried", "told", "hints", "first"),
+    [
+        ([], False, 0, True),
+        ([], False, 2, True),
+        ([], False, 3, False),
+        ([], True, 0, False),
+        ([None], False, 0, False),
+        ([None], True, 3, False),
+    ],
+)
+def test_who_should_try_first(exercise, tried, told, hints, first):
+    exercise.tried, exercise.told_to_try, exercise.hints_given = tried, told, hints
+    assert feedback.should_try(exercise) is first
+
+
+def test_what_is_said_to_who_should_try_first(exercise):
+    assert feedback.try_first(exercise).markdown == (
+        "**Try it first.** You have not attempted `restore_weights` yet. A wrong attempt costs nothing, and its "
+        "verdict says what to look at; `course.hint(restore_weights)` helps on the way. To see the solution anyway, "
+        "ask for it again."
+    )
+    assert exercise.told_to_try is True
 
 
 def test_each_known_wrong_attempt_keeps_its_verdict_the_second_time(clean_exercises):
@@ -210,6 +289,48 @@ def test_a_panel_names_its_buttons_and_not_the_calls(clean_exercises):
     for _ in range(3):
         buttons.children[0].click()
     assert below.children[0].outputs[0]["data"]["text/plain"].endswith("What is left is Solution.")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Ask `course.hint(f_1)` or `course.solution(f_1)`.", "Ask **Hint** or **Solution**."),
+        ("`course.hint(a)` `course.hint(b)`", "**Hint** **Hint**"),
+        ("Go on. Stuck? `course.hint(f)` Or not.", "Go on. Or not."),
+        ("`course.check(f)`, `course_hint(f)`, course.hint(f)", "`course.check(f)`, `course_hint(f)`, course.hint(f)"),
+    ],
+)
+def test_a_call_that_stands_on_a_button_is_named_as_the_button_is(text, named):
+    assert on_buttons(text) == named
+
+
+def test_how_a_panel_is_laid_out():
+    """The buttons and what they bring go on in a new row where the window is narrow."""
+    verdict = Verdict(NOT_YET, "Wrong. **Next:** [02 Two](02_two.ipynb). Ask `course.hint(f)`.")
+    notes = [Note("one, see `course.solution(f)`"), Note("**two**")]
+    text, row, below = panel(verdict, {"Both": lambda: notes, "None": list}).children
+    both, none, following = row.children
+    assert text.outputs[0]["data"]["text/markdown"] == verdict.saying("Wrong. Ask **Hint**.")._repr_markdown_()
+    assert [row.layout.flex_flow, below.layout.flex_flow] == ["row wrap"] * 2
+    assert [both.description, none.description] == ["Both", "None"]
+    assert [both.layout.width, none.layout.width] == ["auto"] * 2
+    assert following.outputs == link("02 Two", "02_two.ipynb").outputs
+    both.click()
+    assert [each.outputs for each in below.children] == [
+        shown(Note("one, see **Solution**")).outputs,
+        shown(Note("**two**")).outputs,
+    ]
+    assert [each.layout.flex for each in below.children] == ["1 1 48em"] * 2
+    none.click()
+    assert below.children == ()
+
+
+def test_how_a_note_is_shown_in_a_panel():
+    widget = shown(Note("**two** `words`"))
+    data = {"text/markdown": "**two** `words`", "text/plain": "two words"}
+    assert widget.outputs == ({"output_type": "display_data", "data": data, "metadata": {}},)
+    assert (widget.layout.flex, widget.layout.min_width) == ("none", "0")
+    assert shown(Note(""), "1 1 48em").layout.flex == "1 1 48em"
 
 
 def test_the_next_lesson_is_a_button(clean_exercises):

@@ -67,6 +67,23 @@ def folder(in_folder):
     return in_folder / "run"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(b"", b"a", b"a" * 127, b"a" * 128, b"a" * 16383, b"a" * 16384, b"ends with a zero\0", b"\0\0"),
+        *([b"one\0", b"a" * 200, b""], [[b"a"], [b"b\0"]], [1, 2, 3], 4.0, [True, False], [[0.5], [1.5]], [1j]),
+    ],
+    ids=lambda value: repr(value)[:12],
+)
+def test_the_bytes_that_values_take(value):
+    """What was read is compared with the size of the data files, so both have to be counted alike."""
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variable = tf.get_variable("A", initializer=tf.constant(value), use_resource=False)
+        sess.run(variable.initializer)
+        tf.train.Saver().save(sess, "run/model", write_meta_graph=False)
+    assert durable.read_all("run/model") == os.path.getsize("run/model.data-00000-of-00001")
+
+
 def there(folder="run"):
     """The names of the checkpoints in a folder."""
     return {path.stem for path in Path(folder).glob("*.index")}

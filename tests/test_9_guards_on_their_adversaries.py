@@ -732,6 +732,28 @@ def test_a_file_without_the_name_of_the_optimizer(in_folder):
         guards.optimizer_loaded(model, FILE)
 
 
+def test_a_second_optimizer_beside_the_models_own(in_folder):
+    """What counts is the file's group "optimizer", and nothing whose name begins so."""
+
+    def with_another(optimizer):
+        model = a_model()
+        model.optimizer_of_the_game = optimizer
+        return model
+
+    fit(with_another(keras.optimizers.SGD())).save_weights(FILE)
+    with h5py.File(FILE) as file:
+        assert "optimizer_of_the_game/vars/0" in file
+    model = with_another(keras.optimizers.Adagrad())
+    model.optimizer.build(model.trainable_variables)
+    loaded(model)
+    guards.optimizer_loaded(model, FILE)
+    guards.weights_loaded(model, FILE)
+    model.optimizer_of_the_game.learning_rate = 0.5
+    guards.optimizer_loaded(model, FILE)
+    with pytest.raises(ValueError, match="does not hold the same"):
+        guards.weights_loaded(model, FILE)
+
+
 def test_slots_that_were_built_in_another_order(in_folder):
     """Slots of equal shape go by their place, as the docstring says."""
 

@@ -492,6 +492,11 @@ def why_other(answer, names, ready):
         )
     if plain != sorted(answer):
         return "`A:0` is the name of a tensor. `variable.op.name`, without `:0`, is the name of the variable."
+    return why_other_names(plain, ready, missing)
+
+
+def why_other_names(plain, ready, missing):
+    """The likely cause where the names are written as they should be, and are not those that are missing a value."""
     if plain == ready:
         return "These are the variables that *have* a value: the question was turned around."
     if plain and plain == [name for name in missing if not name.startswith("step")]:

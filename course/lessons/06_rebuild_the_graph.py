@@ -456,27 +456,36 @@ def judge_misfits(answer, kinds, reasons, saved):
         raise NotYet(seen, expected, "Hand back a list with `return`. When all fit, it is empty.")
     if not all(isinstance(name, str) for name in answer):
         raise NotYet(seen, expected, "The list has things that are not names. `variable.op.name` is a variable's name.")
+    because = why_other_misfits(answer, kinds, reasons)
+    if because:
+        raise NotYet(seen, expected, because)
+
+
+def why_other_misfits(answer, kinds, reasons):
+    """The likely cause where the answer is not the sorted names of ``reasons``; empty where it is."""
     missing = [reason for name, reason in reasons.items() if name not in answer]
-    extra = [name for name in answer if name not in reasons]
-    if any(str(name).endswith(":0") for name in answer):
-        because = "`variable.name` is a tensor's name, with `:0`. The checkpoint has `variable.op.name`."
-    elif "count" in extra:
-        because = "`count` is a local variable. A Saver that is made without arguments leaves it out."
-    elif extra and not set(extra) - set(kinds):
-        because = "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
-        because += "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
-    elif extra:
-        because = "The list has a name that no variable of the graph has. What is only in the checkpoint is not a "
-        because += "misfit: a restore skips it without an error."
-    elif missing:
-        because = f"A variable whose {missing[0]} does not agree is not in the list."
-    elif answer != sorted(answer):
-        because = "The names are right, but not sorted."
-    elif len(set(answer)) < len(answer):
-        because = "A name is in the list more than once."
-    else:
-        return
-    raise NotYet(seen, expected, because)
+    extra = {name for name in answer if name not in reasons}
+    if any(name.endswith(":0") for name in answer):
+        return "`variable.name` is a tensor's name, with `:0`. The checkpoint has `variable.op.name`."
+    if "count" in extra:
+        return "`count` is a local variable. A Saver that is made without arguments leaves it out."
+    if extra and extra <= set(kinds):
+        return (
+            "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
+            "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
+        )
+    if extra:
+        return (
+            "The list has a name that no variable of the graph has. What is only in the checkpoint is not a misfit: a "
+            "restore skips it without an error."
+        )
+    if missing:
+        return f"A variable whose {missing[0]} does not agree is not in the list."
+    if answer != sorted(answer):
+        return "The names are right, but not sorted."
+    if len(set(answer)) < len(answer):
+        return "A name is in the list more than once."
+    return ""
 
 
 @misfits.wrong_attempt(says="whose shape does not agree")

@@ -153,6 +153,7 @@ def first_lowest(losses):
 
 
 def judge_kept(losses, first, folder):
+    """Raise NotYet unless each of the two folders has the checkpoints of the steps that it should have."""
     steps = range(first + 1, first + len(losses))
     right = steps[first_lowest(losses[1:])]
     newest, best = names_in(f"{folder}/newest"), names_in(f"{folder}/best")
@@ -161,63 +162,79 @@ def judge_kept(losses, first, folder):
     if expected_newest == newest and expected_best == best:
         judge_lists(listed, expected_newest[-1], expected_best[-1])
         return
-    kept = [step_of(name) for name in best]
-    one_list = any(
+    because = why_other_places(newest, best, listed, folder) or why_another_number(newest, best, len(steps))
+    if not because and expected_newest != newest and step_of(best[0]) != right and first:
+        because = f"The numbers are not the global step's, which began at {first} in this run."
+    elif not because and expected_newest != newest:
+        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
+    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
+    raise NotYet(
+        seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
+        expected=f"`newest`: {expected_newest}. `best`: {expected_best}.",
+        because=because or why_another_best(step_of(best[0]), losses, steps),
+    )
+
+
+def why_other_places(newest, best, listed, folder):
+    """The likely cause where a folder is empty, or where a checkpoint is called otherwise; empty if it is not that."""
+    names = newest + best
+    if not names:
+        return f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
+    if any(step_of(name) < 0 for name in names):
+        return "A name has no step, so each save replaces the one before. `global_step=step` adds it."
+    if not best and len({name.rpartition("-")[0] for name in newest}) > 1:
+        return "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
+    if any(name.rpartition("-")[0] != "model" for name in names):
+        return 'The name in front of the step should be "model".'
+    if not best and not listed["best"]:
+        return 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
+    if not best or lists_the_other(listed, folder):
+        return "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
+    return ""
+
+
+def lists_the_other(listed, folder):
+    """Whether the list of one of the two folders has a checkpoint that is not in that folder."""
+    return any(
         Path(path).parent != Path(f"{folder}/{name}")
         for name, state in listed.items()
         if state
         for path in state.all_model_checkpoint_paths
     )
+
+
+def why_another_number(newest, best, steps):
+    """The likely cause where a folder has more checkpoints than it should, or fewer; empty if it has as many."""
+    if len(newest) < 3:
+        return "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
+    if len(newest) == steps:
+        return "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
+    if len(newest) > 3:
+        return "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
+    if len(best) > 1:
+        return "When a better one comes, the one before has to go: `max_to_keep=1`."
+    return ""
+
+
+def why_another_best(kept, losses, steps):
+    """The likely cause where `best` has one checkpoint, of the step ``kept``, and should have that of another one."""
     beside = steps[first_lowest(losses[:-1])]
-    last_equal = max(step for step in steps if losses[step - first] == min(losses[1:]))
+    last_equal = max(step for step in steps if losses[step - steps[0] + 1] == min(losses[1:]))
     lower_than_before = max(
-        step for step in steps if step == steps[0] or losses[step - first] < losses[step - first - 1]
+        step for step in steps if step == steps[0] or losses[step - steps[0] + 1] < losses[step - steps[0]]
     )
-    if not newest and not best:
-        because = (
-            f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
-        )
-    elif any(step_of(name) < 0 for name in newest + best):
-        because = "A name has no step, so each save replaces the one before. `global_step=step` adds it."
-    elif not best and len({name.rpartition("-")[0] for name in newest}) > 1:
-        because = "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
-    elif any(name.rpartition("-")[0] != "model" for name in newest + best):
-        because = 'The name in front of the step should be "model".'
-    elif not best and not listed["best"]:
-        because = 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
-    elif not best or one_list:
-        because = "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
-    elif len(newest) < 3:
-        because = "`newest` needs a save after each step, by a Saver that keeps three: `max_to_keep=3`."
-    elif len(newest) == len(steps):
-        because = "No checkpoint was deleted. Each new Saver begins with an empty list, so make both before the loop."
-    elif len(newest) > 3:
-        because = "A Saver keeps five unless it is told otherwise: `max_to_keep=3`."
-    elif len(best) > 1:
-        because = "When a better one comes, the one before has to go: `max_to_keep=1`."
-    elif expected_newest != newest and kept != [right] and first:
-        because = f"The numbers are not the global step's, which began at {first} in this run."
-    elif expected_newest != newest:
-        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
-    elif kept == [steps[-1]] and lower_than_before != steps[-1]:
-        because = "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
-    elif kept == [lower_than_before]:
-        because = "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
-    elif kept == [beside]:
-        because = (
+    if kept == steps[-1] and lower_than_before != steps[-1]:
+        return "The last one is not the best one. Save to `best` only if the loss is the lowest so far."
+    if kept == lower_than_before:
+        return "The loss seems to be compared with the step before. Compare it with the lowest of all steps so far."
+    if kept == beside:
+        return (
             "The loss seems to be that of before the step. `sess.run([train_op, loss])` does not say which of the two "
             "comes first: run `train_op`, then fetch `loss` in a second `sess.run`."
         )
-    elif kept == [last_equal]:
-        because = "An equal loss is not lower: compare with `<`."
-    else:
-        because = "Save to `best` when the loss is lower than all before it, however little, whatever its size or sign."
-    shown = ", ".join(f"{loss:g}" for loss in losses[1:])
-    raise NotYet(
-        seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
-        expected=f"`newest`: {expected_newest}. `best`: {expected_best}.",
-        because=because,
-    )
+    if kept == last_equal:
+        return "An equal loss is not lower: compare with `<`."
+    return "Save to `best` when the loss is lower than all before it, however little, whatever its size or sign."
 
 
 def step_of(name):
@@ -655,38 +672,58 @@ def judge_adopted(folder, names, latest, answer):
     Path(folder).rename(moved)
     text = (Path(moved) / "checkpoint").read_text()
     after = paths_in(read_state(moved, expected))
-    strays = [path for path in after if path.parent != Path(moved)]
-    found = [path.name for path in after]
     there = {path.name.removesuffix(".index") for path in Path(moved).glob("*.index")}
+    because = (
+        why_another_machine(text, answer)
+        or why_another_folder([path for path in after if path.parent != Path(moved)], folder)
+        or why_other_names([path.name for path in after], there, names, latest)
+    )
+    if because:
+        lines = text.replace(Path.cwd().as_posix(), "…").split("\n")
+        seen = f"After the call, the file has the lines `{'`, `'.join(line for line in lines if line)}`."
+        raise NotYet(seen, expected, because)
+
+
+def why_another_machine(text, answer):
+    """The likely cause where the list's text still has a path of the machine that it came from; or empty."""
     if "\\" in text:
-        because = (
+        return (
             "The file came from Windows, whose paths have backslashes. `Path` splits at them on Windows only; "
             "`PureWindowsPath` does so everywhere."
         )
-    elif "elsewhere" in text:
-        because = "A path of the other machine is still in the file."
-        if answer is not None:
-            because += " What the function returns is not looked at: a prefix that is only returned changes nothing."
-    elif any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
-        because = "The new paths are absolute: they are true until the folder is moved again. Write bare names."
-    elif strays:
-        because = "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
-    elif not set(found) <= there:
-        because = (
+    if "elsewhere" in text and answer is not None:
+        return (
+            "A path of the other machine is still in the file. What the function returns is not looked at: a prefix "
+            "that is only returned changes nothing."
+        )
+    if "elsewhere" in text:
+        return "A path of the other machine is still in the file."
+    return ""
+
+
+def why_another_folder(strays, folder):
+    """The likely cause where the list has ``strays``, paths that are not in its folder; or empty."""
+    if any(path.is_absolute() for path in strays) or (strays and Path(folder).is_absolute()):
+        return "The new paths are absolute: they are true until the folder is moved again. Write bare names."
+    if strays:
+        return "A path that is not absolute begins in the folder of the file. There, the bare name is the path."
+    return ""
+
+
+def why_other_names(found, there, names, latest):
+    """The likely cause where the list should have the name of the latest first, and then ``names``; or empty."""
+    if not set(found) <= there:
+        return (
             "The file has a name that no checkpoint here has. Take all of a path's last piece: `.stem` cuts at a dot, "
             "and not every run calls its checkpoints `model`."
         )
-    elif found[0] != latest:
-        because = "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
-    elif found[1:] == [*names, latest]:
-        because = "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
-    elif found[1:] != list(names):
-        because = "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
-    else:
-        return
-    lines = text.replace(Path.cwd().as_posix(), "…").split("\n")
-    seen = f"After the call, the file has the lines `{'`, `'.join(line for line in lines if line)}`."
-    raise NotYet(seen, expected, because)
+    if found[0] != latest:
+        return "The latest is the one that the file names: not the last by name, nor by number, nor in the list."
+    if found[1:] == [*names, latest]:
+        return "The latest is in the list twice. `update_checkpoint_state` adds it at the end if it is not the last."
+    if found[1:] != list(names):
+        return "The list is not the same, or in another order. A Saver that recovers it deletes in that order."
+    return ""
 
 
 def paths_in(state):

@@ -160,6 +160,14 @@ def _(attempt):
     return "For five of the six causes, the key and the names in the checkpoint say which one is likely."
 
 
+def why_no_optimizer(key, answer):
+    if answer == "built twice":
+        return "`Adam_1` is Adam's second memory of a variable. Look for an optimizer before you look for `_1`."
+    if "/" in key and "_power" in key:
+        return "An optimizer's variables may be in a scope, too. Look at the last part of the key."
+    return "This ending is one of those in the description, perhaps with a number after it."
+
+
 def why_another_cause(key, answer, cause):
     if answer not in CAUSES:
         return "The answer has to be one of the six strings, handed back with `return`."
@@ -167,12 +175,8 @@ def why_another_cause(key, answer, cause):
         return "What follows the colon is the number of one of the operation's outputs. It need not be 0."
     if answer == "tensor name":
         return "The colon and its number count only at the very end of the key."
-    if cause == "optimizer" and answer == "built twice":
-        return "`Adam_1` is Adam's second memory of a variable. Look for an optimizer before you look for `_1`."
-    if cause == "optimizer" and ("/" in key and "_power" in key):
-        return "An optimizer's variables may be in a scope, too. Look at the last part of the key."
     if cause == "optimizer":
-        return "This ending is one of those in the description, perhaps with a number after it."
+        return why_no_optimizer(key, answer)
     if answer in ("optimizer", "average"):
         return "The whole last part has to be the name that the description gives, not a piece of it or a scope."
     if cause == "built twice" and answer == "scope" and key != "dense_12/kernel":

@@ -63,6 +63,20 @@ def restore_completely(checkpoint, path):
         raise ValueError(f"{path} was written by a Saver: what was left over cannot be told")
 
 
+def judge_restored(fresh, expected):
+    """Raise NotYet unless the variables of the object, and its counter of saves, have the values that they should."""
+    values = {"bias": fresh.bias, "body.kernel": fresh.body.kernel, "body.seen": fresh.body.seen}
+    values["save_counter"] = fresh.save_counter  # a new tf.train.Checkpoint has one of its own
+    for (name, variable), value in zip(values.items(), expected, strict=True):
+        if variable.numpy().tolist() != value:
+            raise NotYet(
+                seen=f"Afterwards the variable `{name}` holds `{variable.numpy().tolist()}`.",
+                expected=f"`{value}`, from the file that `path` names.",
+                because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs in it, "
+                "with the path that it was given.",
+            )
+
+
 @restore_completely.examiner
 def _(attempt):
     folder = Path("runs.2024").resolve().as_posix()
@@ -80,16 +94,7 @@ def _(attempt):
                 because="The objects are to be restored from `path`, and then `assert_consumed` has nothing to say. "
                 "The file has `_CHECKPOINTABLE_OBJECT_GRAPH`, so it is no Saver's.",
             )
-        values = {"bias": fresh.bias, "body.kernel": fresh.body.kernel, "body.seen": fresh.body.seen}
-        values["save_counter"] = fresh.save_counter  # a new tf.train.Checkpoint has one of its own
-        for (name, variable), expected in zip(values.items(), (bias, HEAD.tolist(), 7, saves), strict=True):
-            if variable.numpy().tolist() != expected:
-                raise NotYet(
-                    seen=f"Afterwards the variable `{name}` holds `{variable.numpy().tolist()}`.",
-                    expected=f"`{expected}`, from the file that `path` names.",
-                    because="The guard restores, and looks at what came of it. `checkpoint.restore(path)` belongs in "
-                    "it, with the path that it was given.",
-                )
+        judge_restored(fresh, (bias, HEAD.tolist(), 7, saves))
     for names, because in (
         (
             ("trunk", "top"),

@@ -131,8 +131,15 @@ def _(attempt):
 
 
 def judge_entries(attempt, block, expected):
+    """Raise NotYet unless the attempt returns the entries of a block."""
     answer = attempt(block)
     shown = f"{counted(expected)}, with the keys {listed(expected)}."
+    judge_the_form(answer, shown)
+    judge_the_keys(answer, expected, shown)
+    judge_the_values(answer, expected)
+
+
+def judge_the_form(answer, shown):
     if answer is None:
         raise NotYet("The function returned `None`.", shown, "The dict is not returned: `return` it after the loop.")
     if not isinstance(answer, dict):
@@ -149,39 +156,40 @@ def judge_entries(attempt, block, expected):
             "Keys stay bytes here: slices of `block`. The keys that hold the slices of a partitioned variable are not "
             "text.",
         )
+
+
+def judge_the_keys(answer, expected, shown):
     seen = f"{counted(answer)}, with the keys {listed(answer)}."
     lacking = [key for key in expected if key not in answer]
     others = [key for key in answer if key not in expected]
-    if lacking and others and all(any(key.endswith(other) and other != key for key in lacking) for other in others):
-        raise NotYet(
-            seen,
-            shown,
-            "The shared bytes are missing: a key begins with the first `shared` bytes of the key before it.",
-        )
-    if lacking == [b""]:
-        raise NotYet(seen, shown, "The header is an entry like the others: its key is empty. Keep it.")
-    if lacking and (others or list(expected)[-1] in answer):  # it got to the end, and made wrong keys on the way
-        raise NotYet(
-            seen,
-            shown,
-            "Perhaps the shared bytes come from another key than the one just before: keep each key, once it is whole, "
-            "for the next one. Or an entry was not read from its first byte: `at` goes on by `new + size`.",
-        )
     if lacking:
-        raise NotYet(
-            seen,
-            shown,
-            "Perhaps it stopped too early: the loop goes on as long as `at` is before the restarts. How many there are "
-            "is a number whose lowest byte comes first.",
+        to_the_end = list(expected)[-1] in answer
+        raise NotYet(seen, shown, why_keys_are_lacking(lacking, others, to_the_end))
+    restarts = (
+        "Perhaps restarts were taken for entries. How many there are differs from block to block: the last four bytes "
+        "say it."
+    )
+    if others:
+        raise NotYet(seen, shown, restarts)
+    if b"" in expected and isinstance(answer[b""], bytes) and answer[b""] != expected[b""]:
+        raise NotYet(f"{seen} The value of `b''`, the header, is `{answer[b'']!r}`.", shown, restarts)
+
+
+def why_keys_are_lacking(lacking, others, to_the_end):
+    """The likely cause, where ``others`` are keys that are not in the block; and whether its last key was found."""
+    if others and all(any(key.endswith(other) and other != key for key in lacking) for other in others):
+        return "The shared bytes are missing: a key begins with the first `shared` bytes of the key before it."
+    if lacking == [b""]:
+        return "The header is an entry like the others: its key is empty. Keep it."
+    if others or to_the_end:  # it got to the end, and made wrong keys on the way
+        return (
+            "Perhaps the shared bytes come from another key than the one just before: keep each key, once it is whole, "
+            "for the next one. Or an entry was not read from its first byte: `at` goes on by `new + size`."
         )
-    if others or (b"" in expected and isinstance(answer[b""], bytes) and answer[b""] != expected[b""]):
-        raise NotYet(
-            seen + ("" if others else f" The value of `b''`, the header, is `{answer[b'']!r}`."),
-            shown,
-            "Perhaps restarts were taken for entries. How many there are differs from block to block: the last four "
-            "bytes say it.",
-        )
-    judge_the_values(answer, expected)
+    return (
+        "Perhaps it stopped too early: the loop goes on as long as `at` is before the restarts. How many there are is "
+        "a number whose lowest byte comes first."
+    )
 
 
 def judge_the_values(answer, expected):

@@ -165,6 +165,14 @@ def a_save(attempt, saver, sess, prefix, step):
             expected=f"`{wanted!r}`, what `saver.save` returned.",
             because="Hand the prefix back with `return`: to the caller it means that all is safe.",
         )
+    files = [
+        folder / name for name in names if name.startswith((f"{Path(wanted).name}.data", f"{Path(wanted).name}.i"))
+    ]
+    judge_fsync(fsync, files, folder)
+
+
+def judge_fsync(fsync, files, folder):
+    """Raise NotYet unless the files, and then their folder, were passed to ``os.fsync``, and all was closed again."""
     if not fsync.done:
         raise NotYet(
             seen="`os.fsync` was not called.",
@@ -172,9 +180,6 @@ def a_save(attempt, saver, sess, prefix, step):
             because="What a program wrote is in the memory of the operating system for a while, and a power "
             "failure takes it. `flush` and `close` do not change that, and `saver.save` does not call `fsync`.",
         )
-    files = [
-        folder / name for name in names if name.startswith((f"{Path(wanted).name}.data", f"{Path(wanted).name}.i"))
-    ]
     missing = [f"`{path.name}`" for path in files if path not in fsync.paths]
     if missing:
         raise NotYet(

@@ -98,10 +98,10 @@ def _(attempt):
     return "A folder is gone on with, begun, or refused; in none of these cases is anything lost without a word."
 
 
-def went_on(attempt, checkpoint, folder, saves):
-    """Lets an attempt go on in a folder that has so many saves, then saves twice with its manager."""
+def manager_of(attempt, checkpoint, folder, saves):
+    """What an attempt returns. Raises ``NotYet`` where it raised, and why it need not have."""
     try:
-        manager = attempt(checkpoint, folder)
+        return attempt(checkpoint, folder)
     except NotYet as problem:
         cause = problem.__cause__
         if not saves and isinstance(cause, ValueError | AssertionError) and "max_to_keep" not in str(cause):
@@ -120,6 +120,11 @@ def went_on(attempt, checkpoint, folder, saves):
                 because="What only the file has may stay there. `assert_consumed` does not allow it.",
             ) from problem
         raise
+
+
+def went_on(attempt, checkpoint, folder, saves):
+    """Lets an attempt go on in a folder that has so many saves, then saves twice with its manager."""
+    manager = manager_of(attempt, checkpoint, folder, saves)
     if not isinstance(manager, tf.train.CheckpointManager):
         raise NotYet(seen=f"Returned was `{manager!r}`.", expected="The manager.", because="`return manager`.")
     expected = ([10 * saves, [10.0 * saves, -1.0]]) if saves else ([7, [7.0, 2.0]])

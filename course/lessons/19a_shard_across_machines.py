@@ -123,19 +123,20 @@ def left(attempt, prefix, parts, lost, case):
         raise NotYet(seen=f"{case} `{name}` is `{values[name]}`.", expected=f"`{expected[name]}`", because=EACH)
     if set(values) == set(expected) and set(names) == set(lost):
         return
+    raise NotYet(seen=seen, expected=wanted, because=why_other_values(set(values), set(names), set(expected), lost))
+
+
+def why_other_values(values, names, expected, lost):
+    """The likely cause, where values of other variables were returned than can be read, or other names."""
     if not values and expected:
-        because = (
-            "Restoring with one Saver, or reading in one `try`, is all or nothing. Ask for each variable by itself."
-        )
-    elif not set(names) and lost:
-        because = "The names in the index are no proof: it lists what is lost, too. Collect those that cannot be read."
-    elif set(values) < set(expected):
-        because = "The loop ended at the first variable that could not be read. Others, after it, can be."
-    elif set(values) - set(expected):
-        because = "A value was returned for a variable that cannot be read as a whole from the files that are left."
-    else:
-        because = "Each name of the index belongs to one of the two: those that can be read, and those that cannot."
-    raise NotYet(seen=seen, expected=wanted, because=because)
+        return "Restoring with one Saver, or reading in one `try`, is all or nothing. Ask for each variable by itself."
+    if not names and lost:
+        return "The names in the index are no proof: it lists what is lost, too. Collect those that cannot be read."
+    if values < expected:
+        return "The loop ended at the first variable that could not be read. Others, after it, can be."
+    if values - expected:
+        return "A value was returned for a variable that cannot be read as a whole from the files that are left."
+    return "Each name of the index belongs to one of the two: those that can be read, and those that cannot."
 
 
 def listed(names):
