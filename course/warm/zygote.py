@@ -22,6 +22,7 @@ import json  # noqa: E402
 import logging  # noqa: E402
 import select  # noqa: E402
 import selectors  # noqa: E402
+import shutil  # noqa: E402
 import socket  # noqa: E402
 import threading  # noqa: E402
 import types  # noqa: E402
@@ -223,6 +224,7 @@ def become_fork_server(connection):
     try:
         forkserver.main(listener, alive, request["modules"])
     finally:
+        shutil.rmtree(request["environment"]["COURSE_TEMPORARY"], ignore_errors=True)
         os._exit(0)
 
 
