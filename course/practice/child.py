@@ -21,7 +21,7 @@ from multiprocessing.util import get_temp_dir
 # What the server loads, once for all children. The modules of this package are named here, and not imported.
 PRELOAD = ("course.practice.preload", "course.practice.process", "course.practice.second_python")
 LAST = "course.practice.before_forks"
-TEMPORARY = "COURSE_TEMPORARY"  # the environment variable that names the folder for what is gone when all has ended
+TEMPORARY = "COURSE_TEMPORARY"  # the environment variable that tells the server what to clear away, and after whom
 FLUSHED = 0.2  # seconds in which a stream of a kernel that shuts down is flushed
 PAUSES = (0.1, 0.3, 1, 3)  # seconds: where an earlier attempt ended the server, a new one comes up
 
@@ -37,7 +37,7 @@ def start_ahead(*modules):
 
         modules = [*PRELOAD, *modules, LAST]
         multiprocessing.set_forkserver_preload(modules)
-        os.environ[TEMPORARY] = get_temp_dir()  # where the server's socket is, too
+        os.environ[TEMPORARY] = f"{os.getpid()}:{get_temp_dir()}"  # where the server's socket is, too
         spare = getattr(sys.modules.get("_course_zygote"), "spare", None)
         if spare is not None and spare.kernel == os.getpid():
             with suppress(OSError):  # it has ended
