@@ -7,7 +7,8 @@ import sys
 def collect_later():
     """Leaves the collection of garbage until the end of the cell that runs, if that is to import TensorFlow.
 
-    The import makes few circles and many objects, through which each collection would go: a fifth of its time.
+    The import makes few circles and many objects, through which each collection would go: a fifth of its time. Those
+    that are there at the end of the cell are passed over later, too.
     """
     if "tensorflow" in sys.modules or not gc.isenabled():
         return
