@@ -89,9 +89,11 @@ def _in_a_kernel():
 
 
 if _in_a_kernel():
+    from course.collect_later import collect_later
     from course.meanwhile import watch_cells
 
     watch_cells()
+    collect_later()
     # What the first check needs starts now. COURSE_AHEAD=off leaves it to the check, and saves memory.
     if os.environ.get("COURSE_AHEAD") != "off":
         threading.Thread(target=_start_ahead, daemon=True).start()

@@ -7,7 +7,9 @@ servers to work with, as ``ParameterServerStrategy`` wants it.
 import json
 import os
 import signal
+import socket
 import threading
+import time
 import traceback
 from contextlib import ExitStack, redirect_stdout
 from multiprocessing import connection
@@ -21,7 +23,9 @@ from course.practice.attempt import gather
 from course.practice.exercise import source_of
 from course.practice.process import Job, brought_along
 
+USED = "requests", "multiprocessing.pool"  # modules that TensorFlow loads on each machine when it first needs them
 QUIET = 60  # seconds in which some machine has to print a line or to come to its end
+LISTENS, PAUSE = 5, 0.01  # seconds in which the first machine has to listen, and between two looks whether it does
 # TensorFlow asks here whether it runs in Google's cloud. There is nobody: the lesson needs no net, and waits for none.
 METADATA = {"GCE_METADATA_IP": f"{loopback.HOST}:9", "NO_PROXY": loopback.HOST, "no_proxy": loopback.HOST}
 
@@ -31,7 +35,7 @@ def start():
 
     Introduced in lesson 19b.
     """
-    child.start_ahead()
+    child.start_ahead(__name__, *USED)
 
 
 def launch(function, *arguments, workers=2, ps=0, folders=None, quiet=QUIET):
@@ -74,6 +78,7 @@ def launch(function, *arguments, workers=2, ps=0, folders=None, quiet=QUIET):
         for name in names:
             machines.append(Machine(name, spec, folders, call))
             stack.callback(machines[-1].end)
+        begin(machines, spec)
         follow(machines, quiet)
     for machine in machines:
         machine.show()
@@ -118,6 +123,28 @@ class Machine:
             print(f"{self.name} {self.ending}")
 
 
+def begin(machines, spec):
+    """Lets the machines begin, the first one first: all others connect to it.
+
+    One that comes too early is refused, and gRPC then waits a second before it tries again. A function that has said
+    something, or has come to its end, need not have such a server, and nobody waits for one longer than ``LISTENS``.
+    """
+    first, *others = machines
+    first.pipe.send("begin")
+    until = time.monotonic() + (LISTENS if others else 0)
+    while time.monotonic() < until and not first.pipe.poll(PAUSE) and not reached(spec["worker"][0]):
+        pass
+    for machine in others:
+        machine.pipe.send("begin")
+
+
+def reached(address):
+    """Whether somebody listens at an address of this machine."""
+    host, _, port = address.partition(":")
+    with socket.socket() as caller:
+        return caller.connect_ex((host, int(port))) == 0
+
+
 def follow(machines, quiet):
     """Takes in what machines say until all have come to their end. Those that say nothing for too long are given up."""
     while waiting := [machine for machine in machines if machine.ending is None]:
@@ -131,9 +158,8 @@ def follow(machines, quiet):
 
 
 def serve(pipe, setting, folder, offsets, call):
-    """The program of a machine. It ends when the notebook's end of the pipe is closed, whatever closes it."""
+    """The program of a machine. When it has come to its end, the notebook ends it: others may still need it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a notebook that is interrupted ends this process itself
-    threading.Thread(target=end_with, args=[pipe], daemon=True).start()
     tasks.silence()
     os.chdir(folder)
     os.environ.update(METADATA, TF_CONFIG=setting)
@@ -144,18 +170,11 @@ def serve(pipe, setting, folder, offsets, call):
         try:
             namespace = brought_along(Job(name, source, "", modules, helpers), "__main__")
             exec(source, namespace)
+            pipe.recv()  # "begin"
             namespace[name](*arguments)
             pipe.send(("ended", ""))
         except SystemExit as leaving:
             pipe.send(("ended", f"left with exit code {leaving.code}"))
         except BaseException:
             pipe.send(("raised", traceback.format_exc()))
-        threading.Event().wait()  # others may still need it: the notebook ends all at once
-
-
-def end_with(pipe):
-    """Ends this process, and nothing that TensorFlow would do at its end, when the other end of a pipe is closed."""
-    try:
-        pipe.poll(tasks.MINUTES * 60)
-    finally:
-        os._exit(0)
+        threading.Event().wait()

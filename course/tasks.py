@@ -58,7 +58,7 @@ class Cluster:
         self.stop = weakref.finalize(self, end_all, self.tasks, self.sockets)
         LATEST.append(weakref.ref(self))
         if sys.platform == "linux":
-            child.start_ahead()  # forking them takes a moment, so it is left to the first use
+            child.start_ahead(__name__)  # forking them takes a moment, so it is left to the first use
         else:
             self.start()  # they load TensorFlow meanwhile
 

@@ -128,6 +128,29 @@ def tells_where_it_listens():
     print(*re.findall(rf"^ *\d+: ([0-9A-F]+):{port:04X} \S+ 0A", table, re.MULTILINE))
 
 
+def test_the_others_begin_when_the_first_one_listens(in_folder, capsys):
+    machines.launch(meets)
+    assert capsys.readouterr().out == "worker 1: 0\n"
+
+
+def meets():
+    import json
+    import socket
+
+    setting = json.loads(os.environ["TF_CONFIG"])
+    host, _, port = setting["cluster"]["worker"][0].partition(":")
+    if setting["task"]["index"] == 0:
+        global listener  # it stays open after the function has come to its end
+        time.sleep(1)
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, int(port)))
+        listener.listen()
+    else:
+        with socket.socket() as caller:
+            print(caller.connect_ex((host, int(port))))
+
+
 def test_nobody_asks_the_net_whether_this_is_a_cloud(in_folder, capsys):
     machines.launch(asks_where_it_is, workers=1)
     assert capsys.readouterr().out == "worker 0: False True\n"

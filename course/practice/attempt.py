@@ -11,6 +11,7 @@ import tempfile
 import threading
 import types
 from contextlib import contextmanager
+from multiprocessing.util import get_temp_dir
 
 from course.practice import child
 from course.practice.exercise import NoSource, is_blank, source_of
@@ -36,7 +37,8 @@ def check(exercise, function, seconds=None):
     if is_blank(source):
         text = "Replace the `...` with your code, run that cell, then run this one again."
         return Verdict(BLANK, f"{text} Stuck? `course.hint({exercise.__name__})`")
-    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
+    # Where it goes with the other things of the children, if this process is killed.
+    with tempfile.TemporaryDirectory(dir=get_temp_dir(), prefix="course-", ignore_cleanup_errors=True) as folder:
         job = Job(function.__name__, source, folder)
         gather(function, source, job)
         verdict = run_apart(exercise, job, seconds or exercise.seconds)

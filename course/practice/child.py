@@ -7,15 +7,22 @@ a second. Elsewhere each one imports TensorFlow anew.
 import json
 import multiprocessing
 import os
+import select
 import signal
 import socket
 import sys
+import threading
 import time
 import types
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
+from multiprocessing.util import get_temp_dir
 
 # What the server loads, once for all children. The modules of this package are named here, and not imported.
 PRELOAD = ("course.practice.preload", "course.practice.process", "course.practice.second_python")
+LAST = "course.practice.before_forks"
+TEMPORARY = "COURSE_TEMPORARY"  # the environment variable that tells the server what to clear away, and after whom
+FLUSHED = 0.2  # seconds in which a stream of a kernel that shuts down is flushed
 PAUSES = (0.1, 0.3, 1, 3)  # seconds: where an earlier attempt ended the server, a new one comes up
 
 
@@ -28,12 +35,38 @@ def start_ahead(*modules):
     if sys.platform == "linux":
         from multiprocessing import forkserver
 
-        multiprocessing.set_forkserver_preload([*PRELOAD, *modules])
+        modules = [*PRELOAD, *modules, LAST]
+        multiprocessing.set_forkserver_preload(modules)
+        os.environ[TEMPORARY] = f"{os.getpid()}:{get_temp_dir()}"  # where the server's socket is, too
         spare = getattr(sys.modules.get("_course_zygote"), "spare", None)
         if spare is not None and spare.kernel == os.getpid():
             with suppress(OSError):  # it has ended
-                take(spare, [*PRELOAD, *modules])
+                take(spare, modules)
         forkserver.ensure_running()
+        shut_down_at_once()
+
+
+def shut_down_at_once():
+    """Lets a kernel shut down in good order and at once. Jupyter waits 2.5 seconds for it, and then has it killed.
+
+    ipykernel sends SIGTERM to the kernel's children, and waits until they have ended. The resource tracker of
+    ``multiprocessing`` takes no notice: it ends with the kernel. Then ipykernel flushes the streams, for which it waits
+    ten seconds if the thread that does it has ended just before.
+    """
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    kernel = getattr(shell, "kernel", None)
+    if not hasattr(kernel, "_process_children") or "_process_children" in vars(kernel):
+        return
+    children, do_shutdown = kernel._process_children, kernel.do_shutdown
+    tracker = resource_tracker._resource_tracker
+    kernel._process_children = lambda: [child for child in children() if child.pid != tracker._pid]
+
+    def hurry(restart):
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush_timeout = FLUSHED
+        return do_shutdown(restart)
+
+    kernel.do_shutdown = hurry
 
 
 def take(spare, modules):
@@ -84,7 +117,7 @@ def start(target, *arguments):
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     for pause in (*PAUSES, None):
         here, there = context.Pipe()
-        process = context.Process(target=target, args=(there, *arguments), daemon=True)
+        process = context.Process(target=begin, args=(there, target, *arguments), daemon=True)
         try:
             start_ahead()
             with without_main():
@@ -97,6 +130,23 @@ def start(target, *arguments):
             time.sleep(pause)
         finally:
             there.close()
+
+
+def begin(pipe, target, *arguments):
+    """The program of a child: ``target``, as long as the process that started it has the other end of the pipe."""
+    if hasattr(select, "poll"):
+        threading.Thread(target=end_with, args=[os.dup(pipe.fileno())], daemon=True).start()
+    target(pipe, *arguments)
+
+
+def end_with(pipe):
+    """Ends this process, and the group that it leads, when nobody has the other end of a pipe any more."""
+    poll = select.poll()
+    poll.register(pipe, 0)  # for nothing but that
+    if poll.poll()[0][1] & select.POLLHUP:
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
 
 
 def end(process, pipe):

@@ -223,6 +223,9 @@ def become_fork_server(connection):
     try:
         forkserver.main(listener, alive, request["modules"])
     finally:
+        end = sys.modules.get("course.practice.before_forks")  # one of the modules that the request has named
+        if end:
+            end.clear_away()
         os._exit(0)
 
 
