@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+import whole_cases_of_formats  # noqa: F401  registers its groups
 import whole_reports
 from whole_cases import GROUPS
 
@@ -77,6 +78,26 @@ def test_in_a_notebook(case):
 @of("terminals")
 def test_in_a_terminal(case):
     holds("terminals", case)
+
+
+@of("formats")
+def test_each_format(case):
+    holds("formats", case)
+
+
+@of("values")
+def test_values_that_differ(case):
+    holds("values", case)
+
+
+@of("hdf5")
+def test_hdf5_as_it_can_be(case):
+    holds("hdf5", case)
+
+
+@of("objects")
+def test_objects_and_what_is_two_things(case):
+    holds("objects", case)
 
 
 def test_each_report_is_of_a_case():

@@ -7,7 +7,8 @@ What a report says is looked through once, when it is stored. After that, a word
 
 A case is a function that writes files into the current folder, which is empty, and yields commands: arguments of
 ``tfckpt``. They are stored as they are typed, with what they print and the exit code. A command that begins with a
-number is typed in a terminal of so many columns. A text is Python, which makes something to read in a notebook.
+number is typed in a terminal of so many columns. A text is Python, which makes something to read in a notebook. A dict
+is stored as it is.
 """
 
 import contextlib
@@ -35,8 +36,11 @@ def group(cases):
 def report(make):
     """What is stored of a case: each command, what it prints, and its exit code. Runs in an empty folder of its own."""
     import keras
+    import tensorflow.compat.v1 as tf
 
     before = Path.cwd()
+    tf.reset_default_graph()
+    tf.enable_v2_behavior()  # whatever the case before has switched off
     keras.utils.clear_session()  # which counts the layers of a class, for their names
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -49,6 +53,8 @@ def report(make):
 
 def shown(command):
     """A command or a piece of Python, and what it shows."""
+    if isinstance(command, dict):
+        return "".join(f"{title}\n{text}\n" for title, text in command.items())
     if isinstance(command, str):
         import tfckpt
 
@@ -120,5 +126,6 @@ def store(*names):
 
 if __name__ == "__main__":
     import whole_cases
+    import whole_cases_of_formats  # noqa: F401  registers its groups
 
     whole_cases.store(*sys.argv[1:])
