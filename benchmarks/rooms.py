@@ -28,7 +28,8 @@ LEFT_OUT = {
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
 # What runs in an attempt's process, which is killed before it has written what was reached: any test may reach it.
 APART = ("course/practice/process.py", "course/practice/watch.py", "course/practice/verdict.py")
-BY_DEFAULT = ", strict=False"  # as zip is without it
+# What zip is by default; and a guard against our own mistake, which takes hold where a test fails anyhow.
+BY_DEFAULT, GUARD = ", strict=False", ", strict=True"
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
 
@@ -47,6 +48,10 @@ class Module:
         self.functions = {line: node.name for node in functions for line in range(node.lineno, node.end_lineno + 1)}
         outer = [node for node in self.tree.body if isinstance(node, ast.FunctionDef)]
         self.outer = {line: node.name for node in outer for line in range(node.lineno, node.end_lineno + 1)}
+        self.mentions = {}
+        for node in nodes:
+            if isinstance(node, ast.Name | ast.Attribute):
+                self.mentions.setdefault(node.lineno, set()).add(getattr(node, "id", None) or node.attr)
         self.imports = {
             name
             for node in nodes
@@ -67,13 +72,33 @@ class Module:
             text = ast.unparse(other)
         else:
             text = with_change(self.tree, number, way)
-        changed = text.replace(BY_DEFAULT, "") != self.source.replace(BY_DEFAULT, "")
-        return text if changed and compiles(text) else None
+        return text if neutral(text) != neutral(self.source) and compiles(text) else None
 
     def line(self, text):
         """The number of the line that a change is in."""
         matcher = difflib.SequenceMatcher(None, self.source.splitlines(), text.splitlines(), autojunk=False)
         return next(begin for tag, begin, *_ in matcher.get_opcodes() if tag != "equal") + 1
+
+    def named(self, line):
+        """The names that a line outside of functions gives something to, and those outside that are made of them."""
+        outside = [node for node in self.tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        found, before = {name for node in outside if node.lineno == line for name in assigned(node)}, None
+        while found != before:
+            before = set(found)
+            made_of_them = (node for node in outside if found & self.mentions.get(node.lineno, set()))
+            found |= {name for node in made_of_them for name in assigned(node)}
+        return found
+
+
+def assigned(node):
+    """The names that a statement gives something to."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+
+
+def neutral(text):
+    """A source without what makes no difference that a test could see."""
+    return text.replace(BY_DEFAULT, "").replace(GUARD, "")
 
 
 def is_wording(node):
@@ -122,7 +147,10 @@ class Room:
         return self.timed(self.reaching(module, line)) | ({examined: 1} if examined and line in module.outer else {})
 
     def reaching(self, module, line):
-        """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
+        """The tests that reach a line; where none was seen on it, those of its module, or else of the room.
+
+        Outside of functions, those are meant that reach a line with a name which the line gives something to.
+        """
         reached = self.lines.get(module.name, {})
         if module.name in APART:
             return self.inside(self.modules.values())
@@ -132,15 +160,19 @@ class Room:
         if line not in module.inner:
             dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             users += [other for other in self.modules.values() if dotted in other.imports]
-        return self.inside(users) or self.inside(self.modules.values())
+        named = self.inside(users, module.named(line))
+        return named or self.inside(users) or self.inside(self.modules.values())
 
-    def inside(self, modules):
-        """The tests that reach a function of one of these modules."""
+    def inside(self, modules, names=None):
+        """The tests that reach a function of one of these modules, on a line with one of some names if they are given.
+
+        A name is found by its spelling: the same one may be another thing in another module.
+        """
         return {
             test
             for module in modules
             for line, tests in self.lines.get(module.name, {}).items()
-            if line in module.inner
+            if line in module.inner and (names is None or names & module.mentions.get(line, set()))
             for test in tests
         }
 

@@ -124,7 +124,104 @@ def formats():
                     lines += [f"    {g.kind}: {g.says} | {g.label} | {g.content.hex()}" for g in row.groups]
             yield {f"the bytes of {name}.index": "\n".join(lines)}
 
-    return {f.__name__: f for f in (v1, graph_defs, big_endian, layouts)}
+    def dtypes(folder):
+        """Of all numbers that a dtype has in an index, a value of two elements; and all that safetensors has."""
+        from test_9_bundle import message, written
+
+        entries, content = {}, b""
+        for number in range(36):
+            size = {2: 16, 8: 16, 9: 16, 18: 32, 23: 16}.get(number, 8)
+            size = {4: 2, 5: 4, 6: 2, 10: 2, 11: 2, 12: 2, 14: 4, 15: 4, 16: 4, 17: 4, 19: 4}.get(number, size)
+            size = 2 if number > 23 else size
+            shape = b"\x12\x04\x12\x02\x08\x02"
+            entries[b"%02d" % number] = message((1, number)) + shape + message((4, len(content)), (5, size))
+            content += bytes([0, 1] * 16)[:size]
+        for number in range(1, 34):
+            if number not in (7, 20, 21):
+                written(Path(f"d{number}.index"), {b"x": entries[b"%02d" % number]})
+                Path(f"d{number}.data-00000-of-00001").write_bytes(content)
+                yield "inspect", f"d{number}", "--values", "x"
+        for number in (0, 7, 20, 21, 34, 35):
+            written(Path(f"d{number}.index"), {b"x": entries[b"%02d" % number]})
+            Path(f"d{number}.data-00000-of-00001").write_bytes(content)
+            yield "inspect", f"d{number}"
+            yield "inspect", f"d{number}", "--values", "x"
+        sizes = {"BOOL": 1, "BF16": 2, "C64": 8, "F8_E4M3": 1, "F8_E5M2": 1, "F4": 1, "E8M0": 1}
+        sizes |= {f"{kind}{bits}": bits // 8 for kind in "UIF" for bits in (8, 16, 32, 64)}
+        header, end = {}, 0
+        for name, size in sizes.items():
+            header[name] = {"dtype": name, "shape": [2], "data_offsets": [end, end + 2 * size]}
+            end += 2 * size
+        text = json.dumps(header).encode()
+        Path("all.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(range(end)))
+        yield "inspect", "all.safetensors"
+        for name in sizes:
+            yield "inspect", "all.safetensors", "--values", name
+        yield "export", "all.safetensors", "--to", "new.npz"
+        yield "export", "all.safetensors", "--to", "new.safetensors"
+        yield "inspect", "new.safetensors"
+        yield "inspect", "new.npz"
+
+    def safetensors_headers(folder):
+        """What a header may be that no program writes: each is refused, and it is said why."""
+
+        def tensor(**more):
+            return {"dtype": "F32", "shape": [2], "data_offsets": [0, 8], **more}
+
+        wrong = {
+            "dtype": [[], 7, None, "x" * 300],
+            "shape": [[-1], [2.0], [True], 2, None, [[1]], [0], [], [1] * 300, [2, 0], ["2"]],
+            "data_offsets": [[8, 0], [0], [0, 8, 9], [-1, 7], [0.0, 8.0], [9, 17], [16, 24], [0, 17], [16, 16], None],
+        }
+        headers = [json.dumps({"a": tensor(**{key: each})}) for key, several in wrong.items() for each in several]
+        headers += [json.dumps(each) for each in (
+            {"a": 7}, {"a": []}, {"a": {}}, 7, None, {"__metadata__": {"a": 1}}, {"__metadata__": None, "a": tensor()},
+            {"a": tensor(), "b": tensor(data_offsets=[7, 15])}, {"a": tensor(), "b": tensor(data_offsets=[8, 16])},
+            {"__metadata__": {f"key {number}": "text" for number in range(30)}},
+        )]  # fmt: skip
+        headers += ["[" * 100_000, '{"a": ' * 50_000, "", "{", "{}x"]
+        for number, header in enumerate(headers):
+            text = header.encode()
+            Path(f"{number}.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(16))
+            yield {header[:90]: ""}
+            yield "inspect", f"{number}.safetensors"
+        for length in (0, 1, 2, 17, 18, 19, 2**62):
+            Path(f"of {length}.safetensors").write_bytes(length.to_bytes(8, "little") + b"{}" + bytes(16))
+            yield "inspect", f"of {length}.safetensors"
+        Path("short.safetensors").write_bytes(bytes([9]) + bytes(5))
+        yield "inspect", "short.safetensors"
+
+    def states(folder):
+        """The text file checkpoint, as TensorFlow and people write it."""
+        copied("pair")
+        path = Path("pair/checkpoint")
+        for text in (
+            b'model_checkpoint_path: "model"',
+            b"model_checkpoint_path:'model'\n",
+            b'model_checkpoint_path : "mod" "el"',
+            b'# a comment\nmodel_checkpoint_path: "model" # another\n',
+            b'model_checkpoint_path: "mo\\144el"',
+            b'model_checkpoint_path: "m\\303\\266del"',
+            b'model_checkpoint_path: "a\\tb\\nc\\rd\\"e\\\\f"',
+            b'model_checkpoint_path: "gone"\nall_model_checkpoint_paths: "one"\nall_model_checkpoint_paths: "model"',
+            b"".join(b'all_model_checkpoint_paths: "m%d"\n' % n for n in range(9)) + b'model_checkpoint_path: "model"',
+            b'model_checkpoint_path: "./model"',
+            b'model_checkpoint_path: "../pair/model"',
+            b'model_checkpoint_path: ""',
+            b'model_checkpoint_path: "/nowhere/model"',
+            b"model_checkpoint_path: model",
+            b'model_checkpoint_path: "\xff"',
+            b'model_checkpoint_path: "model"\nlast_preserved_timestamp: 1.5\nall_model_checkpoint_timestamps: 1.5\n',
+            b'model_checkpoint_path: "model"\nother: 7\n',
+            b'model_checkpoint_path: "model" }',
+            b"{}",
+        ):
+            path.write_bytes(text)
+            yield {repr(text): ""}
+            yield "inspect", "pair", "--filter", "nothing"
+            yield "diff", "pair", "pair/model"
+
+    return {f.__name__: f for f in (v1, graph_defs, big_endian, layouts, dtypes, safetensors_headers, states)}
 
 
 @group
