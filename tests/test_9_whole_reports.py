@@ -1,4 +1,4 @@
-"""Truth 9: all that the commands of ``tfckpt`` print about files of many kinds is what is stored; see whole_reports.py."""
+"""Truth 9: all that ``tfckpt`` prints about files of many kinds is what is stored; see whole_reports.py."""
 
 import sys
 
