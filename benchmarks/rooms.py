@@ -181,14 +181,15 @@ class Room:
 
         The quickest ones are taken: first of each test function one set of values, then of each a second one.
         """
+        cost = {test: self.seconds[test] + sum(self.shared[test].values()) for test in tests}
         turns = Counter()
         by_turn = []
-        for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
+        for test in sorted(tests, key=lambda test: (cost[test], test)):
             function = test.partition("[")[0]
-            by_turn.append((turns[function], test))
+            by_turn.append((turns[function], cost[test], test))
             turns[function] += 1
         chosen, there, total = {}, {}, 0
-        for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]])):
+        for _, _, test in sorted(by_turn):
             takes = self.seconds[test] + sum(
                 self.shared[test][each] for each in self.shared[test].keys() - there.keys()
             )
