@@ -4,7 +4,6 @@ import os
 import re
 import socket
 import sys
-import time
 from multiprocessing import connection, forkserver, process
 from pathlib import Path
 
@@ -23,12 +22,19 @@ disable_warnings = no-data-collected, module-not-imported, module-not-measured
 """
 
 
+def processor_time():
+    """The seconds of a processor that this process has used, and the children that it has waited for."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
+
+
 class Notes:
     """A plugin of pytest: the tests that failed, how long each one took, and what they share.
 
     Attributes:
         failed: a list of tests.
-        seconds: by test, without the fixtures that several tests share.
+        seconds: of a processor, by test, without the fixtures that several tests share. By the clock, a machine with
+            much else to do would take many times as long.
         fixtures: seconds of each of those fixtures.
         needs: by test, the names of those of them that it needs.
         started: by the number of a process, the test that started it.
@@ -43,7 +49,11 @@ class Notes:
         self.test = item.nodeid
         self.needs[item.nodeid] = list(item.fixturenames)
         self.begin(item.nodeid)
-        return (yield)
+        began = processor_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[item.nodeid] = self.seconds.get(item.nodeid, 0) + processor_time() - began
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef, request):
@@ -51,11 +61,11 @@ class Notes:
         if fixturedef.scope == "function":
             return (yield)
         self.begin("")
-        began = time.monotonic()
+        began = processor_time()
         try:
             return (yield)
         finally:
-            took = self.fixtures[fixturedef.argname] = time.monotonic() - began
+            took = self.fixtures[fixturedef.argname] = processor_time() - began
             self.seconds[self.test] = self.seconds.get(self.test, 0) - took
             self.begin(request.node.nodeid if request.scope == "function" else "")
 
@@ -64,7 +74,6 @@ class Notes:
             self.coverage.switch_context(test)
 
     def pytest_runtest_logreport(self, report):
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
         if report.failed:
             self.failed.append(report.nodeid)
 

@@ -26,7 +26,8 @@ LEFT_OUT = {
 }
 # Each guard is a right answer to the exercise of its name: an examiner tries it, in a test that is not measured.
 EXAMINED = {"guards": "tests/test_4_every_solution_passes.py::test_right_attempt[{0}-{0}]"}
-BY_DEFAULT = ", strict=False"  # as zip is without it
+# What zip is by default; and a guard against our own mistake, which takes hold where a test fails anyhow.
+BY_DEFAULT, GUARD = ", strict=False", ", strict=True"
 EACH = 0.05  # seconds that pytest takes for a test
 EMPTIED = -1  # the way to change a text of several words
 
@@ -45,6 +46,10 @@ class Module:
         self.functions = {line: node.name for node in functions for line in range(node.lineno, node.end_lineno + 1)}
         outer = [node for node in self.tree.body if isinstance(node, ast.FunctionDef)]
         self.outer = {line: node.name for node in outer for line in range(node.lineno, node.end_lineno + 1)}
+        self.mentions = {}
+        for node in nodes:
+            if isinstance(node, ast.Name | ast.Attribute):
+                self.mentions.setdefault(node.lineno, set()).add(getattr(node, "id", None) or node.attr)
         self.imports = {
             name
             for node in nodes
@@ -65,13 +70,33 @@ class Module:
             text = ast.unparse(other)
         else:
             text = with_change(self.tree, number, way)
-        changed = text.replace(BY_DEFAULT, "") != self.source.replace(BY_DEFAULT, "")
-        return text if changed and compiles(text) else None
+        return text if neutral(text) != neutral(self.source) and compiles(text) else None
 
     def line(self, text):
         """The number of the line that a change is in."""
         matcher = difflib.SequenceMatcher(None, self.source.splitlines(), text.splitlines(), autojunk=False)
         return next(begin for tag, begin, *_ in matcher.get_opcodes() if tag != "equal") + 1
+
+    def named(self, line):
+        """The names that a line outside of functions gives something to, and those outside that are made of them."""
+        outside = [node for node in self.tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+        found, before = {name for node in outside if node.lineno == line for name in assigned(node)}, None
+        while found != before:
+            before = set(found)
+            made_of_them = (node for node in outside if found & self.mentions.get(node.lineno, set()))
+            found |= {name for node in made_of_them for name in assigned(node)}
+        return found
+
+
+def assigned(node):
+    """The names that a statement gives something to."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+
+
+def neutral(text):
+    """A source without what makes no difference that a test could see."""
+    return text.replace(BY_DEFAULT, "").replace(GUARD, "")
 
 
 def is_wording(node):
@@ -120,25 +145,31 @@ class Room:
         return self.timed(self.reaching(module, line)) | ({examined: 1} if examined and line in module.outer else {})
 
     def reaching(self, module, line):
-        """The tests that reach a line; where none was seen on it, those of its module, or else of the room."""
+        """The tests that reach a line; where none was seen on it, those of its module, or else of the room.
+
+        Outside of functions, those are meant that reach a line with a name which the line gives something to.
+        """
         reached = self.lines.get(module.name, {})
         if line in module.inner and reached.get(line):
             return reached[line]
         everywhere = self.inside(self.modules.values())
         if line in module.inner:
-            return self.inside([module]) or everywhere
+            return self.inside([module], module.named(line)) or self.inside([module]) or everywhere
         dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         users = [module, *(other for other in self.modules.values() if dotted in other.imports)]
         calling_nothing = self.seconds.keys() - everywhere  # they look at what stands outside of functions, if at all
-        return (self.inside(users) or everywhere) | calling_nothing
+        return (self.inside(users, module.named(line)) or self.inside(users) or everywhere) | calling_nothing
 
-    def inside(self, modules):
-        """The tests that reach a function of one of these modules."""
+    def inside(self, modules, names=None):
+        """The tests that reach a function of one of these modules, on a line with one of some names if they are given.
+
+        A name is found by its spelling: the same one may be another thing in another module.
+        """
         return {
             test
             for module in modules
             for line, tests in self.lines.get(module.name, {}).items()
-            if line in module.inner
+            if line in module.inner and (names is None or names & module.mentions.get(line, set()))
             for test in tests
         }
 
@@ -148,14 +179,15 @@ class Room:
         The quickest ones are taken until half of that is used up. Then the others, the quick ones first: of each test
         function one set of values, then of each a second one.
         """
+        cost = {test: self.seconds[test] + sum(self.shared[test].values()) for test in tests}
         turns = Counter()
         by_turn = []
-        quickest = sorted(tests, key=lambda test: (self.seconds[test], test))
+        quickest = sorted(tests, key=lambda test: (cost[test], test))
         for test in quickest:
             function = test.partition("[")[0]
-            by_turn.append((turns[function], test))
+            by_turn.append((turns[function], cost[test], test))
             turns[function] += 1
-        in_turns = [test for _, test in sorted(by_turn, key=lambda turn: (turn[0], self.seconds[turn[1]]))]
+        in_turns = [test for *_, test in sorted(by_turn)]
         chosen, there, total = {}, {}, 0
         for order, until in ((quickest, self.enough / 2), (in_turns, self.enough)):
             for test in order:
