@@ -3,6 +3,7 @@
 import re
 
 MOST_PIECES = 8  # of a line, behind its colons
+LEAST_LETTERS = 8  # of a message that is looked for elsewhere in the text
 LEAST = 5  # words that have to be the same: fewer begin too many messages
 VARIES = re.compile(r"[\d'/\\<>\[\](){}=]")  # in a word that is another one in each message
 WHOLE = ("'", ".", ")", "]", "}", ";")  # a line that ends like this was not cut
@@ -20,6 +21,25 @@ def begun(line, messages):
         return None
     found = [message for message in messages if any(begins(words, message.example) for words in endings(line))]
     return found[0] if len(found) == 1 else None
+
+
+def completed(lines):
+    """The message that the last of some lines ends within, as it stands elsewhere in them; None if it does not.
+
+    Example:
+
+        >>> completed(["raise ValueError('No model found in config file.')", "ValueError: No model found in config fi"])
+        'No model found in config file.'
+    """
+    said = [line for line in lines if line]
+    beginning = KIND.sub("", said[-1]) if said else ""
+    if len(beginning) < LEAST_LETTERS:
+        return None
+    for line in reversed(said[:-1]):
+        _, found, rest = line.partition(beginning)
+        if found and rest[:1] not in ("", "'", ")"):
+            return f"{beginning}{rest}".rstrip(")").rstrip("'")
+    return None
 
 
 def endings(line):

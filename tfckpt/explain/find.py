@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tfckpt.explain.catalog import ANYWHERE
-from tfckpt.explain.cut import begun
+from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
-from tfckpt.explain.lines import cleaned, quoted_in
+from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
+from tfckpt.explain.retyped import retyped
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
 MOST_FAILURES = 200  # of a log, the last ones
@@ -118,11 +119,18 @@ def find(text, messages):
 
 
 def cut_short(text, messages):
-    """What a text is about that ends within its message: a ``Found`` without anything that was read, or None."""
+    """What a text is about that ends within its message, or has a letter of it wrong: a ``Found``, or None.
+
+    The end of the message may stand elsewhere in the text. If it does not, nothing is read in it.
+    """
+    if whole := completed([line.text for line in text.lines]):
+        return best(Passage([whole]), text, messages)
     line = next((line.text for line in reversed(text.lines) if line.text), "")
-    message = begun(line, messages)
-    causes = fitting(message, text) if message else ()
-    return Found(message, causes, {}, line) if causes else None
+    asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
+    for each, message in ((line, begun(line, messages)), (asked, retyped(asked, messages))):
+        if message and (causes := fitting(message, text)):
+            return Found(message, causes, {}, each)
+    return None
 
 
 def found_in(text, messages, any_case=False):
