@@ -2,10 +2,9 @@
 
 import re
 from difflib import SequenceMatcher
-from functools import cache
 
 from tfckpt.explain.lines import quotes_alike
-from tfckpt.explain.patterns import compiled
+from tfckpt.explain.patterns import BLANK, blanked
 
 MOST_WORDS = 60  # of a line that are looked at
 LEAST_SAME = 5  # words that have to be the same, letter by letter
@@ -14,7 +13,6 @@ MOST_OTHERS = 2  # words that may be spelled in another way
 MOST_LETTERS = 3  # by which a word may be longer
 LIKE = 0.75  # of a word's letters, for it to be another spelling
 MARKS = ".,:;!()[]{}'*_-"
-READ = "…"  # in an example, in place of what its pattern reads: another word in each message
 KIND = re.compile(r"^[\w.]*(?:Error|Exception|Warning):? ")
 
 
@@ -26,7 +24,7 @@ def retyped(line, messages):
         messages: of the catalog.
     """
     mine, quoted = words(line), "'" in line
-    known = [(message, known_words(message.pattern, message.example)) for message in messages]
+    known = [(message, words(blanked(message.pattern, message.example))) for message in messages]
     found = [
         message for message, theirs in known if alike(mine, theirs, not quoted and "'" in quotes_alike(message.example))
     ]
@@ -37,17 +35,6 @@ def words(text):
     """The words of a message, without the marks around them and its kind."""
     pieces = [word.strip(MARKS) for word in KIND.sub("", quotes_alike(text)).split()[:MOST_WORDS]]
     return [word for word in pieces if word]
-
-
-@cache
-def known_words(pattern, example):
-    """The words of an example; what the pattern reads there is a blank."""
-    example = quotes_alike(example)
-    if match := compiled(pattern).search(example):
-        spans = sorted((match.span(name) for name in match.groupdict() if match[name]), reverse=True)
-        for start, end in spans:
-            example = f"{example[:start]}{READ}{example[end:]}"
-    return words(example)
 
 
 def alike(mine, known, unquoted=False):
@@ -71,7 +58,7 @@ def alike(mine, known, unquoted=False):
         return False
     pairs = list(zip(mine[first:], known, strict=False))
     same = [word for word, other in pairs if word == other]
-    others = [(word, other) for word, other in pairs if word != other and READ not in other]
+    others = [(word, other) for word, other in pairs if word != other and BLANK not in other]
     return (
         len(pairs) == len(known)
         and len(same) >= LEAST_SAME
