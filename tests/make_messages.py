@@ -389,6 +389,18 @@ def pickle_without_its_class():
 
 
 @tensorflow_1
+def latest_checkpoint_is_none():
+    tf.train.latest_checkpoint(".").split("-")
+
+
+@tensorflow_1
+def input_map_of_another_graph():
+    with tf.Graph().as_default() as graph:
+        tf.constant(0.0, name="y")
+    tf.import_graph_def(graph.as_graph_def(), input_map={"x:0": tf.constant(0.0)})
+
+
+@tensorflow_1
 def too_large_a_constant():
     import numpy as np
 

@@ -37,6 +37,18 @@ def compiled(pattern, any_case=False):
     return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
 
 
+def without_quotes(pattern):
+    """A pattern whose quotation marks may be missing.
+
+    Example:
+
+        >>> bool(compiled(without_quotes("no '(?P<key>[^']+)' here")).search("no key here"))
+        True
+    """
+    pieces = re.split(r"(\[\^?\]?[^\]]*\])", quotes_alike(pattern))
+    return "".join(piece if piece.startswith("[") else piece.replace("'", "'?") for piece in pieces)
+
+
 @cache
 def blanked(pattern, example):
     """An example with a blank in place of each thing that its pattern reads.

@@ -4,8 +4,9 @@ import re
 from difflib import SequenceMatcher
 
 from tfckpt.explain.lines import quotes_alike
-from tfckpt.explain.patterns import BLANK, blanked
+from tfckpt.explain.patterns import BLANK, blanked, compiled, without_quotes
 
+LONGEST = 1000  # characters of a line that is compared
 MOST_WORDS = 60  # of a line that are looked at
 LEAST_SAME = 5  # words that have to be the same, letter by letter
 LEAST_LETTERS = 20  # of these words together
@@ -23,17 +24,26 @@ def retyped(line, messages):
         line: with one kind of quotation marks.
         messages: of the catalog.
     """
-    mine, quoted = words(line), "'" in line
-    known = [(message, words(blanked(message.pattern, message.example))) for message in messages]
+    if len(line) > LONGEST:
+        return None
+    mine = words(line)
     found = [
-        message for message, theirs in known if alike(mine, theirs, not quoted and "'" in quotes_alike(message.example))
+        message
+        for message in messages
+        if alike(mine, words(blanked(message.pattern, message.example)), may_lack_quotes(line, message))
     ]
     return found[0] if len(found) == 1 else None
 
 
+def may_lack_quotes(line, message):
+    """Whether a line has fewer quotation marks than an example, and its pattern takes it without them."""
+    fewer = line.count("'") < quotes_alike(message.example).count("'")
+    return fewer and bool(compiled(without_quotes(message.pattern)).search(line))
+
+
 def words(text):
     """The words of a message, without the marks around them and its kind."""
-    pieces = [word.strip(MARKS) for word in KIND.sub("", quotes_alike(text)).split()[:MOST_WORDS]]
+    pieces = [word.strip(MARKS).replace("'", "") for word in KIND.sub("", quotes_alike(text)).split()[:MOST_WORDS]]
     return [word for word in pieces if word]
 
 
