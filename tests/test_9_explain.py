@@ -446,6 +446,15 @@ SEEN = [
     "unknown object type: blob",
     "Unknown function: count",
     "Key error: the license key was not found",
+    "OSError: [WinError 5] Access is denied: 'c:\\\\python\\\\lib\\\\site-packages\\\\numpy'",
+    "FileNotFoundError: [Errno 2] No such file or directory: 'config.json'",
+    "TypeError: save() takes at least 2 arguments (1 given)",
+    "AttributeError: Can't get attribute 'worker' on <module '__main__' (built-in)>\n  File 'multiprocessing/spawn.py'",
+    "import requests\nAttributeError: 'module' object has no attribute 'Session'",
+    "=> no checkpoint found at 'runs/model_best.pth.tar'",
+    "layer1.0.weight not found in checkpoint",
+    "I draw a graph of the model: KeyError: 'CustomerName'",
+    "The name 'x' is not there, and the file does not exists at all on this machine",
 ]
 
 
