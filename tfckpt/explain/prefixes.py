@@ -2,7 +2,7 @@
 
 import re
 
-ENDING = re.compile(r"\.(?:data-\d{5}-of-\d{5}|index|meta)$")
+ENDING = re.compile(r"\.(?:data(?:-\d{5}-of-\d{5})?|index|meta)$")
 PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
 OPTION = re.compile(r"^--?\w+=")  # of a command line, with the path behind it
 NO_NAME = re.compile(r"(?:^|[/\\])\.\w*$|^[.*…]+[/\\]?$")  # an ending that somebody speaks of, or a blank to fill in
