@@ -347,6 +347,60 @@ def no_step_for_the_hook():
 
 
 @tensorflow_1
+def save_a_monitored_session():
+    tf.get_variable("A", initializer=0.0)
+    saver = tf.train.Saver()
+    with tf.train.MonitoredSession() as session:
+        saver.save(session, "run/model")
+
+
+@tensorflow_1
+def restore_without_a_session():
+    tf.get_variable("A", initializer=0.0)
+    tf.train.Saver().restore("run/model")
+
+
+@tensorflow_1
+def run_after_should_stop():
+    step = tf.train.get_or_create_global_step()
+    count = tf.assign_add(step, 1)
+    with tf.train.MonitoredSession(hooks=[tf.train.StopAtStepHook(last_step=1)]) as session:
+        session.run(count)
+        session.run(count)
+
+
+@tensorflow_1
+def imported_with_another_dtype():
+    with tf.Graph().as_default() as graph:
+        tf.negative(tf.placeholder(tf.int64, name="x"), name="y")
+    tf.import_graph_def(graph.as_graph_def(), input_map={"x": tf.placeholder(tf.int32, name="other")})
+
+
+def pickle_with_persistent_ids():
+    import pickle
+
+    pickle.loads(b"\x80\x02X\x01\x00\x00\x00aQ.")
+
+
+def pickle_without_its_class():
+    import pickle
+
+    pickle.loads(b"\x80\x02cnumpy\nOldPolicy\n.")
+
+
+@tensorflow_1
+def latest_checkpoint_is_none():
+    tf.train.latest_checkpoint(".").split("-")
+
+
+@tensorflow_1
+def input_map_of_another_graph():
+    with tf.Graph().as_default() as graph:
+        tf.constant(0.0, name="y")
+    tf.import_graph_def(graph.as_graph_def(), input_map={"x:0": tf.constant(0.0)})
+
+
+@tensorflow_1
 def too_large_a_constant():
     import numpy as np
 

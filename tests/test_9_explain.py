@@ -16,6 +16,7 @@ from tfckpt import commands
 from tfckpt.errors import CheckpointError
 from tfckpt.explain import source
 from tfckpt.explain.explanation import Explanation
+from tfckpt.explain.folds import unwrapped
 
 FAILS = f"""
 import os, sys, tempfile
@@ -445,6 +446,15 @@ SEEN = [
     "unknown object type: blob",
     "Unknown function: count",
     "Key error: the license key was not found",
+    "OSError: [WinError 5] Access is denied: 'c:\\\\python\\\\lib\\\\site-packages\\\\numpy'",
+    "FileNotFoundError: [Errno 2] No such file or directory: 'config.json'",
+    "TypeError: save() takes at least 2 arguments (1 given)",
+    "AttributeError: Can't get attribute 'worker' on <module '__main__' (built-in)>\n  File 'multiprocessing/spawn.py'",
+    "import requests\nAttributeError: 'module' object has no attribute 'Session'",
+    "=> no checkpoint found at 'runs/model_best.pth.tar'",
+    "layer1.0.weight not found in checkpoint",
+    "I draw a graph of the model: KeyError: 'CustomerName'",
+    "The name 'x' is not there, and the file does not exists at all on this machine",
 ]
 
 
@@ -725,5 +735,143 @@ def test_a_long_name_is_cut():
     ],
 )
 def test_what_else_stands_in_the_text_decides(text, says, never):
+    shown = " ".join(repr(Explanation(text)).split())
+    assert says in shown and never not in shown, shown
+
+
+CONSOLE = 'NotFoundError (see above for traceback): Tensor name "Box_0/biases" not found in checkpoint files .\\train'
+
+
+def in_a_console(text, width=80):
+    """Text as a console of Windows copies it: cut at its edge, also within words."""
+    return "\n".join(line[i : i + width] for line in text.splitlines() for i in range(0, max(len(line), 1), width))
+
+
+@pytest.mark.parametrize(
+    "text, message, groups",
+    [
+        (
+            in_a_console(
+                f"{CONSOLE}ing\\model.ckpt-649.index\n\t [[Node: save/RestoreV2 = RestoreV2[dtypes=[DT_FLOAT, DT_FLOAT,"
+                " DT_FLOAT, DT_FLOAT, DT_INT64], _device='/job:localhost'](_arg_save/Const_0_0, save/RestoreV2/n)]]\n"
+                "Traceback (most recent call last):\n  File 'export_inference_graph.py', line 1"
+            ),
+            "tensor-name-not-found",
+            {"path": ".\\training\\model.ckpt-649.index"},
+        ),
+        (
+            "    raise ValueError('No model found in config file.')\n\nValueError: No model found in config fi",
+            "no-model-in-file",
+            {},
+        ),
+        (
+            "W x/op_kernel.cc:975] Not found: Unsuccessful TensorSliceReader constructor: Failed to find any matching "
+            "files for W:\\models\\net\nTraceback (most recent call last):\n  File 'a.py', line 1\n"
+            "NotFoundError: Unsuccessf",
+            "no-matching-files",
+            {"prefix": "W:\\models\\net"},
+        ),
+        ("NotFoundError: Key conv13/weights not found in checkpoin", "key-not-found", {"key": "conv13/weights"}),
+        ("    raise RuntimeError('The Session graph is empty.  Ad", "session-graph-empty", {}),
+        ("OSError: SavedModel file does not exists at: run/{saved_model.pb}", "saved-model-not-there", {"path": "run"}),
+        ("ValueError: Parent directory of run/model doesnt exist, can't save.", "parent-directory", {}),
+        ("Currently save requires model to be a graph network", "save-needs-a-graph-network", {}),
+        ("I got the error message:KeyError: 'HorovodAllreduce' with the ckpt files", "op-key-error", {}),
+        (".... Adam_1 not found in checkpoint", "key-not-found-optimizer", {"key": "Adam_1"}),
+        ("net/conv/weights not found in checkpoint", "key-not-found", {"key": "net/conv/weights"}),
+        (
+            "NotFoundError: Key a/b not found in checkpoint\n\nDuring handling of the above exception, another "
+            "exception occurred:\n\nTraceback (most recent call last):\n  File 'saver.py', line 1, in restore\n"
+            "NotFoundError: Key _CHECKPOINTABLE_OBJECT_GRAPH not found in checkpoint",
+            "key-not-found",
+            {"key": "a/b"},
+        ),
+    ],
+)
+def test_how_a_paste_is_read(text, message, groups):
+    found = Explanation(text).found
+    assert found and found.message.id == message
+    assert {name: found.groups.get(name) for name in groups} == groups
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The file does not exist on this server, so we cannot serve it",
+        "AttributeError: module 'tensorflow' has no attribute 'placeholders_of_mine'",
+        "the licence was not found in checkpoint",
+        "x" * 80 + "\n" + "y" * 80 + "\nKeyError: 'x'",
+    ],
+)
+def test_what_is_only_like_a_message_is_unknown(text):
+    assert Explanation(text).found is None
+
+
+def test_a_terminal_that_cut_nothing():
+    text = "\n".join(
+        [
+            *(f"W x/y.cc:1] Not found: Key {name} not found in checkpoint" for name in "abc"),
+            "Traceback (most recent call last):",
+        ]
+    )
+    assert unwrapped(text + "\n") == text + "\n", "lines of one length that begin as messages do are no pieces"
+
+
+def test_a_prefix_is_no_ending_that_somebody_speaks_of():
+    text = "a .ckpt.data file, a .ckpt.index file\nUnable to open table file m/model-1.meta: Data loss: not an sstable"
+    found = Explanation(text).found
+    assert found.groups["prefix"] == "m/model-1"
+
+
+def test_code_for_a_session_is_not_for_who_runs_a_tool():
+    message = "NotFoundError: Key a/b not found in checkpoint"
+    own, tool = (repr(Explanation(f"{command}\n{message}")) for command in ("python train.py", "python DeepSpeech.py"))
+    assert "restore(sess" in own and "The code prints" in own
+    assert "sess," not in tool and "The code prints" not in tool and "version of the code" in tool
+
+
+@pytest.mark.parametrize(
+    "text, says, never",
+    [
+        (
+            "python run_pretraining.py --output_dir=out/run --init_checkpoint=bert/bert_model.ckpt\n"
+            "INFO:tensorflow:Restoring parameters from out/run/model.ckpt-20\n"
+            "NotFoundError: Key layer_12/beta not found in checkpoint",
+            "new, empty folder",
+            "under another name",
+        ),
+        (
+            "Restoring from checkpoint failed. This is most likely due to a mismatch between the current graph and the "
+            "graph from the checkpoint. Please ensure",
+            "a shape or a dtype that differs",
+            "a missing variable",
+        ),
+        ("W x/y.cc:95] Could not open w/Meso4: Data loss: not an sstable\nKeras==2.4.3", "harmless", "another format"),
+        ("RuntimeError: Unable to open table file a/m.h5: Data loss: not an sstable", "load_weights", "pointer of Git"),
+        ("model.load_weights('t.hdf5')\nData loss: not an sstable (bad magic number)", "harmless", "cut short"),
+        ("DataLossError: not an sstable (bad magic number)", "1 of 2 possible causes", "harmless"),
+        (
+            "Layer #362 (named 'anchors'), weight <tf.Variable 'V:0'> has shape (2, 9, 4), but the saved weight has "
+            "shape (1, 9, 4).",
+            "IMAGES_PER_GPU",
+            "mrcnn_class_logits",
+        ),
+        (
+            "Layer #389 (named 'mrcnn_bbox_fc'), weight <tf.Variable 'k:0'> has shape (9, 8), but the saved weight has "
+            "shape (9, 324).",
+            "mrcnn_class_logits",
+            "IMAGES_PER_GPU",
+        ),
+        ("File 'freeze_graph.py', line 2\nValueError: No variables to save", "--input_meta_graph", "TensorFlow 2"),
+        (
+            "  File 'estimator.py', line 3\nAssign requires shapes of both tensors to match. lhs shape= [6] rhs shape= "
+            "[5]\n[[node save/Assign]]",
+            "new, empty folder",
+            "restore(sess",
+        ),
+        ("Failed to find any matching files for object_detection/\n", "A folder was passed", "misspelled"),
+    ],
+)
+def test_the_reader_decides(text, says, never):
     shown = " ".join(repr(Explanation(text)).split())
     assert says in shown and never not in shown, shown

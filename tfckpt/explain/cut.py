@@ -2,24 +2,49 @@
 
 import re
 
+from tfckpt.explain.patterns import blanked
+
 MOST_PIECES = 8  # of a line, behind its colons
-LEAST = 5  # words that have to be the same: fewer begin too many messages
-VARIES = re.compile(r"[\d'/\\<>\[\](){}=]")  # in a word that is another one in each message
+LEAST_LETTERS = 8  # of a message that is looked for elsewhere in the text
+LEAST = 5  # words, and all but one of them the same: fewer begin too many messages
+VARIES = re.compile(r"[\d'/\\<>\[\](){}=…]")  # in a word that is another one in each message
 WHOLE = ("'", ".", ")", "]", "}", ";")  # a line that ends like this was not cut
-KIND = re.compile(r"^[\w.]*(?:Error|Exception|Warning): ")
+KIND = re.compile(r"^(?:raise )?[\w.]*(?:Error|Exception|Warning)(?: \(see above for traceback\))?(?:: |\('?)")
 
 
 def begun(line, messages):
-    """The one message whose example begins like a line that ends too early; None if there is none, or several.
+    """What a line may have been that ends too early: pairs of a message whose example begins like it, and the whole.
 
     Args:
         line: with one kind of quotation marks.
         messages: of the catalog.
     """
     if line.endswith(WHOLE):
+        return []
+    found = []
+    for message in messages:
+        rests = {begins(words, blanked(message.pattern, message.example)) for words in endings(line)} - {None}
+        found += [(message, f"{line}{rest}") for rest in sorted(rests)]
+    return found
+
+
+def completed(lines):
+    """The message that the last of some lines ends within, as it stands elsewhere in them; None if it does not.
+
+    Example:
+
+        >>> completed(["raise ValueError('No model found in config file.')", "ValueError: No model found in config fi"])
+        'No model found in config file.'
+    """
+    said = [line for line in lines if line]
+    beginning = KIND.sub("", said[-1]) if said else ""
+    if len(beginning) < LEAST_LETTERS:
         return None
-    found = [message for message in messages if any(begins(words, message.example) for words in endings(line))]
-    return found[0] if len(found) == 1 else None
+    for line in reversed(said[:-1]):
+        _, found, rest = line.partition(beginning)
+        if found and rest[:1] not in ("", "'", ")"):
+            return f"{beginning}{rest}".rstrip(")").rstrip("'")
+    return None
 
 
 def endings(line):
@@ -36,19 +61,19 @@ def endings(line):
 
 
 def begins(words, example):
-    """Whether some words are the beginning of an example, which goes on.
+    """What an example has behind some words that are its beginning; None if they are not.
 
     Example:
 
-        >>> begins("Layer 'b' has no weights that could b".split(), "Layer 'a' has no weights that could be loaded.")
-        True
+        >>> begins("Layer 'b' has no weights that could b".split(), "Layer '…' has no weights that could be loaded.")
+        'e loaded.'
     """
-    for known in endings(" ".join(example.split()).translate({34: "'", 96: "'"})):
+    for known in endings(example):
         if LEAST <= len(words) <= len(known) and known[len(words) - 1 :] != words[-1:]:
             pairs = list(zip(words[:-1], known, strict=False))
             same = sum(mine == other for mine, other in pairs)
             alike = all(mine == other or VARIES.search(other) for mine, other in pairs)
             last, other = words[-1], known[len(words) - 1]
             if alike and same >= LEAST - 1 and other.startswith(last):
-                return True
-    return False
+                return " ".join([other[len(last) :], *known[len(words) :]])
+    return None

@@ -37,9 +37,8 @@ class Explanation(Document):
         self.program, self.known = program, known or catalog()
         pasted = unfolded(text)
         text, whole = Text(pasted), unwrapped(pasted)
-        self.found = find(text, self.known.messages)
-        if not self.found and whole != pasted:
-            self.found = find(Text(whole), self.known.messages)
+        self.found = find(Text(whole), self.known.messages) if whole != pasted else None
+        self.found = self.found or find(text, self.known.messages)
         self.nearest, self.logged = [], None
         if self.found:
             self.tell()

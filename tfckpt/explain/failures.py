@@ -14,6 +14,7 @@ HEADER = re.compile(
 )
 CHAINED = re.compile("During handling of the above exception|The above exception was the direct cause|Caused by op ")
 TRACEBACK = re.compile(r"(?:\w+ *)?Traceback \(most recent call last|_{4,} .+ _{4,}$")  # or pytest's line for a test
+OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"
 IGNORED = re.compile("Exception ignored in|Exception in thread .*_delete")
 SUMMARY = re.compile(r"=+ .+ =+$|In ?\[\d*\]:|>>> |--+$|FAILED |PASSED ")
 
@@ -65,4 +66,11 @@ def failures_in(lines):
         elif message is not None and len(message) < MOST_LINES:
             message.append(text)
     failures = [Failure(message[0].partition(":")[0], tuple(message), chain) for message, chain in found]
-    return [failure for failure in failures if not failure.kind.endswith("Warning")] or failures
+    failures = [failure for failure in failures if not failure.kind.endswith("Warning")] or failures
+    return [failure for failure in failures if not is_search(failure, failures)]
+
+
+def is_search(failure, failures):
+    """Whether a failure is only that of a Saver's search for a description of objects, after another one."""
+    chain = [other for other in failures if other.chain == failure.chain]
+    return OBJECTS in failure.lines[0] and any(OBJECTS not in other.lines[0] for other in chain)

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tfckpt.explain.catalog import ANYWHERE
-from tfckpt.explain.cut import begun
+from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
-from tfckpt.explain.lines import cleaned, quoted_in
+from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
+from tfckpt.explain.readers import for_the_reader
+from tfckpt.explain.retyped import retyped
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
+MOST_CAUSES = 3  # that somebody can tell apart
 MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
@@ -118,11 +121,23 @@ def find(text, messages):
 
 
 def cut_short(text, messages):
-    """What a text is about that ends within its message: a ``Found`` without anything that was read, or None."""
-    line = next((line.text for line in reversed(text.lines) if line.text), "")
-    message = begun(line, messages)
+    """What a text is about that ends within its message, or has a letter of it wrong: a ``Found``, or None.
+
+    The end of the message may stand elsewhere in the text, or in an example.
+    """
+    lines = [line.text for line in text.lines if line.text]
+    if whole := completed(lines):
+        return best(Passage([whole]), text, messages)
+    begins = begun(lines[-1], messages) if lines else []
+    for _, whole in begins:
+        if found := best(Passage([whole]), text, messages):
+            return found
+    if len(begins) == 1 and (causes := fitting(begins[0][0], text)):
+        return Found(begins[0][0], causes, {}, lines[-1])
+    asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
+    message = retyped(asked, messages)
     causes = fitting(message, text) if message else ()
-    return Found(message, causes, {}, line) if causes else None
+    return Found(message, causes, {}, asked) if causes else None
 
 
 def found_in(text, messages, any_case=False):
@@ -158,9 +173,8 @@ def fitting(message, text):
     """
     possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
     proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
-    if proven:
-        return tuple(proven)
-    return tuple(cause for cause in possible if not cause.when or (cause.tell and not text.has_frames))
+    told = proven or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
+    return tuple(for_the_reader(cause, text.whole.text) for cause in told[:MOST_CAUSES])
 
 
 def trimmed(value):

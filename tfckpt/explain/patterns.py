@@ -13,6 +13,7 @@ NO_PATH = (
     r"|Caused by|During handling|Original stack|Original [Ee]rror|Traceback|WARNING|INFO)\b"
     r"|[Ff]ile '|\[\[|\{\{|[A-Za-z.]+Error\b|\d{4}-\d\d-\d\d)"
 )
+BLANK = "…"  # in an example, in place of what its pattern reads: it is another word in each message
 PIECES = re.compile(
     r"\\(?:x[0-9a-fA-F]{2}|(?P<escaped>.))|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<mark>[()|])|(?P<count>[?*]|\{[\d,]+\})"
     r"|(?P<char>[^.^$+ \\])|."
@@ -34,6 +35,35 @@ def compiled(pattern, any_case=False):
     counted = re.sub(" (?=[?*+{])", lambda _: r"\s", pattern)
     flags = re.MULTILINE | re.IGNORECASE if any_case else re.MULTILINE
     return re.compile(re.sub(" +", lambda _: r"\s+", counted), flags)
+
+
+def without_quotes(pattern):
+    """A pattern whose quotation marks may be missing.
+
+    Example:
+
+        >>> bool(compiled(without_quotes("no '(?P<key>[^']+)' here")).search("no key here"))
+        True
+    """
+    pieces = re.split(r"(\[\^?\]?[^\]]*\])", quotes_alike(pattern))
+    return "".join(piece if piece.startswith("[") else piece.replace("'", "'?") for piece in pieces)
+
+
+@cache
+def blanked(pattern, example):
+    """An example with a blank in place of each thing that its pattern reads.
+
+    Example:
+
+        >>> blanked(r"Key (?P<key>\\S+) not found", "Key A_1 not found")
+        'Key … not found'
+    """
+    example = quotes_alike(" ".join(example.split()))
+    match = compiled(pattern).search(example)
+    spans = sorted((match.span(name) for name in match.groupdict() if match[name]), reverse=True) if match else []
+    for start, end in spans:
+        example = f"{example[:start]}{BLANK}{example[end:]}"
+    return example
 
 
 def exactness(pattern):

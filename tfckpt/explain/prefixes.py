@@ -2,8 +2,10 @@
 
 import re
 
-ENDING = re.compile(r"\.(?:data-\d{5}-of-\d{5}|index|meta)$")
+ENDING = re.compile(r"\.(?:data(?:-\d{5}-of-\d{5})?|index|meta)$")
 PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
+OPTION = re.compile(r"^--?\w+=")  # of a command line, with the path behind it
+NO_NAME = re.compile(r"(?:^|[/\\])\.\w*$|^[.*…]+[/\\]?$")  # an ending that somebody speaks of, or a blank to fill in
 # Where a prefix stands, the surest place first.
 PLACES = [
     re.compile(pattern)
@@ -30,9 +32,12 @@ def prefix_in(text):
 
         >>> prefix_in("saver.restore(sess, 'run/model-50')")
         'run/model-50'
+        >>> prefix_in("a .ckpt.index file, and run/model.ckpt-50.index")
+        'run/model.ckpt-50'
     """
     for place in PLACES:
-        match = place.search(text)
-        if match and (path := ENDING.sub("", match["path"].rstrip(".:"))):
-            return path
+        for match in place.finditer(text):
+            path = ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:")))
+            if path and not NO_NAME.search(path):
+                return path
     return None
