@@ -465,6 +465,17 @@ def lambda_refused():
     Tools.reloaded(keras.Sequential([keras.Input([3]), layers.Lambda(lambda x: 2 * x)]))
 
 
+def lambda_without_output_shape():
+    layers.Lambda(lambda x: x.numpy())(keras.Input([3]))
+
+
+def vocabulary_file_refused():
+    Path("words.txt").write_text("a\nb\n")
+    config = json.loads(keras.Sequential([keras.Input([1], dtype="string"), layers.StringLookup()]).to_json())
+    config["config"]["layers"][1]["config"]["vocabulary"] = "words.txt"  # as an earlier Keras 3 wrote it
+    keras.models.model_from_json(json.dumps(config))
+
+
 def saved_model_layer_refused():
     Tools.net().export("saved", verbose=False)
     Tools.reloaded(keras.Sequential([keras.Input([3]), layers.TFSMLayer("saved")]))
@@ -616,6 +627,20 @@ def get_config_missing():
 
 def export_unbuilt():
     keras.Sequential([layers.Dense(2)]).export("saved")
+
+
+def export_of_two_arguments():
+    class Sum(keras.Model):
+        def call(self, a, b):
+            return a + b
+
+    model = Sum()
+    model(X, X)
+    model.export("saved", verbose=False)
+
+
+def path_to_the_converter():
+    tf.lite.TFLiteConverter.from_keras_model("model.keras").convert()
 
 
 def saving_unbuilt():
@@ -987,3 +1012,7 @@ def pickle_into_text():
 
 def pickle_of_python_2():
     pickle.loads(b"S'\\xe9'\n.")
+
+
+def module_pickled():
+    pickle.dumps(keras)
