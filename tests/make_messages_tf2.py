@@ -639,6 +639,15 @@ def export_of_two_arguments():
     model.export("saved", verbose=False)
 
 
+def sequential_never_called():
+    Tools.reloaded(keras.Sequential([keras.Input([3]), layers.Dense(2)], name="sequential")).input  # noqa: B018
+
+
+def saved_model_layer_is_no_model():
+    Tools.net().export("saved", verbose=False)
+    layers.TFSMLayer("saved", call_endpoint="serving_default").predict(X)
+
+
 def path_to_the_converter():
     tf.lite.TFLiteConverter.from_keras_model("model.keras").convert()
 
