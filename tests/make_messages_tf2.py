@@ -668,6 +668,10 @@ def best_only_without_monitor():
     Tools.trained(keras.callbacks.ModelCheckpoint("best.keras", monitor="val_loss", save_best_only=True))
 
 
+def early_stopping_without_monitor():
+    Tools.trained(keras.callbacks.EarlyStopping(monitor="val_loss"))
+
+
 def checkpoint_name_format():
     Tools.trained(keras.callbacks.ModelCheckpoint("model-{val_acc:.2f}.keras"))
 
