@@ -465,6 +465,17 @@ def lambda_refused():
     Tools.reloaded(keras.Sequential([keras.Input([3]), layers.Lambda(lambda x: 2 * x)]))
 
 
+def lambda_without_output_shape():
+    layers.Lambda(lambda x: x.numpy())(keras.Input([3]))
+
+
+def vocabulary_file_refused():
+    Path("words.txt").write_text("a\nb\n")
+    config = json.loads(keras.Sequential([keras.Input([1], dtype="string"), layers.StringLookup()]).to_json())
+    config["config"]["layers"][1]["config"]["vocabulary"] = "words.txt"  # as an earlier Keras 3 wrote it
+    keras.models.model_from_json(json.dumps(config))
+
+
 def saved_model_layer_refused():
     Tools.net().export("saved", verbose=False)
     Tools.reloaded(keras.Sequential([keras.Input([3]), layers.TFSMLayer("saved")]))
@@ -618,6 +629,29 @@ def export_unbuilt():
     keras.Sequential([layers.Dense(2)]).export("saved")
 
 
+def export_of_two_arguments():
+    class Sum(keras.Model):
+        def call(self, a, b):
+            return a + b
+
+    model = Sum()
+    model(X, X)
+    model.export("saved", verbose=False)
+
+
+def sequential_never_called():
+    Tools.reloaded(keras.Sequential([keras.Input([3]), layers.Dense(2)], name="sequential")).input  # noqa: B018
+
+
+def saved_model_layer_is_no_model():
+    Tools.net().export("saved", verbose=False)
+    layers.TFSMLayer("saved", call_endpoint="serving_default").predict(X)
+
+
+def path_to_the_converter():
+    tf.lite.TFLiteConverter.from_keras_model("model.keras").convert()
+
+
 def saving_unbuilt():
     keras.Sequential([layers.Dense(2)]).save("model.keras")
 
@@ -632,6 +666,10 @@ def checkpoint_ending():
 
 def best_only_without_monitor():
     Tools.trained(keras.callbacks.ModelCheckpoint("best.keras", monitor="val_loss", save_best_only=True))
+
+
+def early_stopping_without_monitor():
+    Tools.trained(keras.callbacks.EarlyStopping(monitor="val_loss"))
 
 
 def checkpoint_name_format():
@@ -987,3 +1025,7 @@ def pickle_into_text():
 
 def pickle_of_python_2():
     pickle.loads(b"S'\\xe9'\n.")
+
+
+def module_pickled():
+    pickle.dumps(keras)
