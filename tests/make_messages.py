@@ -16,6 +16,7 @@ import traceback
 import warnings
 
 import make_messages_tf2
+import make_messages_tools
 import tensorflow.compat.v1 as tf
 
 import course  # noqa: F401  quiet start-up
@@ -762,10 +763,10 @@ def layers_of_keras_2():
 
 def makers():
     """The functions that make messages, by their names: those of TensorFlow 2 first."""
-    helpers = {"tensorflow_1", "saved", "restored", "edited_meta", "makers", "made", "all_made", "heard"}
+    helpers = {"tensorflow_1", "saved", "restored", "edited_meta", "makers", "made", "all_made", "heard", "net"}
     own = {
         name: value
-        for module in (sys.modules[__name__], make_messages_tf2)
+        for module in (sys.modules[__name__], make_messages_tf2, make_messages_tools)
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__ and name not in helpers
     }
