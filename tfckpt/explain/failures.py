@@ -72,5 +72,6 @@ def failures_in(lines):
 
 def is_search(failure, failures):
     """Whether a failure is only that of a Saver's search for a description of objects, after another one."""
-    chain = [other for other in failures if other.chain == failure.chain]
-    return OBJECTS in failure.lines[0] and any(OBJECTS not in other.lines[0] for other in chain)
+    if OBJECTS not in failure.lines[0]:
+        return False
+    return any(other.chain == failure.chain and OBJECTS not in other.lines[0] for other in failures)
