@@ -421,6 +421,13 @@ def test_an_orphan_of_a_smaller_saver_is_not_the_right_one(orphans):
     assert len(list(Path("run").glob("model.index.tempstate*"))) == 2, "other orphans stay"
 
 
+def test_a_rescue_in_the_current_folder(monkeypatch):
+    of_two_saves(["smaller", "new"])
+    monkeypatch.chdir("run")
+    durable.rescue("model")
+    assert held("model") == {"A": [5, 5], "B": b"b5" * 50}
+
+
 def test_an_index_of_a_smaller_saver_in_place_is_not_the_right_one():
     of_two_saves(["new"])
     shutil.copy("run/smaller.index", "run/model.index")
