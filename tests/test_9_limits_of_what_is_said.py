@@ -1,5 +1,6 @@
 """Truth 9, the limits of what is said and of what is looked at for it: each of them holds by itself."""
 
+import json
 import os
 import re
 from collections import Counter
@@ -162,6 +163,15 @@ def test_of_many_differences_the_first_are_listed(tmp_path):
     difference = diff(tmp_path / "a", tmp_path / "b")
     assert len(set(re.findall(r"n\d+n", str(difference.document(False))))) == 9, "and a line for the others"
     assert len(set(re.findall(r"n\d+n", str(difference.document(True))))) == 30
+
+
+def test_of_many_holes_in_safetensors_the_first_are_said(tmp_path):
+    tensor = {"dtype": "F32", "shape": [1]}
+    text = {f"t{number}": {**tensor, "data_offsets": [8 * number, 8 * number + 4]} for number in range(7)}
+    content = json.dumps(text).encode()
+    (tmp_path / "m.safetensors").write_bytes(len(content).to_bytes(8, "little") + content + bytes(56))
+    (problem,) = examine(tmp_path / "m.safetensors").problems
+    assert problem.count(" to ") == 5 + 1, "five holes, and what they belong to"
 
 
 # What is looked at

@@ -67,7 +67,7 @@ def two_files(tmp_path):
     return tmp_path / "m"
 
 
-def test_data_files_that_were_exchanged(two_files):
+def test_data_files_that_were_exchanged(two_files, monkeypatch):
     names = [two_files.with_name(f"m.data-0000{number}-of-00002") for number in (0, 1)]
     names[0].rename(two_files.with_name("other"))
     names[1].rename(names[0])
@@ -78,6 +78,9 @@ def test_data_files_that_were_exchanged(two_files):
         "2 of 2 tensors are not what was saved. What belongs into m.data-00000-of-00002 is in m.data-"
     )
     assert last.endswith("What belongs into m.data-00001-of-00002 is in m.data-00000-of-00002. Likely renamed.")
+    monkeypatch.setattr("tfckpt.renamed.MOST_TRIED", 0)
+    *_, last = examine(two_files, verify=True).problems
+    assert last.endswith("an .index of two different saves.")
 
 
 def test_data_files_of_another_save_are_not_called_exchanged(two_files):

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
@@ -12,7 +12,7 @@ from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.not_finite import NotFinite
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
-from tfckpt.prefix import files_of
+from tfckpt.renamed import exchanged, of_another_number
 
 NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9_./>-]*")  # of an operation, as TensorFlow's kNodeNameRegex has it
 MOST_SHARDS = 100_000
@@ -64,24 +64,6 @@ def damaged(bundle, wrong):
     return [*sentences, f"{len(wrong)} of {len(bundle.entries)} tensors are not what was saved. {cause}"]
 
 
-def exchanged(bundle, wrong):
-    """Which data files have the bytes that belong into others, as the checksum of one tensor each shows: sentences."""
-    sentences, parts = [], {}
-    for name in wrong:
-        with suppress(ValueError):
-            for part in bundle.stored(bundle.entries[name]):
-                if part.size and part.dtype != "string":
-                    parts[part.shard] = min(parts.get(part.shard, part), part, key=lambda each: each.size)
-    for number, part in parts.items():
-        for other in range(min(bundle.num_shards, MOST_NAMES)):
-            with suppress(CheckpointError):
-                if other != number and bundle.checksum(replace(part, shard=other)) == part.crc32c:
-                    names = bundle.data_file(number).name, bundle.data_file(other).name
-                    sentences.append(f"What belongs into {names[0]} is in {names[1]}.")
-                    break
-    return sentences
-
-
 def check_names(meta):
     """What the names in a graph show, which has no checksums: a sentence, or nothing.
 
@@ -122,7 +104,9 @@ def check_sizes(bundle):
     """
     sizes, problems = sizes_of_shards(bundle)
     if problems:
-        return [*problems, *of_another_number(bundle), *lost(bundle, sizes)]
+        others = of_another_number(bundle)
+        says = f"The index speaks of {bundle.num_shards} data files. Renamed, or of another save: {named(others)}."
+        return [*problems, *[says] * bool(others), *lost(bundle, sizes)]
     needed = {}  # how many bytes the index speaks of, by the number of the data file
     for entry in bundle.entries.values():
         try:
@@ -144,15 +128,6 @@ def check_sizes(bundle):
             says = f"{path.as_posix()} has {sizes[number]} bytes, and the index speaks of {end}. {bundle.DATA_CAUSE}"
             problems.append(instead(path, says))
     return problems
-
-
-def of_another_number(bundle):
-    """What to say of data files that have the prefix, and that the index does not speak of: a sentence, or nothing."""
-    names = [path.name for path, _ in files_of(bundle.prefix) if ".data-" in path.name and ".temp" not in path.name]
-    others = [name for name in names if not name.endswith(f"-of-{bundle.num_shards:05d}")]
-    if not others:
-        return []
-    return [f"The index speaks of {bundle.num_shards} data files. Renamed, or of another save: {named(others)}."]
 
 
 def lost(bundle, sizes):
