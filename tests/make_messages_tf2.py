@@ -648,8 +648,8 @@ def saved_model_layer_is_no_model():
     layers.TFSMLayer("saved", call_endpoint="serving_default").predict(X)
 
 
-def path_to_the_converter():
-    tf.lite.TFLiteConverter.from_keras_model("model.keras").convert()
+def predict_of_a_path():
+    "model.keras".predict(X)
 
 
 def saving_unbuilt():

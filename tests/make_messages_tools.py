@@ -71,12 +71,3 @@ def saved_model_empty():
 def folder_named_checkpoint():
     os.makedirs("run/checkpoint")
     tf.train.CheckpointManager(tf.train.Checkpoint(a=tf.Variable(1.0)), "run", max_to_keep=3).save()
-
-
-def saver_with_a_monitored_session():
-    with tf.Graph().as_default():
-        v1.get_variable("w", initializer=[1.0])
-        v1.train.get_or_create_global_step()
-        saver = v1.train.Saver()
-        with v1.train.MonitoredTrainingSession() as session:
-            saver.save(session, "./model")

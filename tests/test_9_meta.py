@@ -120,6 +120,19 @@ def test_the_byte_at_which_it_is_damaged(tmp_path):
         Meta(tmp_path / "m.meta")
 
 
+def test_a_graph_that_does_not_say_which_version_wrote_it(tmp_path):
+    """It has none, then, or that of the field which TensorFlow 0.5 had for it."""
+    graph = meta_graph_pb2.MetaGraphDef()
+    graph.graph_def.node.add(name="a", op="NoOp")
+    for written in (0, 7):
+        graph.graph_def.version = written
+        (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+        assert Meta(tmp_path / "m.meta").producer == written
+    graph.graph_def.versions.producer = 9
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    assert Meta(tmp_path / "m.meta").producer == 9
+
+
 def test_missing():
     with pytest.raises(CheckpointError, match="nowhere.meta cannot be opened: No such file"):
         Meta("nowhere.meta")

@@ -202,6 +202,7 @@ def formats():
             b'# a comment\nmodel_checkpoint_path: "model" # another\n',
             b'model_checkpoint_path: "mo\\144el"',
             b'model_checkpoint_path: "m\\303\\266del"',
+            b'model_checkpoint_path: "m\\377"',
             b'model_checkpoint_path: "a\\tb\\nc\\rd\\"e\\\\f"',
             b'model_checkpoint_path: "gone"\nall_model_checkpoint_paths: "one"\nall_model_checkpoint_paths: "model"',
             b"".join(b'all_model_checkpoint_paths: "m%d"\n' % n for n in range(9)) + b'model_checkpoint_path: "model"',
@@ -459,7 +460,7 @@ def objects():
         Path("no graph/saved_model.pb").unlink()
         yield "inspect", "no graph"
         shutil.copytree("saved", "cut")
-        Path("cut/saved_model.pb").write_bytes(Path("saved/saved_model.pb").read_bytes()[:-7])
+        Path("cut/saved_model.pb").write_bytes(b"\x08\x01\x12\x7f")
         yield "inspect", "cut", "--strict"
         shutil.copytree("saved", "odd")
         Path("odd/keras_metadata.pb").write_bytes(b"\x0a\x7f")
