@@ -14,6 +14,7 @@ import threading
 import time
 import types
 from multiprocessing import forkserver
+from multiprocessing.util import get_temp_dir
 from types import SimpleNamespace
 
 import pytest
@@ -26,7 +27,8 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="there is a ser
 def test_what_the_server_loads_is_there():
     """It would pass over a name that it cannot import."""
     assert tuple(f"course.practice.{name}" for name in ("preload", "process", "second_python")) == child.PRELOAD
-    assert all(map(importlib.util.find_spec, child.PRELOAD))
+    assert child.LAST == "course.practice.before_forks"
+    assert all(map(importlib.util.find_spec, [*child.PRELOAD, child.LAST]))
 
 
 def test_what_it_loads_first_leaves_the_collection_of_garbage_as_it_is(monkeypatch):
@@ -50,7 +52,18 @@ def ahead(monkeypatch):
     monkeypatch.setattr(child, "take", lambda spare, modules: done.append((spare, *modules)))
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.delitem(sys.modules, "_course_zygote", raising=False)
+    monkeypatch.setenv(child.TEMPORARY, "")
     return done
+
+
+def loaded(*modules):
+    return *child.PRELOAD, *modules, child.LAST
+
+
+def test_the_server_knows_whose_temporary_files_it_clears_away(ahead, monkeypatch):
+    monkeypatch.setenv(child.TEMPORARY, "1:of an earlier notebook")
+    child.start_ahead()
+    assert os.environ[child.TEMPORARY] == f"{os.getpid()}:{get_temp_dir()}"
 
 
 def zygote(monkeypatch, **attributes):
@@ -60,14 +73,14 @@ def zygote(monkeypatch, **attributes):
 def test_the_server_is_started_with_what_it_should_load(ahead):
     child.start_ahead()
     child.start_ahead("a", "b")
-    assert ahead == [("preload", *child.PRELOAD), "running", ("preload", *child.PRELOAD, "a", "b"), "running"]
+    assert ahead == [("preload", *loaded()), "running", ("preload", *loaded("a", "b")), "running"]
 
 
 def test_a_spare_process_of_this_kernel_becomes_the_server(ahead, monkeypatch):
     spare = SimpleNamespace(kernel=os.getpid())
     zygote(monkeypatch, spare=spare)
     child.start_ahead("a")
-    assert ahead == [("preload", *child.PRELOAD, "a"), (spare, *child.PRELOAD, "a"), "running"]
+    assert ahead == [("preload", *loaded("a")), (spare, *loaded("a")), "running"]
 
 
 @pytest.mark.parametrize("attributes", [{}, {"spare": None}, {"spare": SimpleNamespace(kernel=os.getpid() + 1)}])
@@ -75,7 +88,7 @@ def test_no_spare_process_or_that_of_another_kernel(ahead, monkeypatch, attribut
     """A fork of a kernel has the kernel's modules, and not its processes."""
     zygote(monkeypatch, **attributes)
     child.start_ahead()
-    assert ahead == [("preload", *child.PRELOAD), "running"]
+    assert ahead == [("preload", *loaded()), "running"]
 
 
 def test_a_spare_process_that_has_ended_is_no_loss(ahead, monkeypatch):
@@ -85,7 +98,7 @@ def test_a_spare_process_that_has_ended_is_no_loss(ahead, monkeypatch):
     monkeypatch.setattr(child, "take", take)
     zygote(monkeypatch, spare=SimpleNamespace(kernel=os.getpid()))
     child.start_ahead()
-    assert ahead == [("preload", *child.PRELOAD), "running"]
+    assert ahead == [("preload", *loaded()), "running"]
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
@@ -212,7 +225,7 @@ def test_how_a_child_is_started(starting, platform, method):
     main = sys.modules["__main__"]
     process, here = child.start(print, "a", 2)
     ((ours, theirs),) = context.pipes
-    assert context.asked == [{"target": print, "args": (theirs, "a", 2), "daemon": True}]
+    assert context.asked == [{"target": child.begin, "args": (theirs, print, "a", 2), "daemon": True}]
     assert (here, ours.closed, theirs.closed, process.start) == (ours, False, True, context.start)
     assert events == [method, "ahead"]
     assert context.main is not main and context.main.__name__ == "__main__"
