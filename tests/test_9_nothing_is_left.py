@@ -3,8 +3,10 @@
 import os
 import signal
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -30,11 +32,17 @@ def name_the_writer():
 """
 
 
+@pytest.fixture
+def temporary():
+    """A folder for temporary files. Its path is short, as that of a socket in it has to be."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 @contextmanager
-def kernel(folder):
-    """A kernel whose temporary files go to ``folder/temporary``, with its client."""
-    (folder / "temporary").mkdir()
-    environment = {**os.environ, "TMPDIR": str(folder / "temporary"), "COURSE_AHEAD": "off"}
+def kernel(folder, temporary):
+    """A kernel in a folder, whose temporary files go to another one, with its client."""
+    environment = {**os.environ, "TMPDIR": str(temporary), "COURSE_AHEAD": "off"}
     manager, client = start_new_kernel(cwd=str(folder), env=environment)
     try:
         yield manager, client
@@ -64,10 +72,10 @@ def alive(processes):
 
 
 @pytest.mark.parametrize("how", ["shut down", "restarted", "killed with its group", "killed alone"])
-def test_no_process_and_no_temporary_file_is_left(in_folder, how):
-    with kernel(in_folder) as (manager, client):
+def test_no_process_and_no_temporary_file_is_left(in_folder, temporary, how):
+    with kernel(in_folder, temporary) as (manager, client):
         assert run(client, LAUNCH).splitlines() == ["worker 0: written", "worker 1: written"]
-        assert list((in_folder / "temporary").iterdir())
+        assert list(temporary.iterdir())
         started = psutil.Process(manager.provisioner.pid).children(recursive=True)
         assert started
         if how == "shut down":
@@ -79,33 +87,33 @@ def test_no_process_and_no_temporary_file_is_left(in_folder, how):
         else:
             os.kill(manager.provisioner.pid, signal.SIGKILL)
         assert within_a_moment(lambda: not alive(started))
-        assert within_a_moment(lambda: not list((in_folder / "temporary").iterdir()))
+        assert within_a_moment(lambda: not list(temporary.iterdir()))
 
 
-def test_a_kernel_with_children_shuts_down_by_itself(in_folder):
-    with kernel(in_folder) as (manager, client):
+def test_a_kernel_with_children_shuts_down_by_itself(in_folder, temporary):
+    with kernel(in_folder, temporary) as (manager, client):
         run(client, LAUNCH + "import atexit\natexit.register(open, 'the end', 'w')\n")
         manager.shutdown_wait_time = 20  # seconds: after half of them it is ended, and ipykernel would wait for longer
         manager.shutdown_kernel()
     assert (in_folder / "the end").exists()
 
 
-def test_a_kernel_that_shuts_down_does_not_wait_for_its_streams(in_folder):
-    with kernel(in_folder) as (_, client):
+def test_a_kernel_that_shuts_down_does_not_wait_for_its_streams(in_folder, temporary):
+    with kernel(in_folder, temporary) as (_, client):
         run(client, "from course.practice import child\nchild.start_ahead()\nchild.start_ahead()")
         hurry = "import sys\nget_ipython().kernel.do_shutdown(restart=False)\nprint(sys.stdout.flush_timeout)"
         assert run(client, hurry) == "0.2\n"
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_an_attempt_without_end_ends_with_the_notebook(in_folder, sent):
-    with kernel(in_folder) as (manager, client):
+def test_an_attempt_without_end_ends_with_the_notebook(in_folder, temporary, sent):
+    with kernel(in_folder, temporary) as (manager, client):
         client.execute(f"{ENDLESS}\ncourse.check(name_the_writer)")
-        assert within_a_moment(lambda: list(in_folder.glob("**/*.pid")))
-        (attempt,) = (psutil.Process(int(path.stem)) for path in in_folder.glob("**/*.pid"))
+        assert within_a_moment(lambda: list(temporary.glob("**/*.pid")))
+        (attempt,) = (psutil.Process(int(path.stem)) for path in temporary.glob("**/*.pid"))
         os.kill(manager.provisioner.pid, sent)
         assert within_a_moment(lambda: not alive([attempt]))
-        assert within_a_moment(lambda: not list((in_folder / "temporary").iterdir()))
+        assert within_a_moment(lambda: not list(temporary.iterdir()))
 
 
 def test_the_garbage_collector_goes_around_what_the_children_share(in_folder, capsys):
@@ -122,8 +130,8 @@ def counts():
     print(gc.get_freeze_count())
 
 
-def test_the_cell_that_imports_tensorflow_runs_without_collections(in_folder):
-    with kernel(in_folder) as (_, client):
+def test_the_cell_that_imports_tensorflow_runs_without_collections(in_folder, temporary):
+    with kernel(in_folder, temporary) as (_, client):
         assert run(client, "import course, gc\nprint(gc.isenabled())") == "False\n"
         assert run(client, "print(gc.isenabled())") == "True\n"
         assert (

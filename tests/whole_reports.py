@@ -27,8 +27,11 @@ HEAD = "=== "
 # What differs from one installation, process or folder to the next.
 FUNCTION = re.compile(r"(__(?:inference|forward|backward)_|_SavedModel_|pyfunc_|_fn_|while_(?:body|cond)_)(\w*?)\d+")
 
-# Of a graph, in a list of files as text and as JSON: it has such numbers in it.
-SIZE = re.compile(r"\d+(?= kB  \S+\.(?:meta|pb)\b)|(?<=\.meta\", \"bytes\": )\d+|(?<=\.pb\", \"bytes\": )\d+")
+# Of a graph, in a list of files as text and as JSON, and where it is damaged: it has such numbers and paths in it.
+SIZE = re.compile(
+    r"\d+(?= kB  \S+\.(?:meta|pb)\b)|(?<=\.meta\", \"bytes\": )\d+|(?<=\.pb\", \"bytes\": )\d+"
+    r"|(?<=\.meta cannot be read at byte )\d+|(?<=\.pb cannot be read at byte )\d+"
+)
 
 
 def group(cases):
