@@ -818,6 +818,24 @@ def test_a_long_name_is_cut():
             "Put the value into",
         ),
         (
+            "`Checkpoint` was expecting optimizer to be a trackable object (an object), got <keras.src.optimizers.adam."
+            "Adam object at 0x7b>. If you",
+            "3.1.1 or later",
+            "optimizer=model.optimizer",
+        ),
+        (
+            "`Checkpoint` was expecting a trackable object (an object), got <tensorflow.python.keras.optimizers.Adam "
+            "object at 0x7b>. If you",
+            "from tensorflow import keras",
+            "Put the value into",
+        ),
+        (
+            "/job:worker/replica:0/task:1}} /disk/m/variables/variables_temp/part-00000-of-00001.data-00000-of-00001; "
+            "No such file or directory [Op:MergeV2Checkpoints]",
+            "a path of its own",
+            "same absolute path",
+        ),
+        (
             "`Checkpoint` was expecting epoch to be a trackable object (an object), got 3. If you",
             "step = tf.Variable(0)",
             "optimizer=model.optimizer",
