@@ -296,7 +296,7 @@ def test_kinds_that_were_told_apart_wrongly(text, message, says):
         "I save it:\n```\n{}\n```",
         "I save it:\n```{}\n```",
         "- saver.py in save(self)\n- -> 1365  'Parent directory of {{}} doesn't exist, can't save.'.format(path)\n- {}",
-        "1. {}",
+        "1. KeyError: 1\n\n2. {}",
         "    raise ValueError(f\"Parent directory of {{path}} doesn't exist, can't save.\")\n{}",
     ],
 )
@@ -304,6 +304,7 @@ def test_where_the_message_stands(text):
     """On the line of a fence, behind a list's mark, after the line of the program that makes it."""
     found = Explanation(text.format("ValueError: Parent directory of run/model doesn't exist, can't save.")).found
     assert found and found.message.id == "parent-directory" and found.groups["path"] == "run/model"
+    assert found.shown.startswith("ValueError: Parent")
 
 
 def test_a_line_of_a_program_alone_gives_no_code_without_its_value():
@@ -850,6 +851,22 @@ def test_a_long_name_is_cut():
             "batch = next(iterator)\nTried to export a function which references an 'untracked' resource.",
             "take the data as an argument",
             "Make it an attribute",
+        ),
+        (
+            "File 'hsearch.py', line 5, in loss_fn\nValueError: At least two variables have the same name: ppo/w",
+            "takes each once",
+            "outside of that function",
+        ),
+        (
+            "HTTP response code 404\nError executing an HTTP request: HTTP response code 404 when reading metadata of "
+            "gs://b/m/variables/variables_temp/part-00000-of-00001.data-00000-of-00001",
+            "a path of its own",
+            "There is no such bucket",
+        ),
+        (
+            "File 'eval.py', line 3, in main\n'NoneType' object has no attribute 'model_checkpoint_path'",
+            "1 of 2 possible causes",
+            "outside of that function",
         ),
         (
             "def policy_fn(name):\nValueError: At least two variables have the same name: pi/count",

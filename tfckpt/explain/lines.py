@@ -23,7 +23,7 @@ AROUND = re.compile(
     | [│┃|╭╰]\s?                               # a box, or docker compose
     | E(?:\s{{2,}}(?=\S)|\s*$)                 # pytest
     | \#\s+(?=\S)                              # a comment
-    | (?:[-+•]|\d{1, 2}[.)])\s+(?=[\w.]*(?:Error|Exception)\b:|-+>\s|\d+\s|Traceback|File\s)  # a list, or a difference
+    | (?:[-+•]|\d{{1,2}}[.)])\s+(?=[\w.]*(?:Error|Exception)\b:|-+>\s|\d+\s|Traceback|File\s)  # a list, or a difference
     | \[\d+,\d+\]<std(?:err|out)>:\s?          # mpirun
     | \([\w. ]{{0,40}}pid=\d+[^)]{{0,40}}\)\s  # ray
     | [\w.-]{{1,40}}_\d+\s+\|\s                # docker compose
