@@ -809,6 +809,18 @@ def test_a_long_name_is_cut():
             "a path of its own",
         ),
         (
+            "multi-worker training, /job:ps/task:1\nNotFoundError: m_temp_5d8d53ab/part-00000-of-00002.index; "
+            "No such file or directory",
+            "the same absolute path",
+            "a path of its own",
+        ),
+        (
+            "multi-worker training, /job:ps/task:1\nW x/y.cc:1] /disk/train/m_temp_5d8d53ab/part-00001-of-00002"
+            "; No such file or directory",
+            "the same absolute path",
+            "a path of its own",
+        ),
+        (
             "allow_missing_files was set to false and m/variables/variables_temp/part-00000-of-00001 did not exist.",
             "a path of its own",
             "to its own disk",
