@@ -252,6 +252,34 @@ RESTORED = "[[Node: save/RestoreV2_6 = RestoreV2[dtypes=[DT_FLOAT]](_recv_save/C
         ("Argument(s) not recognized: {'lr': 0.1}", None, "2 of 2 possible causes"),
         ("IOError: Unable to open file (Truncated file: eof = 9, sblock->base_addr = 0)", "hdf5-cut-short", "shorter"),
         ("OSError: Unable to open file (File signature not found)", "no-hdf5-file", ""),
+        (
+            "Key RNN_637347710831/fw/basic_lstm_cell/weights/Adam_1 not found in checkpoint\nsave_5/RestoreV2",
+            "name-made-of-time-or-chance",
+            "made anew each time",
+        ),
+        ("Key m_7f8b2c3d4e5f/dense/kernel not found in checkpoint", "name-made-of-time-or-chance", "fixed name"),
+        ("Key rnn_1234/basic_lstm_cell/weights/Adam not found in checkpoint", "key-not-found-optimizer", ""),
+        (
+            "import tflearn\nTensor name 'Training_step' not found in checkpoint files vgg16.tflearn",
+            "counter-of-tflearn-not-in-file",
+            "weights_only=True",
+        ),
+        (
+            "import tflearn\nNotFoundError: Key Accuracy/Mean/moving_avg_1 not found in checkpoint",
+            "key-not-found-second-copy",
+            "The graph was built twice",
+        ),
+        ("__init__() got an unexpected keyword argument 'border_mode'", "argument-of-keras-1", "argument of Keras 1"),
+        (
+            "load_model(path, custom_objects=known)\nTypeError: 'str' object is not callable",
+            "text-in-place-of-a-function",
+            "load the weights alone",
+        ),
+        (
+            "UnimplementedError            Traceback (most recent call last)\nTPUStrategy\n---> 50     model.save('m')",
+            "cut-save-on-a-tpu",
+            "is missing",
+        ),
     ],
 )
 def test_kinds_that_were_told_apart_wrongly(text, message, says):
@@ -259,6 +287,43 @@ def test_kinds_that_were_told_apart_wrongly(text, message, says):
     explanation = Explanation(text)
     assert explanation.found and says in " ".join(repr(explanation).split())
     assert message in (None, explanation.found.message.id)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I save it:\n```python\nsave()\n```\n```{}```\nThe same with\n```python\nsave(2)\n```",
+        "I save it:\n```\n{}\n```",
+        "I save it:\n```{}\n```",
+        "- saver.py in save(self)\n- -> 1365  'Parent directory of {{}} doesn't exist, can't save.'.format(path)\n- {}",
+        "1. KeyError: 1\n\n2. {}",
+        "    raise ValueError(f\"Parent directory of {{path}} doesn't exist, can't save.\")\n{}",
+    ],
+)
+def test_where_the_message_stands(text):
+    """On the line of a fence, behind a list's mark, after the line of the program that makes it."""
+    found = Explanation(text.format("ValueError: Parent directory of run/model doesn't exist, can't save.")).found
+    assert found and found.message.id == "parent-directory" and found.groups["path"] == "run/model"
+    assert found.shown.startswith("ValueError: Parent")
+
+
+def test_a_line_of_a_program_alone_gives_no_code_without_its_value():
+    explanation = Explanation("'Parent directory of {} doesn't exist, can't save.'.format(path)")
+    assert explanation.found.message.id == "parent-directory" and "path" not in explanation.found.groups
+    assert "makedirs" not in repr(explanation)
+
+
+def test_two_errors_of_two_paragraphs_are_both_answered():
+    first = "OSError: Unable to open file (truncated file: eof = 9, sblock->base_addr = 0, stored_eof = 22)"
+    second = "OSError: Unable to open file (file signature not found)"
+    explanation = Explanation(f"{first}\n\nWith another way of downloading:\n```\n{second}\n```")
+    assert (explanation.found.message.id, explanation.found.also.message.id) == ("no-hdf5-file", "hdf5-cut-short")
+    shown = " ".join(repr(explanation).split())
+    assert "Another error earlier in the text" in shown and "The file is shorter than it says itself" in shown
+    assert explanation.as_dict()["also"]["id"] == "hdf5-cut-short"
+    assert Explanation(f"{second}\n\nthen\n\n{second}").found.also is None
+    unknown = Explanation(f"{second}\n\nWith h5py 3:\nKeyError: 'x'").found
+    assert unknown.message.id == "no-hdf5-file" and unknown.ends_in == "KeyError: 'x'"
 
 
 def test_a_message_that_was_raised_as_a_tuple():
@@ -731,6 +796,122 @@ def test_a_long_name_is_cut():
             "File format not supported: filepath=m. Keras 3 only supports V3 .keras files and legacy H5 format files",
             "tf_keras",
             "is empty",
+        ),
+        (
+            "NotFoundError: m/variables/variables_temp/part-00000-of-00001.index; No such file or directory "
+            "[Op:MergeV2Checkpoints]\nray 1.13.0",
+            "a path of its own",
+            "the same absolute path",
+        ),
+        (
+            "NotFoundError: m_temp_5d8d53/part-00001-of-00002; No such file or directory\nis_chief=True",
+            "the same absolute path",
+            "a path of its own",
+        ),
+        (
+            "multi-worker training, /job:ps/task:1\nNotFoundError: m_temp_5d8d53ab/part-00000-of-00002.index; "
+            "No such file or directory",
+            "the same absolute path",
+            "a path of its own",
+        ),
+        (
+            "multi-worker training, /job:ps/task:1\nW x/y.cc:1] /disk/train/m_temp_5d8d53ab/part-00001-of-00002"
+            "; No such file or directory",
+            "the same absolute path",
+            "a path of its own",
+        ),
+        (
+            "allow_missing_files was set to false and m/variables/variables_temp/part-00000-of-00001 did not exist.",
+            "a path of its own",
+            "to its own disk",
+        ),
+        (
+            "`Checkpoint` was expecting optimizer to be a trackable object (an object), got RMSprop. If you",
+            "optimizer=model.optimizer",
+            "Put the value into",
+        ),
+        (
+            "`Checkpoint` was expecting optimizer to be a trackable object (an object), got <keras.src.optimizers.adam."
+            "Adam object at 0x7b>. If you",
+            "3.1.1 or later",
+            "optimizer=model.optimizer",
+        ),
+        (
+            "`Checkpoint` was expecting a trackable object (an object), got <tensorflow.python.keras.optimizers.Adam "
+            "object at 0x7b>. If you",
+            "from tensorflow import keras",
+            "Put the value into",
+        ),
+        (
+            "/job:worker/replica:0/task:1}} /disk/m/variables/variables_temp/part-00000-of-00001.data-00000-of-00001; "
+            "No such file or directory [Op:MergeV2Checkpoints]",
+            "a path of its own",
+            "same absolute path",
+        ),
+        (
+            "`Checkpoint` was expecting epoch to be a trackable object (an object), got 3. If you",
+            "step = tf.Variable(0)",
+            "optimizer=model.optimizer",
+        ),
+        (
+            "summarizer = {'directory': 'x'}\nTried to export a function which references untracked object "
+            "Tensor('1:0', shape=(), dtype=resource)",
+            "experimental_trackable=True",
+            "Make it an attribute",
+        ),
+        (
+            "batch = next(iterator)\nTried to export a function which references an 'untracked' resource.",
+            "take the data as an argument",
+            "Make it an attribute",
+        ),
+        (
+            "File 'hsearch.py', line 5, in loss_fn\nValueError: At least two variables have the same name: ppo/w",
+            "takes each once",
+            "outside of that function",
+        ),
+        (
+            "HTTP response code 404\nError executing an HTTP request: HTTP response code 404 when reading metadata of "
+            "gs://b/m/variables/variables_temp/part-00000-of-00001.data-00000-of-00001",
+            "a path of its own",
+            "There is no such bucket",
+        ),
+        (
+            "File 'eval.py', line 3, in main\n'NoneType' object has no attribute 'model_checkpoint_path'",
+            "1 of 2 possible causes",
+            "outside of that function",
+        ),
+        (
+            "def policy_fn(name):\nValueError: At least two variables have the same name: pi/count",
+            "outside of that function",
+            "import_meta_graph",
+        ),
+        (
+            "load_model('m.keras')\nValueError: A total of 4 objects could not be loaded. Example error message",
+            "it cannot be another model",
+            "it is not the model that was saved",
+        ),
+        (
+            "load_model('m.keras')\nThe shape of the target variable and the shape of the target value in "
+            "`variable.assign(value)` must match. variable.shape=(4,), Received: value.shape=(7,). Target variable: "
+            "<Variable path=l/w, shape=(4,)",
+            "it cannot be another model",
+            "Build the model with the sizes of the file",
+        ),
+        (
+            "{'load': False, 'train': False}\n'NoneType' object has no attribute 'model_checkpoint_path'",
+            "train first",
+            "a wrong folder",
+        ),
+        (
+            "cat part* > w.h5\nUnable to open file (truncated file: eof = 60000000, sblock->base_addr = 0)",
+            "put together from parts",
+            "a download or a copy stopped",
+        ),
+        (
+            "load_model(path, safe_mode=False)\nRequested the deserialization of a `Lambda` layer whose `function` is "
+            "a Python lambda. you can pass `safe_mode=False`",
+            "was passed already",
+            "Keras refuses unless you ask for it.  To do",
         ),
     ],
 )

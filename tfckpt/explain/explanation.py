@@ -63,9 +63,21 @@ class Explanation(Document):
             if cause.tell and (several or cause.when):
                 self.say("Tell by", cause.tell)
             self.say("To do", cause.do)
-            if cause.code:
-                self.paste(filled.python(cause.code, found.groups))
+            if code := filled.python(cause.code, found.groups):
+                self.paste(code)
             self.lead_on(cause)
+        if found.also:
+            self.tell_also(found.also)
+
+    def tell_also(self, other):
+        """Another error in the text, in short; where it may have several causes, that it has to be asked for."""
+        self.heading("Another error earlier in the text, which is known too. It may be settled by now")
+        self.fact("Message", shortened(other.shown))
+        if len(other.causes) > 1:
+            self.fact("To do", "It has several possible causes: explain that line alone.")
+            return
+        self.say("Cause", other.causes[0].what, other)
+        self.say("To do", other.causes[0].do, other)
 
     def lead_on(self, cause):
         """The command to type next, and the lesson."""
@@ -95,11 +107,12 @@ class Explanation(Document):
             for message, shared in self.nearest:
                 self.fact("", f"{shortened(message.example)} (both have: {', '.join(shared[:6])})")
 
-    def say(self, label, text):
-        """A word and a text of the catalog."""
+    def say(self, label, text, found=None):
+        """A word and a text of the catalog, with what was read in the message, or in another one."""
+        groups = (found or self.found).groups
         self.add(
-            f"- **{label}:** {filled.markdown(text, self.found.groups)}",
-            ("", f"  {label:<12}{filled.words(text, self.found.groups)}", 14),
+            f"- **{label}:** {filled.markdown(text, groups)}",
+            ("", f"  {label:<12}{filled.words(text, groups)}", 14),
         )
 
     def paste(self, code):
@@ -123,6 +136,7 @@ class Explanation(Document):
             "message": found.shown,
             "read": found.groups,
             "ends_in": found.ends_in or None,
+            "also": found.also and {"id": found.also.message.id, "message": found.also.shown},
             "causes": [self.cause_as_dict(cause) for cause in found.causes],
         }
 

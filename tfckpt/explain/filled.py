@@ -56,11 +56,15 @@ def as_code(value):
 def python(code, groups):
     """Lines of Python with what was read in them, always within quotation marks: no value can end its text.
 
+    They are empty where a value that they need was not read.
+
     Example:
 
         >>> python('print("{path}")', {"path": "C:\\\\run\\\\model"})
         'print("C:/run/model")'
     """
+    if any(name in GROUPS and name != ANYWHERE and name not in groups for name in BRACES.findall(code)):
+        return ""
     safe = {name: re.sub(r"[\"'\n{}]", "", value.replace("\\", "/")) for name, value in groups.items()}
     note = NOTE if ANYWHERE not in groups and f"{{{ANYWHERE}}}" in code else ""
     return note + put_in(code.strip("\n"), safe, printable)

@@ -1,7 +1,7 @@
 """Which messages of the catalog a text has, and which of their causes fit what else stands in it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tfckpt.explain.catalog import ANYWHERE
@@ -22,6 +22,8 @@ FRAME = re.compile(
     r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
 )
+BLANK = re.compile(r"\{\d*(?:![rs])?\}|(?<!\w)%[sdr](?!\w)")  # where a program puts a value in
+TEMPLATE = re.compile(rf"{BLANK.pattern}|\{{[A-Za-z_]\w*\}}")
 TUPLE = re.compile(r"\('([^'\n]{3,300}?)', ?([^\n]{1,1000})\)")
 
 
@@ -81,9 +83,17 @@ class Passage:
             return None
         pattern = compiled(pattern, any_case)
         for piece in (*self.tuples, self.text):
-            if match := pattern.search(piece):
+            if match := said(pattern, piece):
                 return match
-        return next((match for piece in self.paragraphs if (match := pattern.search(piece))), None)
+        return next((match for piece in self.paragraphs if (match := said(pattern, piece))), None)
+
+
+def said(pattern, text):
+    """The first match of a pattern that is a message, and not the line of a program that makes one; else the first."""
+    first = pattern.search(text)
+    if not first or not TEMPLATE.search(first[0]):
+        return first
+    return next((match for match in pattern.finditer(text) if not TEMPLATE.search(match[0])), first)
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,8 @@ class Found:
         groups: what the pattern read, ``{"key": "A_1"}``; also the prefix, wherever it stands.
         shown: the line of the text that matters.
         ends_in: the error that the text ends in, if that is another one and unknown.
+        also: another error of the text that is known and not of the same chain, the last one before this, as a
+            ``Found``; or None.
     """
 
     message: object
@@ -103,6 +115,7 @@ class Found:
     groups: dict
     shown: str
     ends_in: str = ""
+    also: object = None
 
 
 def find(text, messages):
@@ -144,13 +157,24 @@ def found_in(text, messages, any_case=False):
     if not text.failures:
         sources = Passage(quoted_in(text.lines))
         return best(text.whole, text, messages, any_case) or best(sources, text, messages, any_case)
-    last = text.failures[-1]
+    last, found, of = text.failures[-1], None, None
     for failure in reversed(text.failures[-MOST_FAILURES:]):
-        found = best(Passage(failure.lines), text, messages, any_case)
-        if found:
-            unknown = failure.chain != last.chain and last.lines[0]
-            return Found(found.message, found.causes, found.groups, found.shown, unknown or "")
-    return None
+        if found and not apart(failure, of, text):
+            continue
+        each = best(Passage(failure.lines), text, messages, any_case)
+        if each and not found:
+            unknown = last.lines[0] if apart(failure, last, text) else ""
+            found, of = replace(each, ends_in=unknown), failure
+        elif each and each.message is not found.message:
+            return replace(found, also=each)
+    return found
+
+
+def apart(failure, later, text):
+    """Whether a later failure does not belong to a failure: it is of another chain, or came in another paragraph."""
+    if failure is later:
+        return False
+    return failure.chain != later.chain or (not text.has_frames and "" in failure.lines)
 
 
 def best(passage, text, messages, any_case=False):
@@ -158,7 +182,11 @@ def best(passage, text, messages, any_case=False):
     for message in messages:
         match = passage.search(message.pattern, any_case)
         if match and (causes := fitting(message, text)):
-            groups = {name: trimmed(value) for name, value in match.groupdict().items() if value}
+            groups = {
+                name: trimmed(value)
+                for name, value in match.groupdict().items()
+                if value and not TEMPLATE.search(value)
+            }
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
             return Found(message, causes, groups, shown(passage, match))

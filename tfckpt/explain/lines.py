@@ -23,6 +23,7 @@ AROUND = re.compile(
     | [│┃|╭╰]\s?                               # a box, or docker compose
     | E(?:\s{{2,}}(?=\S)|\s*$)                 # pytest
     | \#\s+(?=\S)                              # a comment
+    | (?:[-+•]|\d{{1,2}}[.)])\s+(?=[\w.]*(?:Error|Exception)\b:|-+>\s|\d+\s|Traceback|File\s)  # a list, or a difference
     | \[\d+,\d+\]<std(?:err|out)>:\s?          # mpirun
     | \([\w. ]{{0,40}}pid=\d+[^)]{{0,40}}\)\s  # ray
     | [\w.-]{{1,40}}_\d+\s+\|\s                # docker compose
@@ -41,6 +42,8 @@ LOG = re.compile(
     )""",
     re.VERBOSE,
 )
+FENCE = re.compile(r"\s*```+(?P<rest>.*)$")
+NAMES_A_LANGUAGE = re.compile(r"[\w+#.{}=-]*$")
 FAILED_AT = re.compile(r"OP_REQUIRES failed at \S+ : ")
 HARMLESS = re.compile(rf"\s*(?:{TIME}:?\s)?(?:I\s|I\d{{4}}\s|[-|\[(\s]{{0,3}}(?:INFO|DEBUG)\b)")
 # A line of a program that has nothing but a text in quotation marks, as in a `raise` of several lines.
@@ -103,8 +106,7 @@ def clean(line):
     if "&" in line and ENTITY.search(line):
         line = html.unescape(line)
     line, logged, harmless = line.strip(), False, False
-    if line.startswith("```"):
-        return Line("", False)
+    line = without_fence(line)
     for _ in range(6):  # a quotation in a box in a log
         if match := LOG.match(line):
             logged, harmless = True, bool(HARMLESS.match(match[0]))
@@ -113,6 +115,21 @@ def clean(line):
         line = line[match.end() :]
     line = FAILED_AT.sub("", line)
     return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged, harmless)
+
+
+def without_fence(line):
+    """A line without the marks of Markdown for code, which may stand on the line of a message.
+
+    Example:
+
+        >>> without_fence("```python"), without_fence("```ValueError: No variables to save```")
+        ('', 'ValueError: No variables to save')
+    """
+    opened = FENCE.match(line)
+    rest = opened["rest"] if opened else line
+    if opened and NAMES_A_LANGUAGE.match(rest):
+        return ""
+    return re.sub(r"```+\s*$", "", rest).strip() if opened or rest.count("```") % 2 else rest
 
 
 def quoted_in(lines):
