@@ -104,12 +104,13 @@ def lines_of(key, value):
 
 
 def neutral(text, folder):
-    """A text without what differs between machines: versions, the folder, numbers in names that TensorFlow gives."""
+    """A text without what differs between machines: versions, paths, numbers in names that TensorFlow gives."""
     import keras
     import tensorflow as tf
 
     for place in {os.path.realpath(folder), folder}:
         text = text.replace(place, "FOLDER")
+    text = text.replace(sys.executable, "PYTHON")
     for module in (keras, tf):
         text = re.sub(rf"(Keras|TensorFlow) {re.escape(module.__version__)}\b", r"\1 VERSION", text)
     text = re.sub(r"20\d\d-\d\d-\d\d@[\d:]{8}", "DATE", FUNCTION.sub(r"\1\2N", text))
