@@ -20,6 +20,7 @@ from tfckpt import CheckpointError, diff, export
 from tfckpt.format import table
 from tfckpt.format.safetensors import described, header
 from tfckpt.inspect import examine
+from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.safetensors import Safetensors
 
 PAIR = OURS / "pair"
@@ -210,3 +211,21 @@ def test_an_npz_with_more_than_arrays(tmp_path):
         archive.writestr("README.txt", "weights")
     assert [tensor.name for tensor in examine(tmp_path / "m.npz").tensors] == ["w"]
     assert np.load(tmp_path / "m.npz")["w"].tolist() == [1, 1]
+
+
+def test_an_attribute_that_is_a_list_is_not_read(tmp_path, monkeypatch):
+    """HDF5 1.14.6 ends the whole process over one whose bytes in the file's heap are damaged: the fuzzer met two."""
+
+    def read(attributes, name):
+        raise AssertionError(f"{name} was read")
+
+    one = np.empty((), object)
+    one[()] = np.arange(3, dtype="uint8")
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["w"] = np.ones(2, "float32")
+        for holder, name in ((file, "model_config"), (file["w"], "dtype")):
+            holder.attrs.create(name, one, dtype=h5py.vlen_dtype("uint8"))
+    monkeypatch.setattr(h5py.AttributeManager, "__getitem__", read)
+    found = Hdf5(tmp_path / "m.h5")
+    assert (found.texts, found.unread) == ({}, {"model_config"})
+    assert found.entries["w"].dtype == "float32"

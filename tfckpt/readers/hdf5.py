@@ -158,11 +158,15 @@ class Hdf5:
         self.entries[name] = Dataset(name, known, shape, size, layer)
 
     def text(self, holder, key, most=LARGEST_TEXT):
-        """An attribute that is a text; None if it is none, or too large."""
+        """An attribute that is a text; None if it is none, or too large.
+
+        Of another type, it is not read: the library crashes over lists (``H5T_VLEN``) that are damaged.
+        """
         if not self._h5py.h5a.exists(holder, key.encode()):
             return None
         attribute = self._h5py.h5a.open(holder, key.encode())
-        if attribute.get_storage_size() > 4 * most or attribute.shape != ():
+        is_text = isinstance(attribute.get_type(), self._h5py.h5t.TypeStringID)
+        if not is_text or attribute.get_storage_size() > 4 * most or attribute.shape != ():
             return None
         high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
         value = high(holder).attrs[key]
