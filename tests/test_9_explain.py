@@ -691,7 +691,7 @@ def test_a_paste_in_a_terminal():
     os.write(parent, b"Key A_1 not found in checkpoint\n\x04")
     out, err = process.communicate(timeout=60)
     os.close(parent)
-    assert b"Paste the message, then press Ctrl-D (Windows: Ctrl-Z and Enter)." in err
+    assert b"Paste the message, press Enter, then Ctrl-D (Windows: Ctrl-Z and Enter)." in err
     assert process.returncode == 0 and b"The graph was built twice" in out
 
 

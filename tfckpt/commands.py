@@ -100,8 +100,8 @@ def explain_message(text, as_json):
     """Say what an error message means: the cause, what to do, the next command.
 
     FILE has a message or a whole traceback in it, with whatever stands around it. Without FILE, or with -, it comes
-    through a pipe; in a terminal, paste it, then press Ctrl-D (Windows: Ctrl-Z and Enter). A message in quotation
-    marks is taken as it is.
+    through a pipe; in a terminal, paste it, press Enter, then Ctrl-D (Windows: Ctrl-Z and Enter). A message in
+    quotation marks is taken as it is.
 
     The exit code is 0 if the message is known, 1 if it is not, and 2 if there was nothing to read.
     """

@@ -9,7 +9,7 @@ from tfckpt.errors import CheckpointError
 
 MOST = 32 * 2**20  # bytes: of more, the end is read, where a traceback stands
 PIECE = 2**20
-PASTE = "Paste the message, then press Ctrl-D (Windows: Ctrl-Z and Enter)."
+PASTE = "Paste the message, press Enter, then Ctrl-D (Windows: Ctrl-Z and Enter)."
 
 
 def text_from(words):
