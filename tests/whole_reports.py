@@ -16,9 +16,10 @@ import io
 import json
 import os
 import re
+import secrets
 import shlex
+import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 STORED = Path(__file__).with_name("reports")
@@ -48,13 +49,16 @@ def report(make):
     tf.reset_default_graph()
     tf.enable_v2_behavior()  # whatever the case before has switched off
     keras.utils.clear_session()  # which counts the layers of a class, for their names
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        try:
-            said = [shown(command) for command in make(Path(folder))]
-        finally:
-            os.chdir(before)
-    return neutral("\n".join(said), folder)
+    # Its length shows where lines are cut, and an underscore where Markdown escapes: always as long, and without one.
+    folder = Path("/tmp") / f"tmp{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    os.chdir(folder)
+    try:
+        said = [shown(command) for command in make(folder)]
+    finally:
+        os.chdir(before)
+        shutil.rmtree(folder)
+    return neutral("\n".join(said), str(folder))
 
 
 def shown(command):
