@@ -39,10 +39,13 @@ def const(name, *values, function=""):
     return node(name, "Const", function=function, value=texts(*values))
 
 
+def suspected(*operations, **graph):
+    return suspects(SimpleNamespace(parts=[MetaGraph(operations=list(operations), **graph)]))
+
+
 def told(*operations, **graph):
     """What is said of a graph that is not expected of it."""
-    found = suspects(SimpleNamespace(parts=[MetaGraph(operations=list(operations), **graph)]))
-    return [str(suspect) for suspect in found if not suspect.expected]
+    return [str(suspect) for suspect in suspected(*operations, **graph) if not suspect.expected]
 
 
 def saved(kind, says=None, children=(), restoring=(), saving=()):
@@ -125,7 +128,7 @@ def test_an_asset_is_told_by_its_name():
         f"WriteFile 'w' in the function f writes a file 'x'{IDLE}"
     ]
     writes = node("w", "WriteFile", "path", function="f")
-    taken = {"captures": {"f": (0,)}, "objects": [saved("asset", 1)], "assets": [("t:0", "v"), ("u:0", "w")]}
+    taken = {"captures": {"f": (0,)}, "objects": [saved("asset", 1)], "assets": [(f"{n}:0", n) for n in "vwx"]}
     assert told(writes, **taken, **OF_F)[0].startswith(
         "WriteFile 'w' in the function f writes a file (given by what calls the function: 'assets/w')"
     )
@@ -135,6 +138,11 @@ def test_an_asset_is_told_by_its_name():
 
 ASSET = [("a:0", "v.txt")]
 TABLE = node("t", "InitializeTableFromTextFileV2", "table", "a")
+VARIABLE = [node("i", "ReadVariableOp", "v"), node("s", "AssignVariableOp", "v", "a")]
+
+
+def handle_of(name):
+    return node("other", "VarHandleOp", shared_name=field(2, name.encode()))
 
 
 @pytest.mark.parametrize("file", ["v.txt", "sub/v.txt", ".hidden", "a..b"])
@@ -167,6 +175,10 @@ def test_a_loader_fills_in_assets_when_it_loads_and_not_later(more, count):
         ([node("i", "Identity", "a")], 0),
         ([node("i", "Identity", "a:1")], 1),
         ([node("j", "Identity", "a"), node("i", "Identity", "j:1")], 1),
+        ([node("i", "Identity", "a:" + "9" * 5000)], 1),
+        ([node("i", "Identity", "a:x")], 1),
+        ([node("i", "Identity", "a:x:0")], 0),
+        ([node("i", "Identity", "j"), node("j", "Identity", "i")], 0),
         ([node("i", "Relu", "a")], 1),
         ([node("i", "Identity", "b")], 1),
         ([node("i", "ReadVariableOp", "v"), node("v", "VarHandleOp"), node("s", "AssignVariableOp", "v", "a")], 0),
@@ -174,6 +186,8 @@ def test_a_loader_fills_in_assets_when_it_loads_and_not_later(more, count):
         ([node("i", "ReadVariableOp", "v"), node("v", "VarHandleOp")], 1),
         ([node("i", "ReadVariableOp", "v"), node("v", "Placeholder"), node("s", "AssignVariableOp", "v", "a")], 1),
         ([node("i", "ReadVariableOp")], 1),
+        ([*VARIABLE, node("v", "VarHandleOp", shared_name=field(2, b"v")), handle_of("v")], 1),
+        ([*VARIABLE, node("v", "VarHandleOp", shared_name=field(2, b"v")), handle_of("w")], 0),
         (
             [node("i", "ReadVariableOp", "v"), node("v", "VarHandleOp"), node("s", "AssignVariableOp", "v", "a"),
              node("w", "VarHandleOp")],
