@@ -342,6 +342,23 @@ def test_saving_when_it_restores():
     assert types_told(*saver(), saver=crossed) == ["RestoreV2", "SaveV2"]
 
 
+def test_what_a_saver_runs_to_save_may_be_no_savers():
+    """Only what it runs to restore is one whatever it is."""
+    own = node("save/own", "Relu", "x", "^save/SaveV2")
+    with_more = Saver(filename="save/Const:0", save="save/own:0", restore="save/restore_all")
+    assert types_told(*saver(), own, saver=with_more) == ["SaveV2"]
+
+
+def test_a_name_in_a_function_is_not_that_of_the_graph():
+    """What a Saver runs in a function is no reason to trust what the graph has under the same name."""
+    inner = [node("out", "Relu", "given", function="f"), node("call", "PartitionedCall", "save/Const", f=calls("f"))]
+    after = node("save/all", "NoOp", "^call", "^save/restore_all")
+    out = node("out", "Relu", "x", "^save/SaveV2")
+    restore = Saver(filename="save/Const:0", save="save/control_dependency:0", restore="save/all")
+    told_of = types_told(*saver(), *inner, after, out, saver=restore, functions={"f": ("given",)})
+    assert "SaveV2" in told_of
+
+
 def test_saving_when_somebody_else_asks_for_it():
     assert types_told(*saver(), saver=SAVER, collections={"train_op": ["save/control_dependency"]}) == ["SaveV2"]
 
@@ -518,6 +535,15 @@ def test_when_a_function_of_an_object_runs(objects, when):
     inner = [const("a", "x", function="f"), node("w", "WriteFile", "a", function="f")]
     assert told(*inner, functions={"f": ()}, objects=objects) == [
         f"WriteFile 'w' in the function f writes a file 'x', when you {when}"
+    ]
+
+
+def test_a_function_that_is_not_there_runs_nothing():
+    objects = [saved("user", children=[("_initialize", 1)]), saved("function", ("gone", "f"))]
+    assert told(A, WRITES, functions={"f": ()}, objects=objects) == [f"WriteFile 'w' writes a file 'x'{IDLE}"]
+    call = node("call", "PartitionedCall", f=calls("f"))
+    assert told(A, WRITES, call, functions={"f": ()}, collections={"init_op": ["call"]}) == [
+        f"WriteFile 'w' writes a file 'x'{IDLE}"
     ]
 
 
