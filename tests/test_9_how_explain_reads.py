@@ -184,8 +184,8 @@ def test_where_the_edge_of_a_terminal_was(lines, width):
     "begins",
     [
         "File \"x.py\", line 3", "Traceback (most", "During handling", "Caused by op", "[[node", "```", ">>> x",
-        "--> 3 x",        "ValueError: x", "2020-01-01 x", "I0102 x", "E tensorflow/x.cc:3", "WARNING:x", "The above exception",
-        "tf.errors.NotFoundError: x", "Warning: x",
+        "--> 3 x", "ValueError: x", "2020-01-01 x", "I0102 x", "E tensorflow/x.cc:3",
+        "WARNING:x", "The above exception", "tf.errors.NotFoundError: x", "Warning: x",
     ],
 )  # fmt: skip
 def test_what_begins_a_line_is_no_piece_of_the_one_before(begins):
