@@ -35,11 +35,13 @@ CUT = message(r"Cannot load '(?P<key>\S+)' into the model: it has been made with
         ("it has been made with 3 layers and not with 4 of them, so st", "op"),
         ("Cannot load 'abc' in", None),
         ("it has been made", None),
+        ("it has been made with 3 layers and", " not with 4 of them"),
+        ("it has never been made with 3 lay", None),
         ("it has been made with 3 layers and not with 4 of them, so stop", None),
         ("it has never been made wi", None),
         ("it has no been made wi", None),
         ("it has been made with 3 layers and not with 4 of them, so stop at", None),
-        *((f"it has been made with 3{mark}", None) for mark in "'.)]};"),
+        ("it was been made with 3 lay", None),
     ],
 )  # fmt: skip
 def test_a_line_that_ends_too_early_goes_on_as_the_example_does(line, rest):
@@ -47,6 +49,14 @@ def test_a_line_that_ends_too_early_goes_on_as_the_example_does(line, rest):
     assert bool(found) == (rest is not None)
     if rest:
         assert found[0][0] is CUT and found[0][1].startswith(line + rest)
+
+
+@pytest.mark.parametrize("mark", "'.)]};")
+def test_a_line_that_ends_as_a_sentence_does_was_not_cut(mark):
+    example = f"it has been made{mark} with 3 layers"
+    assert cut.begun(f"so it: it has been made{mark} wi", [message("has been made", example)])
+    assert cut.begun("it has been made with", [message("has been made", "it has been made with 3 layers")])
+    assert cut.begun(f"and it has been made{mark}", [message("has been made", f"and {example}")]) == []
 
 
 def test_a_line_that_several_examples_begin_with_may_be_any_of_them():
@@ -68,6 +78,7 @@ def test_a_line_that_several_examples_begin_with_may_be_any_of_them():
         (["Nothing was found", "Nothing was found"], None),
         (["'Nothing was found'", "Nothing was found"], None),
         (["f(Nothing was found)", "Nothing was found"], None),
+        (["f('Nothing was found')", "Nothing was found"], None),
         (["Something else", "Nothing was fo"], None),
         ([], None),
     ],
