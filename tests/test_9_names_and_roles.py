@@ -21,8 +21,8 @@ def role(name, *others):
 
 
 @pytest.mark.parametrize("last", """
-    Adam Adam_1 MyAdam AdamAsync Adamax AdamW Nadam Momentum RMSProp RMSProp_1 Adagrad AdagradDA Adadelta Adadelta_1 Ftrl
-    Ftrl_1 AMSGrad LARS LAMB LAMB_12 accumulator linear m v vhat rms mg momentum velocity accum_grad accum_var
+    Adam Adam_1 MyAdam AdamAsync Adamax AdamW Nadam Momentum RMSProp RMSProp_1 Adagrad AdagradDA Adadelta Adadelta_1
+    Ftrl Ftrl_1 AMSGrad LARS LAMB LAMB_12 accumulator linear m v vhat rms mg momentum velocity accum_grad accum_var
     gradient_accumulator""".split())  # fmt: skip
 def test_a_slot_is_named_after_its_variable(last):
     assert role(f"w/{last}", "w") == Role("slot", "w")
@@ -36,8 +36,8 @@ def test_what_is_called_otherwise_is_no_slot_within_a_scope(last):
 
 
 @pytest.mark.parametrize("last", [
-    "ExponentialMovingAverage", "ExponentialMovingAverage_2", "moving_mean", "moving_variance", "moving_average", "biased",
-    "local_step"])  # fmt: skip
+    "ExponentialMovingAverage", "ExponentialMovingAverage_2", "moving_mean", "moving_variance", "moving_average",
+    "biased", "local_step"])  # fmt: skip
 def test_an_average(last):
     assert role(f"w/{last}", "w") == Role("average", "w") and role(f"w/{last}") == Role("average")
     assert role(f"w/{last}s") != Role("average")
@@ -51,7 +51,7 @@ def test_a_counter(last):
 
 @pytest.mark.parametrize(
     "last",
-    "beta1_power beta2_power beta1_power_1 learning_rate _learning_rate decay_rate beta_1 beta_2 decay loss_scale".split(),
+    "beta1_power beta2_power beta1_power_1 learning_rate _learning_rate decay_rate beta_1 decay loss_scale".split(),
 )
 def test_a_value_of_an_optimizer(last):
     assert role(last) == role(f"a/{last}") == Role("optimizer")
@@ -80,7 +80,7 @@ def test_roles_of_objects():
         "mean": saved("model", "moving_mean"),
         "m": saved("optimizer", "x", slot="m", slot_of=("model", "w")),
         "lost": saved("optimizer", "x", slot="m", slot_of=("gone",)),
-        "config": saved("model", "w", attribute="OBJECT_CONFIG_JSON"),
+        "config": saved("model", attribute="OBJECT_CONFIG_JSON"),
         "step": saved("optimizer", "iterations"),
         "rate": saved("optimizer", "_learning_rate"),
         "own": saved("optimizer", "_variables", "1", name="adam/learning_rate"),
@@ -275,7 +275,7 @@ def test_a_rule_weighs_more_the_more_pairs_it_explains():
     one, two = weight(["x/w"], ["y/w"], ("x/w", "y/w")), weight(["x/w", "x/b"], ["y/w", "y/b"], ("x/w", "y/w"))
     assert one == 0.5 + 0.3 + 0.5 and two == one + 0.25
     assert weight(["x/w"], ["y_1/w"], ("x/w", "y_1/w")) == 1.0, "other numbers"
-    assert weight(["x/w", "x/b"], ["y/w"], ("x/w", "y/w")) == 0.8, "not all"
+    assert weight(["x/w", "x_1/w"], ["y/w"], ("x/w", "y/w")) == 0.8, "not all"
     assert weight(["x/w"], ["y/w"], ("x/w", "z/w")) == float("-inf")
 
 
@@ -295,11 +295,8 @@ def test_a_rule_is_contradicted_by_another_that_weighs_as_much():
     left, right = ["a/w"], ["b/w", "c/w"]
     rules = Rules({name: parsed(name) for name in [*left, *right]}, {"a/w": kind}, dict.fromkeys(right, kind))
     assert rules.against(rule(parsed("a/w"), parsed("b/w"))) == {("a/w", "b/w"): {"a/w": {"b/w", "c/w"}}}
-    alike = Rules(
-        {name: parsed(name) for name in ("crow/w", "crows/w", "tent/w")},
-        {"crow/w": kind},
-        {"crows/w": kind, "tent/w": kind},
-    )
+    names = {name: parsed(name) for name in ("crow/w", "crows/w", "tent/w")}
+    alike = Rules(names, {"crow/w": kind}, {"crows/w": kind, "tent/w": kind})
     assert alike.against(rule(parsed("crow/w"), parsed("crows/w"))) == {}
 
 
@@ -337,8 +334,10 @@ def kinds(**sizes):
         (kinds(fc_1__w=2, fc_2__w=2), kinds(fc_1__w=2), {}),
         (kinds(fc_1__w=2), kinds(fc__w=2, fc_1__w=2), {}),
         (kinds(fc_1__w=2, fc_2__w=2), kinds(fc_3__w=2, fc_4__w=2), {}),
-        (kinds(fc_1__w=2, fc_2__w=2, fc_3__w=2), kinds(fc_2__w=2, fc_3__w=2, fc_4__w=2), {"fc_2/w": "fc_3/w", "fc_3/w": "fc_4/w"}),
-        (kinds(fc_1__w=2, fc_2__w=3, fc_3__w=4), kinds(fc__w=2, fc_1__w=3, fc_2__w=4), {"fc_1/w": "fc/w", "fc_2/w": "fc_1/w"}),
+        (kinds(fc_1__w=2, fc_2__w=2, fc_3__w=2), kinds(fc_2__w=2, fc_3__w=2, fc_4__w=2),
+         {"fc_2/w": "fc_3/w", "fc_3/w": "fc_4/w"}),
+        (kinds(fc_1__w=2, fc_2__w=3, fc_3__w=4), kinds(fc__w=2, fc_1__w=3, fc_2__w=4),
+         {"fc_1/w": "fc/w", "fc_2/w": "fc_1/w"}),
         (kinds(a_1__w=2, a_2__w=2, a_2__x=5), kinds(a__w=2, a_1__w=2, a_1__x=5), {"a_1/w": "a/w"}),
     ],
 )  # fmt: skip
@@ -354,7 +353,8 @@ def test_a_series_whose_numbers_may_have_been_counted_on(left, right, moved):
     [
         (0, "0 bytes"), (1, "1 byte"), (2, "2 bytes"), (999, "999 bytes"), (1000, "1 kB"), (1499, "1 kB"),
         (999_499, "999 kB"), (999_500, "1.0 MB"), (1_250_000, "1.2 MB"), (999_949_999, "999.9 MB"),
-        (999_950_000, "1.0 GB"), (2_345_000_000, "2.3 GB"), (10**18 - 1, "1000000000.0 GB"), (10**18, "more than 10^18 bytes"),
+        (999_950_000, "1.0 GB"), (2_345_000_000, "2.3 GB"), (10**18 - 1, "1000000000.0 GB"),
+        (10**18, "more than 10^18 bytes"),
     ],
 )  # fmt: skip
 def test_a_size_in_words(count, says):
