@@ -427,6 +427,17 @@ def test_a_text_of_any_encoding(content):
     assert source.decoded(content, "it").lstrip("\ufeff") == "Schlüssel A"
 
 
+def test_half_a_letter_is_no_reason_to_give_up():
+    half = b"\x00\xd8"
+    for content in (
+        "Key A".encode("utf-16-le") + half,
+        "Key A".encode("utf-16") + half,
+        "Key A".encode("utf-16") + b"x",
+    ):
+        assert source.decoded(content, "it").rstrip("\ufffd") == "Key A"
+    assert source.decoded(b"Key A\x81", "it") == "Key A\ufffd"
+
+
 def test_what_is_no_text():
     for content in (b"", b" \n\t", "\ufeff".encode(), b"\0\0"):
         with pytest.raises(CheckpointError, match="There is nothing in it"):
