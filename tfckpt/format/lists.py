@@ -1,8 +1,8 @@
 """``has_lists``: which values in an HDF5 file are not read, since the HDF5 library ends the program over damaged ones.
 
-Its types for values without a fixed length (``H5T_VLEN``) have a number: 0 for a list, 1 for a text. HDF5 1.14.6 takes
-any other number as well, and then takes memory for a file and writes to it. Such a type may be a part of another one.
-h5py takes for a text what has the number 1 only, so texts are read.
+Its types for values without a fixed length (``H5T_VLEN``) have a number: 0 for a list, 1 for a text. HDF5 1.14.6 and
+2.0.0 take any other number as well, and then take memory for a file and write to it. Such a type may be a part of
+another one. h5py takes for a text what has the number 1 only, so texts are read.
 
 Source: https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html, section IV.A.2.d, class 9
 """
