@@ -96,7 +96,7 @@ class Inspection:
         suspects: what touches the world outside or runs code, not counting what is expected.
         expected: how many operations of the Saver touch files, as they must.
         obstacles: what keeps TensorFlow from reading it although it is whole, sentences.
-        unread: what was not looked at for want of a package, sentences.
+        unread: what was not looked at, for want of a package or since it may end the program, sentences.
         notes: what else is worth knowing, sentences.
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
@@ -149,7 +149,7 @@ class Inspection:
 
     @property
     def incomplete(self):
-        """Whether something here or within was not looked at for want of a package."""
+        """Whether something here or within was not looked at: see ``unread``."""
         return bool(self.unread) or any(inner.incomplete for inner in self.inner)
 
     @property

@@ -20,6 +20,7 @@ CHECKED = {
     Checked.STRUCTURE: "yes, as far as its structure tells. Its format has no checksums",
     Checked.VALUES: "yes: all values could be read. Its format has no checksums",
 }
+PARTLY = "yes, as far as its values were read. Its format has no checksums"
 BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
@@ -109,7 +110,8 @@ class Report(Document):
             self.fact("", f"and {len(problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
         if not problems and inspection.checked is not Checked.NOTHING:
             graph = ". A graph has none" if inspection.graph and inspection.kind in BESIDE_VALUES else ""
-            self.fact("Whole", CHECKED[inspection.checked] + graph, "good")
+            partly = inspection.unread and inspection.checked is Checked.VALUES
+            self.fact("Whole", PARTLY if partly else CHECKED[inspection.checked] + graph, "good")
 
     def dangers(self, inspection):
         """What touches the world outside. What is the same but for its name is said once."""

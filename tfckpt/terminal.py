@@ -153,7 +153,9 @@ def commands(path, inspection, verify):
     typed = []
     if deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
-    first = next((tensor for tensor in deepest.tensors if tensor.role == "variable"), None)
+    not_read = set(getattr(deepest.reader, "lists", ()))  # of Hdf5
+    variables = (tensor for tensor in deepest.tensors if tensor.role == "variable")
+    first = next((tensor for tensor in variables if tensor.name not in not_read), None)
     if first and deepest.reader and deepest.whole:
         typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))
     if deepest.kind is Kind.CHECKPOINT and deepest.graph and deepest.whole:

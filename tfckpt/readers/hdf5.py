@@ -1,6 +1,7 @@
 """``Hdf5``: the tensors in an ``.h5`` or ``.weights.h5`` file, and what Keras recorded beside them.
 
 h5py reads the format. No link to another place or file is followed, and no value that lies in another file is read.
+Of values that have no fixed length, only texts are read: see ``tfckpt.format.lists``.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -13,6 +14,7 @@ from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
 from tfckpt.format.heaps import refuse_circles
+from tfckpt.format.lists import LISTS, has_lists, name_of
 from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
 from tfckpt.prefix import no_such_tensor
@@ -57,6 +59,7 @@ class Hdf5:
         unread: the names of those that are no texts, or too large.
         is_of_layers: whether it has weights by layer, and no model: as Keras 2 and 3 save weights.
         leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
+        lists: the paths of datasets of lists, references and the like, whose values are not read.
 
     Raises:
         CheckpointError: it is no such file, or it is damaged.
@@ -70,7 +73,7 @@ class Hdf5:
     def __init__(self, file, name=None):
         self.path = Path(name or file)
         self._file, self._is_path = None, name is None
-        self.entries, self.texts, self.unread, self.leads = {}, {}, set(), []
+        self.entries, self.texts, self.unread, self.leads, self.lists = {}, {}, set(), [], []
         if self._is_path:
             opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
         with self.reading():
@@ -151,8 +154,12 @@ class Hdf5:
             else:
                 self.leads.append((name, "has no values of its own"))
         dtype, shape = dataset.dtype, tuple(dataset.shape or ())
-        known = self.text(dataset, "dtype", LONGEST_DTYPE) or name_of(dtype, self._h5py)
-        size = None if dtype.kind == "O" else elements(shape) * dtype.itemsize
+        known = self.text(dataset, "dtype", LONGEST_DTYPE)
+        if has_lists(dtype):
+            self.lists.append(name)
+            known = None
+        known = known or name_of(dtype)
+        size = None if dtype.hasobject else elements(shape) * dtype.itemsize
         if dataset.shape is None:
             known, size = NOTHING, 0
         self.entries[name] = Dataset(name, known, shape, size, layer)
@@ -160,7 +167,7 @@ class Hdf5:
     def text(self, holder, key, most=LARGEST_TEXT):
         """An attribute that is a text; None if it is none, or too large.
 
-        Of another type, it is not read: the library crashes over lists (``H5T_VLEN``) that are damaged.
+        Of another type, it is not read: see ``tfckpt.format.lists``.
         """
         if not self._h5py.h5a.exists(holder, key.encode()):
             return None
@@ -177,16 +184,16 @@ class Hdf5:
         """The values of a dataset as a NumPy array.
 
         Raises:
-            CheckpointError: no such name, values in another file, or more of them than the file can hold.
+            CheckpointError: no such name, values in another file, no numbers or texts, or more than the file can hold.
         """
         with self.reading():
             dataset = self.dataset(name)
-            if dataset.dtype.kind != "O":
+            if not dataset.dtype.hasobject:
                 return as_said(dataset[()], self.entries[name].dtype)
             import numpy as np
 
             values = np.empty(dataset.shape or (), object)
-            for region, piece in self.objects(dataset):
+            for region, piece in self.strings(dataset):
                 values[region] = piece
             return values
 
@@ -194,8 +201,8 @@ class Hdf5:
         """Reads the values of a dataset, a piece at a time. Raises CheckpointError as ``tensor`` does."""
         with self.reading():
             dataset = self.dataset(name)
-            if dataset.dtype.kind == "O":
-                for _ in self.objects(dataset):
+            if dataset.dtype.hasobject:
+                for _ in self.strings(dataset):
                     pass
             elif dataset.nbytes <= FEW or not dataset.chunks:
                 for region in regions(dataset.shape or (), FEW // dataset.dtype.itemsize):
@@ -214,12 +221,14 @@ class Hdf5:
         if not self._file:
             raise CheckpointError(f"{self.path.as_posix()} is closed, since a read of it has failed. Open it again.")
         dataset = self._file[name]
+        if has_lists(dataset.dtype):
+            raise CheckpointError(f"{self.path.as_posix()}: {name!r} was not read: its values are {LISTS}")
         if sentence := is_harmful(dataset, self._file.id.get_filesize()):
             raise ValueError(f"{name[:200]!r} {sentence}")
         return dataset
 
-    def objects(self, dataset):
-        """Yields regions of a dataset of strings or lists, and their values, each as large as it likes to be.
+    def strings(self, dataset):
+        """Yields regions of a dataset of strings, and their values, each as large as it likes to be.
 
         Raises:
             ValueError: they have more bytes together than the file, of which they are pieces.
@@ -229,17 +238,8 @@ class Hdf5:
             piece = dataset[region]
             room -= sum(len(value) for value in getattr(piece, "flat", [piece]) if hasattr(value, "__len__"))
             if room < 0:
-                raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
+                raise ValueError("its strings have more bytes than the file: many of them share the same")
             yield region, piece
-
-
-def name_of(dtype, h5py):
-    """The name of a dtype of HDF5: of objects, most are strings, and others refer to something in the file."""
-    if dtype.kind in "SU" or h5py.check_string_dtype(dtype):
-        return "string"
-    if h5py.check_ref_dtype(dtype):
-        return "reference"
-    return "list" if dtype.kind == "O" else dtype.name
 
 
 def limit_cache(file):
