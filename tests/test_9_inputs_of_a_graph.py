@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import tensorflow.compat.v1 as tf
+from test_9_origins import field, node
 
 from tfckpt import Meta, inspect
-from tfckpt.ends import ends
+from tfckpt.ends import NO_RESULTS, PASSING, ends
+from tfckpt.readers.meta_graph import MetaGraph, Saver
 
 
 def iterator():
@@ -104,3 +106,91 @@ def test_very_many_are_cut_short(tmp_path):
         return tf.data.make_one_shot_iterator(data).get_next()[0], tf.zeros([1], tf.int64)
 
     assert "IteratorGetNext:7 float32 [3] and 42 more" in repr(inspect(exported(many, tmp_path / "g.meta")))
+
+
+FLOAT, BOOL = {"dtype": b"\x30\x01"}, {"dtype": b"\x30\x0a"}
+VECTOR, SCALAR = {"shape": b"\x3a\x04\x12\x02\x08\x02"}, {"shape": b"\x3a\x00"}
+
+
+def by_hand(*operations, saver=None):
+    found = ends(MetaGraph(operations=list(operations), saver=saver))
+    return [each.name for each in found.inputs], list(found.outputs), list(found.results)
+
+
+X, V = node("x", "Placeholder", **FLOAT, **VECTOR), node("v", "VariableV2")
+
+
+@pytest.mark.parametrize("kind", ["Placeholder", "PlaceholderWithDefault", "PlaceholderV2"])
+def test_an_input_and_what_is_computed_of_it(kind):
+    x = node("x", kind, **FLOAT, **VECTOR)
+    assert by_hand(x, node("y", "Relu", "x"), node("z", "Relu", "y")) == (["x"], [], ["z"])
+    assert by_hand(x, node("a", "Const"), node("z", "Relu", "a")) == (["x"], [], []), "not of an input"
+    assert by_hand(x) == (["x"], [], [])
+
+
+def test_what_stands_before_a_loss_is_computed_of_fewer_inputs():
+    y = node("y", "Placeholder", **FLOAT, **VECTOR)
+    logits, loss = node("logits", "MatMul", "x", "v"), node("loss", "Sub", "logits", "y")
+    assert by_hand(X, y, V, logits, loss) == (["x", "y"], ["logits"], ["loss"])
+    assert by_hand(X, y, logits, loss)[1] == [], "not of a variable"
+    assert by_hand(X, y, V, node("logits", "MatMul", "x", "y"), node("loss", "Sub", "logits", "v"))[1] == []
+    for kind in ("Variable", "VarHandleOp"):
+        assert by_hand(X, y, node("v", kind), logits, loss)[1] == ["logits"]
+    deep = [node("w", "ReadVariableOp", "v"), node("logits", "MatMul", "x", "w")]
+    assert by_hand(X, y, V, *deep, loss)[1] == ["logits"]
+    inside = node("loss", "Sub", "logits", "y", function="f")
+    assert by_hand(X, y, V, logits, inside) == (["x", "y"], [], ["logits"]), "that of a function is no part of it"
+
+
+@pytest.mark.parametrize("kind", sorted(NO_RESULTS))
+def test_what_is_no_result_and_takes_none(kind):
+    assert by_hand(X, node("y", "Relu", "x"), node("n", kind, "y")) == (["x"], [], ["y"])
+
+
+@pytest.mark.parametrize("kind", ["Shape", "ShapeN", "Size", "Rank"])
+def test_what_is_computed_of_a_size_is_not_computed_of_the_values(kind):
+    assert by_hand(X, node("n", kind, "x"), node("y", "Relu", "n")) == (["x"], [], [])
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_what_passes_values_on_is_no_result(kind):
+    assert by_hand(X, node("n", kind, "x"))[2] == []
+    assert by_hand(X, node("n", kind, "x"), node("y", "Relu", "n"))[2] == ["y"]
+
+
+@pytest.mark.parametrize("name", ["gradients/y", "a/gradients_1/y", "y/Initializer/z", "y/Assign"])
+def test_what_an_optimizer_adds_is_no_result(name):
+    assert by_hand(X, node("y", "Relu", "x"), node(name, "Relu", "y"))[2] == ["y"]
+
+
+def test_what_a_saver_adds_is_no_input_and_no_result():
+    own = node("save/Const", "PlaceholderWithDefault", "a"), node("save/y", "Relu", "x")
+    saver = Saver(filename="save/Const:0", save="s", restore="r")
+    assert by_hand(X, *own, saver=saver) == (["x"], [], [])
+    assert by_hand(X, *own) == (["x", "save/Const"], [], ["save/y"])
+    assert by_hand(X, node("y", "Relu", "x"), saver=Saver(filename="Const:0"))[2] == ["y"]
+
+
+def test_a_switch_or_a_rate_is_no_data():
+    switch, rate = node("s", "Placeholder", **BOOL, **VECTOR), node("r", "Placeholder", **FLOAT, **SCALAR)
+    of_both = node("y", "Mul", "x", "r"), node("z", "Relu", "s")
+    assert by_hand(X, switch, rate, *of_both) == (["x", "s", "r"], [], ["y"])
+    assert by_hand(switch, node("z", "Relu", "s"))[2] == ["z"], "it is all that there is"
+    fed = node("i", "IteratorGetNext", output_types=field(1, b"\x30\x01"))
+    assert by_hand(fed, switch, node("z", "Relu", "s"), node("y", "Relu", "i"))[2] == ["y"]
+    several = node("i", "IteratorGetNext", output_types=field(1, b"\x30\x01\x30\x01"))
+    outputs = by_hand(several, V, node("y", "Mul", "i", "v"), node("z", "Sub", "y", "i:1"))
+    assert outputs == ([], ["y"], ["z"]), "each thing that it gives is an input"
+
+
+def test_a_loop_is_gone_round_until_nothing_new_is_found():
+    loop = [
+        node("m", "Merge", "e", "n"),
+        node("y", "Relu", "m"),
+        node("n", "NextIteration", "y"),
+        node("e", "Enter", "x"),
+        node("exit", "Exit", "m"),
+        X,
+    ]
+    assert by_hand(*loop)[2] == ["exit"]
+    assert by_hand(*[each for each in loop if each.name != "n"])[2] == [], "no loop: what one takes stands before it"

@@ -106,6 +106,11 @@ def test_what_is_rare(case):
     holds("rare", case)
 
 
+@of("operations")
+def test_what_operations_do(case):
+    holds("operations", case)
+
+
 def test_each_report_is_of_a_case():
     assert {path.stem for path in whole_reports.STORED.iterdir()} == GROUPS.keys()
     for name, cases in GROUPS.items():

@@ -237,3 +237,26 @@ def rare():
         yield "inspect", "left", "--filter", "only"
 
     return {f.__name__: f for f in (configurations, packed, indexes, tables, shown, graphs, folders, many)}
+
+
+@group
+def operations():
+    """Each operation that touches what is outside of a graph, with the names that TensorFlow gives to its inputs."""
+
+    def touching(folder):
+        import known_operations
+        from test_9_origins import const, field, node, suspected
+
+        from tfckpt.danger.side_effects import TOUCHES
+
+        definitions = {definition.name: definition for definition in known_operations.definitions()}
+        lines = []
+        for kind in TOUCHES:
+            inputs = [argument.name for argument in definitions[kind].input_arg]
+            texts = [each.name for each in definitions[kind].attr if each.type in ("string", "list(string)")]
+            said = {name: field(2, name.encode()) for name in texts}
+            found = suspected(*(const(name, f"its {name}") for name in inputs), node("n", kind, *inputs, **said))
+            lines += [f"{suspect.touches}: {suspect}" for suspect in found]
+        yield {"what touches files, network or Python": "\n".join(lines)}
+
+    return {"touching": touching}

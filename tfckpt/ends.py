@@ -90,8 +90,7 @@ class Flow:
         sources = [bare(name) for name in operation.inputs]
         if operation.type in VARIABLES or self.of_variables.intersection(sources):
             self.of_variables.add(operation.name)
-        inputs = self.given.get(f"{operation.name}:0", 0)
-        taken = [self.behind(name) for name in operation.inputs]
+        taken, inputs = [self.behind(name) for name in operation.inputs], 0
         for each in () if operation.type in SIZES else taken:
             inputs |= each
         self.of_inputs[operation.name] = inputs
