@@ -13,7 +13,7 @@ from tfckpt.document import fenced
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import WORLDS, catalog
 from tfckpt.explain.lines import quotes_alike
-from tfckpt.explain.patterns import compiled
+from tfckpt.explain.patterns import compiled, keyword
 
 LONGEST = 90  # characters of a heading
 NAMES = {
@@ -66,9 +66,8 @@ def entry(message, folder, titles):
         titles: of the lessons, by their numbers.
     """
     groups = examples_groups(message)
-    pattern = html.escape(compiled(message.pattern).pattern.replace("(?P<", "(?<"), quote=True)
     yield f"({message.id})=\n### {heading(message.example)}"
-    yield f'<div class="message" data-pattern="{pattern}" hidden></div>'
+    yield for_the_filter(message)
     if heading(message.example).strip("`") != message.example:
         yield fenced(message.example, "text")
     yield where(message)
@@ -84,6 +83,18 @@ def entry(message, folder, titles):
             yield f"**In a terminal:** `{command}`"
         if cause.lesson:
             yield f"**Lesson:** {link(cause, folder, titles)}"
+
+
+def for_the_filter(message):
+    """What the script has to know of a message: its text, its pattern as JavaScript writes it, and how exact it is."""
+    known = {
+        "message": " ".join(message.example.split()),
+        "pattern": compiled(message.pattern).pattern.replace("(?P<", "(?<"),
+        "word": keyword(message.pattern),
+        "letters": message.exactness,
+    }
+    values = " ".join(f'data-{name}="{html.escape(str(value), quote=True)}"' for name, value in known.items())
+    return f'<div class="message" {values} hidden></div>'
 
 
 def examples_groups(message):

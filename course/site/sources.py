@@ -26,6 +26,13 @@ IN_TROUBLE = (
     f"[Look into it]({LOOK}), here in the browser.\n\n"
 )
 LOOKS = """\
+---
+myst:
+  html_meta:
+    description: See the variables and shapes in a TensorFlow checkpoint, a graph, a SavedModel or a Keras file, and what
+      does not fit. In your browser; nothing is uploaded.
+---
+
 # What is in this checkpoint?
 
 {way}
@@ -148,9 +155,12 @@ def glossary(folder):
 
 
 def sidebar(pages):
-    """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson."""
+    """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson.
+
+    The pages for whoever is in trouble stand at the head of each page instead (``heads.DOORS``): the sidebar scrolls.
+    """
     here = {page.rpartition("/")[2].partition(".")[0]: page for page in pages}
-    groups = {"My restore fails": ["find_your_message", "what_is_in_this_checkpoint"], **lessons.parts()}
+    groups = lessons.parts()
     groups["To keep at hand"] = [*groups["To keep at hand"], "glossary"]
     groups["Files to copy"] = [name for name, page in here.items() if page.startswith("course/")]
     groups["Teach, contribute"] = ["teaching", "CONTRIBUTING"]
