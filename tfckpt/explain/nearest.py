@@ -29,6 +29,6 @@ def nearest(text, messages, count=3):
         total = sum(weight[word] for word in known)
         share = sum(weight[word] for word in shared) / total if total else 0
         if share >= LEAST:
-            scored.append((share, message, sorted(shared, key=lambda word: -weight[word])))
+            scored.append((share, message, sorted(shared, key=lambda word: (-weight[word], word))))
     scored.sort(key=lambda each: (-each[0], each[1].id))
     return [(message, shared) for _, message, shared in scored[:count]]
