@@ -110,3 +110,23 @@ def test_an_attribute_does_not_make_another_dtype_of_a_list(file):
     with h5py.File(file, "a") as opened:
         opened["list"].attrs["dtype"] = "float32"
     assert Hdf5(file).entries["list"].dtype == "list"
+
+
+@pytest.mark.parametrize("where", ["attribute", "dataset", "chunks"])
+def test_a_text_that_says_it_has_four_gigabytes(tmp_path, where):
+    """HDF5 would set aside and clear as many bytes: a file of a few kB took 4 GB of memory."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["w"] = np.ones(2, "f4")
+        if where == "attribute":
+            file.attrs["keras_version"] = "x" * 77
+        else:
+            file.create_dataset("texts", data=["x" * 77], chunks=(1,) if where == "chunks" else None)
+    content = (tmp_path / "m.h5").read_bytes()
+    place = re.compile(rb"M\0\0\0(?=.{8}\x01\0\0\0)", re.DOTALL)  # 77 bytes, the first of a heap
+    content, count = place.subn(b"\xf0\xff\xff\xff", content)
+    assert count == 1
+    (tmp_path / "m.h5").write_bytes(content)
+    done = tfckpt("inspect", tmp_path / "m.h5", "--verify")
+    assert done.code == 1
+    assert f"a text in it has 4294967280 bytes, as it says, and the file has {len(content)}" in done.out + done.err
+    assert done.peak < 200

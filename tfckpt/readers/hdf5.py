@@ -17,6 +17,7 @@ from tfckpt.format.heaps import refuse_circles
 from tfckpt.format.lists import LISTS, has_lists, name_of
 from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
+from tfckpt.format.text_places import length_of_attribute, lengths_in_dataset
 from tfckpt.prefix import no_such_tensor
 
 MOST_OBJECTS = 1_000_000
@@ -72,7 +73,7 @@ class Hdf5:
 
     def __init__(self, file, name=None):
         self.path = Path(name or file)
-        self._file, self._is_path = None, name is None
+        self._file, self._is_path, self._bytes = None, name is None, file
         self.entries, self.texts, self.unread, self.leads, self.lists = {}, {}, set(), [], []
         if self._is_path:
             opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
@@ -175,10 +176,24 @@ class Hdf5:
         is_text = isinstance(attribute.get_type(), self._h5py.h5t.TypeStringID)
         if not is_text or attribute.get_storage_size() > 4 * most or attribute.shape != ():
             return None
+        if attribute.get_type().is_variable_str():
+            address, base = self._h5py.h5o.get_info(holder).addr, self._file.id.get_create_plist().get_userblock()
+            with self.content() as content:
+                self.refuse_long(length_of_attribute(content, address, key.encode(), base) or 0)
         high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
         value = high(holder).attrs[key]
         value = value.decode("utf-8", errors="backslashreplace") if isinstance(value, bytes) else value
         return value if isinstance(value, str) and len(value) <= most else None
+
+    def content(self):
+        """The bytes of the file, open. To be used with ``with``, which closes only what was opened for it."""
+        return opened(self.path) if self._is_path else nullcontext(self._bytes)
+
+    def refuse_long(self, length):
+        """Raises ValueError for the length of a text that is larger than the file: HDF5 would take as much memory."""
+        size = self._file.id.get_filesize()
+        if length > size:
+            raise ValueError(f"a text in it has {length} bytes, as it says, and the file has {size}")
 
     def tensor(self, name):
         """The values of a dataset as a NumPy array.
@@ -233,6 +248,9 @@ class Hdf5:
         Raises:
             ValueError: they have more bytes together than the file, of which they are pieces.
         """
+        with self.content() as content:
+            for length in lengths_in_dataset(content, dataset):
+                self.refuse_long(length)
         room = size = self._file.id.get_filesize()
         for region in regions(dataset.shape or (), FEW // size):
             piece = dataset[region]
