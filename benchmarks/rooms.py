@@ -20,8 +20,8 @@ ROOMS = {
 LEFT_OUT = {
     f"test_9_{name}.py"
     for name in (
-        *("glossary", "imports", "lab", "legacy_files", "progress", "reset_and_update"),
-        *("setup", "site", "style", "warm_kernels"),
+        *("drop_page", "front_door", "glossary", "imports", "lab", "legacy_files", "new_lesson", "progress"),
+        *("reset_and_update", "setup", "site", "style", "warm_kernels"),
     )
 }
 # Each guard is a right answer to the exercise of its name: an examiner tries it, in a test that is not measured.
@@ -78,9 +78,15 @@ class Module:
         return next(begin for tag, begin, *_ in matcher.get_opcodes() if tag != "equal") + 1
 
     def named(self, line):
-        """The names that a line outside of functions gives something to, and those outside that are made of them."""
+        """The names that a line outside of functions gives something to, and those outside that are made of them.
+
+        Of a line of a class, or of the head of a function, it is their name.
+        """
         outside = [node for node in self.tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
-        found, before = {name for node in outside if node.lineno == line for name in assigned(node)}, None
+        found = {name for node in outside if node.lineno == line for name in assigned(node)}
+        kinds = ast.ClassDef | ast.FunctionDef
+        found |= {node.name for node in self.tree.body if isinstance(node, kinds) and line in lines_of(node)}
+        before = None
         while found != before:
             before = set(found)
             made_of_them = (node for node in outside if found & self.mentions.get(node.lineno, set()))
@@ -92,6 +98,11 @@ def assigned(node):
     """The names that a statement gives something to."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     return {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)}
+
+
+def lines_of(node):
+    """The lines of a class or function, those of its decorators included."""
+    return range(min([node.lineno, *(each.lineno for each in node.decorator_list)]), node.end_lineno + 1)
 
 
 def neutral(text):
@@ -119,6 +130,7 @@ class Room:
         files = sorted((house.folder / "tests").glob("test_9_*.py"))
         about = [path for path in files if re.search(word, path.read_text(encoding="utf-8"))]
         self.seconds, self.shared, self.lines = {}, {}, {}
+        self.texts = {f"tests/{path.name}": path.read_text(encoding="utf-8") for path in about}
         for path in about:
             if path.name not in LEFT_OUT:
                 self.add(house.reach(f"tests/{path.name}"))
@@ -142,7 +154,8 @@ class Room:
     def tests_of(self, module, line):
         """``{test: seconds}`` of those that are to notice a change in a line."""
         examined = EXAMINED.get(self.name, "").format(module.outer.get(line))
-        return self.timed(self.reaching(module, line)) | ({examined: 1} if examined and line in module.outer else {})
+        chosen = self.timed(self.reaching(module, line), self.naming(module, line))
+        return chosen | ({examined: 1} if examined and line in module.outer else {})
 
     def reaching(self, module, line):
         """The tests that reach a line; where none was seen on it, those of its module, or else of the room.
@@ -150,15 +163,24 @@ class Room:
         Outside of functions, those are meant that reach a line with a name which the line gives something to.
         """
         reached = self.lines.get(module.name, {})
-        if line in module.inner and reached.get(line):
-            return reached[line]
-        everywhere = self.inside(self.modules.values())
         if line in module.inner:
-            return self.inside([module], module.named(line)) or self.inside([module]) or everywhere
+            return reached.get(line) or self.inside([module]) or self.inside(self.modules.values())
+        everywhere = self.inside(self.modules.values())
         dotted = module.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
         users = [module, *(other for other in self.modules.values() if dotted in other.imports)]
         calling_nothing = self.seconds.keys() - everywhere  # they look at what stands outside of functions, if at all
         return (self.inside(users, module.named(line)) or self.inside(users) or everywhere) | calling_nothing
+
+    def naming(self, module, line):
+        """The tests that have in their names, or their file has in it, what a line outside of functions is about.
+
+        So a test is found that looks at a table, or at a class, and calls nothing that uses it.
+        """
+        if line in module.inner:
+            return set()
+        word = re.compile(rf"\b(?:{'|'.join(map(re.escape, module.named(line))) or '(?!)'})\b")
+        files = {file for file, text in self.texts.items() if word.search(text)}
+        return {test for test in self.seconds if test.partition("::")[0] in files or word.search(test)}
 
     def inside(self, modules, names=None):
         """The tests that reach a function of one of these modules, on a line with one of some names if they are given.
@@ -173,12 +195,13 @@ class Room:
             for test in tests
         }
 
-    def timed(self, tests):
+    def timed(self, tests, naming=()):
         """``{test: seconds}`` of some tests: one, and as many as take ``enough`` seconds together.
 
-        The quickest ones are taken until half of that is used up. Then the others, the quick ones first: of each test
-        function one set of values, then of each a second one.
+        The quickest ones are taken until half of that is used up, first those in ``naming``. Then the others, the quick
+        ones first: of each test function one set of values, then of each a second one.
         """
+        tests = {*tests, *naming}
         cost = {test: self.seconds[test] + sum(self.shared[test].values()) for test in tests}
         turns = Counter()
         by_turn = []
@@ -189,7 +212,8 @@ class Room:
             turns[function] += 1
         in_turns = [test for *_, test in sorted(by_turn)]
         chosen, there, total = {}, {}, 0
-        for order, until in ((quickest, self.enough / 2), (in_turns, self.enough)):
+        named = [test for test in quickest if test in naming]
+        for order, until in ((named, self.enough / 3), (quickest, self.enough / 2), (in_turns, self.enough)):
             for test in order:
                 takes = self.seconds[test] + sum(
                     self.shared[test][each] for each in self.shared[test].keys() - there.keys()
