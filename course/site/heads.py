@@ -83,7 +83,9 @@ def place(app, doctree, page):
     count = sum(not lessons.is_review(each) and each not in lessons.AT_HAND for each in names)
     number, first = name.partition("_")[0], name == names[0]
     kind = "Review" if lessons.is_review(name) else "Lesson"
-    what = "The first lesson" if first else "The page to keep at hand" if name in lessons.AT_HAND else f"{kind} {number}"
+    what = (
+        "The first lesson" if first else "The page to keep at hand" if name in lessons.AT_HAND else f"{kind} {number}"
+    )
     line = nodes.paragraph("", f"{what} of a course of {count} lessons, ", classes=[PLACE])
     line += leading(app, page, START, "Save and Restore in TensorFlow")
     if not first:
