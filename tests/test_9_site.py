@@ -316,7 +316,7 @@ def test_the_page_recognizes_what_explain_does(messages_page):
         }""",
         texts,
     )
-    wanted = [found.message.id if (found := Explanation(text).found) else None for text in texts]
+    wanted = [known.message.id if (known := Explanation(text).found) else None for text in texts]
     same = sum(mine == theirs for mine, theirs in zip(found, wanted, strict=True))
     assert same >= 0.98 * len(texts)
     others = [pair for pair in zip(found, wanted, strict=True) if None not in pair and pair[0] != pair[1]]
@@ -374,7 +374,7 @@ def test_the_doors_are_in_sight(built, pages, browser, size):
         assert len(boxes) == 2, name
         assert all(box["y"] < 100 and box["x"] >= 0 and box["x"] + box["width"] <= size[0] for box in boxes), name
         assert len({round(box["y"]) for box in boxes}) == 1, "one line"
-        first = page.locator("h1").first.bounding_box()
+        first = page.locator("h1:visible").first.bounding_box()
         assert all(box["y"] + box["height"] <= first["y"] for box in boxes), f"{name}: above the title, not over it"
     page.close()
 
@@ -383,8 +383,8 @@ def test_a_teacher_finds_the_way(pages):
     """From the first sentences of the site; no page leads to the solutions."""
     assert "docs/teaching.html#where-the-class-works" in pages["index"].links
     assert pages["index"].text.index("You teach?") < pages["index"].text.index("Is it for you?")
-    leading = [name for name, page in pages.items() if any("instructors.html" in link for link in page.links)]
-    assert leading == []
+    leading = {name for name, page in pages.items() if any("instructors.html" in link for link in page.links)}
+    assert leading <= {"instructors"}
 
 
 def test_buttons_lead_to_the_checkouts_origin(pages):

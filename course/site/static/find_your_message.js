@@ -69,6 +69,17 @@ class Entry {
     return this.causes.some(([when, unless, tells]) => !says(unless) && (!when || says(when) || (tells && alone)));
   }
 
+  // Its section, taken from its place on the page. To move one is quick, where to move all would take seconds.
+  take() {
+    this.place ??= document.createComment("");
+    if (!this.place.isConnected) this.section.replaceWith(this.place);
+    return this.section;
+  }
+
+  return() {
+    if (this.place?.isConnected) this.place.replaceWith(this.section);
+  }
+
   get all() {
     return (this.text ??= inOneLine(alike(this.section.textContent)).toLowerCase());
   }
@@ -146,7 +157,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A message whose causes show when it is opened: until then its section stays where it is.
   function folded(entry) {
     const made = element("details", { className: "folded" }, element("summary", {}, element("code", {}, entry.said)));
-    made.addEventListener("toggle", () => made.open && made.append(entry.section));
+    made.addEventListener("toggle", () => made.open && made.append(entry.take()));
     return made;
   }
 
@@ -166,16 +177,15 @@ document.addEventListener("DOMContentLoaded", () => {
     return [element("h2", {}, title), list];
   }
 
-  // Puts the sections that were moved to the results back, in their order.
+  // Puts the sections that were moved to the results back, each into its place.
   function home() {
-    const away = new Set(entries.filter((entry) => entry.section.parentElement !== entry.home).map((entry) => entry.home));
-    for (const entry of entries) if (away.has(entry.home)) entry.home.append(entry.section);
+    for (const entry of entries) entry.return();
   }
 
   function show() {
     const text = field.value.trim();
-    home();
     for (const world of worlds) world.hidden = Boolean(text);
+    home();
     results.hidden = !text;
     results.replaceChildren();
     if (!text) {
@@ -189,7 +199,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function best(entry, title) {
-    return [element("h2", {}, title), element("div", { className: "best" }, entry.section)];
+    return [element("h2", {}, title), element("div", { className: "best" }, entry.take())];
   }
 
   // The text has messages of the page.
