@@ -4,6 +4,7 @@ Its filter is a script that the site brings along (``static/find_your_message.js
 """
 
 import html
+import json
 import re
 
 import nbformat
@@ -71,8 +72,9 @@ def entry(message, folder, titles):
     if heading(message.example).strip("`") != message.example:
         yield fenced(message.example, "text")
     yield where(message)
-    for number, cause in enumerate(message.causes, 1):
-        word = f"Cause {number} of {len(message.causes)}." if len(message.causes) > 1 else "Cause."
+    causes = sorted(message.causes, key=lambda cause: bool(cause.when) and not cause.tell)  # rarer ones come last
+    for number, cause in enumerate(causes, 1):
+        word = f"Cause {number} of {len(causes)}." if len(causes) > 1 else "Cause."
         yield f"**{word}** {filled.markdown(cause.what, groups)}"
         if cause.tell:
             yield f"**How to tell.** {filled.markdown(cause.tell, groups)}"
@@ -86,15 +88,26 @@ def entry(message, folder, titles):
 
 
 def for_the_filter(message):
-    """What the script has to know of a message: its text, its pattern as JavaScript writes it, and how exact it is."""
+    """What the script has to know of a message: its text, its pattern, how exact that is, and what its causes need."""
     known = {
         "message": " ".join(message.example.split()),
-        "pattern": compiled(message.pattern).pattern.replace("(?P<", "(?<"),
+        "pattern": for_javascript(message.pattern),
         "word": keyword(message.pattern),
         "letters": message.exactness,
+        "causes": json.dumps([needs(cause) for cause in message.causes]),
     }
     values = " ".join(f'data-{name}="{html.escape(str(value), quote=True)}"' for name, value in known.items())
     return f'<div class="message" {values} hidden></div>'
+
+
+def needs(cause):
+    """What a text must have and must not have for a cause to fit, and whether that can be told without it."""
+    return for_javascript(cause.when), for_javascript(cause.unless), bool(cause.tell)
+
+
+def for_javascript(pattern):
+    """A pattern as it is searched, in JavaScript's spelling; empty if it is."""
+    return pattern and compiled(pattern).pattern.replace("(?P<", "(?<")
 
 
 def examples_groups(message):

@@ -2,6 +2,8 @@
 "use strict";
 
 const MOST = 60000; // characters of a text, from its end, where a traceback has its error
+const LONGEST_LINE = 4000; // of a longer one, as many from its beginning and its end
+const LONG_WORD = /\S{400,}/g; // to search it would take time by the square of its length
 const SPECIFIC = 24; // letters of a pattern that is also looked for without regard to capitals
 const FIRST = 12; // messages of a group that are listed before one asks for more
 const LIKE = 0.25; // of a message's words, by weight: with fewer, it is like another one by chance
@@ -11,6 +13,7 @@ const COLORS = /\x1b?\[[0-9;]*m/g;
 const AROUND = /^\s*(?:>(?!>>\s)\s?|[│┃|]\s?|E(?:\s{2,}(?=\S)|\s*$)|\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*Z?\]?:?\s)/;
 const ERROR = /^(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Failure|Fault)|Error|Exception)(?: \(see above for traceback\))?(?:\s?:|$)/;
 const NEXT = /^(?:\w+ *)?Traceback \(most recent call last|^(?:During handling of|The above exception was|Caused by op )|^=+ .+ =+$|^(?:FAILED|PASSED) |^In ?\[\d*\]:|^>>> |^--+$/;
+const FRAME = /File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)/m;
 const SPEAKS = /error|fail|can ?not|can't|could not|couldn't|unable|invalid|not |no such|exhausted|denied|missing|mismatch/i;
 
 const alike = (text) => text.replace(QUOTES, "'");
@@ -18,7 +21,8 @@ const inOneLine = (text) => text.replace(/\s+/g, " ").trim();
 const wordsOf = (text) => [...new Set(text.toLowerCase().match(/[a-z]{3,}/g))];
 
 function cleaned(line) {
-  let text = line.replace(COLORS, "");
+  let text = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE / 2)} … ${line.slice(-LONGEST_LINE / 2)}` : line;
+  text = text.replace(COLORS, "").replace(LONG_WORD, (word) => `${word.slice(0, 100)}…${word.slice(-100)}`);
   for (let before = null; before !== text; ) text = (before = text).replace(AROUND, "");
   return alike(text.trim());
 }
@@ -32,8 +36,15 @@ function errorsIn(lines) {
     else if (NEXT.test(line)) message = null;
     else message?.push(line);
   }
-  const errors = found.filter(([line]) => !/^[\w.]*Warning\b/.test(line));
+  // A warning is no error where there is one, and nor is a Saver's search for a description of objects.
+  const errors = found.filter(([line]) => !/^[\w.]*Warning\b|_CHECKPOINTABLE_OBJECT_GRAPH/.test(line));
   return (errors.length ? errors : found).map((each) => each.join("\n"));
+}
+
+// Python's marks for a part of a pattern (in any case, over several lines) are new to JavaScript: here they hold for all of it.
+function expression(pattern, flags = "m") {
+  const more = [...new Set(pattern.match(/(?<=\(\?)[is](?=:)/g))].filter((flag) => !flags.includes(flag));
+  return new RegExp(pattern.replace(/\(\?[is]:/g, "(?:"), flags + more.join(""));
 }
 
 // A message of the page: where it stands, what it says, and how it is recognized.
@@ -47,6 +58,26 @@ class Entry {
     this.source = mark.dataset.pattern;
     this.word = mark.dataset.word;
     this.patterns = {};
+    this.causes = JSON.parse(mark.dataset.causes);
+  }
+
+  // Whether one of its causes fits what else stands in a text. One that needs evidence is shown without it only where
+  // the text is a message alone, and the cause says how to tell it.
+  fits(text) {
+    const says = (pattern) => Boolean(pattern) && expression(pattern).test(text);
+    const alone = !FRAME.test(text);
+    return this.causes.some(([when, unless, tells]) => !says(unless) && (!when || says(when) || (tells && alone)));
+  }
+
+  // Its section, taken from its place on the page. To move one is quick, where to move all would take seconds.
+  take() {
+    this.place ??= document.createComment("");
+    if (!this.place.isConnected) this.section.replaceWith(this.place);
+    return this.section;
+  }
+
+  return() {
+    if (this.place?.isConnected) this.place.replaceWith(this.section);
   }
 
   get all() {
@@ -57,16 +88,13 @@ class Entry {
   isIn(text, flags) {
     const low = flags.includes("i") ? [text.toLowerCase(), this.word.toLowerCase()] : [text, this.word];
     if (!low[0].includes(low[1])) return false;
-    try {
-      this.patterns[flags] ??= new RegExp(this.source, flags);
-    } catch {
-      return false; // written for Python; its words are looked for all the same
-    }
+    this.patterns[flags] ??= expression(this.source, flags);
     return this.patterns[flags].test(text) || this.patterns[flags].test(inOneLine(text));
   }
 }
 
-// The messages that a pasted text has: those of its last error first, and of these the most exact ones.
+// The messages that a pasted text has: those of its last error first, and of these the most exact ones. Apart from them
+// the doubtful ones: in another line than the errors, or with causes of which none fits.
 function recognized(entries, text) {
   const lines = text.slice(-MOST).split(/\r?\n/).map(cleaned);
   const errors = errorsIn(lines).reverse();
@@ -74,12 +102,13 @@ function recognized(entries, text) {
   for (const passages of errors.length ? [errors, [whole]] : [[whole]]) {
     for (const flags of ["m", "mi"]) {
       const known = flags === "m" ? entries : entries.filter((entry) => entry.letters >= SPECIFIC);
-      const found = new Set(passages.flatMap((passage) => known.filter((entry) => entry.isIn(passage, flags))));
-      if (found.size) return { found: [...found], elsewhere: errors.length > 0 && passages[0] === whole };
+      const all = [...new Set(passages.flatMap((passage) => known.filter((entry) => entry.isIn(passage, flags))))];
+      const sure = (entry) => passages[0] === (errors[0] ?? whole) && entry.fits(whole);
+      if (all.length) return { found: all.filter(sure), doubtful: all.filter((entry) => !sure(entry)) };
     }
   }
   const asked = errors.length ? errors[0] : (lines.filter((line) => SPEAKS.test(line)).pop() ?? whole);
-  return { found: [], asked };
+  return { found: [], doubtful: [], asked };
 }
 
 // The messages that have all of some words: in the message itself, and only in its causes or the advice.
@@ -128,7 +157,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A message whose causes show when it is opened: until then its section stays where it is.
   function folded(entry) {
     const made = element("details", { className: "folded" }, element("summary", {}, element("code", {}, entry.said)));
-    made.addEventListener("toggle", () => made.open && made.append(entry.section));
+    made.addEventListener("toggle", () => made.open && made.append(entry.take()));
     return made;
   }
 
@@ -137,7 +166,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const list = element("div", {}, ...found.slice(0, FIRST).map(folded));
     const rest = found.slice(FIRST);
     if (rest.length) {
-      const more = element("button", { type: "button", className: "btn btn-sm btn-outline-primary" }, `Show ${rest.length} more`);
+      const more = element("button", { type: "button" }, `Show ${rest.length} more`);
       more.addEventListener("click", () => {
         const added = rest.map(folded);
         more.replaceWith(...added);
@@ -148,42 +177,42 @@ document.addEventListener("DOMContentLoaded", () => {
     return [element("h2", {}, title), list];
   }
 
-  // Puts the sections that were moved to the results back, in their order.
+  // Puts the sections that were moved to the results back, each into its place.
   function home() {
-    const away = new Set(entries.filter((entry) => entry.section.parentElement !== entry.home).map((entry) => entry.home));
-    for (const entry of entries) if (away.has(entry.home)) entry.home.append(entry.section);
+    for (const entry of entries) entry.return();
   }
 
   function show() {
     const text = field.value.trim();
-    home();
     for (const world of worlds) world.hidden = Boolean(text);
+    home();
     results.hidden = !text;
     results.replaceChildren();
     if (!text) {
       status.textContent = `${entries.length} messages are here. Below stand all of them, by what saves and restores.`;
       return;
     }
-    const { found, elsewhere, asked } = recognized(exact, text);
-    if (found.length) tell(found, elsewhere);
+    const { found, doubtful, asked } = recognized(exact, text);
+    if (found.length) tell(found, doubtful);
+    else if (doubtful.length) tellDoubtful(doubtful);
     else tellWords(searched(entries, text), asked);
   }
 
   function best(entry, title) {
-    return [element("h2", {}, title), element("div", { className: "best" }, entry.section)];
+    return [element("h2", {}, title), element("div", { className: "best" }, entry.take())];
   }
 
   // The text has messages of the page.
-  function tell(found, elsewhere) {
-    const [first, ...others] = found;
+  function tell([first, ...others], doubtful) {
+    const count = 1 + others.length + doubtful.length;
+    status.textContent = `${count} of ${entries.length} messages ${count > 1 ? "fit. The one that fits best is open" : "fits"}.`;
+    results.append(...best(first, "Your message"), ...group("Also in your text, or less exact", [...others, ...doubtful]));
+  }
+
+  function tellDoubtful(found) {
     const count = `${found.length} of ${entries.length} messages`;
-    if (elsewhere) {
-      status.textContent = `The error that your text ends in is not here. ${count} stand elsewhere in it.`;
-      results.append(...group("Elsewhere in your text", found));
-      return;
-    }
-    status.textContent = others.length ? `${count} fit. The one that fits best is open.` : `1 of ${entries.length} messages fits.`;
-    results.append(...best(first, "Your message"), ...group("Also in your text, or less exact", others));
+    status.textContent = `${count} may be yours: read whether a cause fits. None is certain, from what your text has.`;
+    results.append(...group("Perhaps yours", found));
   }
 
   // It has none, so its words are looked for.
@@ -192,16 +221,16 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!count) return tellNone(asked);
     const [first, ...others] = saying;
     const where = [saying.length && `${saying.length} in what it says`, telling.length && `${telling.length} in causes and advice only`];
-    status.textContent = `${count} of ${entries.length} messages have these words: ${where.filter(Boolean).join(", ")}.`;
+    const have = count === 1 ? "has" : "have";
+    status.textContent = `${count} of ${entries.length} messages ${have} these words: ${where.filter(Boolean).join(", ")}.`;
     if (first) results.append(...best(first, others.length ? "The best match" : "The one match"));
     results.append(...group("Others that say it", others), ...group("Only in causes and advice", telling));
   }
 
   function tellNone(asked) {
     const near = nearest(entries, asked);
-    status.textContent = near.length
-      ? `None of the ${entries.length} messages is yours. The nearest by their words are below; what to do next stands above them.`
-      : `None of the ${entries.length} messages is yours, and none is like it. What to do next stands below.`;
+    const below = near.length ? "what to do next, and the nearest by their words" : "what to do next";
+    status.textContent = `None of the ${entries.length} messages has this. Below: ${below}.`;
     const step = (...children) => element("li", {}, ...children);
     const code = (text) => element("code", {}, text);
     results.append(
