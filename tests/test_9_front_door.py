@@ -9,7 +9,7 @@ import course
 from conftest import ROOT
 
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
-PAGES = ["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "paper/paper.md"]
+PAGES = ["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "docs/commands.md", "paper/paper.md"]
 
 
 @pytest.mark.parametrize("path", [path for path in FORMS if path.stem != "config"], ids=lambda path: path.stem)
@@ -86,3 +86,25 @@ def test_links_of_the_pages_lead_somewhere(name):
     page = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_who_is_in_trouble_finds_the_way_at_once():
+    """A heading near the top, to which the list above it leads; three ways, each a command and how long it takes."""
+    from course import cli
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    above, _, below = readme.partition("\n## My restore fails\n")
+    assert len(above.splitlines()) < 25 and above.count("](#my-restore-fails)") == 2
+    assert "](docs/teaching.md)" in above, "a teacher too"
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", below.partition("\n## ")[0], re.MULTILINE)[2:]
+    commands = [re.search(r"`python3 -m (course|tfckpt) (\w+)", way)[2] for _, way, _ in rows]
+    assert commands == ["explain", "inspect", "html"] and set(commands) <= set(cli.cli.commands)
+    assert all(re.search(r"second|minute|the same", time) for *_, time in rows)
+
+
+def test_the_page_of_commands_has_them_all():
+    from course import cli
+
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    missing = [name for name in cli.cli.commands if not re.search(rf"^\| `{name}\b", page, re.MULTILINE)]
+    assert set(missing) <= {"lab", "test"}, missing

@@ -141,6 +141,43 @@ def test_inspect_sets_up_the_small_environment_and_prints_nothing_of_it(checkout
         assert Checkout(checkout, small=True).state == "unfinished"
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            "explain",
+            "Setting up what explain needs in PLACE (first use only): 0.1 GB of disk, and some seconds. "
+            "inspect, diff and export need the same.",
+        ),
+        (
+            "inspect",
+            "Setting up what inspect needs in PLACE (first use only): 0.1 GB of disk, and some seconds. "
+            "diff, export and explain need the same.",
+        ),
+        ("tfckpt", "Setting up what tfckpt needs in PLACE (first use only): 0.1 GB of disk, and some seconds."),
+    ],
+)
+def test_a_set_up_names_what_was_typed(house, command, said):
+    small = replace(house, small=True)
+    assert install.beginning(small, command) == said.replace("PLACE", str(small.venv))
+
+
+@needs_a_bare_python
+@pytest.mark.parametrize(
+    ("module", "arguments", "named"),
+    [
+        ("course", ["explain", "Key A_1 not found in checkpoint"], "explain"),
+        ("tfckpt", ["explain", "Key A_1 not found in checkpoint"], "explain"),
+        ("tfckpt", ["diff", "a", "b"], "diff"),
+        ("tfckpt", [], "tfckpt"),
+        ("tfckpt", ["--help"], "tfckpt"),
+    ],
+)
+def test_each_way_to_the_small_environment_is_named_as_it_was_typed(checkout, bare, module, arguments, named):
+    done = run_course(*arguments, cwd=checkout, python=bare, module=module, **OFFLINE)
+    says(done, f"Setting up what {named} needs in ", f"What {named} needs is not set up: the package index")
+
+
 def wheel(folder, name, version, script=""):
     """Writes a package whose module has the version, and whose command is a script. Returns its lines of a lock."""
     module, info = name.replace("-", "_"), f"{name.replace('-', '_')}-{version}.dist-info"
