@@ -59,12 +59,12 @@ SIGNS = {
     "no python": (r"org\.tensorflow|\bat [\w.$]+\([\w]+\.java:\d+\)|\.go:\d+|goroutine \d", r"\.py', line \d|\.py in "),
 }
 ABOUT_CODE = re.compile(r"\b[Tt]he code (?:prints|stops|does|takes|gives)\b")
-END = re.compile(r"(?<=[.!?:]) (?=[A-Z`])")
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
 SESSION = re.compile(r"\bsess(?:ion)?\b|\bglobal_variables\(\)")
 LATER = re.compile(r"\.keras\b(?![./]\w)|\bkeras\.saving\b|\btf_keras\b|register_keras_serializable")
 LATER_ALONE = re.compile(  # a sentence that says from when on, or what else there is, is true for everybody
     r"^(?!.*(?:Checkpoint|SavedModel|later|newer|[Ss]ince|[Ff]rom \w+ \d|[Bb]efore))"
-    rf".*(?:{LATER.pattern}|\.weights\.h5)"
+    rf"(?:Or |Better |From now on,? |For |A |Simpler: )?(?:[Ss]ave|[Uu]se|[Uu]pdate|`).*(?:{LATER.pattern}|\.weights\.h5)"
 )
 ADDRESS = re.compile(r"(?:gs|s3|hdfs)://")
 ON_DISK = re.compile(r"\bos\.|\bglob\.|\bopen\(|h5py|\bPath\(|\bshutil\.|zipfile")
@@ -118,7 +118,7 @@ def for_the_reader(cause, text, groups):
 
 def without(pattern, text):
     """A text without the sentences that speak of something; all of it, if no other sentence would be left."""
-    return " ".join(each for each in END.split(text) if not pattern.search(each)) or text
+    return " ".join(each for each in SENTENCE.split(text) if not pattern.search(each)) or text
 
 
 def in_a_bucket(code):
