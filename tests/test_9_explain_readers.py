@@ -56,6 +56,8 @@ def test_what_is_no_use_to_a_reader_is_left_out():
     assert (later.code, later.do) == ("", "Save as `.keras`. Save as `.h5`.")
     old = for_the_reader(CAUSE, "tensorflow 1.4", {})
     assert old.code and "Initialize" in old.do and ".keras" not in old.do
+    only = Cause(what="w", do="d", only_for=("no session",))
+    assert for_the_reader(only, "no sign", {}) is None and for_the_reader(only, "TensorFlow 2.13", {}) == only
     alone = Cause(what="w", do="Save as `.keras`.")
     assert for_the_reader(alone, "tensorflow 1.4", {}).do == alone.do, "a cause without advice is none"
 
@@ -65,6 +67,13 @@ def test_no_folder_is_listed_for_an_address():
     assert "tf.io.gfile.glob" in shown and "import glob" not in shown and "os.getcwd" not in shown
     assert "glob.glob" in repr(Explanation(ADDRESS.replace("gs://", "/")))
     assert in_a_bucket("import h5py\nh5py.File(path)") == ""
+
+
+def test_no_session_for_who_has_none():
+    text = "NotFoundError: Key a/b not found in checkpoint\nTensorFlow version 2.13.0"
+    shown = repr(Explanation(text))
+    assert "list_variables" in shown and "sess" not in shown and "tf.train.Saver" not in shown
+    assert "tf.train.Saver" in repr(Explanation(f"{text}\nin sess.run"))
 
 
 def test_all_names_that_are_missing_count():
@@ -96,7 +105,8 @@ def test_causes_that_are_shown_together_can_be_told_apart():
     for message in catalog().messages:
         without = [cause for cause in message.causes if not cause.when]
         if len(without) > 1:
-            assert [cause for cause in without if not (cause.tell or cause.unless)] == [], message.id
+            told = [cause for cause in without if cause.tell or cause.unless or cause.not_for or cause.only_for]
+            assert told == without, message.id
 
 
 def test_the_words_of_the_nearest_have_an_order():

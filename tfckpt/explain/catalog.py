@@ -34,7 +34,8 @@ class Cause:
         tell: how to tell it from the message's other causes. A cause that has it, and a ``when``, is also shown
             with the others where the text is a message alone, without the frames in which the evidence would stand.
         when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
-        not_for: readers whose cause it cannot be, of ``tfckpt.explain.readers.SIGNS``.
+        not_for, only_for: readers of ``tfckpt.explain.readers.SIGNS`` whose cause it cannot be, or who alone can have
+            it.
         code: lines of Python to paste; empty if there are none.
         run: the command to type next; empty if there is none.
         lesson: its number; empty if there is none.
@@ -47,6 +48,7 @@ class Cause:
     when: str = ""
     unless: str = ""
     not_for: tuple = ()
+    only_for: tuple = ()
     code: str = ""
     run: str = ""
     lesson: str = ""
@@ -149,7 +151,7 @@ def problems_of(table):
 def problems_of_cause(cause, groups):
     """Yields what is wrong in the table of a cause, whose message's pattern has some groups."""
     yield from wrong_fields(cause, Cause, required=("what", "do"))
-    for name in set(cause.get("not_for", [])) - set(SIGNS):
+    for name in sorted({*cause.get("not_for", []), *cause.get("only_for", [])} - set(SIGNS)):
         yield f"{name} is none of the readers {', '.join(SIGNS)}"
     for name in ("when", "unless"):
         if not is_pattern(cause.get(name, "")):
@@ -176,7 +178,7 @@ def wrong_fields(table, kind, required, other=()):
         if not table.get(name):
             yield f"{name} is missing"
     for name in sorted(table.keys() & known):
-        expected = {"worlds": list, "cause": list, "lessons": dict, "not_for": list}.get(name, str)
+        expected = {"worlds": list, "cause": list, "lessons": dict, "not_for": list, "only_for": list}.get(name, str)
         if not isinstance(table[name], expected):
             yield f"{name} is not a {expected.__name__}"
 

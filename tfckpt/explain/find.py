@@ -241,6 +241,7 @@ def fitting(message, text, groups):
     proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
     told = [cause for cause in proven if cause is proven[0] or cause.tell]
     told = told or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
+    told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence
     certain = bool(proven) or (len(message.causes) == 1 and not message.causes[0].tell)  # the message itself says it
     return tuple(told[:MOST_CAUSES]), certain
 

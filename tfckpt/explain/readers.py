@@ -59,13 +59,14 @@ SIGNS = {
     "no python": (r"org\.tensorflow|\bat [\w.$]+\([\w]+\.java:\d+\)|\.go:\d+|goroutine \d", r"\.py', line \d|\.py in "),
 }
 ABOUT_CODE = re.compile(r"\b[Tt]he code (?:prints|stops|does|takes|gives)\b")
-END = re.compile(r"(?<=[.!?:]) (?=[A-Z`])")
+SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
 SESSION = re.compile(r"\bsess(?:ion)?\b|\bglobal_variables\(\)")
 LATER = re.compile(r"\.keras\b(?![./]\w)|\bkeras\.saving\b|\btf_keras\b|register_keras_serializable")
 LATER_ALONE = re.compile(  # a sentence that says from when on, or what else there is, is true for everybody
-    r"^(?!.*(?:Checkpoint|SavedModel|later|newer|[Ss]ince|[Ff]rom \w+ \d|[Bb]efore))"
-    rf".*(?:{LATER.pattern}|\.weights\.h5)"
+    r"^(?!.*(?:Checkpoint|SavedModel|later|newer|[Ss]ince|[Ff]rom \w+ \d|[Bb]efore))(?:Or |Better |From now on,? )?"
+    rf"(?:[Ss]ave|[Uu]se|`).*(?:{LATER.pattern}|\.weights\.h5)"
 )
+CHECKPOINT = re.compile(r"\btf\.train\.Checkpoint\b")  # it follows models of TensorFlow's own Keras, and no others
 ADDRESS = re.compile(r"(?:gs|s3|hdfs)://")
 ON_DISK = re.compile(r"\bos\.|\bglob\.|\bopen\(|h5py|\bPath\(|\bshutil\.|zipfile")
 IN_A_BUCKET = {
@@ -101,7 +102,7 @@ def for_the_reader(cause, text, groups):
         groups: what was read in the message, ``{"key": "A_1"}``.
     """
     readers = readers_of(text)
-    if readers & set(cause.not_for):
+    if readers & set(cause.not_for) or (cause.only_for and not readers & set(cause.only_for)):
         return None
     code, do = cause.code, cause.do
     if SESSION.search(code) and ("no session" in readers or TOOLS.search(text)):
@@ -111,6 +112,8 @@ def for_the_reader(cause, text, groups):
     if "before 2.12" in readers:
         code, do = ("", without(ABOUT_CODE, do)) if LATER.search(code) else (code, do)
         do = without(LATER_ALONE, do)
+    if "old keras" in readers:
+        do = without(CHECKPOINT, do)
     if any(ADDRESS.match(groups.get(name, "")) for name in ("path", "prefix") if f"{{{name}}}" in code):
         code = in_a_bucket(code)
     return replace(cause, code=code, do=do)
@@ -118,7 +121,7 @@ def for_the_reader(cause, text, groups):
 
 def without(pattern, text):
     """A text without the sentences that speak of something; all of it, if no other sentence would be left."""
-    return " ".join(each for each in END.split(text) if not pattern.search(each)) or text
+    return " ".join(each for each in SENTENCE.split(text) if not pattern.search(each)) or text
 
 
 def in_a_bucket(code):
