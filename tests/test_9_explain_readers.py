@@ -1,13 +1,10 @@
 """Truth 9, ``explain``: what it says is for the one who asks, with their versions, and as sure as the text makes it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tfckpt.explain.catalog import Cause, catalog
+from tfckpt.explain.catalog import Cause, Message, catalog
 from tfckpt.explain.explanation import Explanation
+from tfckpt.explain.nearest import nearest
 from tfckpt.explain.readers import for_the_reader, in_a_bucket, readers_of
 
 KEYS = "Not found: Key {} not found in checkpoint\n"
@@ -66,6 +63,9 @@ def test_no_folder_is_listed_for_an_address():
     shown = repr(Explanation(ADDRESS))
     assert "tf.io.gfile.glob" in shown and "import glob" not in shown and "os.getcwd" not in shown
     assert "glob.glob" in repr(Explanation(ADDRESS.replace("gs://", "/")))
+    listing = Cause(what="w", do="d", code='import glob\nprint(glob.glob("{prefix}*"))')
+    assert "tf.io.gfile.glob" in for_the_reader(listing, ADDRESS, {"prefix": "gs://mine/model.ckpt"}).code
+    assert for_the_reader(listing, ADDRESS, {"prefix": "run/model"}) == listing
     assert in_a_bucket("import h5py\nh5py.File(path)") == ""
 
 
@@ -110,14 +110,7 @@ def test_causes_that_are_shown_together_can_be_told_apart():
 
 
 def test_the_words_of_the_nearest_have_an_order():
-    """Two words that weigh the same would stand in the order of a set, which is another one in each process."""
-    program = (
-        "from tfckpt.explain.explanation import Explanation\nprint(Explanation('no such group or thing in the file'))"
-    )
-    said = set()
-    for seed in "12345":
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
-        command = [sys.executable, "-c", program]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-        said.add(done.stdout)
-    assert len(said) == 1 and "both have" in said.pop()
+    """Words that weigh the same would stand in the order of a set, which is another one in each process."""
+    example = "zeta eta theta alpha beta gamma delta"
+    message = Message(id="greek", worlds=("saver",), pattern="zeta", example=example, causes=())
+    assert nearest(example, [message]) == [(message, sorted(example.split()))]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 
 # Programs that make graph and session themselves, by their names in a command or a frame.
 TOOLS = re.compile(
@@ -19,6 +19,7 @@ SESSIONS = (
     r"client/session\.py|\b[Ss]ess(?:ion)?\.run\b|\bSession\(|\bsess\b|get_session|set_session|compat[./]v1|disable_v2"
     r"|disable_eager|[Ee]stimator|import_meta_graph|training/saver\.py|Saver\("
 )
+MOST = 200_000  # characters at the beginning of a text, and at its end, that are looked at
 # What a reader has: a pattern that says so in the text, and one that says that it is not so.
 SIGNS = {
     "tensorflow 1": (
@@ -79,7 +80,7 @@ IN_A_BUCKET = {
 }
 
 
-@cache
+@lru_cache(maxsize=4)
 def readers_of(text):
     """Who pasted a text: those of ``SIGNS`` that it shows, a set. Without a sign, nothing is known, and none is in it.
 
@@ -88,7 +89,7 @@ def readers_of(text):
         >>> sorted(readers_of("TensorFlow version: 2.3.0, the model is in gs://mine/model"))
         ['address', 'before 2.12', 'no session', 'tensorflow 2']
     """
-    text = text.replace("\\", "/")
+    text = f"{text[:MOST]}\n{text[MOST:][-MOST:]}".replace("\\", "/")
     signs = SIGNS.items()
     return frozenset(name for name, (yes, no) in signs if re.search(yes, text) and not re.search(no, text, re.M))
 
