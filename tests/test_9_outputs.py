@@ -271,3 +271,17 @@ def test_what_no_code_can_be_written_for(tmp_path):
     assert use_of_saved_model(Signed, "m") is None
     Signed.signatures = {"__saved_model_init_op": ({}, {})}
     assert use_of_saved_model(Signed, "m") is None
+
+
+@pytest.mark.parametrize("kind", ["VariableV2", "Placeholder"])
+def test_attributes_that_are_no_dtype_and_no_shape(tmp_path, kind):
+    """Lost, or of another kind: damage that a file can have and be parsed all the same."""
+    graph = tf.MetaGraphDef()
+    graph.graph_def.node.add(name="lost", op=kind)
+    node = graph.graph_def.node.add(name="wrong", op=kind)
+    node.attr["dtype"].s, node.attr["shape"].i = b"float32", 7
+    graph.graph_def.node.add(name="y", op="Identity", input=["wrong"])
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    report = inspect(tmp_path / "m.meta")
+    assert "wrong" in repr(report) and report.inspection.as_dict()
+    assert Outputs(Meta(tmp_path / "m.meta")).tensor("y:0") == ("y:0", "", None)

@@ -80,7 +80,7 @@ class Outputs:
         if operation is None or deepest < 1:
             return None
         if operation.type in VARIABLES:  # also of one whose tensor is a handle
-            return operation.attribute("shape")
+            return tuple_in(operation)
         with operation.source.reading():
             recorded = listed(operation, RECORDED, 7)
             if number.isdecimal() and len(number) < 5 and int(number) < len(recorded):
@@ -88,7 +88,7 @@ class Outputs:
         if number != "0":
             return None
         if operation.type in PLACEHOLDERS:
-            stated = operation.attribute("shape")
+            stated = tuple_in(operation)
             return None if stated == () and self.producer < UNKNOWN_IF_EMPTY else stated
         if operation.type == "Const":
             with operation.source.reading():
@@ -110,6 +110,12 @@ class Outputs:
             )
         fits = left is not None and right is not None and len(right) <= len(left)
         return left if fits and all(a in (b, 1) for a, b in zip(right[::-1], left[::-1], strict=False)) else None
+
+
+def tuple_in(operation):
+    """The shape that an attribute of an operation states; None if it states none, or something else."""
+    stated = operation.attribute("shape")
+    return stated if isinstance(stated, tuple) else None
 
 
 def side(sizes, turned, which):
