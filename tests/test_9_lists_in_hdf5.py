@@ -112,6 +112,24 @@ def test_an_attribute_does_not_make_another_dtype_of_a_list(file):
     assert Hdf5(file).entries["list"].dtype == "list"
 
 
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+@pytest.mark.parametrize("before", [0, 512])
+@pytest.mark.parametrize("chunks", [None, (2,)])
+def test_texts_of_every_form_are_read(tmp_path, libver, before, chunks):
+    with h5py.File(tmp_path / "m.h5", "w", libver=libver, userblock_size=before) as file:
+        file.attrs["keras_version"] = "z" * 500
+        file.create_dataset("texts", data=["x" * 300, "y", ""] * 5, chunks=chunks)
+        file.create_dataset("one", data="w")
+        file.create_dataset("not written", (3,), TEXT)
+        file.create_dataset("none", (0,), TEXT)
+    found = Hdf5(tmp_path / "m.h5")
+    assert found.texts == {"keras_version": "z" * 500}
+    assert found.tensor("texts").tolist() == [b"x" * 300, b"y", b""] * 5
+    assert found.tensor("one") == b"w"
+    assert found.tensor("not written").tolist() == [b""] * 3
+    assert found.tensor("none").shape == (0,)
+
+
 @pytest.mark.parametrize("where", ["attribute", "dataset", "chunks"])
 def test_a_text_that_says_it_has_four_gigabytes(tmp_path, where):
     """HDF5 would set aside and clear as many bytes: a file of a few kB took 4 GB of memory."""

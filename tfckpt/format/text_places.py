@@ -66,7 +66,7 @@ def lengths_in_dataset(file, dataset):
     start, left = dataset.id.get_offset(), dataset.size * PLACE
     if start is None and dataset.id.get_storage_size():
         raise ValueError("its texts are in its header, where Keras writes none")
-    if start is None:
+    if start is None or start == dataset.file.userblock_size - 1:  # HDF5 adds what stands before it to no place: -1
         return  # none was written
     file.seek(start)
     while left > 0 and (content := file.read(min(left, AT_ONCE))):
