@@ -12,6 +12,7 @@ from apart import tfckpt
 
 from tfckpt import CheckpointError
 from tfckpt.format.lists import LISTS
+from tfckpt.format.text_places import length_of_attribute
 from tfckpt.inspect import examine
 from tfckpt.readers.hdf5 import Hdf5
 
@@ -128,6 +129,32 @@ def test_texts_of_every_form_are_read(tmp_path, libver, before, chunks):
     assert found.tensor("one") == b"w"
     assert found.tensor("not written").tolist() == [b""] * 3
     assert found.tensor("none").shape == (0,)
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+@pytest.mark.parametrize("before", [0, 512])
+@pytest.mark.parametrize("ordered", [False, True])
+def test_the_length_that_an_attribute_says(tmp_path, libver, before, ordered):
+    """A header of the form ``latest`` has a checksum: damage is seen, but who means harm computes it anew."""
+    with h5py.File(tmp_path / "m.h5", "w", libver=libver, userblock_size=before) as file:
+        group = file.create_group("g", track_order=ordered)
+        for number in range(8):  # not in one piece, since each was added later
+            group.attrs[f"a{number}"] = "x" * (100 + number)
+            group.create_group(f"g{number}")
+        address = h5py.h5o.get_info(group.id).addr
+    with open(tmp_path / "m.h5", "rb") as file:
+        lengths = [length_of_attribute(file, address, b"a%d" % number, before) for number in range(9)]
+    assert lengths == [*range(100, 108), None]
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_an_attribute_that_is_not_in_the_header_is_not_read(tmp_path, ordered):
+    with h5py.File(tmp_path / "m.h5", "w", libver="latest", track_order=ordered) as file:
+        for number in range(20):
+            file.attrs[f"a{number}"] = "x"
+        file.attrs["keras_version"] = "3.0"
+    found = Hdf5(tmp_path / "m.h5")
+    assert (found.texts, found.unread) == ({}, {"keras_version"})
 
 
 @pytest.mark.parametrize("where", ["attribute", "dataset", "chunks"])
