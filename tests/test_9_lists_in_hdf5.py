@@ -3,7 +3,9 @@
 What reads such a file here does so in a process of its own, which is asked how it ended.
 """
 
+import io
 import re
+import time
 
 import h5py
 import numpy as np
@@ -145,6 +147,14 @@ def test_the_length_that_an_attribute_says(tmp_path, libver, before, ordered):
     with open(tmp_path / "m.h5", "rb") as file:
         lengths = [length_of_attribute(file, address, b"a%d" % number, before) for number in range(9)]
     assert lengths == [*range(100, 108), None]
+
+
+def test_a_header_that_goes_on_in_itself():
+    goes_on = b"\x10\0\x10\0\0\0\0\0" + (16).to_bytes(8, "little") + (2**20).to_bytes(8, "little")
+    header = b"\1\0\1\0\1\0\0\0\x18\0\0\0\0\0\0\0" + goes_on + bytes(2**20)
+    began = time.process_time()
+    assert length_of_attribute(io.BytesIO(header), 0, b"name") is None
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("ordered", [False, True])

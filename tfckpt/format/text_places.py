@@ -9,7 +9,8 @@ PLACE = 16  # bytes
 ATTRIBUTE, CONTINUED = 0x0C, 0x10  # messages in the header of an object
 HEADER = 16  # bytes, of a header of version 1 before its messages
 LARGEST_BEGIN = 34  # bytes, of one of version 2
-MOST_BLOCKS, LARGEST_BLOCK = 1000, 2**20
+MOST_BLOCKS, LARGEST_BLOCK = 200, 2**20
+MOST_MESSAGES = 10_000  # of a header: each takes 8 bytes at least, and a block may follow itself
 AT_ONCE = 2**20  # bytes
 
 
@@ -26,10 +27,12 @@ def length_of_attribute(file, address, name, base=0):
     begin = file.read(LARGEST_BEGIN)
     new = begin.startswith(b"OHDR")
     start, size, orders = begin_of_new(begin) if new else (HEADER, number(begin, 8, 4), 0)
-    blocks, longest = [(base + address + start, size)], None
+    blocks, longest, count = [(base + address + start, size)], None, 0
     for place, size in blocks:
         file.seek(place)
         for kind, message in messages(file.read(min(size, LARGEST_BLOCK)), new, orders):
+            if (count := count + 1) > MOST_MESSAGES:
+                return None
             if kind == CONTINUED and len(blocks) < MOST_BLOCKS:
                 skipped = 4 * new  # its signature; a checksum is at its end
                 blocks.append((base + number(message, 0, 8) + skipped, number(message, 8, 8) - 2 * skipped))
