@@ -22,6 +22,16 @@ def length_of_attribute(file, address, name, base=0):
         address: of that header, counted from ``base``.
         name: of the attribute, bytes.
         base: how many bytes stand before the HDF5 file.
+
+    Example:
+
+        >>> import io, h5py
+        >>> content = io.BytesIO()
+        >>> with h5py.File(content, "w") as hdf5:
+        ...     hdf5.attrs["backend"] = "jax"
+        ...     address = h5py.h5o.get_info(hdf5["/"].id).addr
+        >>> length_of_attribute(content, address, b"backend")
+        3
     """
     file.seek(base + address)
     begin = file.read(LARGEST_BEGIN)
@@ -78,6 +88,16 @@ def lengths_in_dataset(file, dataset):
 
     Raises:
         ValueError: they are in a header, where no program of the field has them.
+
+    Example:
+
+        >>> import io, h5py
+        >>> content = io.BytesIO()
+        >>> with h5py.File(content, "w") as hdf5:
+        ...     hdf5["texts"] = ["a", "bc"]
+        >>> with h5py.File(content) as hdf5:
+        ...     list(lengths_in_dataset(content, hdf5["texts"]))
+        [2]
     """
     if dataset.chunks:
         for chosen in range(dataset.id.get_num_chunks()):
