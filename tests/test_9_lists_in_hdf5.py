@@ -3,7 +3,9 @@
 What reads such a file here does so in a process of its own, which is asked how it ended.
 """
 
+import io
 import re
+import time
 
 import h5py
 import numpy as np
@@ -12,6 +14,7 @@ from apart import tfckpt
 
 from tfckpt import CheckpointError
 from tfckpt.format.lists import LISTS
+from tfckpt.format.text_places import length_of_attribute
 from tfckpt.inspect import examine
 from tfckpt.readers.hdf5 import Hdf5
 
@@ -110,6 +113,58 @@ def test_an_attribute_does_not_make_another_dtype_of_a_list(file):
     with h5py.File(file, "a") as opened:
         opened["list"].attrs["dtype"] = "float32"
     assert Hdf5(file).entries["list"].dtype == "list"
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+@pytest.mark.parametrize("before", [0, 512])
+@pytest.mark.parametrize("chunks", [None, (2,)])
+def test_texts_of_every_form_are_read(tmp_path, libver, before, chunks):
+    with h5py.File(tmp_path / "m.h5", "w", libver=libver, userblock_size=before) as file:
+        file.attrs["keras_version"] = "z" * 500
+        file.create_dataset("texts", data=["x" * 300, "y", ""] * 5, chunks=chunks)
+        file.create_dataset("one", data="w")
+        file.create_dataset("not written", (3,), TEXT)
+        file.create_dataset("none", (0,), TEXT)
+    found = Hdf5(tmp_path / "m.h5")
+    assert found.texts == {"keras_version": "z" * 500}
+    assert found.tensor("texts").tolist() == [b"x" * 300, b"y", b""] * 5
+    assert found.tensor("one") == b"w"
+    assert found.tensor("not written").tolist() == [b""] * 3
+    assert found.tensor("none").shape == (0,)
+
+
+@pytest.mark.parametrize("libver", ["earliest", "latest"])
+@pytest.mark.parametrize("before", [0, 512])
+@pytest.mark.parametrize("ordered", [False, True])
+def test_the_length_that_an_attribute_says(tmp_path, libver, before, ordered):
+    """A header of the form ``latest`` has a checksum: damage is seen, but who means harm computes it anew."""
+    with h5py.File(tmp_path / "m.h5", "w", libver=libver, userblock_size=before) as file:
+        group = file.create_group("g", track_order=ordered)
+        for number in range(8):  # not in one piece, since each was added later
+            group.attrs[f"a{number}"] = "x" * (100 + number)
+            group.create_group(f"g{number}")
+        address = h5py.h5o.get_info(group.id).addr
+    with open(tmp_path / "m.h5", "rb") as file:
+        lengths = [length_of_attribute(file, address, b"a%d" % number, before) for number in range(9)]
+    assert lengths == [*range(100, 108), None]
+
+
+def test_a_header_that_goes_on_in_itself():
+    goes_on = b"\x10\0\x10\0\0\0\0\0" + (16).to_bytes(8, "little") + (2**20).to_bytes(8, "little")
+    header = b"\1\0\1\0\1\0\0\0\x18\0\0\0\0\0\0\0" + goes_on + bytes(2**20)
+    began = time.process_time()
+    assert length_of_attribute(io.BytesIO(header), 0, b"name") is None
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_an_attribute_that_is_not_in_the_header_is_not_read(tmp_path, ordered):
+    with h5py.File(tmp_path / "m.h5", "w", libver="latest", track_order=ordered) as file:
+        for number in range(20):
+            file.attrs[f"a{number}"] = "x"
+        file.attrs["keras_version"] = "3.0"
+    found = Hdf5(tmp_path / "m.h5")
+    assert (found.texts, found.unread) == ({}, {"keras_version"})
 
 
 @pytest.mark.parametrize("where", ["attribute", "dataset", "chunks"])

@@ -179,7 +179,10 @@ class Hdf5:
         if attribute.get_type().is_variable_str():
             address, base = self._h5py.h5o.get_info(holder).addr, self._file.id.get_create_plist().get_userblock()
             with self.content() as content:
-                self.refuse_long(length_of_attribute(content, address, key.encode(), base) or 0)
+                length = length_of_attribute(content, address, key.encode(), base)
+            if length is None:
+                return None  # it is where only very many or very large attributes are
+            self.refuse_long(length)
         high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
         value = high(holder).attrs[key]
         value = value.decode("utf-8", errors="backslashreplace") if isinstance(value, bytes) else value
