@@ -318,6 +318,17 @@ def test_a_function_that_saves(body, more, types):
     assert types_told(*rest, call, outer, inner, *more, saver=SAVER, functions={"f": ("path",)}) == types
 
 
+def test_a_function_that_saves_nothing_is_no_matter():
+    call = node("call", "PartitionedCall", "save/Const", f=calls("f"))
+    outer = node("save/control_dependency", "Identity", "save/Const", "^call")
+    inner = node("s", "SaveV2", "path", function="f")
+    other = [node("net", "PartitionedCall", "x", f=calls("g")), node("y", "Relu", "given", function="g")]
+    rest = [each for each in saver() if each.name not in ("save/SaveV2", "save/control_dependency")]
+    functions = {"f": ("path",), "g": ("given",)}
+    out = node("out", "Relu", "net")
+    assert types_told(*rest, call, outer, inner, *other, out, saver=SAVER, functions=functions) == []
+
+
 def test_a_function_that_calls_one_that_saves():
     call = node("call", "PartitionedCall", "save/Const", f=calls("g"))
     outer = node("save/control_dependency", "Identity", "save/Const", "^call")
