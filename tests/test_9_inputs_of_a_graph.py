@@ -137,7 +137,8 @@ VECTOR, SCALAR = {"shape": b"\x3a\x04\x12\x02\x08\x02"}, {"shape": b"\x3a\x00"}
 
 def by_hand(*operations, saver=None):
     found = ends(MetaGraph(operations=list(operations), saver=saver))
-    return [each.name for each in found.inputs], [name.removesuffix(":0") for name in found.outputs], list(found.results)
+    outputs = [name.removesuffix(":0") for name in found.outputs]
+    return [each.name for each in found.inputs], outputs, list(found.results)
 
 
 X, V = node("x", "Placeholder", **FLOAT, **VECTOR), node("v", "VariableV2")
