@@ -476,3 +476,12 @@ def test_the_texts_of_a_program_are_put_together():
 )
 def test_the_line_of_an_unknown_text_that_tells_most(text, line):
     assert most_telling(cleaned(text)) == line
+
+
+def test_of_one_chain_one_error_is_told():
+    first, second = message("it fails here", "it fails here"), message("it stops here", "it stops here", "two")
+    chained = "ValueError: it fails here\n\nDuring handling of the above exception, x\n\nKeyError: it stops here"
+    found = find.find(find.Text(f"{TRACEBACK}{chained.replace('KeyError', TRACEBACK + 'KeyError')}"), [first, second])
+    assert found.message.id == "two" and found.also is None
+    apart = f"{TRACEBACK}ValueError: it fails here\n{TRACEBACK}KeyError: it stops here"
+    assert find.find(find.Text(apart), [first, second]).also.message.id == "one"

@@ -152,3 +152,21 @@ def test_what_is_wrong_in_the_source_is_said(tmp_path, change, says):
     path.write_text(GOOD + GOOD, encoding="utf-8")
     with pytest.raises(catalog.CatalogError, match="the id a-message stands there 2 times"):
         catalog.read(path)
+
+
+def test_all_that_is_wrong_is_said_in_a_line_each(tmp_path):
+    path = tmp_path / "messages.toml"
+    other = GOOD.replace('id = "a-message"', "").replace("worlds = ", "world = ")
+    path.write_text(GOOD.replace('do = "Look for {key}."', "").replace("what = ", "cause = ") + other, encoding="utf-8")
+    with pytest.raises(catalog.CatalogError) as caught:
+        catalog.read(path)
+    assert str(caught.value).splitlines() == [
+        f"{path}:",
+        "message 1 (a-message): cause 1: the field cause is not known",
+        "message 1 (a-message): cause 1: what is missing",
+        "message 1 (a-message): cause 1: do is missing",
+        "message 2 (without id): the field world is not known",
+        "message 2 (without id): id is missing",
+        "message 2 (without id): worlds is missing",
+        "message 2 (without id): its id is not in kebab case, such as key-not-found",
+    ]

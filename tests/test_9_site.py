@@ -324,6 +324,18 @@ def test_the_page_recognizes_what_explain_does(messages_page):
 
 
 @needs_a_browser
+def test_each_pattern_is_one_of_javascript_too(messages_page):
+    """All compile, and none has what means something else there, as ``\\A`` does: the letter."""
+    found = messages_page.evaluate(
+        """() => [...document.querySelectorAll(".message")].flatMap(({dataset}) =>
+            [dataset.pattern, ...JSON.parse(dataset.causes).flatMap(([when, unless]) => [when, unless])])
+            .filter((pattern) => pattern && (expression(pattern), true))"""
+    )
+    assert len(found) >= len(catalog().messages)
+    assert not [pattern for pattern in found if re.search(r"(?<!\\)\\[AZ]|\(\?P|\(\?[a-hj-rt-z]", pattern)]
+
+
+@needs_a_browser
 def test_messages_without_scripts(built, browser):
     plain = browser.new_context(java_script_enabled=False, offline=True).new_page()
     plain.goto((built[0] / "find_your_message.html").as_uri())

@@ -134,6 +134,19 @@ def test_data_files_that_were_exchanged(in_folder):
     assert exchanged(other, check_checksums(other).wrong) == []
 
 
+def test_no_thread_is_started_for_few_bytes(pair, monkeypatch):
+    def fails(count):
+        raise AssertionError("a thread")
+
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", fails)
+    assert check_checksums(pair).wrong == {}
+    monkeypatch.setattr("tfckpt.integrity.WORTH_TWO", 21)
+    assert check_checksums(pair).wrong == {}
+    monkeypatch.setattr("tfckpt.integrity.WORTH_TWO", 20)
+    with pytest.raises(AssertionError, match="a thread"):
+        check_checksums(pair)
+
+
 # Graphs
 
 

@@ -14,6 +14,7 @@ from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from importlib import util
 
+from course.learner import origin
 from course.setup import uv
 from course.setup.requirements import ALONE, command_of, missing
 from course.setup.run_command import StepError, explain, hand_over, step
@@ -171,7 +172,7 @@ def refuse_what_is_not_ours(checkout, command):
 def check_machine(checkout):
     """Raises SetupError for a machine on which the set-up is sure to fail."""
     if not checkout.small:
-        check_tensorflow_has_a_build()
+        check_tensorflow_has_a_build(checkout)
     if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise SetupError(
@@ -186,17 +187,19 @@ def check_machine(checkout):
         )
 
 
-def check_tensorflow_has_a_build():
+def check_tensorflow_has_a_build(checkout):
     """Raises SetupError on a system for which TensorFlow is not to be had."""
     if sys.platform == "darwin" and platform.machine() == "x86_64":
-        raise SetupError("TensorFlow 2.21 has no build for Intel Macs. Take the course on Binder: see README.md.")
-    if sys.platform == "win32" and platform.machine().lower() == "arm64":
-        raise SetupError("TensorFlow 2.21 has no build for Windows on ARM. Use WSL, or Binder: see README.md.")
-    if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        raise SetupError(
-            "TensorFlow 2.21 has no build for musl systems such as Alpine. Use a glibc system, or Binder: see "
-            "README.md."
-        )
+        system, way = "Intel Macs", "Take the course on Binder"
+    elif sys.platform == "win32" and platform.machine().lower() == "arm64":
+        system, way = "Windows on ARM", "Use WSL, or take the course on Binder"
+    elif "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        system, way = "musl systems such as Alpine", "Use a glibc system, or take the course on Binder"
+    else:
+        return
+    found = origin.of(checkout.root)
+    there = f"open {found.binder}" if found else "see README.md, or ask whoever gave you the course for a Binder link."
+    raise SetupError(f"TensorFlow 2.21 has no build for {system}. {way}: {there}")
 
 
 def refuse_second_set_up(checkout):

@@ -107,7 +107,10 @@ def needs(cause):
 
 def for_javascript(pattern):
     """A pattern as it is searched, in JavaScript's spelling; empty if it is."""
-    return pattern and compiled(pattern).pattern.replace("(?P<", "(?<")
+    spelled = pattern and compiled(pattern).pattern
+    for ours, theirs in (("(?P<", "(?<"), (r"\A", r"(?<![\s\S])"), (r"\Z", r"(?![\s\S])")):
+        spelled = spelled.replace(ours, theirs)
+    return spelled
 
 
 def examples_groups(message):
