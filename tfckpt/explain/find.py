@@ -8,6 +8,7 @@ from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, most_telling, quoted_in
+from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
 from tfckpt.explain.readers import for_the_reader
@@ -203,7 +204,7 @@ def best(passage, text, messages, any_case=False):
             groups = {
                 name: trimmed(value)
                 for name, value in match.groupdict().items()
-                if value and not TEMPLATE.search(value)
+                if value and value != CUT_AWAY and not TEMPLATE.search(value)
             }
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
