@@ -120,7 +120,7 @@ def readable_apart(prefix):
 
 
 def plain(prefix):
-    r"""Return prefix as a text. Raise ValueError if TensorFlow would take it for a pattern.
+    r"""Return prefix as a string. Raise ValueError if TensorFlow would take it for a pattern.
 
     With * ? [ or, except on Windows, \ in a path, a Saver saves there without a warning, but
     may find nothing when it restores, and may delete files of another folder that fit.
@@ -173,7 +173,7 @@ def newest_readable(folder, check=readable):
     that TensorFlow takes for a pattern (see plain).
 
     Args:
-        folder: a text or a Path. A folder that is not there raises FileNotFoundError.
+        folder: a string or a Path. A folder that is not there raises FileNotFoundError.
         check: tells whether a checkpoint can be read. If strangers can write to the folder,
             pass readable_apart: a file of theirs may end TensorFlow's reader by SIGABRT.
     """

@@ -157,7 +157,7 @@ def all_listed(folder):
 
 
 def named_prefix(prefix):
-    """Return prefix, a text. Raise ValueError if a save to it goes wrong without a warning.
+    """Return prefix, a string. Raise ValueError if a save to it goes wrong without a warning.
 
     It does if the files would be hidden (after the last "/" comes nothing, or a "."), if
     prefix is a folder as well, or if it has one of the characters * ? [ and, except on

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib import util
 from pathlib import Path
 
 import chromium
@@ -56,6 +57,13 @@ def says(result, *words, code=1):
     assert "Traceback" not in shown, shown
     for word in words:
         assert word in shown, shown
+
+
+@pytest.fixture(scope="session")
+def with_tensorflow():
+    """What needs the whole installation is skipped where only tfckpt is installed, on a Python without TensorFlow."""
+    if util.find_spec("tensorflow") is None:
+        pytest.skip("needs TensorFlow: install the whole course")
 
 
 @pytest.fixture(scope="module")

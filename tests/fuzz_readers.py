@@ -69,7 +69,8 @@ def seeds(folder):
     with h5py.File(folder / "hdf5", "w") as file:
         file.attrs["model_config"], file["layers/w"] = "{}", np.ones((2, 3))
         file.create_dataset("z", data=np.arange(60.0).reshape(6, 10), chunks=(2, 5), compression="gzip", shuffle=True)
-        file["texts"] = ["a", "bc"]
+        file["texts"], file["layers"].attrs["name"] = ["a", "bc"], "dense"
+        file.create_dataset("lists", (2,), dtype=h5py.vlen_dtype("i4"))[0] = [1, 2]
     np.savez(folder / "a.npz", a=np.ones((2, 3)), b=np.array(["x"]), c=np.zeros(2, "V3"))
     tensor = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
     header = json.dumps({"__metadata__": {"a": "b"}, "w": tensor, "v": {**tensor, "data_offsets": [8, 16]}}).encode()

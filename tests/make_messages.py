@@ -15,6 +15,7 @@ import tempfile
 import traceback
 import warnings
 
+import make_messages_objects
 import make_messages_tf2
 import make_messages_tools
 import tensorflow.compat.v1 as tf
@@ -766,7 +767,7 @@ def makers():
     helpers = {"tensorflow_1", "saved", "restored", "edited_meta", "makers", "made", "all_made", "heard", "net"}
     own = {
         name: value
-        for module in (sys.modules[__name__], make_messages_tf2, make_messages_tools)
+        for module in (sys.modules[__name__], make_messages_objects, make_messages_tf2, make_messages_tools)
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__ and name not in helpers
     }

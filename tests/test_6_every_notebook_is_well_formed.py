@@ -157,7 +157,9 @@ def test_the_maps_have_the_lesson(notebook, cells, where):
     assert link in rows[0] or path == notebook
 
 
-@pytest.mark.parametrize("where", ["README.md", "CONTRIBUTING.md", "docs/teaching.md", "benchmarks/README.md"])
+@pytest.mark.parametrize(
+    "where", ["README.md", "CONTRIBUTING.md", "docs/teaching.md", "docs/commands.md", "benchmarks/README.md"]
+)
 def test_links_of_a_page(where):
     page = ROOT / where
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):

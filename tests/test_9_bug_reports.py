@@ -182,7 +182,7 @@ INSPECTED = {  # case, what is inspected: exit code, what is said, what is not
     ),
     ("graphdef_with_variables_and_a_saver", "regression_model.pb"): (
         0,
-        ["a graph without values (a GraphDef)", "2 variables", "tf.import_graph_def reads it", "inputs: x float32"],
+        ["a graph without values (a GraphDef)", "2 variables", "tf.import_graph_def reads it", "x:0"],
         ["nothing to restore", "constants in place of variables"],
     ),
     ("keras2_savedmodel_with_slots", "sm"): (0, ["object has no attribute 'add_slot'"], []),

@@ -169,6 +169,8 @@ def test_it_ends_after_its_time(graph, monkeypatch):
     short = course.cluster(ps=1)
     _ = short.target
     assert gone(pids(short))
+    for process, _ in short.tasks.values():
+        process.join(10)  # the fork server tells of an end a moment after it
     with pytest.raises(RuntimeError, match="or it ran for 0.05 minutes"):
         _ = short.target
 

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import pytest
 from rich.cells import cell_len
 
+from course.learner import origin
 from course.setup import doctor, requirements
 
 
@@ -19,6 +21,16 @@ def test_doctor(capsys, monkeypatch):
     assert "0.3 GB free" in shown
     assert "Not ready: memory." in shown
     assert "Something is missing" in repr(doctor.verdict())
+
+
+@pytest.mark.parametrize("where", [None, origin.Origin("github", "ann", "course")])
+def test_doctor_has_a_link_or_says_why_not(capsys, monkeypatch, where):
+    monkeypatch.setattr(origin, "of", lambda folder: where)
+    monkeypatch.setattr(doctor, "lacking", lambda: ["tensorflow"])  # the slow ones are not looked at
+    doctor.report()
+    shown = capsys.readouterr().out
+    assert (where.binder if where else "no origin on GitHub or GitLab, so no Binder link") in shown
+    assert shown.splitlines()[-1].startswith("Not ready"), "what a teacher asks for"
 
 
 def test_doctor_fits_80_columns(capsys):

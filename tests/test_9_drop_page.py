@@ -515,12 +515,25 @@ def test_a_server_that_lacks_a_file(browser, built, tmp_path):
     server.stop()
 
 
-def test_opened_as_a_file(browser, built):
-    """The page says why it does nothing there, and what to type."""
-    visitor = Visitor(browser, (built / "index.html").as_uri())
-    assert "python3 -m http.server" in visitor.page.inner_text("#unserved")
+def test_opened_as_a_file(browser, built, tmp_path):
+    """The page says why it does nothing there, what serves the site, what to do without a browser; and leads back."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    folder = shutil.copytree(built, tmp_path / "a site" / "look", ignore=shutil.ignore_patterns("pyodide"))
+    visitor = Visitor(browser, (folder / "index.html").as_uri())
+    told = visitor.page.inner_text("#unserved")
+    assert f'python3 -m http.server 8000 --bind 127.0.0.1 --directory "{folder.parent.as_posix()}"' in told
+    assert visitor.page.get_attribute("#served-at", "href") == "http://127.0.0.1:8000/look/"
+    assert "python3 -m tfckpt inspect PATH" in told
+    assert (
+        visitor.page.get_by_role("link", name="Back to the start of the site").get_attribute("href") == "../index.html"
+    )
     assert not visitor.page.locator("#zone").is_visible()
     assert visitor.page.evaluate("getComputedStyle(document.body).maxWidth") != "none", "it has its style"
+    assert visitor.complaints == []
+    for scheme in ("light", "dark"):
+        visitor.page.emulate_media(color_scheme=scheme)
+        assert Axe().run(visitor.page, options={"resultTypes": ["violations"]}).response["violations"] == []
     visitor.page.close()
 
 

@@ -66,6 +66,18 @@ def test_what_the_tables_have_is_known():
     assert [each for each in SHORTENED if each not in unknown] == [], "these are known by now"
 
 
+def test_who_is_to_switch_behavior_off_is_told_of_which_module():
+    """TensorFlow 2's own ``tf`` has no ``disable_v2_behavior``."""
+    told = []
+    for notebook in notebooks.all_notebooks():
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            rows = cell.source.partition("## When it goes wrong")[2].partition("## In short")[0]
+            cures = re.findall(r"^\|.*\|([^|\n]+)\|$", rows, re.MULTILINE)
+            told += [(notebook.stem, cure) for cure in cures if "disable_v2_behavior" in cure]
+    assert len(told) >= 5
+    assert [each for each in told if "`import tensorflow.compat.v1 as tf`" not in each[1]] == []
+
+
 def test_there_are_many():
     assert len(PIECES) >= 88
 

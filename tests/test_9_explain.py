@@ -35,7 +35,7 @@ def printed(*command, code=1, **options):
 
 
 @pytest.fixture(scope="module")
-def python_text(tmp_path_factory):
+def python_text(with_tensorflow, tmp_path_factory):
     """What Python prints of a failed restore: two tracebacks, chained, and TensorFlow's log before them."""
     script = tmp_path_factory.mktemp("python") / "failing.py"
     script.write_text(FAILS, encoding="utf-8")
@@ -45,7 +45,7 @@ def python_text(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ipython_text(tmp_path_factory):
+def ipython_text(with_tensorflow, tmp_path_factory):
     """What IPython prints, in colors."""
     script = tmp_path_factory.mktemp("ipython") / "shell.py"
     script.write_text(
@@ -59,7 +59,7 @@ def ipython_text(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def pytest_text(tmp_path_factory):
+def pytest_text(with_tensorflow, tmp_path_factory):
     """What pytest prints, in colors, with its summary."""
     folder = tmp_path_factory.mktemp("pytest")
     (folder / "failing.py").write_text(FAILS, encoding="utf-8")

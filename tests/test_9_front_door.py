@@ -2,14 +2,16 @@
 
 import re
 
+import nbformat
 import pytest
 import yaml
 
 import course
 from conftest import ROOT
+from course import lessons
 
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
-PAGES = ["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "paper/paper.md"]
+PAGES = ["CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "README.md", "docs/commands.md", "paper/paper.md"]
 
 
 @pytest.mark.parametrize("path", [path for path in FORMS if path.stem != "config"], ids=lambda path: path.stem)
@@ -86,3 +88,50 @@ def test_links_of_the_pages_lead_somewhere(name):
     page = ROOT / name
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert target.startswith("https://") or (page.parent / target).exists(), target
+
+
+def test_who_is_in_trouble_finds_the_way_at_once():
+    """A heading near the top, to which the list above it leads; three ways, each a command and how long it takes."""
+    from course import cli
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    above, _, below = readme.partition("\n## My restore fails\n")
+    assert len(above.splitlines()) < 25 and above.count("](#my-restore-fails)") == 2
+    assert "](docs/teaching.md)" in above, "a teacher too"
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", below.partition("\n## ")[0], re.MULTILINE)[2:]
+    commands = [re.search(r"`python3 -m (course|tfckpt) (\w+)", way)[2] for _, way, _ in rows]
+    assert commands == ["explain", "inspect", "html"] and set(commands) <= set(cli.cli.commands)
+    assert all(re.search(r"second|minute|the same", time) for *_, time in rows)
+
+
+def test_a_day_leaves_no_lesson_out():
+    """Of Parts 1 to 3, each is in the plan or left for home; and the values of a lesson are where a teacher looks."""
+    page = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    day = page.partition("\n## In a day\n")[2].partition("\n## ")[0]
+    walk, *parts = list(lessons.parts().values())[:3]
+    first = [name.partition("_")[0] for name in walk if name < "06"]
+    assert f"lessons {first[0]} to {first[-1]}" in day
+    numbers = [name.partition("_")[0] for names in (walk, *parts) for name in names]
+    assert [number for number in numbers if number not in first and not re.search(rf"\b{number}\b", day)] == []
+    assert "In lessons 01 to 07 the second cell of code" in page
+    for name in walk[1 : walk.index("07r_review_the_walk")]:
+        cells = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4).cells
+        assert [cell.source for cell in cells if cell.cell_type == "code"][1].startswith("a_value = "), name
+
+
+def test_a_mail_to_copy():
+    """Five lines; its commands and what it asks for are what the course says."""
+    page = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    mail = page.partition("### A mail for the thirty\n")[2].split("```")[1].strip().splitlines()
+    assert len(mail) == 5
+    assert {"python3 -m course", "py -m course"} <= set(re.findall(r"py\w* -m course", mail[2]))
+    assert "course doctor" in mail[3] and "last line" in mail[3]
+    assert all(".".join(map(str, version)) in mail[1] for version in course.PYTHONS)
+
+
+def test_the_page_of_commands_has_them_all():
+    from course import cli
+
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    missing = [name for name in cli.cli.commands if not re.search(rf"^\| `{name}\b", page, re.MULTILINE)]
+    assert set(missing) <= {"lab", "test"}, missing

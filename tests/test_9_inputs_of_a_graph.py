@@ -6,7 +6,10 @@ import tensorflow.compat.v1 as tf
 from test_9_origins import field, node
 
 from tfckpt import Meta, inspect
+from tfckpt.describe import shape_text
 from tfckpt.ends import NO_RESULTS, PASSING, ends
+from tfckpt.inspectors.graphs import RESULT
+from tfckpt.inspectors.uses import BEFORE
 from tfckpt.readers.meta_graph import MetaGraph, Saver
 
 
@@ -72,10 +75,11 @@ def test_what_feeds_a_graph_is_an_input(make, tmp_path):
     """Dtypes and shapes are TensorFlow's own, and what is computed of it is a result."""
     source, tensors = GRAPHS[make]
     path = exported(make, tmp_path / "g.meta")
-    shown = repr(inspect(path)).splitlines()
-    assert f"  inputs, taken from {source}: {', '.join(tensors)}" in shown
-    assert any(line.startswith("  results that nothing takes: ") and "loss" in line for line in shown)
-    assert any(line.startswith("  outputs, before a loss: ") and "Mean" in line for line in shown)
+    found = inspect(path).inspection
+    assert [(*words(end), end.what) for end in found.inputs] == [
+        (*each.split(" ", 2), f"from {source}") for each in tensors
+    ]
+    assert [(end.name, end.what) for end in found.outputs] == [("Mean:0", BEFORE), ("loss:0", RESULT)]
     with tf.Graph().as_default() as graph:
         tf.train.import_meta_graph(str(path))
         for feed in ends(Meta(path)).feeds:
@@ -85,19 +89,33 @@ def test_what_feeds_a_graph_is_an_input(make, tmp_path):
             assert feed.shape == (tuple(tensor.shape.as_list()) if known else None)
 
 
+def words(end):
+    return end.name, end.dtype, shape_text(end.shape)
+
+
 def test_a_placeholder_beside_it(tmp_path):
-    shown = repr(inspect(exported(iterator, tmp_path / "g.meta", rate=True))).splitlines()
-    assert any(line.startswith("  inputs: rate float32 []") for line in shown)
-    assert "  outputs, before a loss: Mean" in shown, "a rate is no data"
-    assert any(line.startswith("  inputs, taken from an iterator (tf.data): ") for line in shown)
-    assert any("results that nothing takes" in line and "loss" in line for line in shown)
+    report = inspect(exported(iterator, tmp_path / "g.meta", rate=True))
+    assert words(report.inspection.inputs[0]) == ("rate:0", "float32", "[]")
+    assert [end.name for end in report.inspection.outputs] == ["Mean:0", "loss:0"], "a rate is no data"
+    shown = lines(report)
+    assert "float32 [] rate:0" in shown
+    assert "float32 [?, 3] IteratorGetNext:0 from an iterator (tf.data)" in shown
+    assert "float32 [] Mean:0 before a loss" in shown
+    assert "float32 [] loss:0 taken by nothing" in shown
+
+
+def lines(report):
+    """The lines of a report, with single blanks."""
+    return [" ".join(line.split()) for line in repr(report).splitlines()]
 
 
 def test_shapes_that_an_export_has_not_recorded(tmp_path):
     """An iterator says them itself, a queue says them elsewhere: they are not known then."""
-    shown = repr(inspect(exported(iterator, tmp_path / "g.meta", shapes=False)))
-    assert "IteratorGetNext:0 float32 [?, 3], IteratorGetNext:1 int64 [?]" in shown
-    assert "batch:0 float32 ?, batch:1 int64 ?" in repr(inspect(exported(batches, tmp_path / "b.meta", shapes=False)))
+    shown = lines(inspect(exported(iterator, tmp_path / "g.meta", shapes=False)))
+    assert "float32 [?, 3] IteratorGetNext:0 from an iterator (tf.data)" in shown
+    assert "int64 [?] IteratorGetNext:1 from an iterator (tf.data)" in shown
+    shown = lines(inspect(exported(batches, tmp_path / "b.meta", shapes=False)))
+    assert "float32 shape not in the file batch:0 from a queue" in shown
 
 
 def test_very_many_are_cut_short(tmp_path):
@@ -105,7 +123,12 @@ def test_very_many_are_cut_short(tmp_path):
         data = tf.data.Dataset.from_tensors(tuple(np.zeros(3, "f4") for _ in range(50)))
         return tf.data.make_one_shot_iterator(data).get_next()[0], tf.zeros([1], tf.int64)
 
-    assert "IteratorGetNext:7 float32 [3] and 42 more" in repr(inspect(exported(many, tmp_path / "g.meta")))
+    report = inspect(exported(many, tmp_path / "g.meta"))
+    shown = lines(report)
+    assert "inputs: 50" in shown and "… and 30 more: --json lists them" in shown
+    assert "float32 [3] IteratorGetNext:19 from an iterator (tf.data)" in shown
+    assert not any("IteratorGetNext:20" in line for line in shown[: shown.index("variables: 1")])
+    assert len(report.inspection.as_dict()["inputs"]) == 50
 
 
 FLOAT, BOOL = {"dtype": b"\x30\x01"}, {"dtype": b"\x30\x0a"}
@@ -114,7 +137,8 @@ VECTOR, SCALAR = {"shape": b"\x3a\x04\x12\x02\x08\x02"}, {"shape": b"\x3a\x00"}
 
 def by_hand(*operations, saver=None):
     found = ends(MetaGraph(operations=list(operations), saver=saver))
-    return [each.name for each in found.inputs], list(found.outputs), list(found.results)
+    outputs = [name.removesuffix(":0") for name in found.outputs]
+    return [each.name for each in found.inputs], outputs, list(found.results)
 
 
 X, V = node("x", "Placeholder", **FLOAT, **VECTOR), node("v", "VariableV2")
@@ -193,4 +217,5 @@ def test_a_loop_is_gone_round_until_nothing_new_is_found():
         X,
     ]
     assert by_hand(*loop)[2] == ["exit"]
-    assert by_hand(*[each for each in loop if each.name != "n"])[2] == [], "no loop: what one takes stands before it"
+    early = [each for each in loop if each.name != "n"]
+    assert by_hand(*early)[2] == ["y", "exit"], "without a loop, too, where what one takes stands behind it"

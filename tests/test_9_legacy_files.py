@@ -54,6 +54,7 @@ def lessons_that_read_them():
     return [path for path in notebooks.all_notebooks() if "course.legacy(" in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.usefixtures("with_tensorflow")
 @pytest.mark.parametrize("lesson", [pytest.param(path, id=path.stem) for path in lessons_that_read_them()])
 @pytest.mark.parametrize("kind", ["untouched", "solved"])
 def test_lessons_leave_them_as_they_are(lesson, kind):
@@ -158,10 +159,12 @@ def _(attempt):
     return "It is there."
 
 
+@pytest.mark.usefixtures("with_tensorflow")
 def test_an_examiner_finds_them():
     assert practice.check(shape_of, shape_of.reference).state == CORRECT
 
 
+@pytest.mark.usefixtures("with_tensorflow")
 def test_what_is_wrong_with_them_is_said_in_the_verdict():
     def shape_of(path):
         import numpy as np

@@ -31,7 +31,7 @@ def as_searched(text):
 
 
 @pytest.fixture(scope="module")
-def made():
+def made(with_tensorflow):
     """What the functions of ``make_messages.py`` raise, all in one process: ``{name: text}``."""
     if sys.platform != "linux":
         pytest.skip("the examples are those of Linux: other systems have other words for a full disk, a lock, a path")

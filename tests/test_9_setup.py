@@ -5,10 +5,13 @@ import collections
 import hashlib
 import json
 import os
+import platform
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import zipfile
 from dataclasses import replace
 from importlib import util
@@ -18,6 +21,7 @@ import pytest
 
 from conftest import BASE, OURS, ROOT, interruptible, needs_a_bare_python, run_course, says
 from course import __main__
+from course.learner import origin
 from course.setup import install, requirements, uv
 from course.setup.checkout import Checkout
 from course.setup.run_command import Line, StepError, explain, step
@@ -139,6 +143,43 @@ def test_inspect_sets_up_the_small_environment_and_prints_nothing_of_it(checkout
         assert done.stdout == "", "it may be read as JSON"
         assert not (checkout / ".venv").exists()
         assert Checkout(checkout, small=True).state == "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (
+            "explain",
+            "Setting up what explain needs in PLACE (first use only): 0.1 GB of disk, and some seconds. "
+            "inspect, diff and export need the same.",
+        ),
+        (
+            "inspect",
+            "Setting up what inspect needs in PLACE (first use only): 0.1 GB of disk, and some seconds. "
+            "diff, export and explain need the same.",
+        ),
+        ("tfckpt", "Setting up what tfckpt needs in PLACE (first use only): 0.1 GB of disk, and some seconds."),
+    ],
+)
+def test_a_set_up_names_what_was_typed(house, command, said):
+    small = replace(house, small=True)
+    assert install.beginning(small, command) == said.replace("PLACE", str(small.venv))
+
+
+@needs_a_bare_python
+@pytest.mark.parametrize(
+    ("module", "arguments", "named"),
+    [
+        ("course", ["explain", "Key A_1 not found in checkpoint"], "explain"),
+        ("tfckpt", ["explain", "Key A_1 not found in checkpoint"], "explain"),
+        ("tfckpt", ["diff", "a", "b"], "diff"),
+        ("tfckpt", [], "tfckpt"),
+        ("tfckpt", ["--help"], "tfckpt"),
+    ],
+)
+def test_each_way_to_the_small_environment_is_named_as_it_was_typed(checkout, bare, module, arguments, named):
+    done = run_course(*arguments, cwd=checkout, python=bare, module=module, **OFFLINE)
+    says(done, f"Setting up what {named} needs in ", f"What {named} needs is not set up: the package index")
 
 
 def wheel(folder, name, version, script=""):
@@ -311,6 +352,30 @@ def test_two_set_ups_at_once(house):
         assert house.venv.exists()
         other.communicate(b"")
     install.refuse_second_set_up(house)  # the other one is gone: nothing is refused
+
+
+@pytest.mark.parametrize(
+    "system, machine, triplet, name",
+    [
+        ("darwin", "x86_64", "", "Intel Macs"),
+        ("win32", "ARM64", "", "Windows on ARM"),
+        ("linux", "x86_64", "x86_64-pc-linux-musl", "musl systems such as Alpine"),
+    ],
+)
+def test_no_build_of_tensorflow(house, monkeypatch, system, machine, triplet, name):
+    """Who cannot set it up gets the link where it is known, and else hears whom to ask; the README says so before."""
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda variable: triplet)
+    monkeypatch.setattr(origin, "of", lambda folder: None)
+    with pytest.raises(install.SetupError, match=f"no build for {name}.*or ask whoever gave you the course for a Bind"):
+        install.check_machine(house)
+    where = origin.Origin("github", "ann", "course")
+    monkeypatch.setattr(origin, "of", lambda folder: where)
+    with pytest.raises(install.SetupError, match=f"no build for {name}.* Binder: open {re.escape(where.binder)}"):
+        install.check_machine(house)
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert name.rpartition(" ")[2] in readme[readme.index("has no build for") :][:80]
 
 
 def test_no_ensurepip(house, monkeypatch):

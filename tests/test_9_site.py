@@ -20,6 +20,7 @@ from course.learner import origin, originals
 from course.practice.panel import VIEW
 from course.site import messages, sources
 from tfckpt.explain.catalog import catalog
+from tfckpt.explain.explanation import Explanation
 
 WHERE = origin.Origin("github", "OWNER", "NAME", "trunk")
 COLORFUL = ["index", "notebooks/04_restore_the_variables", "course/durable", "search"]
@@ -217,41 +218,185 @@ def test_the_section_of_a_cell():
         messages.anchor_of(notebook, "fourth")
 
 
-@needs_a_browser
-def test_the_filter_of_messages(built, browser):
-    """Words, a whole traceback, nothing found, and a link to a message that is filtered away."""
+@pytest.fixture
+def messages_page(built, browser):
+    """The page "Find your message" in a browser, offline."""
     page = browser.new_context(offline=True).new_page()
     page.goto((built[0] / "find_your_message.html").as_uri())
-    field, status = page.get_by_label("A few words of your message"), page.locator("#message-filter [role=status]")
-    count = len(catalog().messages)
-    shown = page.locator("section:has(> .message):visible")
-    assert (status.inner_text(), shown.count()) == (f"{count} messages.", count)
+    yield page
+    page.context.close()
+
+
+TRACEBACK = """\
+2026-11-26 10:00:00.123: W tensorflow/core/framework/op_kernel.cc:1830] something else
+Traceback (most recent call last):
+  File "a.py", line 3, in <module>
+    raise ValueError("No variables to save")
+{}
+"""
+
+
+@needs_a_browser
+def test_words_of_a_message(messages_page):
+    """The message that says them comes first and is open, all others are folded: those that only advise come last."""
+    page, count = messages_page, len(catalog().messages)
+    field, status = page.get_by_label("Paste your message"), page.locator("#message-filter [role=status]")
+    shown, titles = page.locator("section:has(> .message):visible"), page.locator("#message-results h2")
+    assert status.inner_text().startswith(f"{count} messages are here.") and shown.count() == count
     field.fill("NOT  found in Checkpoint")
-    some = shown.count()
-    assert 0 < some < count
-    assert status.inner_text() == f"{some} of {count} messages."
-    field.fill(
-        'Traceback (most recent call last):\n  File "a.py", line 3\nNotFoundError: Key my/net_7 not found in checkpoint'
-    )
-    assert 0 < shown.count() < 4
-    assert page.locator("section:has(#key-not-found)").last.is_visible()
+    said = re.match(r"(\d+) of \d+ messages have these words: (\d+) in what it says, (\d+) in", status.inner_text())
+    assert int(said[1]) == int(said[2]) + int(said[3]) < count
+    assert titles.all_inner_texts() == ["The best match", "Others that say it", "Only in causes and advice"]
+    assert [section.get_attribute("id") for section in shown.all()] == ["key-not-found"]
+    folded = page.locator("#message-results details")
+    assert "not found in checkpoint" in folded.first.inner_text() and "not found in" not in folded.last.inner_text()
+    field.press("Tab")  # to the link in the best match, and on to those that are folded
+    folded.first.locator("summary").press("Enter")
+    page.wait_for_selector("#message-results details[open] section:visible")
+    assert shown.count() == 2 and shown.last.locator("text=What to do.").count() > 0
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(f"document.documentElement.dataset.theme === '{scheme}'")
         assert violations(page) == []
-    field.fill("my hovercraft is full of eels")
-    assert (shown.count(), status.inner_text()[:32]) == (0, "No message here has these words.")
+    before = folded.count()
+    page.get_by_role("button", name="more").first.click()
+    assert folded.count() > before
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY", "the keyboard goes on where the button was"
+    field.fill("")
+    ids = [section.get_attribute("id") for section in shown.all()]
+    page.reload()
+    assert ids == [section.get_attribute("id") for section in shown.all()], "all are back in their places"
+
+
+@needs_a_browser
+def test_a_whole_traceback(messages_page):
+    """The error that it ends in counts, and neither what is logged before it nor what stands in the program's lines."""
+    page = messages_page
+    field, status = page.get_by_label("Paste your message"), page.locator("#message-filter [role=status]")
+    shown, titles = page.locator("section:has(> .message):visible"), page.locator("#message-results h2")
+    for error, name in (
+        ("NotFoundError: Key my/net_7 not found in checkpoint", "key-not-found"),
+        ("E   tensorflow.errors.NotFoundError: Key “my/net” not found\nin checkpoint", "key-not-found"),
+    ):
+        field.fill(TRACEBACK.format(error))
+        assert [section.get_attribute("id")[:13] for section in shown.all()] == [name], error
+        assert titles.first.inner_text() == "Your message"
+    field.fill(TRACEBACK.format("KeyError: 'name'"))
+    assert "may be yours" in status.inner_text() and shown.count() == 0
+    field.fill(TRACEBACK.format("EelError: my hovercraft is full of eels"))
+    assert "None is certain" in status.inner_text() and shown.count() == 0, "the line of a program is no message"
+
+
+@needs_a_browser
+def test_nothing_found(built, messages_page):
+    """It says what to do next. A link to a message that is filtered away shows it."""
+    page = messages_page
+    field, status = page.get_by_label("Paste your message"), page.locator("#message-filter [role=status]")
+    field.fill("restoring the checkpoint files of my hovercraft")
+    assert re.fullmatch(r"None of the \d+ messages has this. Below: what to do next.*", status.inner_text())
+    links = page.locator("#message-results a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert links and all((built[0] / link).is_file() for link in links)
+    assert page.locator("section:has(> .message):visible").count() == 0
     assert page.locator("section:visible > h2").count() == 0, "nor is there a heading of nothing"
+    assert violations(page) == []
     page.evaluate("location.hash = 'no-variables-to-save'")
     page.wait_for_function("document.querySelector('#message').value === ''")
-    assert shown.count() == count
-    page.context.close()
+    assert page.locator("section:has(> .message):visible").count() == len(catalog().messages)
 
+
+@needs_a_browser
+def test_the_page_recognizes_what_explain_does(messages_page):
+    """Each message of the catalog in a traceback: the page nearly always does what ``explain`` does."""
+    texts = [TRACEBACK.format(f"ValueError: {message.example}") for message in catalog().messages]
+    found = messages_page.evaluate(
+        """texts => {
+            const entries = [...document.querySelectorAll(".message")].map((mark) => new Entry(mark));
+            entries.sort((a, b) => b.letters - a.letters);
+            return texts.map((text) => recognized(entries, text).found[0]?.section.id ?? null);
+        }""",
+        texts,
+    )
+    wanted = [known.message.id if (known := Explanation(text).found) else None for text in texts]
+    same = sum(mine == theirs for mine, theirs in zip(found, wanted, strict=True))
+    assert same >= 0.97 * len(texts)
+    others = [pair for pair in zip(found, wanted, strict=True) if None not in pair and pair[0] != pair[1]]
+    assert len(others) <= 1, "it may know less, and hardly ever says something else"
+
+
+@needs_a_browser
+def test_each_pattern_is_one_of_javascript_too(messages_page):
+    """All compile, and none has what means something else there, as ``\\A`` does: the letter."""
+    found = messages_page.evaluate(
+        """() => [...document.querySelectorAll(".message")].flatMap(({dataset}) =>
+            [dataset.pattern, ...JSON.parse(dataset.causes).flatMap(([when, unless]) => [when, unless])])
+            .filter((pattern) => pattern && (expression(pattern), true))"""
+    )
+    assert len(found) >= len(catalog().messages)
+    assert not [pattern for pattern in found if re.search(r"(?<!\\)\\[AZ]|\(\?P|\(\?[a-hj-rt-z]", pattern)]
+
+
+@needs_a_browser
+def test_messages_without_scripts(built, browser):
     plain = browser.new_context(java_script_enabled=False, offline=True).new_page()
     plain.goto((built[0] / "find_your_message.html").as_uri())
-    assert plain.locator("section:has(> .message):visible").count() == count
+    assert plain.locator("section:has(> .message):visible").count() == len(catalog().messages)
     assert plain.locator("textarea").count() == 0
     plain.context.close()
+
+
+def test_a_lesson_says_which_course_it_is_of(pages):
+    """Counted, not typed: how many lessons there are, and where they start."""
+    names = lessons.names()
+    count = len([name for name in names if not lessons.is_review(name) and name not in lessons.AT_HAND])
+    for name, page in lesson_pages(pages).items():
+        (place,) = re.findall(r'<p class="place">(.*?)</p>', page.source)
+        assert f"of a course of {count} lessons, " in place and 'href="../index.html"' in place
+        assert (f'href="{names[0]}.html"' in place) == (name != names[0])
+
+
+def test_what_a_search_engine_shows(pages):
+    """A title and a description of each page, which no other page has; not of the solutions."""
+    titles, descriptions = {}, {}
+    for name, page in pages.items():
+        (titles[name],) = re.findall(r"<title>(.*?)</title>", page.source)
+        descriptions[name] = html.unescape("".join(re.findall(r'name="description" content="(.*?)"', page.source)))
+        descriptions[name] = descriptions[name] or "".join(re.findall(r'content="(.*?)" name="desc', page.source))
+    del titles["search"], descriptions["search"]
+    assert len(set(titles.values())) == len(titles)
+    assert all("Save and Restore in TensorFlow" in title for title in titles.values())
+    assert titles["index"].count("Save and Restore") == 1
+    assert len(set(descriptions.values())) == len(descriptions)
+    assert [name for name, text in descriptions.items() if len(text) < 40 or "<" in text] == []
+    assert descriptions["notebooks/04_restore_the_variables"].startswith(
+        "Learn to restore variables into a new session;"
+    )
+    assert 'name="robots" content="noindex"' in pages["instructors"].source
+    assert [name for name, page in pages.items() if "noindex" in page.source] == ["instructors"]
+
+
+@needs_a_browser
+@pytest.mark.parametrize("size", [(1280, 700), (1024, 700), (800, 700), (400, 700)])
+def test_the_doors_are_in_sight(built, pages, browser, size):
+    """On each page, from the first moment, without a scroll: my restore fails, and what is in this checkpoint."""
+    page = browser.new_page(viewport=dict(zip(("width", "height"), size, strict=True)))
+    for name in pages if size[0] == 400 else COLORFUL:
+        page.goto((built[0] / f"{name}.html").as_uri())
+        doors = page.get_by_role("navigation", name="My restore fails").get_by_role("link")
+        boxes = [door.bounding_box() for door in doors.all()]
+        assert len(boxes) == 2, name
+        assert all(box["y"] < 100 and box["x"] >= 0 and box["x"] + box["width"] <= size[0] for box in boxes), name
+        assert len({round(box["y"]) for box in boxes}) == 1, "one line"
+        first = page.locator("h1:visible").first.bounding_box()
+        assert all(box["y"] + box["height"] <= first["y"] for box in boxes), f"{name}: above the title, not over it"
+    page.close()
+
+
+def test_a_teacher_finds_the_way(pages):
+    """From the first sentences of the site; no page leads to the solutions."""
+    assert "docs/teaching.html#where-the-class-works" in pages["index"].links
+    assert pages["index"].text.index("You teach?") < pages["index"].text.index("Is it for you?")
+    leading = {name for name, page in pages.items() if any("instructors.html" in link for link in page.links)}
+    assert leading <= {"instructors"}
 
 
 def test_buttons_lead_to_the_checkouts_origin(pages):

@@ -192,7 +192,7 @@ def test_the_files_of_a_prefix_and_their_roles(in_folder):
         ("m.data-00000-of-00001.tempstate9", "left over from a save that did not finish"),
         ("m.index.tempstate123", "left over from a save that did not finish"),
     ]
-    assert prefix.files_of("m")[1][1].endswith(" (part 2 of 2)")
+    assert prefix.files_of("m")[1][1].endswith(" (one of 2 shards)")
     Path("checkpoint").touch()
     assert prefix.files_of("m")[-1][0].name == "checkpoint"
     Path("m.data-00000-of-00001").touch()

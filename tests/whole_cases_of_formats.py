@@ -326,6 +326,19 @@ def hdf5():
         for name in ("outside", "virtual", "kind", "reference", "record", "times"):
             yield "inspect", "m.h5", "--values", name
 
+    def lists(folder):
+        with h5py.File("m.h5", "w") as file:
+            file["w"], file["texts"] = np.ones(2, "f4"), ["a", "bc"]
+            file["reference"] = file["w"].ref
+            file.create_dataset("list", (2,), h5py.vlen_dtype("i4"))
+            file.create_dataset("record", (2,), [("x", "f4"), ("text", h5py.string_dtype())])
+        yield "inspect", "m.h5"
+        yield "inspect", "m.h5", "--verify"
+        yield "inspect", "m.h5", "--verify", "--json"
+        for name in ("list", "record", "texts"):
+            yield "inspect", "m.h5", "--values", name
+        yield "export", "m.h5", "--to", "m.npz"
+
     def opaque(folder):
         policy = {"class_name": "DTypePolicy", "config": {"name": "bfloat16"}}
         config = {"layers": [{"class_name": "Dense", "config": {"name": "a", "dtype": policy}},
@@ -399,7 +412,7 @@ def hdf5():
         yield "inspect", "m.zip"
         yield "inspect", "other.keras"
 
-    return {f.__name__: f for f in (filters, elsewhere, opaque, without_h5py, compressed, models)}
+    return {f.__name__: f for f in (filters, elsewhere, lists, opaque, without_h5py, compressed, models)}
 
 
 @group

@@ -91,3 +91,27 @@ def size(count):
     if count < 999_950_000:
         return f"{count / 1e6:.1f} MB"
     return f"{count / 1e9:.1f} GB" if count < 10**18 else "more than 10^18 bytes"
+
+
+def shape_text(shape):
+    """A shape as text: ``[2, 3]``, with ``?`` for what is not known.
+
+    Example:
+
+        >>> shape_text((None, 3)), shape_text(None)
+        ('[?, 3]', '?')
+    """
+    if shape is None:
+        return "?"
+    return "[" + ", ".join("?" if length is None else str(length) for length in shape) + "]"
+
+
+def quoted(name):
+    """A name as Python code, in double quotes where that needs no escape.
+
+    Example:
+
+        >>> print(quoted("dense/kernel"))
+        "dense/kernel"
+    """
+    return f'"{name}"' if repr(name) == f"'{name}'" and '"' not in name else repr(name)

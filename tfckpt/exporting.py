@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -248,11 +249,12 @@ def write(to, chosen, reader, progress):
     with unfinished:
         try:
             os.chmod(unfinished.path, 0o666 & ~umask())
-            with os.fdopen(unfinished.handle, "wb") as file:
+            with os.fdopen(unfinished.handle, "wb") as file, ThreadPoolExecutor(1) as disk:
                 write_tensors(file, to.suffix, chosen, reader, tell)
                 file.flush()
-                os.fsync(file.fileno())
-            compare(unfinished.path, to.suffix, chosen, reader, tell)
+                on_the_disk = disk.submit(os.fsync, file.fileno())
+                compare(unfinished.path, to.suffix, chosen, reader, tell)
+                on_the_disk.result()
             give_name(unfinished.path, to)
         except OSError as error:
             raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error

@@ -67,7 +67,14 @@ def feeds(operation):
 
 
 def listed(operation, name, kind):
-    """The values of a kind, the number of a field, in an attribute that is a list; an empty list for another one."""
+    """The values of a kind, the number of a field, in an attribute that is a list; an empty list for another one.
+
+    Example:
+
+        >>> from tfckpt import Meta
+        >>> len(listed(Meta("run/model-50.meta").operation("A"), RECORDED, 7))
+        1
+    """
     values = []
     for number, content in fields(operation.attributes.get(name, b"")):
         if number == 1:

@@ -1,6 +1,6 @@
 """``Inspection``: all that can be said of a checkpoint, a graph or a model on disk without running or loading it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -93,10 +93,13 @@ class Inspection:
         tensors: each a ``Tensor``, sorted by name.
         files: triples ``(name, bytes, role)``.
         graph: what is known of its graph, lines; empty if there is none.
+        inputs, outputs: of its graph, each an ``End``.
+        use: what can be done with the names of these, a ``Use``; None if nothing is known to do.
+        lacking: what belongs to it and is not here, although nothing is wrong with it, sentences.
         suspects: what touches the world outside or runs code, not counting what is expected.
         expected: how many operations of the Saver touch files, as they must.
         obstacles: what keeps TensorFlow from reading it although it is whole, sentences.
-        unread: what was not looked at for want of a package, sentences.
+        unread: what was not looked at, for want of a package or since it may end the program, sentences.
         notes: what else is worth knowing, sentences.
         left_overs: each a ``LeftOver``.
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
@@ -117,6 +120,10 @@ class Inspection:
     tensors: tuple = ()
     files: tuple = ()
     graph: tuple = ()
+    inputs: tuple = ()
+    outputs: tuple = ()
+    use: object = None
+    lacking: tuple = ()
     suspects: tuple = ()
     expected: int = 0
     obstacles: tuple = ()
@@ -149,7 +156,7 @@ class Inspection:
 
     @property
     def incomplete(self):
-        """Whether something here or within was not looked at for want of a package."""
+        """Whether something here or within was not looked at: see ``unread``."""
         return bool(self.unread) or any(inner.incomplete for inner in self.inner)
 
     @property
@@ -204,6 +211,7 @@ class Inspection:
             "checked": self.checked.value,
             "not_finite": list(self.integrity.not_finite),
             "problems": list(self.problems),
+            "lacking": list(self.lacking),
             "obstacles": list(self.obstacles),
             "unread": list(self.unread),
             "unseen": list(self.unseen),
@@ -223,6 +231,9 @@ class Inspection:
             ],
             "files": [{"name": name, "bytes": size, "role": role} for name, size, role in self.files],
             "graph": list(self.graph),
+            "inputs": [asdict(end) for end in self.inputs],
+            "outputs": [asdict(end) for end in self.outputs],
+            "use": asdict(self.use) if self.use else None,
             "left_overs": [
                 {
                     "path": left.path.as_posix(),
@@ -233,16 +244,3 @@ class Inspection:
             ],
             "inner": [inner.as_dict() for inner in self.inner],
         }
-
-
-def shape_text(shape):
-    """A shape as text: ``[2, 3]``, with ``?`` for what is not known.
-
-    Example:
-
-        >>> shape_text((None, 3)), shape_text(None)
-        ('[?, 3]', '?')
-    """
-    if shape is None:
-        return "?"
-    return "[" + ", ".join("?" if length is None else str(length) for length in shape) + "]"

@@ -56,9 +56,8 @@ def files_of(prefix, names=None):
         for name in its_own:
             match = re.fullmatch(pattern, name[len(start) :])
             if match:
-                shard = (
-                    f" (part {int(match[1]) + 1} of {int(match[2])})" if match.groups() and int(match[2]) > 1 else ""
-                )
+                shards = int(match[2]) if match.groups() else 1
+                shard = f" (one of {shards} shards)" if shards > 1 else ""
                 rows.append((folder / name, role + shard))
     if not rows:
         raise CheckpointError(advice(prefix, names))

@@ -4,22 +4,27 @@ import shlex
 from collections import Counter, defaultdict
 from fnmatch import fnmatchcase
 
-from tfckpt.describe import natural, size
+from tfckpt.describe import natural, shape_text, size
 from tfckpt.document import Document, code, escaped, plain, printable
-from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked, shape_text
+from tfckpt.inspection import NAMES, OBJECTS, TAIL, Checked
 from tfckpt.kind import Kind
 from tfckpt.roles import HEADINGS
 
 MOST_ROWS = 60  # of a table in a notebook
 MOST_PROBLEMS = 20
+MOST_ENDS = 20  # inputs, or outputs of a graph
 MORE = ": course.inspect(path, filter='…') shows those that it names"
 PLAINLY = {NAMES: "a TensorFlow 1 checkpoint (Saver)", OBJECTS: "a TensorFlow 2 checkpoint (tf.train.Checkpoint)"}
+NOT_THERE = "shape not in the file"
+ALL_ENDS = ": --json lists them"
 CHECKED = {
     Checked.SIZES: "yes, as far as names and sizes tell. Checksums were not compared",
     Checked.CHECKSUMS: "yes: all checksums are right",
     Checked.STRUCTURE: "yes, as far as its structure tells. Its format has no checksums",
     Checked.VALUES: "yes: all values could be read. Its format has no checksums",
 }
+PARTLY = "yes, as far as its values were read. Its format has no checksums"
+OF_GRAPHS = (Kind.GRAPH, Kind.GRAPH_DEF, Kind.SAVED_MODEL)  # of which one wants to know what goes in and what comes out
 BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
@@ -55,7 +60,8 @@ class Report(Document):
         inner = inspection.inner[0] if inspection.inner and not inspection.tensors else None
         self.head(inspection)
         self.dangers(inspection)
-        if commands and not inner:
+        of_graph = inspection.kind in OF_GRAPHS
+        if commands and not inner and not of_graph:
             self.fact("Type next", "")
             for command, why in commands:
                 self.command(command, why)
@@ -63,17 +69,46 @@ class Report(Document):
             self.fact("Note", sentence)
         for left in inspection.left_overs:
             self.left_over(left)
+        if of_graph:
+            self.graph(inspection, commands)
         if len(inspection.files) > 1:
             rows = [(size(bytes_), name, role) for name, bytes_, role in inspection.files]
             self.table(f"files: {len(rows)}", ["size", "file", "what it is"], rows, "rll", 1, self.rows, MORE)
         self.tensors(inspection)
+        if not of_graph:
+            self.graph(inspection)
+        if inner:
+            self.add("", ("", "", None))
+            self.describe(inner, commands)
+
+    def graph(self, inspection, commands=()):
+        """What is in its graph, what goes in and what comes out, and what can be done with these names."""
         if inspection.graph:
             self.heading("graph")
         for line in inspection.graph:
             self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
-        if inner:
-            self.add("", ("", "", None))
-            self.describe(inner, commands)
+        self.ends("inputs", inspection.inputs)
+        self.ends("outputs", inspection.outputs)
+        if commands:
+            self.heading("type next")
+        for command, why in commands:
+            self.command(command, why)
+        if inspection.use:
+            use = inspection.use
+            self.paragraph(f"**{use.says}**, in Python (lesson {use.lesson}), with your arrays in place of `...`:")
+            self.code(use.code)
+
+    def ends(self, title, ends):
+        """The table of the inputs or the outputs of a graph, but for those of signatures, which are among its lines."""
+        own = [end for end in ends if not end.signature]
+        if own:
+            rows = [
+                (end.dtype or "?", NOT_THERE if end.shape is None else shape_text(end.shape), end.name, end.what)
+                for end in own
+            ]
+            self.table(
+                f"{title}: {len(own)}", ["dtype", "shape", "tensor", "what it is"], rows, "llll", 2, MOST_ENDS, ALL_ENDS
+            )
 
     def left_over(self, left):
         """What a save that was stopped left behind, and what to type if that rescues the checkpoint."""
@@ -89,6 +124,8 @@ class Report(Document):
         if inspection.tensors:
             self.fact("In it", contents(inspection.tensors))
         self.wholeness(inspection)
+        for sentence in inspection.lacking:
+            self.fact("Missing", sentence)
         for sentence in inspection.obstacles:
             self.fact("But", sentence, "bad")
         for sentence in inspection.unread:
@@ -109,7 +146,8 @@ class Report(Document):
             self.fact("", f"and {len(problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
         if not problems and inspection.checked is not Checked.NOTHING:
             graph = ". A graph has none" if inspection.graph and inspection.kind in BESIDE_VALUES else ""
-            self.fact("Whole", CHECKED[inspection.checked] + graph, "good")
+            partly = inspection.unread and inspection.checked is Checked.VALUES
+            self.fact("Whole", PARTLY if partly else CHECKED[inspection.checked] + graph, "good")
 
     def dangers(self, inspection):
         """What touches the world outside. What is the same but for its name is said once."""

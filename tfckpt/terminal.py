@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from itertools import islice
 
 import click
@@ -16,6 +17,7 @@ from tfckpt.inspection import Checked
 from tfckpt.kind import Kind
 from tfckpt.report import Report
 
+LESS = "-FRX"  # end at once where all fits, pass on colors, and do not switch to a screen that is taken away at the end
 STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green"}, "command": {"fg": "cyan"}}
 SUSPICIOUS = 3  # an exit code
 UNSEEN = "With --strict, what cannot be looked at is not called harmless: the exit code is 3."
@@ -93,7 +95,7 @@ def print_json(fields):
 
 
 def show(document, no_pager=False, piped=LINE):
-    """Prints a document: through a pager if it is longer than the terminal.
+    """Prints a document: through a pager if it is longer than the terminal, which leaves it on the screen.
 
     Args:
         document: a ``Document``.
@@ -109,7 +111,19 @@ def show(document, no_pager=False, piped=LINE):
     if no_pager or len(lines) < rows:
         click.echo("\n".join(lines))
     else:
-        click.echo_via_pager("\n".join(lines) + "\n")
+        with less_that_leaves_it():
+            click.echo_via_pager("\n".join(lines) + "\n")
+
+
+@contextmanager
+def less_that_leaves_it():
+    """Has ``less`` leave what it showed on the screen when it ends, whatever else its user has set for it."""
+    before = os.environ.get("LESS")
+    os.environ["LESS"] = f"{LESS} {before or ''}".rstrip()
+    try:
+        yield
+    finally:
+        os.environ.pop("LESS") if before is None else os.environ.update(LESS=before)
 
 
 def show_values(inspection, name):
@@ -153,10 +167,19 @@ def commands(path, inspection, verify):
     typed = []
     if deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
-    first = next((tensor for tensor in deepest.tensors if tensor.role == "variable"), None)
-    if first and deepest.reader and deepest.whole:
+    not_read = set(getattr(deepest.reader, "lists", ()))  # of Hdf5
+    variables = (tensor for tensor in deepest.tensors if tensor.role == "variable")
+    first = next((tensor for tensor in variables if tensor.name not in not_read), None)
+    has_values = first and deepest.reader and deepest.whole and not deepest.lacking
+    if has_values:
         typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))
     if deepest.kind is Kind.CHECKPOINT and deepest.graph and deepest.whole:
         prefix = shlex.quote(deepest.path)
         typed.append((f"{program} diff {prefix} {prefix}.meta", "does it fit its graph?"))
+    if deepest.kind is Kind.GRAPH and deepest.lacking and not inspection.inner:
+        folder = shlex.quote(os.path.dirname(path) or os.curdir)
+        typed.append((f"{program} inspect {folder}", "are the values in its folder, under another name?"))
+    if deepest.kind is Kind.GRAPH_DEF and not inspection.inner and has_values:
+        target = shlex.quote(f"{os.path.splitext(os.path.basename(path))[0]}.npz")
+        typed.append((f"{program} export {shlex.quote(path)} --to {target}", "write its values to a file"))
     return typed

@@ -376,13 +376,13 @@ def reads_one_element_at_a_time(value):
     },
 )
 def names_without_value(sess):
-    """Return the names of the variables that have no value yet in sess: a list of texts.
+    """Return the names of the variables without a value in sess, as a list of strings.
 
     sess is an open session of the default graph. The variables are in the graph already.
     """
     # The operation is asked in this session: another session could give another answer.
     names = sess.run(tf.report_uninitialized_variables())
-    # TensorFlow's texts arrive as bytes. decode makes Python texts of them, which compare equal to "A".
+    # TensorFlow's strings arrive as bytes. decode makes Python strings of them, which compare equal to "A".
     return [name.decode() for name in names]
 
 

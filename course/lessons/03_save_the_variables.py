@@ -28,7 +28,7 @@ FILES = Path(__file__).with_name("files")
         "initializer in it first.",
         "No variables to save": "The Saver was made when the graph had no variables yet. It looks at the graph once, "
         "when it is made.",
-        "Expected binary or unicode string": "`saver.save` wants the prefix as text: `str(path)` or `path.as_posix()`.",
+        "Expected binary or unicode string": "`saver.save` wants a string: `str(path)` or `path.as_posix()`.",
         "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` belongs "
         "inside.",
         "doesn't exist, can't save": "Either the prefix leads to a folder that is not there (it has to begin with "
@@ -39,8 +39,8 @@ def save_weights(folder):
     """Save two variables in folder, prefix "weights". Return what saver.save returns.
 
     The variables: "layer/kernel" of shape [2, 2] and "layer/bias" of shape [2].
-    Every element is 0.5. folder is a text: the path of a folder that exists. It may have
-    other files in it.
+    Every element is 0.5. folder is a string: the path of a folder that exists. It may
+    have other files in it.
     """
     tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
     tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
@@ -169,7 +169,7 @@ def check_prefix(answer, prefix):
     if not isinstance(answer, str) or Path(answer).absolute() != prefix.absolute():
         raise NotYet(
             seen=f"The checkpoint is right. The function returned `{answer!r}`.",
-            expected=f"`{prefix.as_posix()!r}`, the prefix, as text: what `saver.save` returns.",
+            expected=f"`{prefix.as_posix()!r}`, the prefix, as a string: what `saver.save` returns.",
             because="The prefix is what `restore` will want. The name of a single file or of the folder will not do, "
             "and neither will `None`.",
         )
@@ -370,7 +370,7 @@ def writes_two_slashes(folder):
 def read_floats(prefix):
     """Return all values of a checkpoint as one row of float32, without TensorFlow.
 
-    prefix is a text: the checkpoint's prefix. There is one data file, and all variables
+    prefix is a string: the checkpoint's prefix. There is one data file, and all variables
     are float32.
     """
     # The file has no header: it begins with the first value. Names and shapes are in the .index file.

@@ -30,7 +30,7 @@ from course.practice import NotYet, exercise, must_be_array, watch
         "not found in checkpoint": "The names differ. The checkpoint has `layer/kernel`, and the variable needs "
         "exactly this TensorFlow name. `variable.op.name` says which name a variable got.",
         "Expected binary or unicode string": "The session comes first and the prefix second: "
-        "`saver.restore(sess, prefix)`. The prefix is a text.",
+        "`saver.restore(sess, prefix)`. The prefix is a string.",
         "sstable": "A file was passed instead of the prefix. `saver.restore` wants the prefix as it is, without an "
         "ending.",
         "is not a valid checkpoint": "No checkpoint has the prefix that `saver.restore` got. `prefix` is complete as "
@@ -338,7 +338,7 @@ def loads_what_a_reader_read(prefix):
 def prefix_of(path):
     """Return the prefix of a checkpoint. path is one of its files, or the prefix itself.
 
-    path is a text. "run/model.ckpt-50.index" has the prefix "run/model.ckpt-50", and so
+    path is a string. "run/model.ckpt-50.index" has the prefix "run/model.ckpt-50", and so
     has "run/model.ckpt-50".
     """
     import re
@@ -386,11 +386,11 @@ def why_not_the_prefix(path, prefix, answer):
     if answer is None:
         return "Nothing came back. Hand the prefix back with `return`, for a path without an ending, too."
     if not isinstance(answer, str):
-        return f"A prefix is a text, and this is an object of type `{type(answer).__name__}`."
+        return f"A prefix is a string, and this is an object of type `{type(answer).__name__}`."
     if answer == path:
         return "This file's ending was not cut off. There are three kinds: `.index`, `.meta` and `.data-…-of-…`."
     if not answer:
-        return "Nothing is left of the path. `rpartition`, for one, returns an empty text first when it finds nothing."
+        return "Nothing is left of the path. `rpartition`, for one, returns an empty string first if it finds nothing."
     if "/" in prefix and "/" not in answer:
         return "The folder is part of the prefix. Without it, `saver.restore` would look in the current folder."
     if len(answer) < prefix.rfind("/"):

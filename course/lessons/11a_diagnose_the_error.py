@@ -131,7 +131,7 @@ def cause_of(key, names):
     parts = key.split("/")
     if ":" in key and key.split(":")[-1].isdecimal():
         return "tensor name"
-    # Before "built twice": Adam_1 is Adam's second memory of a variable, not a second Adam.
+    # Before "built twice": Adam_1 is Adam's second slot for a variable, not a second Adam.
     if plain(parts[-1]) in ("beta1_power", "beta2_power", "Adam", "RMSProp", "Momentum", "Adagrad"):
         return "optimizer"
     if parts[-1] == "ExponentialMovingAverage":
@@ -162,7 +162,7 @@ def _(attempt):
 
 def why_no_optimizer(key, answer):
     if answer == "built twice":
-        return "`Adam_1` is Adam's second memory of a variable. Look for an optimizer before you look for `_1`."
+        return "`Adam_1` is Adam's second slot for a variable. Look for an optimizer before you look for `_1`."
     if "/" in key and "_power" in key:
         return "An optimizer's variables may be in a scope, too. Look at the last part of the key."
     return "This ending is one of those in the description, perhaps with a number after it."

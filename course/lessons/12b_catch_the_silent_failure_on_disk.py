@@ -34,7 +34,7 @@ def save(*prefixes, **options):
     raised={
         "not 'NoneType'": "`tf.train.latest_checkpoint` returns `None` for a folder without a checkpoint. Look at that "
         "first.",
-        "has no attribute": "`tf.train.latest_checkpoint` returns a text, or `None`. `Path(text)` makes it a path.",
+        "has no attribute": "`tf.train.latest_checkpoint` returns a string, or `None`. `Path(text)` makes it a path.",
     },
 )
 def latest_in(folder):
@@ -431,15 +431,15 @@ def names_the_first_only(folder):
         '`any(character in prefix for character in ("*", "?", "[", "\\\\"))`. The last line is `return prefix`.',
     ],
     raised={
-        "has no attribute 'is_dir'": "A prefix is a text. `Path(prefix)` makes it a path.",
+        "has no attribute 'is_dir'": "A prefix is a string. `Path(prefix)` makes it a path.",
     },
 )
 def named_prefix(prefix):
     """Return prefix. Raise ValueError if a save to it would go wrong without a warning.
 
     That is so if nothing follows its last "/", if it is a folder, or if one of the four
-    characters of a pattern is in it: *, ?, [ or a backslash. prefix is a text. The folder
-    that it leads to need not be there yet.
+    characters of a pattern is in it: *, ?, [ or a backslash. prefix is a string. The
+    folder that it leads to need not be there yet.
     """
     # Asked for separately: "new/" is no folder as long as nobody made it.
     if not prefix.rpartition("/")[2]:

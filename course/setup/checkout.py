@@ -21,8 +21,8 @@ class Checkout:
 
     Args:
         root: its folder.
-        small: whether it is the environment of ``inspect``, ``diff`` and ``export``, which has five packages; the other
-            one has all that ``requirements.lock`` names.
+        small: whether it is the environment of ``tfckpt``, of the commands ``explain``, ``inspect``, ``diff`` and
+            ``export``, which has five packages; the other one has all that ``requirements.lock`` names.
     """
 
     root: Path

@@ -25,6 +25,7 @@ LESSON_BYTES = 1_000_000_000  # a kernel with TensorFlow takes 0.6 GB, attempts 
 WRITTEN_TO = ("KERAS_HOME", "MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
 NOT_ON_COLAB = ("jupyterlab", "papermill")  # for commands that are not used there
 INDENT = 25  # columns before what was seen, of which an icon takes two
+NO_BINDER = "This checkout has no origin on GitHub or GitLab, so no Binder link."
 OK, NOTE, MISSING = "ok", "note", "missing"
 ICONS = {OK: "✅", NOTE: "💡", MISSING: "❌"}
 
@@ -56,8 +57,7 @@ def report():
             print(" " * INDENT + ("\n" + " " * INDENT).join(lines_of(finding.advice)))
     missing = [finding.what for finding in findings if finding.state == MISSING]
     link = binder_link(checkout)
-    if link:
-        print(f"\nThis checkout's origin on Binder:\n  {link}")
+    print(f"\nThis checkout's origin on Binder:\n  {link}" if link else f"\n{NO_BINDER}")
     print("\n" + (f"Not ready: {', '.join(missing)}." if missing else "This machine is ready for the course."))
     return 1 if missing else 0
 

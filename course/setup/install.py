@@ -14,6 +14,7 @@ from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from importlib import util
 
+from course.learner import origin
 from course.setup import uv
 from course.setup.requirements import ALONE, command_of, missing
 from course.setup.run_command import StepError, explain, hand_over, step
@@ -25,7 +26,8 @@ BEGINNING = (
     "Setting up the course in {} (first use only).\nIt downloads about 0.5 GB, takes 2.3 GB of disk and one to five "
     "minutes."
 )
-BEGINNING_OF_SMALL = "Setting up inspect, diff and export in {} (first use only): 0.1 GB of disk."
+BEGINNING_OF_SMALL = "Setting up what {} needs in {} (first use only): 0.1 GB of disk, and some seconds.{}"
+ALSO = " {} and {} need the same."
 
 
 class SetupError(Exception):
@@ -54,7 +56,7 @@ def set_up_and_hand_over(checkout, arguments, module="course"):
         arguments: the command and what follows it.
         module: what is run in the environment: ``course`` or ``tfckpt``.
     """
-    command = command_of(arguments)
+    command = command_of(arguments) if module == "course" or arguments[:1] and arguments[0] in ALONE else module
     if (command in ALONE or module == "tfckpt") and checkout.state != "ready":
         checkout = replace(checkout, small=True)
     if checkout.runs_this and checkout.state == "ready":
@@ -87,7 +89,7 @@ def set_up_or_say_why(checkout, command):
 
 
 def set_up(checkout, command="lab"):
-    """Creates or mends the environment. Raises SetupError, with advice, when it cannot."""
+    """Creates or mends the environment, for a command that was typed, or ``tfckpt``. Raises SetupError, with advice."""
     state, name = checkout.state, checkout.venv.name
     refuse_what_is_not_ours(checkout, command)
     if state != "outdated":  # an update needs little room, and no ensurepip
@@ -104,7 +106,7 @@ def set_up(checkout, command="lab"):
                     flush=True,
                 )
                 shutil.rmtree(checkout.venv)
-            print((BEGINNING_OF_SMALL if checkout.small else BEGINNING).format(checkout.venv), flush=True)
+            print(beginning(checkout, command), flush=True)
         checkout.venv.mkdir(exist_ok=True)
         checkout.note(finished=False)
         run_steps(checkout, new=state != "outdated")
@@ -112,6 +114,15 @@ def set_up(checkout, command="lab"):
     except OSError as error:
         raise SetupError(explain(str(error))) from error
     print(f"Ready after {time.monotonic() - began:.0f} s.\n", flush=True)
+
+
+def beginning(checkout, command):
+    """What is said before the first set-up: what it is for, where it goes, what it takes."""
+    if not checkout.small:
+        return BEGINNING.format(checkout.venv)
+    *others, last = [each for each in ALONE if each != command]
+    also = ALSO.format(", ".join(others), last) if command in ALONE else ""
+    return BEGINNING_OF_SMALL.format(command, checkout.venv, also)
 
 
 def run_steps(checkout, new):
@@ -150,9 +161,10 @@ def refuse_what_is_not_ours(checkout, command):
             f"{'rmdir' if os.name == 'nt' else 'rm'} {venv.name}"
         )
     if state == "foreign":
+        lacking = ", ".join(missing(ALONE[0] if checkout.small else command))
         raise SetupError(
             f"there is a {venv.name} in {checkout.root} that the course did not make, and it lacks "
-            f"{', '.join(missing(command))}.\nMove it away and start again, or activate it and type:  pip install -r "
+            f"{lacking}.\nMove it away and start again, or activate it and type:  pip install -r "
             "requirements.lock"
         )
 
@@ -160,7 +172,7 @@ def refuse_what_is_not_ours(checkout, command):
 def check_machine(checkout):
     """Raises SetupError for a machine on which the set-up is sure to fail."""
     if not checkout.small:
-        check_tensorflow_has_a_build()
+        check_tensorflow_has_a_build(checkout)
     if util.find_spec("venv") is None or util.find_spec("ensurepip") is None:
         version = "{}.{}".format(*sys.version_info)
         raise SetupError(
@@ -175,17 +187,19 @@ def check_machine(checkout):
         )
 
 
-def check_tensorflow_has_a_build():
+def check_tensorflow_has_a_build(checkout):
     """Raises SetupError on a system for which TensorFlow is not to be had."""
     if sys.platform == "darwin" and platform.machine() == "x86_64":
-        raise SetupError("TensorFlow 2.21 has no build for Intel Macs. Take the course on Binder: see README.md.")
-    if sys.platform == "win32" and platform.machine().lower() == "arm64":
-        raise SetupError("TensorFlow 2.21 has no build for Windows on ARM. Use WSL, or Binder: see README.md.")
-    if "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
-        raise SetupError(
-            "TensorFlow 2.21 has no build for musl systems such as Alpine. Use a glibc system, or Binder: see "
-            "README.md."
-        )
+        system, way = "Intel Macs", "Take the course on Binder"
+    elif sys.platform == "win32" and platform.machine().lower() == "arm64":
+        system, way = "Windows on ARM", "Use WSL, or take the course on Binder"
+    elif "musl" in (sysconfig.get_config_var("HOST_GNU_TYPE") or ""):
+        system, way = "musl systems such as Alpine", "Use a glibc system, or take the course on Binder"
+    else:
+        return
+    found = origin.of(checkout.root)
+    there = f"open {found.binder}" if found else "see README.md, or ask whoever gave you the course for a Binder link."
+    raise SetupError(f"TensorFlow 2.21 has no build for {system}. {way}: {there}")
 
 
 def refuse_second_set_up(checkout):

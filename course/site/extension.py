@@ -7,7 +7,7 @@ from textwrap import indent
 
 from sphinx.parsers import RSTParser
 
-from course.site import colab, sources
+from course.site import colab, heads, sources
 
 
 class PythonSource(RSTParser):
@@ -41,4 +41,7 @@ def mend_buttons(app, page, template, context, doctree):
 def setup(app):
     app.add_source_parser(PythonSource)
     app.connect("html-page-context", mend_buttons, priority=900)  # after the theme's
+    app.connect("html-page-context", heads.doors)
+    app.connect("html-page-context", heads.describe)
+    app.connect("doctree-resolved", heads.place)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ Its filter is a script that the site brings along (``static/find_your_message.js
 """
 
 import html
+import json
 import re
 
 import nbformat
@@ -13,7 +14,7 @@ from tfckpt.document import fenced
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import WORLDS, catalog
 from tfckpt.explain.lines import quotes_alike
-from tfckpt.explain.patterns import compiled
+from tfckpt.explain.patterns import compiled, keyword
 
 LONGEST = 90  # characters of a heading
 NAMES = {
@@ -66,14 +67,14 @@ def entry(message, folder, titles):
         titles: of the lessons, by their numbers.
     """
     groups = examples_groups(message)
-    pattern = html.escape(compiled(message.pattern).pattern.replace("(?P<", "(?<"), quote=True)
     yield f"({message.id})=\n### {heading(message.example)}"
-    yield f'<div class="message" data-pattern="{pattern}" hidden></div>'
+    yield for_the_filter(message)
     if heading(message.example).strip("`") != message.example:
         yield fenced(message.example, "text")
     yield where(message)
-    for number, cause in enumerate(message.causes, 1):
-        word = f"Cause {number} of {len(message.causes)}." if len(message.causes) > 1 else "Cause."
+    causes = sorted(message.causes, key=lambda cause: bool(cause.when) and not cause.tell)  # rarer ones come last
+    for number, cause in enumerate(causes, 1):
+        word = f"Cause {number} of {len(causes)}." if len(causes) > 1 else "Cause."
         yield f"**{word}** {filled.markdown(cause.what, groups)}"
         if cause.tell:
             yield f"**How to tell.** {filled.markdown(cause.tell, groups)}"
@@ -84,6 +85,32 @@ def entry(message, folder, titles):
             yield f"**In a terminal:** `{command}`"
         if cause.lesson:
             yield f"**Lesson:** {link(cause, folder, titles)}"
+
+
+def for_the_filter(message):
+    """What the script has to know of a message: its text, its pattern, how exact that is, and what its causes need."""
+    known = {
+        "message": " ".join(message.example.split()),
+        "pattern": for_javascript(message.pattern),
+        "word": keyword(message.pattern),
+        "letters": message.exactness,
+        "causes": json.dumps([needs(cause) for cause in message.causes]),
+    }
+    values = " ".join(f'data-{name}="{html.escape(str(value), quote=True)}"' for name, value in known.items())
+    return f'<div class="message" {values} hidden></div>'
+
+
+def needs(cause):
+    """What a text must have and must not have for a cause to fit, and whether that can be told without it."""
+    return for_javascript(cause.when), for_javascript(cause.unless), bool(cause.tell)
+
+
+def for_javascript(pattern):
+    """A pattern as it is searched, in JavaScript's spelling; empty if it is."""
+    spelled = pattern and compiled(pattern).pattern
+    for ours, theirs in (("(?P<", "(?<"), (r"\A", r"(?<![\s\S])"), (r"\Z", r"(?![\s\S])")):
+        spelled = spelled.replace(ours, theirs)
+    return spelled
 
 
 def examples_groups(message):

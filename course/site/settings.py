@@ -4,7 +4,7 @@ from pathlib import Path
 
 from course.learner.origin import BINDER
 
-STATIC = Path(__file__).parent / "static"
+STATIC, TEMPLATES = (Path(__file__).parent / name for name in ("static", "templates"))
 TITLE = "Save and Restore in TensorFlow"
 
 
@@ -29,7 +29,13 @@ def settings(where):
         "suppress_warnings": ["toc.not_included"],  # a page that only another page links to
         "pygments_style": "a11y-high-contrast-light",
         "html_theme": "sphinx_book_theme",
-        "html_theme_options": {**buttons(where), "use_fullscreen_button": False, "navbar_persistent": []},
+        "html_theme_options": {
+            **buttons(where),
+            "use_fullscreen_button": False,
+            "navbar_persistent": [],
+            "article_header_start": ["toggle-primary-sidebar.html", "doors.html"],
+        },
+        "templates_path": [str(TEMPLATES)],
         "html_context": {"course_origin": where},  # for the button that the theme does not have: course.site.extension
         "html_static_path": [str(STATIC)],
         "html_css_files": ["course.css"],

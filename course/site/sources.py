@@ -21,11 +21,20 @@ DROP = "look"  # the folder of the page that looks into checkpoints
 MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages.toml"}
 MADE_OF |= {LOOK: "course/site/drop/page/index.html", INSTRUCTORS: "docs/what_to_say.toml"}
 FIRST = "**Is it for you?**"  # what follows the first sentences of the README
-IN_TROUBLE = (
-    f"**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do. **You have a file?** "
-    f"[Look into it]({LOOK}), here in the browser.\n\n"
-)
+WAYS = f"""\
+**A restore fails?** [Find your message]({MESSAGES}), its causes and what to do. **You have a file?** [Look into
+it]({LOOK}), here in the browser. **You teach?** [Where thirty people
+work](docs/teaching.md#where-the-class-works), what it costs, and what to do the evening before.
+
+"""
 LOOKS = """\
+---
+myst:
+  html_meta:
+    description: See the variables and shapes in a TensorFlow checkpoint, a graph, a SavedModel or a Keras file, and
+      what does not fit. In your browser; nothing is uploaded.
+---
+
 # What is in this checkpoint?
 
 {way}
@@ -83,7 +92,7 @@ def write(folder, mine=False, where=None, why_no_drop_page=""):
 
 def first_page(readme, where):
     """The README as the site's first page: it begins with the ways to what people come for."""
-    ways = IN_TROUBLE
+    ways = WAYS
     if where:
         ways += ON_BINDER.format(where.binder)
         readme = readme.replace(HERE, f"at the top of [the repository's page]({where.address})")
@@ -148,9 +157,12 @@ def glossary(folder):
 
 
 def sidebar(pages):
-    """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson."""
+    """The ways through the site, which stand beside each page: the lessons by part, and then what is not a lesson.
+
+    The pages for whoever is in trouble stand at the head of each page instead (``heads.DOORS``): the sidebar scrolls.
+    """
     here = {page.rpartition("/")[2].partition(".")[0]: page for page in pages}
-    groups = {"My restore fails": ["find_your_message", "what_is_in_this_checkpoint"], **lessons.parts()}
+    groups = lessons.parts()
     groups["To keep at hand"] = [*groups["To keep at hand"], "glossary"]
     groups["Files to copy"] = [name for name, page in here.items() if page.startswith("course/")]
     groups["Teach, contribute"] = ["teaching", "CONTRIBUTING"]

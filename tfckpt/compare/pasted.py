@@ -1,7 +1,8 @@
 """``pasted``: the code that a report ends in: an import, the ``var_list``, and casts, as far as they are needed."""
 
 from tfckpt.compare.rules import same_shape
-from tfckpt.compare.var_list import HEAD, SAVER, casts, plain_mapping, quoted, var_list
+from tfckpt.compare.var_list import HEAD, SAVER, casts, plain_mapping, var_list
+from tfckpt.describe import quoted
 from tfckpt.kind import Kind
 
 FLOATS = {"float16", "bfloat16", "float32", "float64"}

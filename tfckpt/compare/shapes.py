@@ -7,18 +7,12 @@ since changed what it works out. Only what is certain is worked out here.
 
 from tfckpt.format.node import shape
 from tfckpt.format.wire import fields
+from tfckpt.outputs import NORMS, SAME_SHAPE
 
 RECORDED = "_output_shapes"
 OLDEST = 21  # the version of the format from which on an import compares them
-SAME_SHAPE = {
-    *("Identity", "StopGradient", "PreventGradient", "Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Sigmoid", "Tanh"),
-    *("Softplus", "Softsign", "Softmax", "LogSoftmax", "Neg", "Abs", "Sign", "Exp", "Log", "Sqrt", "Rsqrt", "Square"),
-    *("Floor", "Ceil", "Round", "Cast", "ZerosLike", "OnesLike", "BiasAdd", "LogicalNot", "Rint", "Erf", "Sin", "Cos"),
-    *("Enter", "RefIdentity"),
-}
 ASSIGNING = {"Assign", "AssignAdd", "AssignSub"}
 VARIABLES = {"VariableV2", "Variable"}
-NORMS = {"FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"}
 MOST_DIGITS = 7  # of the number of an output
 KEPT = (
     3,

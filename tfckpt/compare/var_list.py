@@ -4,6 +4,7 @@ The code needs ``tf`` and the graph, and runs in TensorFlow 1.15 and in 2.
 """
 
 from tfckpt.compare.pattern import pattern
+from tfckpt.describe import quoted
 
 SHORT = 16  # entries that are written one by one
 WIDTH = 88
@@ -72,11 +73,6 @@ def entry(name, value):
 
 def listed(names, form="{}"):
     return f"[{', '.join(form.format(quoted(name)) for name in names)}]"
-
-
-def quoted(name):
-    """A name as Python code, in double quotes where that needs no escape."""
-    return f'"{name}"' if repr(name) == f"'{name}'" and '"' not in name else repr(name)
 
 
 def comprehension(group, everything):

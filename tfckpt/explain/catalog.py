@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tfckpt.explain.patterns import compiled, exactness
+from tfckpt.explain.readers import SIGNS
 
 FILE = Path(__file__).resolve().parents[1] / "messages.toml"
 WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
@@ -33,6 +34,8 @@ class Cause:
         tell: how to tell it from the message's other causes. A cause that has it, and a ``when``, is also shown
             with the others where the text is a message alone, without the frames in which the evidence would stand.
         when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
+        not_for, only_for: readers of ``tfckpt.explain.readers.SIGNS`` whose cause it cannot be, or who alone can have
+            it.
         code: lines of Python to paste; empty if there are none.
         run: the command to type next; empty if there is none.
         lesson: its number; empty if there is none.
@@ -44,6 +47,8 @@ class Cause:
     tell: str = ""
     when: str = ""
     unless: str = ""
+    not_for: tuple = ()
+    only_for: tuple = ()
     code: str = ""
     run: str = ""
     lesson: str = ""
@@ -52,7 +57,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Message:
-    """A message that people meet. CONTRIBUTING.md says what each field means."""
+    """A message that people meet. CONTRIBUTING.md says what each field means.
+
+    Attributes:
+        every: a pattern of a line that a text may have many times, ``Key … not found``: each of them has to be this
+            message. If one is not, it is no matter of this kind of names alone, and a more general message counts.
+    """
 
     id: str
     worlds: tuple
@@ -63,6 +73,7 @@ class Message:
     seen: str = ""
     since: str = ""
     until: str = ""
+    every: str = ""
     lessons: dict = field(default_factory=dict)
     exactness: int = field(init=False)
 
@@ -124,6 +135,8 @@ def problems_of(table):
         yield f"{world} is none of the worlds {', '.join(WORLDS)}"
     if bool(table.get("made_by")) == bool(table.get("seen")):
         yield "it needs either made_by or seen"
+    if not is_pattern(table.get("every", "")):
+        yield "every is no regular expression"
     if not table.get("pattern") or not is_pattern(table["pattern"]):
         yield "its pattern is no regular expression"
         return
@@ -138,6 +151,8 @@ def problems_of(table):
 def problems_of_cause(cause, groups):
     """Yields what is wrong in the table of a cause, whose message's pattern has some groups."""
     yield from wrong_fields(cause, Cause, required=("what", "do"))
+    for name in sorted({*cause.get("not_for", []), *cause.get("only_for", [])} - set(SIGNS)):
+        yield f"{name} is none of the readers {', '.join(SIGNS)}"
     for name in ("when", "unless"):
         if not is_pattern(cause.get(name, "")):
             yield f"{name} is no regular expression"
@@ -163,7 +178,7 @@ def wrong_fields(table, kind, required, other=()):
         if not table.get(name):
             yield f"{name} is missing"
     for name in sorted(table.keys() & known):
-        expected = {"worlds": list, "cause": list, "lessons": dict}.get(name, str)
+        expected = {"worlds": list, "cause": list, "lessons": dict, "not_for": list, "only_for": list}.get(name, str)
         if not isinstance(table[name], expected):
             yield f"{name} is not a {expected.__name__}"
 

@@ -56,11 +56,10 @@ class Explanation(Document):
         if found.ends_in:
             self.fact("But", f"the text ends in another error, which is not known: {shortened(found.ends_in)}", "bad")
         for number, cause in enumerate(found.causes, 1):
-            several = len(found.causes) > 1
-            if several:
+            if len(found.causes) > 1:
                 self.heading(f"{number} of {len(found.causes)} possible causes")
-            self.say("Cause", cause.what)
-            if cause.tell and (several or cause.when):
+            self.say(found.label, cause.what)
+            if cause.tell:
                 self.say("Tell by", cause.tell)
             self.say("To do", cause.do)
             if code := filled.python(cause.code, found.groups):
@@ -76,7 +75,7 @@ class Explanation(Document):
         if len(other.causes) > 1:
             self.fact("To do", "It has several possible causes: explain that line alone.")
             return
-        self.say("Cause", other.causes[0].what, other)
+        self.say(other.label, other.causes[0].what, other)
         self.say("To do", other.causes[0].do, other)
 
     def lead_on(self, cause):
@@ -143,6 +142,7 @@ class Explanation(Document):
     def cause_as_dict(self, cause):
         groups = self.found.groups
         return {
+            "label": self.found.label,
             "what": filled.words(cause.what, groups),
             "tell": filled.words(cause.tell, groups) or None,
             "do": filled.words(cause.do, groups),

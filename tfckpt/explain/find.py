@@ -8,6 +8,7 @@ from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, most_telling, quoted_in
+from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in
 from tfckpt.explain.readers import for_the_reader
@@ -105,6 +106,7 @@ class Found:
         causes: those of its causes that fit the text.
         groups: what the pattern read, ``{"key": "A_1"}``; also the prefix, wherever it stands.
         shown: the line of the text that matters.
+        certain: whether the text proves the causes: one has evidence there, or the message itself can have no other.
         ends_in: the error that the text ends in, if that is another one and unknown.
         also: another error of the text that is known and not of the same chain, the last one before this, as a
             ``Found``; or None.
@@ -114,8 +116,16 @@ class Found:
     causes: tuple
     groups: dict
     shown: str
+    certain: bool = False
     ends_in: str = ""
     also: object = None
+
+    @property
+    def label(self):
+        """What each of the causes is called: the cause, the usual one, or one of several that are possible."""
+        if len(self.causes) > 1:
+            return "Possibly"
+        return "Cause" if self.certain else "Likely"
 
 
 def find(text, messages):
@@ -145,12 +155,17 @@ def cut_short(text, messages):
     for _, whole in begins:
         if found := best(Passage([whole]), text, messages):
             return found
-    if len(begins) == 1 and (causes := fitting(begins[0][0], text)):
-        return Found(begins[0][0], causes, {}, lines[-1])
+    if len(begins) == 1 and (found := without_groups(begins[0][0], text, lines[-1])):
+        return found
     asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
     message = retyped(asked, messages)
-    causes = fitting(message, text) if message else ()
-    return Found(message, causes, {}, asked) if causes else None
+    return without_groups(message, text, asked) if message else None
+
+
+def without_groups(message, text, line):
+    """A message of which nothing could be read, as a ``Found``; None if none of its causes fits the text."""
+    causes, certain = fitting(message, text, {})
+    return Found(message, causes, {}, line, certain) if causes else None
 
 
 def found_in(text, messages, any_case=False):
@@ -179,30 +194,57 @@ def apart(failure, later, text):
 
 def best(passage, text, messages, any_case=False):
     """The most exact of the messages that a passage of a text has; None if it has none."""
+    too_special = []
     for message in messages:
         match = passage.search(message.pattern, any_case)
-        if match and (causes := fitting(message, text)):
+        if match and not is_every_one(message, text):
+            too_special.append(compiled(message.pattern))
+        elif match:
+            match = decisive(match, too_special)
             groups = {
                 name: trimmed(value)
                 for name, value in match.groupdict().items()
-                if value and not TEMPLATE.search(value)
+                if value and value != CUT_AWAY and not TEMPLATE.search(value)
             }
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
-            return Found(message, causes, groups, shown(passage, match))
+            causes, certain = fitting(message, text, groups)
+            if causes:
+                return Found(message, causes, groups, shown(passage, match), certain)
     return None
 
 
-def fitting(message, text):
-    """The causes of a message that fit a text: if it has evidence for some, those alone.
+def is_every_one(message, text):
+    """Whether all lines of a text that are alike are this message, where the message asks for that."""
+    if not message.every:
+        return True
+    pattern = compiled(message.pattern)
+    return all(pattern.search(each[0]) for each in compiled(message.every).finditer(text.whole.text))
+
+
+def decisive(match, too_special):
+    """Of the matches of a pattern, the first that is none of some special messages; without them, the first."""
+    if not too_special:
+        return match
+    others = match.re.finditer(match.string, match.start())
+    return next((each for each in others if not any(pattern.search(each[0]) for pattern in too_special)), match)
+
+
+def fitting(message, text, groups):
+    """The causes of a message that fit a text, and whether that is certain: if it has evidence for some, those alone.
 
     If it has none, and is a message without frames, the evidence may have been left out: then the causes that say how
-    to tell them from the others are shown with them.
+    to tell them from the others are shown with them. Of several that are proven, the first is the most special one,
+    and another one is shown only if it says how to tell it.
     """
     possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
+    possible = [mine for cause in possible if (mine := for_the_reader(cause, text.whole.text, groups))]
     proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
-    told = proven or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
-    return tuple(for_the_reader(cause, text.whole.text) for cause in told[:MOST_CAUSES])
+    told = [cause for cause in proven if cause is proven[0] or cause.tell]
+    told = told or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
+    told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence
+    certain = bool(proven) or (len(message.causes) == 1 and not message.causes[0].tell)  # the message itself says it
+    return tuple(told[:MOST_CAUSES]), certain
 
 
 def trimmed(value):

@@ -26,9 +26,9 @@ def nearest(text, messages, count=3):
     mine, scored = words(text), []
     for message, known in examples:
         shared = mine & known
-        total = sum(weight[word] for word in known)
-        share = sum(weight[word] for word in shared) / total if total else 0
+        total = sum(weight[word] for word in sorted(known))  # in an order, since a sum of fractions depends on it
+        share = sum(weight[word] for word in sorted(shared)) / total if total else 0
         if share >= LEAST:
-            scored.append((share, message, sorted(shared, key=lambda word: -weight[word])))
+            scored.append((share, message, sorted(shared, key=lambda word: (-weight[word], word))))
     scored.sort(key=lambda each: (-each[0], each[1].id))
     return [(message, shared) for _, message, shared in scored[:count]]

@@ -1,23 +1,32 @@
 """An ``Inspection`` of a ``.meta`` file, of a SavedModel, and of the graph beside a checkpoint."""
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tfckpt.danger.audit import suspects
-from tfckpt.ends import ends
+from tfckpt.describe import shape_text
+from tfckpt.ends import End, ends
 from tfckpt.errors import CheckpointError
 from tfckpt.foreign import instead
-from tfckpt.inspection import Inspection, Tensor, shape_text
+from tfckpt.inspection import Inspection, Tensor
+from tfckpt.inspectors.uses import BEFORE, use_of_frozen, use_of_graph
 from tfckpt.integrity import check_names
 from tfckpt.kind import Kind
+from tfckpt.outputs import Outputs
 from tfckpt.readers.constants import Constants
 from tfckpt.readers.meta import PASSING, Meta, bare
 from tfckpt.roles import roles
 
-MOST_LISTED = 8  # inputs, or results
+MOST_ENDS = 1000  # inputs, or outputs
 MOST_SIGNATURES = 100
 MOST_ARGUMENTS = 50  # of a signature
+RESULT = "taken by nothing"  # what an output is
+DEFAULT = "has a default"
+VALUES = (
+    "the values. A save writes them beside it, to {name}.index and {name}.data-…: without these two nothing can be "
+    "restored"
+)
+ELSEWHERE = "the values of its variables. A checkpoint has them, in two files or more: PREFIX.index and PREFIX.data-…"
 SAVING_AND_RESTORING = {"Save", "SaveSlices", "SaveV2", "Restore", "RestoreSlice", "RestoreV2"}
 
 
@@ -29,6 +38,7 @@ class Graph:
         meta: a ``Meta``; None if it cannot be read.
         problems: what is damaged, sentences.
         lines: what is in it.
+        inputs, outputs: each an ``End``.
         suspicious: what touches the world outside, each a ``Suspect``, those of the Saver too.
         unseen: what could not be looked at, sentences: it may do anything.
     """
@@ -36,6 +46,8 @@ class Graph:
     meta: Meta | None
     problems: tuple
     lines: tuple = ()
+    inputs: tuple = ()
+    outputs: tuple = ()
     suspicious: tuple = ()
     unseen: tuple = ()
 
@@ -50,6 +62,8 @@ class Graph:
             inspection,
             written_by=f"TensorFlow {version}" if version else inspection.written_by,
             graph=(*inspection.graph, *self.lines),
+            inputs=self.inputs,
+            outputs=self.outputs,
             suspects=(*inspection.suspects, *(suspect for suspect in self.suspicious if not suspect.expected)),
             expected=inspection.expected + sum(suspect.expected for suspect in self.suspicious),
             notes=(*inspection.notes, *self.missing({tensor.name for tensor in inspection.tensors})),
@@ -77,15 +91,18 @@ def graph_at(path, graph_def=False):
     counts = ("operation", meta.operations), ("function", meta.functions), ("variable", meta.variables)
     counted = [f"{len(those)} {word}{'s' * (len(those) != 1)}" for word, those in counts if those or word != "function"]
     lines = [f"{path.name}: {', '.join(counted)}"]
-    if not meta.is_saved_model:
-        lines += lines_of(ends(meta))
     signatures = [key for key in meta.signatures if not key.startswith("__")]
     for key in signatures[:MOST_SIGNATURES]:
-        inputs, outputs = map(arguments, meta.signatures[key])
-        lines.append(f"signature {key}: {inputs} → {outputs}")
+        lines.append(f"signature {key}: {' → '.join(map(arguments, meta.signatures[key]))}")
     if len(signatures) > MOST_SIGNATURES:
         lines.append(f"and {len(signatures) - MOST_SIGNATURES} signatures more")
-    return Graph(meta, tuple(problems), tuple(lines), tuple(suspicious))
+    inputs, outputs = signed(meta)
+    if not meta.is_saved_model:
+        try:
+            inputs, outputs = ([*more, *those] for more, those in zip(ends_of(meta), (inputs, outputs), strict=True))
+        except CheckpointError as error:
+            problems = [*problems, str(error)]
+    return Graph(meta, tuple(problems), tuple(lines), tuple(inputs), tuple(outputs), tuple(suspicious))
 
 
 def arguments(signature):
@@ -102,8 +119,18 @@ def of_graph(path, verify, progress):
     tensors = [Tensor(name, dtype, shape, None, *role) for name, dtype, shape, role in variable_roles(variables)]
     what = "a graph, with no values beside it"
     files = ((path.name, path.stat().st_size, "graph"),)
-    inspection = graph.added_to(Inspection(path.as_posix(), Kind.GRAPH, what, files=files))
-    return replace(inspection, tensors=tuple(tensors))
+    name = path.name.removesuffix(".meta") if path.name.endswith(".meta") else "PREFIX"
+    lacking = (VALUES.format(name=name),) if variables else ()
+    inspection = Inspection(path.as_posix(), Kind.GRAPH, what, files=files, lacking=lacking)
+    use = use_of_graph(graph.meta, graph.outputs, path.as_posix()) if graph.meta else None
+    return with_use(replace(graph.added_to(inspection), tensors=tuple(tensors)), use)
+
+
+def with_use(inspection, use):
+    """The same inspection with a ``Use``, if nothing was found that speaks against it."""
+    return (
+        inspection if inspection.problems or inspection.suspects or inspection.unseen else replace(inspection, use=use)
+    )
 
 
 def of_graph_def(path, verify, progress):
@@ -133,9 +160,11 @@ def of_graph_def(path, verify, progress):
         tensors=tuple(sorted(tensors, key=lambda tensor: tensor.name)),
         files=((path.name, path.stat().st_size, "graph"),),
         notes=tuple(notes),
+        lacking=(ELSEWHERE,) if variables else (),
         reader=constants,
     )
-    return graph.added_to(inspection)
+    use = use_of_frozen(graph.meta, graph.outputs, path.as_posix())
+    return with_use(graph.added_to(inspection), use)
 
 
 def variable_roles(variables):
@@ -144,22 +173,23 @@ def variable_roles(variables):
     return [(name, *kind, (known[name].name, known[name].of)) for name, kind in sorted(variables.items())]
 
 
-def lines_of(ends):
-    """What ``Ends`` say, lines."""
-    given = [f"{each.name} {each.attribute('dtype')} {shape_text(each.attribute('shape'))}" for each in ends.inputs]
-    fed = defaultdict(list)
-    for feed in ends.feeds:
-        fed[feed.source].append(f"{feed.name} {feed.dtype} {shape_text(feed.shape)}")
-    named = (
-        ("inputs", given),
-        *((f"inputs, taken from {source}", texts) for source, texts in fed.items()),
-        ("outputs, before a loss", ends.outputs),
-        ("results that nothing takes", ends.results),
-    )
-    return [f"{title}: {listed(texts)}" for title, texts in named if texts]
+def ends_of(meta):
+    """The inputs and the outputs of a graph, two lists of ``End``. Raises CheckpointError where it is damaged."""
+    found, given = ends(meta), Outputs(meta)
+    inputs = [End(*given.tensor(f"{each.name}:0"), DEFAULT if "Default" in each.type else "") for each in found.inputs]
+    inputs += [End(feed.name, feed.dtype, feed.shape, f"from {feed.source}") for feed in found.feeds]
+    outputs = [End(*given.tensor(name), BEFORE) for name in found.outputs[:MOST_ENDS]]
+    seen = {each.name for each in outputs}
+    results = [result for name in found.results[:MOST_ENDS] for result in given.of(meta.operation(name))]
+    outputs += [End(*result, RESULT) for result in results if result[0] not in seen]
+    return inputs[:MOST_ENDS], outputs[:MOST_ENDS]
 
 
-def listed(texts):
-    """The first of some texts, and how many there are beside them."""
-    more = f" and {len(texts) - MOST_LISTED} more" if len(texts) > MOST_LISTED else ""
-    return ", ".join(texts[:MOST_LISTED]) + more
+def signed(meta):
+    """The inputs and the outputs of the signatures of a graph, as ``ends_of`` returns them."""
+    inputs_outputs = [], []
+    for key in [key for key in meta.signatures if not key.startswith("__")][:MOST_SIGNATURES]:
+        for those, signature in zip(inputs_outputs, meta.signatures[key], strict=True):
+            arguments = list(signature.items())[:MOST_ARGUMENTS]
+            those += [End(*tensor, "", key, argument) for argument, tensor in arguments]
+    return inputs_outputs

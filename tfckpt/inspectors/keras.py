@@ -8,6 +8,7 @@ from pathlib import Path
 from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
 from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError, missing_package
+from tfckpt.format.lists import LISTS
 from tfckpt.format.opaque import BFLOAT16, OPAQUE
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.inspectors.keras_model import model_lines
@@ -80,9 +81,10 @@ def of_hdf5(path, verify, progress):
         written_by = f"Keras {hdf5.texts['keras_version']}{backend}"
     model, training = configuration(hdf5, "model"), configuration(hdf5, "training")
     integrity = Integrity((*model.problems, *training.problems, *leads(hdf5)), Checked.STRUCTURE)
-    tensors = tensors_of(hdf5)
+    tensors, unread = tensors_of(hdf5), []
     if verify and not integrity.problems:
         integrity = Integrity(tuple(unreadable(hdf5, tensors, progress)), Checked.VALUES)
+        unread = of_lists(hdf5)
     return Inspection(
         path.as_posix(),
         Kind.HDF5,
@@ -92,6 +94,7 @@ def of_hdf5(path, verify, progress):
         tensors=tensors,
         files=((path.name, path.stat().st_size, ""),),
         graph=model_lines(model.config if isinstance(model.config, dict) else {}),
+        unread=tuple(unread),
         suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects),
         notes=(
             *model.notes,
@@ -227,6 +230,14 @@ def of_bytes(tensors, is_model):
             yield f"{names}: HDF5 has no dtype for these bytes, {dtype}, and the file does not say what they are.{only}"
 
 
+def of_lists(hdf5):
+    """What to say of datasets whose values are not read, a sentence, or nothing."""
+    if not hdf5.lists:
+        return []
+    name, *others = sorted(hdf5.lists)
+    return [f"the values of {name!r}{f' and {len(others)} more' if others else ''}: {LISTS}"]
+
+
 def leads(hdf5):
     """The links in a file that lead out of it, sentences."""
     return [f"{name!r} {sentence}. It was not followed." for name, sentence in hdf5.leads]
@@ -241,11 +252,12 @@ def tensors_of(hdf5):
 
 
 def unreadable(hdf5, tensors, progress):
-    """Reads all values, and yields what cannot be read, sentences."""
-    tell = progress(sum(tensor.size or 0 for tensor in tensors))
+    """Reads all values but those of ``hdf5.lists``, and yields what cannot be read, sentences."""
+    tell, not_read = progress(sum(tensor.size or 0 for tensor in tensors)), set(hdf5.lists)
     for tensor in tensors:
         try:
-            hdf5.read(tensor.name)
+            if tensor.name not in not_read:
+                hdf5.read(tensor.name)
         except CheckpointError as error:
             yield str(error)
         tell(tensor.size or 0)

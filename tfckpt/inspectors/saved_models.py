@@ -8,7 +8,8 @@ from tfckpt.danger.two_files import doubts_of_folder
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Inspection
 from tfckpt.inspectors.checkpoints import with_bundle, with_left_overs, with_problems
-from tfckpt.inspectors.graphs import Graph, graph_at
+from tfckpt.inspectors.graphs import Graph, graph_at, with_use
+from tfckpt.inspectors.uses import use_of_saved_model
 from tfckpt.kind import Kind
 from tfckpt.readers.bundle import Bundle
 
@@ -45,7 +46,8 @@ def of_saved_model(folder, verify, progress):
         inspection = with_problems(inspection, missing)
     if any(".OPTIMIZER_SLOT" in tensor.name for tensor in inspection.tensors):
         inspection = replace(inspection, notes=(*inspection.notes, SLOTS))
-    return with_code(inspection, folder, graph.meta)
+    use = use_of_saved_model(graph.meta, folder.as_posix()) if graph.meta and SLOTS not in inspection.notes else None
+    return with_use(with_code(inspection, folder, graph.meta), use)
 
 
 def with_code(inspection, folder, meta):

@@ -1,6 +1,7 @@
 """``Hdf5``: the tensors in an ``.h5`` or ``.weights.h5`` file, and what Keras recorded beside them.
 
 h5py reads the format. No link to another place or file is followed, and no value that lies in another file is read.
+Of values that have no fixed length, only texts are read: see ``tfckpt.format.lists``.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -13,8 +14,10 @@ from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
 from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
 from tfckpt.format.heaps import refuse_circles
+from tfckpt.format.lists import LISTS, has_lists, name_of
 from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
+from tfckpt.format.text_places import length_of_attribute, lengths_in_dataset
 from tfckpt.prefix import no_such_tensor
 
 MOST_OBJECTS = 1_000_000
@@ -57,6 +60,7 @@ class Hdf5:
         unread: the names of those that are no texts, or too large.
         is_of_layers: whether it has weights by layer, and no model: as Keras 2 and 3 save weights.
         leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
+        lists: the paths of datasets of lists, references and the like, whose values are not read.
 
     Raises:
         CheckpointError: it is no such file, or it is damaged.
@@ -69,8 +73,8 @@ class Hdf5:
 
     def __init__(self, file, name=None):
         self.path = Path(name or file)
-        self._file, self._is_path = None, name is None
-        self.entries, self.texts, self.unread, self.leads = {}, {}, set(), []
+        self._file, self._is_path, self._bytes = None, name is None, file
+        self.entries, self.texts, self.unread, self.leads, self.lists = {}, {}, set(), [], []
         if self._is_path:
             opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
         with self.reading():
@@ -151,8 +155,12 @@ class Hdf5:
             else:
                 self.leads.append((name, "has no values of its own"))
         dtype, shape = dataset.dtype, tuple(dataset.shape or ())
-        known = self.text(dataset, "dtype", LONGEST_DTYPE) or name_of(dtype, self._h5py)
-        size = None if dtype.kind == "O" else elements(shape) * dtype.itemsize
+        known = self.text(dataset, "dtype", LONGEST_DTYPE)
+        if has_lists(dtype):
+            self.lists.append(name)
+            known = None
+        known = known or name_of(dtype)
+        size = None if dtype.hasobject else elements(shape) * dtype.itemsize
         if dataset.shape is None:
             known, size = NOTHING, 0
         self.entries[name] = Dataset(name, known, shape, size, layer)
@@ -160,7 +168,7 @@ class Hdf5:
     def text(self, holder, key, most=LARGEST_TEXT):
         """An attribute that is a text; None if it is none, or too large.
 
-        Of another type, it is not read: the library crashes over lists (``H5T_VLEN``) that are damaged.
+        Of another type, it is not read: see ``tfckpt.format.lists``.
         """
         if not self._h5py.h5a.exists(holder, key.encode()):
             return None
@@ -168,25 +176,42 @@ class Hdf5:
         is_text = isinstance(attribute.get_type(), self._h5py.h5t.TypeStringID)
         if not is_text or attribute.get_storage_size() > 4 * most or attribute.shape != ():
             return None
+        if attribute.get_type().is_variable_str():
+            address, base = self._h5py.h5o.get_info(holder).addr, self._file.id.get_create_plist().get_userblock()
+            with self.content() as content:
+                length = length_of_attribute(content, address, key.encode(), base)
+            if length is None:
+                return None  # it is where only very many or very large attributes are
+            self.refuse_long(length)
         high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
         value = high(holder).attrs[key]
         value = value.decode("utf-8", errors="backslashreplace") if isinstance(value, bytes) else value
         return value if isinstance(value, str) and len(value) <= most else None
 
+    def content(self):
+        """The bytes of the file, open. To be used with ``with``, which closes only what was opened for it."""
+        return opened(self.path) if self._is_path else nullcontext(self._bytes)
+
+    def refuse_long(self, length):
+        """Raises ValueError for the length of a text that is larger than the file: HDF5 would take as much memory."""
+        size = self._file.id.get_filesize()
+        if length > size:
+            raise ValueError(f"a text in it has {length} bytes, as it says, and the file has {size}")
+
     def tensor(self, name):
         """The values of a dataset as a NumPy array.
 
         Raises:
-            CheckpointError: no such name, values in another file, or more of them than the file can hold.
+            CheckpointError: no such name, values in another file, no numbers or texts, or more than the file can hold.
         """
         with self.reading():
             dataset = self.dataset(name)
-            if dataset.dtype.kind != "O":
+            if not dataset.dtype.hasobject:
                 return as_said(dataset[()], self.entries[name].dtype)
             import numpy as np
 
             values = np.empty(dataset.shape or (), object)
-            for region, piece in self.objects(dataset):
+            for region, piece in self.strings(dataset):
                 values[region] = piece
             return values
 
@@ -194,8 +219,8 @@ class Hdf5:
         """Reads the values of a dataset, a piece at a time. Raises CheckpointError as ``tensor`` does."""
         with self.reading():
             dataset = self.dataset(name)
-            if dataset.dtype.kind == "O":
-                for _ in self.objects(dataset):
+            if dataset.dtype.hasobject:
+                for _ in self.strings(dataset):
                     pass
             elif dataset.nbytes <= FEW or not dataset.chunks:
                 for region in regions(dataset.shape or (), FEW // dataset.dtype.itemsize):
@@ -214,32 +239,28 @@ class Hdf5:
         if not self._file:
             raise CheckpointError(f"{self.path.as_posix()} is closed, since a read of it has failed. Open it again.")
         dataset = self._file[name]
+        if has_lists(dataset.dtype):
+            raise CheckpointError(f"{self.path.as_posix()}: {name!r} was not read: its values are {LISTS}")
         if sentence := is_harmful(dataset, self._file.id.get_filesize()):
             raise ValueError(f"{name[:200]!r} {sentence}")
         return dataset
 
-    def objects(self, dataset):
-        """Yields regions of a dataset of strings or lists, and their values, each as large as it likes to be.
+    def strings(self, dataset):
+        """Yields regions of a dataset of strings, and their values, each as large as it likes to be.
 
         Raises:
             ValueError: they have more bytes together than the file, of which they are pieces.
         """
+        with self.content() as content:
+            for length in lengths_in_dataset(content, dataset):
+                self.refuse_long(length)
         room = size = self._file.id.get_filesize()
         for region in regions(dataset.shape or (), FEW // size):
             piece = dataset[region]
             room -= sum(len(value) for value in getattr(piece, "flat", [piece]) if hasattr(value, "__len__"))
             if room < 0:
-                raise ValueError("its strings or lists have more bytes than the file: many of them share the same")
+                raise ValueError("its strings have more bytes than the file: many of them share the same")
             yield region, piece
-
-
-def name_of(dtype, h5py):
-    """The name of a dtype of HDF5: of objects, most are strings, and others refer to something in the file."""
-    if dtype.kind in "SU" or h5py.check_string_dtype(dtype):
-        return "string"
-    if h5py.check_ref_dtype(dtype):
-        return "reference"
-    return "list" if dtype.kind == "O" else dtype.name
 
 
 def limit_cache(file):

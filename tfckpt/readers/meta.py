@@ -101,7 +101,11 @@ class Meta:
         self._named = {operation.name: operation for operation in self.operations if not operation.function}
         for operation in self._named.values():
             if operation.type in VARIABLES:
-                self.variables[operation.name] = operation.attribute("dtype"), operation.attribute("shape")
+                dtype, shape = operation.attribute("dtype"), operation.attribute("shape")
+                self.variables[operation.name] = (
+                    dtype if isinstance(dtype, str) else "unknown",
+                    shape if isinstance(shape, tuple) else None,
+                )
             elif operation.type in SAVING and self.is_of_the_saver(operation):
                 self.add_saved(operation, *SAVING[operation.type])
 

@@ -241,6 +241,15 @@ function listen() {
   });
 }
 
+// Opened as a file: the command to type has the path of this site, from whatever folder it is typed.
+function tellFolder() {
+  const [page, ...site] = decodeURIComponent(location.pathname).split("/").slice(0, -1).reverse();
+  const path = site.reverse().join("/").replace(/^\/(?=[A-Za-z]:)/, "");
+  at("site-folder").textContent = /[^\w./:-]/.test(path) ? `"${path}"` : path;
+  at("served-at").href = at("served-at").textContent = `http://127.0.0.1:8000/${page}/`;
+}
+
+if (location.protocol === "file:") tellFolder();
 if (served) {
   at("unserved").hidden = true;
   at("served").hidden = false;

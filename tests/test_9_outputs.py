@@ -1,0 +1,287 @@
+"""Truth 9, ``inspect`` of a graph: its inputs and outputs with dtype and shape, what is missing, and what to do."""
+
+import json
+import re
+import shutil
+
+import known_outputs
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+
+from conftest import OURS, ROOT
+from tfckpt import Meta, inspect
+from tfckpt.commands import run
+from tfckpt.outputs import OUTPUTS, Outputs
+
+LEGACY = ROOT / "notebooks" / "legacy"
+GRAPHS = [
+    *sorted(LEGACY.glob("*/model*.meta")),
+    *sorted((OURS / "graphs").glob("*/model.meta")),
+    OURS / "regression" / "model-50.meta",
+]
+
+
+def named(path):
+    return "/".join(path.parts[-2:])
+
+
+def test_the_list_of_dtypes_is_that_of_tensorflow():
+    assert OUTPUTS.read_text(encoding="utf-8") == known_outputs.text(), "python tests/known_outputs.py writes it anew"
+
+
+def without_shapes(path, folder):
+    """A copy of a ``.meta`` without the shapes that were recorded in it, as a frozen graph has none."""
+    graph = tf.MetaGraphDef.FromString(path.read_bytes())
+    for node in graph.graph_def.node:
+        node.attr.pop("_output_shapes", None)
+    copy = folder / "bare.meta"
+    copy.write_bytes(graph.SerializeToString())
+    return copy
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=named)
+def test_a_shape_that_was_not_recorded_is_the_recorded_one_or_unknown(path, tmp_path):
+    """Of all tensors of graphs of TensorFlow 1.15.5: what follows without the records does not contradict them."""
+    recorded, bare = Meta(path), Meta(without_shapes(path, tmp_path))
+    with_records, without = Outputs(recorded), Outputs(bare)
+    inferred = 0
+    for operation in bare.operations:
+        if operation.function or operation.type == "VarHandleOp":  # whose tensor is a handle
+            continue
+        for name, dtype, shape in without.of(operation):
+            _, same_dtype, known = with_records.tensor(name)
+            assert dtype == same_dtype
+            if shape is not None and known is not None:
+                assert len(shape) == len(known), name
+                assert all(a is None or a == b for a, b in zip(shape, known, strict=True)), (name, shape, known)
+                inferred += operation.type not in ("Const", "Placeholder", "VariableV2")
+    assert inferred
+
+
+@pytest.mark.parametrize("path", GRAPHS, ids=named)
+def test_the_dtypes_are_tensorflows(path, tmp_path):
+    """As it knows them when it imports the graph, where it can."""
+    meta = Meta(path)
+    source = tf.MetaGraphDef.FromString(without_shapes(path, tmp_path).read_bytes())
+    with tf.Graph().as_default() as graph:
+        try:
+            tf.train.import_meta_graph(source, clear_devices=True)
+        except (ValueError, tf.errors.NotFoundError) as error:
+            assert "contrib" in path.parent.name, error  # this TensorFlow has not all of its operations
+            return
+        given = Outputs(meta)
+        for operation in meta.operations:
+            if not operation.function and operation.type not in meta.functions:
+                for name, dtype, _ in given.of(operation):
+                    assert tf.as_dtype(dtype).base_dtype == graph.get_tensor_by_name(name).dtype.base_dtype, name
+
+
+def added(tmp_path, build):
+    with tf.Graph().as_default():
+        build()
+        tf.train.export_meta_graph(str(tmp_path / "g.meta"))
+    return Meta(without_shapes(tmp_path / "g.meta", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("shape", "other", "known"),
+    [
+        ([None, 3], [3], (None, 3)),
+        ([4, 3], [1, 3], (4, 3)),
+        ([4, 1], [3], None),
+        ([3], [4, 3], None),
+        (None, [3], None),
+    ],
+)
+def test_a_bias_leaves_the_shape_and_another_array_may_not(tmp_path, shape, other, known):
+    def build():
+        x = tf.placeholder(tf.float32, shape, name="x")
+        tf.nn.softmax(tf.add(x, tf.placeholder(tf.float32, other, name="b")), name="y")
+
+    meta = added(tmp_path, build)
+    assert Outputs(meta).tensor("y:0") == ("y:0", "float32", known)
+
+
+@pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True), (True, True)])
+def test_a_product_of_matrices(tmp_path, turned):
+    def build():
+        x, w = ([3, 5], [3, 5][::-1])
+        x, w = (each[::-1] if turn else each for each, turn in zip((x, w), turned, strict=True))
+        product = tf.placeholder(tf.float32, x), tf.placeholder(tf.float32, w)
+        tf.matmul(*product, *turned, name="y")
+
+    assert Outputs(added(tmp_path, build)).tensor("y:0")[2] == (3, 3)
+
+
+def test_a_placeholder_of_a_graph_from_before_shapes_were_certain(tmp_path):
+    """Graphs before version 24 write no shape and an empty one in the same way."""
+    for producer, known in ((23, None), (24, ())):
+        graph = tf.MetaGraphDef()
+        graph.graph_def.versions.producer = producer
+        node = graph.graph_def.node.add(name="x", op="Placeholder")
+        node.attr["dtype"].type, node.attr["shape"].shape.unknown_rank = 1, False
+        (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+        assert Outputs(Meta(tmp_path / "m.meta")).tensor("x:0") == ("x:0", "float32", known)
+
+
+def test_chains_that_are_longer_than_one_follows(tmp_path):
+    graph = tf.MetaGraphDef()
+    graph.graph_def.node.add(name="n0", op="Placeholder").attr["shape"].shape.dim.add(size=2)
+    for number in range(1, 3000):
+        graph.graph_def.node.add(name=f"n{number}", op="MatMul", input=[f"n{number - 1}"] * 2)
+        graph.graph_def.node.add(name=f"i{number}", op="Identity", input=[f"i{number - 1}" if number > 1 else "n0"])
+    graph.graph_def.node.add(name="round", op="Identity", input=["round"])
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    given = Outputs(Meta(tmp_path / "m.meta"))
+    assert given.tensor("n2999:0")[2] == (None, None)
+    assert given.tensor("i10:0")[2] == (2,) and given.tensor("i2999:0")[2] is None
+    assert given.tensor("round:0")[2] is None and given.tensor("gone:7") == ("gone:7", "", None)
+
+
+@pytest.mark.parametrize("name", ["convnet/model-60", "lstm/model-60", "dense/model-40", "gpu/model-40"])
+def test_what_stands_before_the_loss_is_found_whatever_the_order(name):
+    """Operations of a condition, and of a loop, stand before what they take; nothing that asserts is a result."""
+    outputs = [(end.name, end.dtype, end.shape) for end in inspect(f"{LEGACY / name}.meta").inspection.outputs]
+    assert outputs[0] == ("y:0", "float32", (None, 3))
+    many = inspect(OURS / "graphs" / "many" / "model.meta").inspection.outputs
+    assert not any("Assert" in end.name for end in many)
+    assert {"best:0": "float32", "best:1": "int32"}.items() <= {end.name: end.dtype for end in many}.items()
+
+
+@pytest.fixture
+def alone(tmp_path, monkeypatch):
+    """A folder with nothing in it but a ``.meta``."""
+    shutil.copy(LEGACY / "convnet" / "model-60.meta", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_lone_meta_says_what_goes_in_what_comes_out_what_is_missing_and_what_to_do(alone, capsys):
+    assert run(["inspect", "model-60.meta"], "tfckpt") == 0
+    shown = capsys.readouterr().out
+    at = [
+        shown.index(text)
+        for text in ("Missing ", "inputs: 3", "outputs: 2", "type next", "With TensorFlow", "variables: 6")
+    ]
+    assert at == sorted(at)
+    assert "model-60.index and model-60.data-…: without these two nothing can be restored" in shown
+    assert run(["inspect", "model-60.meta", "--json"], "tfckpt") == 0
+    fields = json.loads(capsys.readouterr().out)
+    assert [each["name"] for each in fields["inputs"]] == ["x:0", "t:0", "training:0"]
+    assert fields["outputs"][0] == {
+        "name": "y:0",
+        "dtype": "float32",
+        "shape": [None, 3],
+        "what": "before a loss",
+        "signature": "",
+        "argument": "",
+    }
+    assert fields["use"]["lesson"] == "07" and fields["use"]["code"] in shown.replace("\n    ", "\n    ")
+    assert "model-60.index" in fields["lacking"][0]
+    command = re.search(r"# are the values .*\n    tfckpt (.*)", shown)[1]
+    assert run(command.split(), "tfckpt") == 0, "it can be typed"
+
+
+def printed(code, **arrays):
+    """What the code of a ``Use`` prints, with arrays in place of ``...``, by the names of what is fed."""
+    for name, array in arrays.items():
+        code = re.sub(rf'(\b{name}(?::0)?"?[:=] ?(?:tf\.constant\()?)\.\.\.', rf"\g<1>{array}", code)
+    assert "..." not in code, code
+    said = []
+    exec(code, {"np": np, "print": lambda value: said.append(value)})
+    return said[0]
+
+
+def test_the_code_for_a_meta_computes_what_the_old_program_did(alone):
+    code = inspect("model-60.meta").inspection.use.code
+    for path in (LEGACY / "convnet").glob("model-60.*"):
+        shutil.copy(path, alone)
+    y = printed(code, x=f"np.load({str(LEGACY / 'convnet' / 'x.npy')!r})")
+    np.testing.assert_allclose(y, np.load(LEGACY / "convnet" / "y.npy"), rtol=1e-5, atol=1e-6)
+
+
+def test_the_code_for_tables_and_for_a_device_that_is_not_here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, prefix in (("lookup", "model"), ("gpu", "model-40")):
+        shutil.copy(LEGACY / name / f"{prefix}.meta", tmp_path)
+        code = inspect(f"{prefix}.meta").inspection.use.code
+        for path in (LEGACY / name).glob(f"{prefix}.*"):
+            shutil.copy(path, tmp_path)
+        x = (
+            f"np.load({str(LEGACY / name / 'x.npy')!r})"
+            if name == "gpu"
+            else json.loads((LEGACY / name / "x.json").read_text())
+        )
+        np.testing.assert_allclose(printed(code, x=x), np.load(LEGACY / name / "y.npy"), rtol=1e-5, atol=1e-6)
+
+
+def test_the_code_for_a_frozen_graph(monkeypatch):
+    monkeypatch.chdir(LEGACY / "frozen")
+    inspection = inspect("frozen.pb").inspection
+    assert [(end.name, end.shape) for end in inspection.outputs] == [("y:0", (None, 3))], "it follows from the weights"
+    y = printed(inspection.use.code, x="np.load('x.npy')")
+    np.testing.assert_allclose(y, np.load("y.npy"), rtol=1e-5, atol=1e-6)
+
+
+def test_the_code_for_a_saved_model(monkeypatch):
+    import tensorflow
+
+    monkeypatch.chdir(LEGACY / "savedmodel")
+    inspection = inspect("saved_model").inspection
+    assert [(end.signature, end.argument, end.shape) for end in inspection.inputs] == [
+        ("serving_default", "x", (None, 4))
+    ]
+    tensorflow.compat.v1.enable_v2_behavior()
+    try:
+        (y,) = printed(inspection.use.code, x="np.load('x.npy')").values()
+    finally:
+        tensorflow.compat.v1.disable_v2_behavior()
+    np.testing.assert_allclose(y, np.load("y.npy"), rtol=1e-5, atol=1e-6)
+
+
+def test_no_code_for_what_is_suspicious_or_damaged(tmp_path):
+    shutil.copy(LEGACY / "pyfunc" / "model.meta", tmp_path)
+    inspection = inspect(tmp_path / "model.meta").inspection
+    assert inspection.suspects and inspection.outputs and inspection.use is None
+    path = shutil.copy(LEGACY / "dense" / "model-40.meta", tmp_path)
+    graph = tf.MetaGraphDef.FromString((tmp_path / "model-40.meta").read_bytes())
+    dimensions = next(node for node in graph.graph_def.node if node.name == "y").attr["_output_shapes"].list.shape[0]
+    for _ in range(300):
+        dimensions.dim.add(size=1)
+    (tmp_path / "model-40.meta").write_bytes(graph.SerializeToString())
+    inspection = inspect(path).inspection
+    assert "a shape of 302 dimensions" in inspection.problems[0]
+    assert inspection.use is None and inspection.tensors, "the rest is said"
+
+
+def test_what_no_code_can_be_written_for(tmp_path):
+    """No name to run; too many to feed; a name that is no keyword; several graphs in one file."""
+    from tfckpt.inspectors.uses import use_of_graph, use_of_saved_model
+
+    meta = Meta(OURS / "pair" / "model.meta")
+    assert use_of_graph(meta, (), "model.meta") is None
+
+    class Signed:
+        graphs = 1
+        signatures = {"s": ({"class": ("c:0", "float32", ())}, {})}
+
+    assert 'model.signatures["s"](**{"class": tf.constant(...)})' in use_of_saved_model(Signed, "m").code
+    Signed.signatures = {"s": ({f"x{number}": ("c:0", "float32", ()) for number in range(9)}, {})}
+    assert use_of_saved_model(Signed, "m") is None
+    Signed.signatures = {"__saved_model_init_op": ({}, {})}
+    assert use_of_saved_model(Signed, "m") is None
+
+
+@pytest.mark.parametrize("kind", ["VariableV2", "Placeholder"])
+def test_attributes_that_are_no_dtype_and_no_shape(tmp_path, kind):
+    """Lost, or of another kind: damage that a file can have and be parsed all the same."""
+    graph = tf.MetaGraphDef()
+    graph.graph_def.node.add(name="lost", op=kind)
+    node = graph.graph_def.node.add(name="wrong", op=kind)
+    node.attr["dtype"].s, node.attr["shape"].i = b"float32", 7
+    graph.graph_def.node.add(name="y", op="Identity", input=["wrong"])
+    (tmp_path / "m.meta").write_bytes(graph.SerializeToString())
+    report = inspect(tmp_path / "m.meta")
+    assert "wrong" in repr(report) and report.inspection.as_dict()
+    assert Outputs(Meta(tmp_path / "m.meta")).tensor("y:0") == ("y:0", "", None)

@@ -1,0 +1,148 @@
+"""What can be done with the inputs and the outputs of a graph: Python to paste, and the lesson that explains it."""
+
+from dataclasses import dataclass
+from keyword import iskeyword
+
+from tfckpt.bounds import LONGEST_WORD
+from tfckpt.describe import quoted
+from tfckpt.feeds import is_feed
+from tfckpt.outputs import NORMS, PLACEHOLDERS
+from tfckpt.readers.meta import bare
+
+MOST_FED = 8
+BEFORE = "before a loss"  # what an output is
+LONGEST_PATH = 200
+IMPORTS = "import tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()\n"
+OF_META = """{imports}{read}with tf.Graph().as_default(), tf.Session() as sess:
+    saver = tf.train.import_meta_graph({meta}{clear})
+{values}{run}"""
+WITHOUT_RECORDS = """meta = tf.MetaGraphDef()
+with open({path}, "rb") as file:
+    meta.ParseFromString(file.read())
+for node in meta.graph_def.node:
+    node.attr.pop("_output_shapes", None)  # shapes that TensorFlow 1 recorded, and that TensorFlow 2 does not find
+"""
+RESTORE = """    saver.restore(sess, {prefix})  # to train anew: sess.run(tf.global_variables_initializer())
+"""
+TABLES = "    sess.run(tf.tables_initializer())\n"
+ELSEWHERE = ("GPU", "TPU", "/JOB:")  # in the names of devices that another machine may lack
+OF_FROZEN = """{imports}graph_def = tf.GraphDef()
+with open({path}, "rb") as file:
+    graph_def.ParseFromString(file.read())
+with tf.Graph().as_default(), tf.Session() as sess:
+    tf.import_graph_def(graph_def, name="")
+{run}"""
+RUN = "    print(sess.run({output}, {{{fed}}}))"
+OF_SAVED_MODEL = """import tensorflow as tf
+
+model = tf.saved_model.load({path})
+print(model.signatures[{key}]({arguments}))"""
+
+
+@dataclass(frozen=True)
+class Use:
+    """What can be done with a graph.
+
+    Attributes:
+        says: what the code is for, a few words.
+        code: Python, in which ``...`` stands for what goes in.
+        lesson: the number of the lesson that explains it.
+    """
+
+    says: str
+    code: str
+    lesson: str
+
+
+def use_of_graph(meta, outputs, path):
+    """The ``Use`` of a ``.meta`` file that lies alone; None if nothing in it can be run by a name.
+
+    Args:
+        meta: a ``Meta``.
+        outputs: each an ``End``.
+        path: as a text.
+    """
+    run = run_line(meta, outputs)
+    if not run or len(path) > LONGEST_PATH:
+        return None
+    if meta.variables and not meta.saver:
+        return None
+    restore = RESTORE.format(prefix=quoted(path.removesuffix(".meta"))) if meta.variables else ""
+    clear = (
+        ", clear_devices=True" if any(map(is_elsewhere, {operation.device for operation in meta.operations})) else ""
+    )
+    restore += TABLES if "table_initializer" in meta.collections else ""
+    refused = any(operation.type in NORMS for operation in meta.operations)
+    read, source = (WITHOUT_RECORDS.format(path=quoted(path)), "meta") if refused else ("", quoted(path))
+    code = OF_META.format(imports=IMPORTS, read=read, meta=source, clear=clear, values=restore, run=run)
+    return Use("With TensorFlow and the values" if meta.variables else "With TensorFlow", code, "07")
+
+
+def is_elsewhere(device):
+    """Whether the name of a device is that of one that another machine may lack."""
+    return any(part in device.upper() for part in ELSEWHERE)
+
+
+def use_of_frozen(meta, outputs, path):
+    """The ``Use`` of a frozen graph. Arguments are as for ``use_of_graph``."""
+    run = run_line(meta, outputs)
+    if not run or meta.variables or len(path) > LONGEST_PATH:
+        return None
+    return Use("With TensorFlow", OF_FROZEN.format(imports=IMPORTS, path=quoted(path), run=run), "18b")
+
+
+def use_of_saved_model(meta, path):
+    """The ``Use`` of a SavedModel that has a signature. Arguments are as for ``use_of_graph``."""
+    keys = [key for key in meta.signatures if not key.startswith("__")]
+    if not keys or len(path) > LONGEST_PATH or meta.graphs > 1:
+        return None
+    key = "serving_default" if "serving_default" in keys else keys[0]
+    names = list(meta.signatures[key][0])
+    if len(names) > MOST_FED or any(len(name) > LONGEST_WORD for name in (key, *names)):
+        return None
+    plain = all(name.isidentifier() and not iskeyword(name) for name in names)
+    given = ", ".join(f"{name}=tf.constant(...)" if plain else f"{quoted(name)}: tf.constant(...)" for name in names)
+    arguments = given if plain else f"**{{{given}}}"
+    return Use("With TensorFlow", OF_SAVED_MODEL.format(path=quoted(path), key=quoted(key), arguments=arguments), "17b")
+
+
+def run_line(meta, outputs):
+    """The line that computes an output of what it needs; empty where there is none, or where it would be too long."""
+    named = {operation.name: operation for operation in meta.operations if not operation.function}
+    output = best(outputs)
+    if not output:
+        return ""
+    needed = needs(named, output)
+    if len(needed) > MOST_FED or any(len(name) > LONGEST_WORD / 4 for name in (output, *needed)):
+        return ""
+    return RUN.format(output=quoted(output), fed=", ".join(f"{quoted(name)}: ..." for name in needed))
+
+
+def best(outputs):
+    """The name of the output that people most likely want; empty if there is none."""
+    own = [each for each in outputs if not each.signature]
+    before = [each for each in own if each.what == BEFORE]
+    predicted = [each for each in before if "loss" not in each.name]
+    return next((each.name for each in reversed(predicted or before or own)), "")
+
+
+def needs(named, output):
+    """The names of the tensors that have to be fed so that an output can be computed.
+
+    Args:
+        named: ``{name: Operation}`` of a graph.
+        output: the name of a tensor.
+    """
+    waiting, seen, fed = [output], set(), []
+    while waiting:
+        name = waiting.pop()
+        operation = named.get(bare(name))
+        if operation is None:
+            continue
+        if is_feed(operation) or (operation.type in PLACEHOLDERS and operation.type != "PlaceholderWithDefault"):
+            tensor = name.removeprefix("^")
+            fed.append(tensor if ":" in tensor else f"{tensor}:0")
+        elif operation.name not in seen:
+            seen.add(operation.name)
+            waiting += operation.inputs
+    return sorted(set(fed))
