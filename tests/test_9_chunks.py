@@ -65,14 +65,19 @@ IN_ORDER = "is written with the filters {} in an order that no program uses"
         (
             dataset(stored=4, filters=(LZF,), kind="O"),
             9,
-            "is a compressed list of strings or lists, which Keras does not write",
+            "is a compressed list of strings, which Keras does not write",
         ),
         (
             dataset(stored=4, filters=(DEFLATE,), kind="O"),
             9,
-            "is a compressed list of strings or lists, which Keras does not write",
+            "is a compressed list of strings, which Keras does not write",
         ),
-        (dataset(stored=4, filters=(SHUFFLE,), kind="O"), 9, ""),
+        (
+            dataset(stored=4, filters=(SHUFFLE,), kind="O"),
+            9,
+            "is a compressed list of strings, which Keras does not write",
+        ),
+        (dataset(stored=4, filters=(FLETCHER32,), kind="O"), 9, ""),
         (dataset(stored=4, filters=(DEFLATE, SHUFFLE)), 9, IN_ORDER.format("[1, 2]")),
         (dataset(stored=4, filters=(FLETCHER32, DEFLATE)), 9, ""),
         (dataset(stored=4, filters=(SHUFFLE, DEFLATE, FLETCHER32)), 9, ""),

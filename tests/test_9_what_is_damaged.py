@@ -317,7 +317,7 @@ def test_a_graph_is_added_to_an_inspection():
     suspects = [Suspect(own, "files", "reads", (), "", (), expected) for expected in (True, False, True)]
     for version, by in (("2.15", "TensorFlow 2.15"), ("", "before")):
         meta = SimpleNamespace(saver=None, tensorflow_version=version)
-        found = graphs.Graph(meta, (), ("a line",), tuple(suspects)).added_to(inspection)
+        found = graphs.Graph(meta, (), lines=("a line",), suspicious=tuple(suspects)).added_to(inspection)
         assert found.written_by == by and found.graph == ("a line",) and found.expected == 2
         assert found.suspects == (suspects[1],)
 
