@@ -10,18 +10,7 @@ import pytest
 import tfckpt
 
 FILLED = {"MetaGraph", "Saver", "Exported", "Side", "Saved", "Diff"}  # field by field, as they are read
-MANY = {
-    "Dataset",
-    "End",
-    "Entry",
-    "Name",
-    "Operation",
-    "Role",
-    "Saved",
-    "SavedObject",
-    "Source",
-    "Tensor",
-}  # of a large file
+MANY = {"Dataset", "End", "Entry", "Name", "Operation", "Role", "Saved", "SavedObject", "Source", "Tensor"}  # of a large file
 
 
 def records():
