@@ -10,7 +10,8 @@ import pytest
 import tfckpt
 
 FILLED = {"MetaGraph", "Saver", "Exported", "Side", "Saved", "Diff"}  # field by field, as they are read
-MANY = {"Dataset", "End", "Entry", "Name", "Operation", "Role", "Saved", "SavedObject", "Source", "Tensor"}  # of a large file
+# Of a large file there are very many of these.
+MANY = {"Dataset", "End", "Entry", "Name", "Operation", "Role", "Saved", "SavedObject", "Source", "Tensor"}
 
 
 def records():
