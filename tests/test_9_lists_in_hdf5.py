@@ -157,6 +157,20 @@ def test_a_header_that_goes_on_in_itself():
     assert time.process_time() - began < 2
 
 
+@pytest.mark.parametrize("length", [2**64 - 1, 2**64 - 16, 2**64 - 24])
+def test_texts_whose_length_leads_back(tmp_path, length):
+    """The library adds to it, without a look whether the sum is too large for 64 bits, and goes on for ever."""
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["texts"], file.attrs["keras_version"] = ["x" * 77], "3"
+    content = (tmp_path / "m.h5").read_bytes()
+    place = content.index((77).to_bytes(8, "little") + b"x")
+    content = content[:place] + length.to_bytes(8, "little") + content[place + 8 :]
+    (tmp_path / "m.h5").write_bytes(content)
+    done = tfckpt("inspect", tmp_path / "m.h5", "--verify", seconds=10)
+    assert done.code == 1
+    assert "lead to themselves" in done.out + done.err
+
+
 @pytest.mark.parametrize("ordered", [False, True])
 def test_an_attribute_that_is_not_in_the_header_is_not_read(tmp_path, ordered):
     with h5py.File(tmp_path / "m.h5", "w", libver="latest", track_order=ordered) as file:

@@ -6,6 +6,7 @@ Source: section III.E of https://support.hdfgroup.org/documentation/hdf5/latest/
 
 SIGNATURE = b"GCOL\x01\0\0\0"  # and a version
 LARGEST = 64 * 2**20  # bytes of a file that is looked through
+LARGEST_LENGTH = 2**63  # bytes
 HEADER = 16  # bytes, of a heap and of what is in it
 
 
@@ -30,7 +31,7 @@ def refuse_circles(file):
         while place + HEADER <= end:
             number = int.from_bytes(content[place : place + 2], "little")
             length = int.from_bytes(content[place + 8 : place + HEADER], "little")
-            if number == 0 and length == 0:
+            if number == 0 and length == 0 or length > LARGEST_LENGTH:  # the library counts on from there at 0
                 raise ValueError(f"the texts at byte {start} of it lead to themselves")
             place += length if number == 0 else HEADER + -(-length // 8) * 8
         start += len(SIGNATURE)
