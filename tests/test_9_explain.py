@@ -581,7 +581,7 @@ def test_an_unknown_message_is_called_unknown():
     explanation = Explanation("ValueError: No variables to frobnicate in this Saver")
     assert explanation.found is None and 1 <= len(explanation.nearest) <= 3
     shown = repr(explanation)
-    assert "No variables to save (both have: " in shown and "None of them may be yours" in shown
+    assert "No variables to save (both have: " in shown and "Perhaps none of them is yours" in shown
     assert "To do" not in shown
     assert not Explanation("zzz qqq").nearest
 

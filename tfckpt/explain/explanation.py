@@ -102,7 +102,7 @@ class Explanation(Document):
             text = f"Earlier in the text stands one that is known: {shortened(self.logged.shown)}"
             self.fact("But", f"{text} Explain that line alone if it is what you ask about.")
         if self.nearest:
-            self.heading("The nearest that are known, by their words. None of them may be yours")
+            self.heading("The nearest that are known, by their words. Perhaps none of them is yours")
             for message, shared in self.nearest:
                 self.fact("", f"{shortened(message.example)} (both have: {', '.join(shared[:6])})")
 
