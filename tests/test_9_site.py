@@ -165,6 +165,23 @@ def test_nothing_of_the_readme_is_lost(pages):
     assert page.text.index("Open the course on Binder") < page.text.index("Is it for you?")
 
 
+def test_who_has_no_folder_is_told_where_it_is(pages):
+    """Each page that names commands leads to it; the start says so of the one page that has to be served."""
+    assert "get-the-folder" in pages["index"].ids
+    for name in ("find_your_message", "what_is_in_this_checkpoint"):
+        assert "index.html#get-the-folder" in pages[name].links, name
+    assert "at the top of the page of OWNER/NAME" in pages["index"].text and WHERE.address in pages["index"].links
+    start = " ".join(pages["index"].text.split())
+    assert start.index("if you opened this site as a file, its folder has to be served") < start.index("Is it for")
+
+
+def test_the_start_without_an_origin_names_no_page_that_is_not_there():
+    start = sources.first_page((ROOT / "README.md").read_text(encoding="utf-8"), None)
+    assert "(get-the-folder)=\n**Get the folder:** it is the folder that this site was built from." in start
+    assert "at the top of this page" not in start and "Download ZIP" not in start
+    assert "All commands below are typed in it" in start
+
+
 def test_a_tree_is_a_list(pages):
     """The decision trees are nested lists in the lessons, so every front end shows them."""
     for name in ("11a_diagnose_the_error", "11b_diagnose_the_graph", "11c_diagnose_the_files"):
@@ -563,6 +580,32 @@ def test_on_a_narrow_screen_nothing_is_cut_off(built, pages, browser):
     for name in pages:
         page.goto((built[0] / f"{name}.html").as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") == 390, name
+    page.close()
+
+
+@needs_a_browser
+@pytest.mark.parametrize("width", [1280, 800, 390])
+def test_what_a_link_leads_to_is_not_under_the_bar(built, browser, width):
+    """And what is to be typed is not broken within a word."""
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    page.goto((built[0] / "notebooks/05_reset_the_graph_and_fail.html").as_uri() + "#when-it-goes-wrong")
+    page.wait_for_function("scrollY > 100")
+    bar, heading = page.locator(".bd-header-article").bounding_box(), page.locator("#when-it-goes-wrong h2")
+    assert bar["y"] + bar["height"] <= heading.bounding_box()["y"] < 200
+    commands = page.locator("#when-it-goes-wrong code", has_text=re.compile(r"^tf\.disable_v2_behavior\(\)$"))
+    assert commands.count() >= 4
+    assert {command.evaluate("element => element.getClientRects().length") for command in commands.all()} == {1}
+    page.close()
+
+
+@needs_a_browser
+def test_tables_of_messages_need_no_scrolling(built, pages, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 700})
+    for name in lesson_pages(pages):
+        page.goto((built[0] / f"notebooks/{name}.html").as_uri())
+        tables = page.locator("#when-it-goes-wrong .pst-scrollable-table-container")
+        more = tables.evaluate_all("tables => tables.map(table => table.scrollWidth - table.clientWidth)")
+        assert all(pixels <= 0 for pixels in more), name
     page.close()
 
 

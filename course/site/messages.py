@@ -34,7 +34,8 @@ tocdepth: 2
 
 What TensorFlow and Keras say when a save or a restore goes wrong, with the likely causes and what to do. Names, shapes
 and paths in the examples are made up; yours differ. In a terminal, `python3 -m tfckpt explain` reads a whole traceback
-and answers with your own names.
+and answers with your own names. All commands on this page need the course's folder:
+[get the folder first](#get-the-folder).
 
 <div id="message-filter"></div>
 <script src="_static/find_your_message.js" defer></script>

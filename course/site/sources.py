@@ -23,8 +23,9 @@ MADE_OF |= {LOOK: "course/site/drop/page/index.html", INSTRUCTORS: "docs/what_to
 FIRST = "**Is it for you?**"  # what follows the first sentences of the README
 WAYS = f"""\
 **A restore fails?** [Find your message]({MESSAGES}), its causes and what to do. **You have a file?** [Look into
-it]({LOOK}), here in the browser. **You teach?** [Where thirty people
-work](docs/teaching.md#where-the-class-works), what it costs, and what to do the evening before.
+it]({LOOK}), here in the browser; if you opened this site as a file, its folder has to be served first, by one
+command. **You teach?** [Where thirty people work](docs/teaching.md#where-the-class-works), what it costs, and what to
+do the evening before.
 
 """
 LOOKS = """\
@@ -43,7 +44,8 @@ It says what you have: a checkpoint, a graph, a SavedModel, a Keras file; whethe
 and what in it would touch files, the network or Python. Of two checkpoints, or of a checkpoint and a graph, it tells
 what does not fit.
 
-In a terminal, the same needs a folder with the course, some seconds and no TensorFlow, and takes files of any size:
+In a terminal, the same takes some seconds and files of any size, and needs no TensorFlow, but the course's folder:
+[get the folder first](#get-the-folder).
 
 ```
 python3 -m tfckpt inspect PATH
@@ -52,10 +54,13 @@ python3 -m tfckpt diff CHECKPOINT GRAPH.meta
 """
 OPEN = f"""\
 <a class="open-drop-page" href="{DROP}/index.html">Open the page, and drop your files into it.</a> They stay on your
-machine: the page reads them in this browser, sends nothing, and runs nothing of what is in them. It comes from a
-server; opened as a file, it says what to type."""
+machine: the page reads them in this browser, sends nothing, and runs nothing of what is in them. It has to
+come from a server: if you opened this site as a file, it says by which command you serve the folder."""
 ON_BINDER = "**[Open the course on Binder]({})**, with nothing installed. Its start takes a minute or two.\n\n"
 HERE = "at the top of this page"  # the README's page in the repository
+GET, ANCHOR = "**Get the folder:**", "(get-the-folder)=\n"  # pages that name commands lead to it
+FROM_THE_REPOSITORY = re.compile(r"(?<=\*\*Get the folder:\*\* ).+?\.(?= All commands)", re.DOTALL)
+NO_REPOSITORY = "it is the folder that this site was built from. Ask whoever gave you the site for it."
 
 
 def write(folder, mine=False, where=None, why_no_drop_page=""):
@@ -95,8 +100,11 @@ def first_page(readme, where):
     ways = WAYS
     if where:
         ways += ON_BINDER.format(where.binder)
-        readme = readme.replace(HERE, f"at the top of [the repository's page]({where.address})")
-    return readme.replace(FIRST, ways + FIRST, 1)
+        readme = readme.replace(HERE, f"at the top of [the page of {where.owner}/{where.name}]({where.address})")
+    else:
+        readme = FROM_THE_REPOSITORY.sub(NO_REPOSITORY, readme, count=1)
+        readme = readme.replace(HERE, "at the top of a fork's page on GitHub")
+    return readme.replace(GET, ANCHOR + GET, 1).replace(FIRST, ways + FIRST, 1)
 
 
 def linked(text, folder):

@@ -10,7 +10,7 @@ const LIKE = 0.25; // of a message's words, by weight: with fewer, it is like an
 const QUOTES = /["`´‘’‚‛“”„‟′″«»‹›「」『』＂＇]/g;
 const COLORS = /\x1b?\[[0-9;]*m/g;
 // What stands before a line that was quoted, in a box, in pytest's report, or in a log.
-const AROUND = /^\s*(?:>(?!>>\s)\s?|[│┃|]\s?|E(?:\s{2,}(?=\S)|\s*$)|\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*Z?\]?:?\s)/;
+const AROUND = /^\s*(?:>(?!>>\s)\s?|[│┃|]\s?|E(?:\s{2,}(?=\S)|\s*$)|\[?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d:\d\d[.,\d]*Z?\]?:?\s|[IWEF]\s[\w./]+\.cc:\d+\]\s)/;
 const ERROR = /^(?:[A-Za-z_]\w*\.)*(?:[A-Z]\w*(?:Error|Exception|Warning|Exit|Interrupt|Iteration|Failure|Fault)|Error|Exception)(?: \(see above for traceback\))?(?:\s?:|$)/;
 const NEXT = /^(?:\w+ *)?Traceback \(most recent call last|^(?:During handling of|The above exception was|Caused by op )|^=+ .+ =+$|^(?:FAILED|PASSED) |^In ?\[\d*\]:|^>>> |^--+$/;
 const FRAME = /File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)/m;
@@ -236,7 +236,7 @@ document.addEventListener("DOMContentLoaded", () => {
     results.append(
       element("ul", {},
         step("Take fewer words, without names, numbers and paths of your own; or paste the last line of the traceback alone."),
-        step("In a terminal, ", code("python3 -m tfckpt explain"), " also knows messages that are cut, or spelled in another way."),
+        step("In a terminal, ", code("python3 -m tfckpt explain"), " also knows messages that are cut, or spelled in another way. ", element("a", { href: "index.html#get-the-folder" }, "Get the folder first"), "."),
         step("No message at all? ", element("a", { href: "what_is_in_this_checkpoint.html" }, "Look into the checkpoint"), " itself."),
         step("Still nothing? ", element("a", { href: "CONTRIBUTING.html" }, "Report the message"), ", so that it gets its place here."),
       ),
