@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from conftest import ROOT
 from course.last_error import explain
+from course.site.messages import entry
 from tfckpt.explain.catalog import Cause, catalog
 from tfckpt.explain.explanation import Explanation
 from tfckpt.explain.which_tf import NOTE, OLD, OLD_NAMES, Tf, tf_of, written_for
@@ -128,6 +130,13 @@ def test_where_it_cannot_be_told_the_code_says_which_tf_it_is_for():
     assert repr(Explanation("Key A_1 not found in checkpoint")).count(NOTE.strip()) == 2
     assert NOTE not in repr(Explanation(TRACEBACK.format("saver = tf.train.Saver()")))
     assert written_for(Cause("w", "d", code="tf.train.list_variables(a)"), Tf.UNKNOWN).code.startswith("tf.")
+
+
+def test_the_page_of_messages_says_it_too():
+    [message] = [message for message in catalog().messages if message.id == "key-not-found"]
+    text = "\n".join(entry(message, ROOT, catalog().lessons))
+    codes = [code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if OLD.search(code)]
+    assert codes and all(NOTE in code for code in codes)
 
 
 def test_in_a_notebook_it_is_what_stands_there(monkeypatch):

@@ -33,7 +33,13 @@ NOT_THERE = re.compile(r"module 'tensorflow[\w.]*' has no attribute")
 
 
 class Tf(Enum):
-    """What ``tf`` is in a program."""
+    """What ``tf`` is in a program.
+
+    Example:
+
+        >>> tf_of("import tensorflow.compat.v1 as tf") is Tf.V1
+        True
+    """
 
     V1 = auto()  # TensorFlow 1, or what TensorFlow 2 has of it in compat.v1
     V2 = auto()  # TensorFlow 2, as far as one can see
