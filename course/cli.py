@@ -14,7 +14,7 @@ from tfckpt import commands as checkpoints
 from tfckpt.errors import missing_package
 
 
-class Commands(click.Group):
+class Commands(checkpoints.Commands):
     """A group whose default command is ``lab``: without a command's name, arguments go to JupyterLab."""
 
     def parse_args(self, context, arguments):

@@ -7,6 +7,7 @@ from course import expected_errors
 from course.setup.usage import program
 from tfckpt.document import Note
 from tfckpt.explain.explanation import Explanation
+from tfckpt.explain.which_tf import Tf
 
 
 class Explained(Explanation):
@@ -32,7 +33,13 @@ def explain(text=None):
         text = "".join(traceback.format_exception(text))
     if not text:
         return Note('There was no error yet. `course.explain("the message")` explains one that you have.')
-    return Explained(str(text), program())
+    return Explained(str(text), program(), tf=tf_of_the_notebook())
+
+
+def tf_of_the_notebook():
+    """``Tf.V1`` where this notebook's ``tf`` is ``tensorflow.compat.v1``, as in most lessons; None where it is not."""
+    name = getattr(getattr(sys.modules.get("__main__"), "tf", None), "__name__", "")
+    return Tf.V1 if name.endswith("compat.v1") else None
 
 
 def last_error():

@@ -170,3 +170,55 @@ def test_ctrl_c_stops_a_command_in_one_line(monkeypatch, capsys, error):
     monkeypatch.setattr(cli.cli.commands["doctor"], "callback", stopped)
     assert cli.run(["doctor"]) == 130
     assert capsys.readouterr().err.strip() == "Stopped."
+
+
+# The wrong command, and paths without quotation marks
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_text_with_a_message_goes_to_explain(tmp_path, encoding):
+    text = tmp_path / "log"
+    text.write_text('Traceback (most recent call last):\n  File "a.py"\nValueError: no\n', encoding=encoding)
+    says(tfckpt("inspect", text), "a text with an error message in it", "Type `explain`", code=1)
+
+
+def test_another_text_or_unknown_bytes_do_not(tmp_path):
+    for number, content in enumerate((b"All went well: no Error: was seen\n", b"\x01\x02\nValueError: no\n")):
+        file = tmp_path / f"file{number}"
+        file.write_bytes(content)
+        assert "explain" not in said(tfckpt("inspect", file))
+
+
+def test_a_path_with_blanks_has_to_be_in_quotation_marks(tmp_path):
+    file = tmp_path / "my old" / "x.meta"
+    file.parent.mkdir()
+    file.write_bytes(b"x")
+    for arguments in (["inspect", *str(file).split()], ["inspect", "--json", *str(file).split()]):
+        result = tfckpt(*arguments)
+        says(result, "in quotation marks", code=2)
+        assert f"'{file}'" in said(result)
+    says(tfckpt("inspect", "a", "b"), "A path with blanks in it has to be in quotation marks", code=2)
+    assert "'a b'" not in said(tfckpt("inspect", "a", "b")), "it is not there"
+    says(tfckpt("diff", "a", "b", "c"), "in quotation marks", code=2)
+    assert "quotation" not in said(tfckpt("inspect", "--fast", "a"))
+
+
+def test_a_path_in_place_of_a_command_is_for_inspect(tmp_path):
+    file = tmp_path / "model 1.meta"
+    file.write_bytes(b"x")
+    for typed in ([file], str(file).split()):
+        result = tfckpt(*typed)
+        says(result, "No such command", code=2)
+        assert f"inspect '{file}'" in said(result)
+    assert "tfckpt inspect run/model-4" in said(tfckpt("run/model-4"))
+    assert "To look at" not in said(tfckpt("inspekt"))
+    says(run_course("run/model-4"), "No such command", "course inspect run/model-4", code=2)
+
+
+def tfckpt(*arguments):
+    command = [sys.executable, "-m", "tfckpt", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+
+def said(result):
+    return " ".join((result.stdout + result.stderr).split())

@@ -455,6 +455,9 @@ def test_words_on_the_command_line(tmp_path, monkeypatch):
     assert source.text_from(("log", "file")) == "log file"
     assert source.text_from(("it fails " * 1000,)).startswith("it fails")
     assert source.text_from(("a\0 b",)) == "a\0 b"
+    for nothing in (("",), (" ", "")):
+        with pytest.raises(CheckpointError, match="nothing between the quotation marks"):
+            source.text_from(nothing)
     with pytest.raises(CheckpointError, match="There is no file lag"):
         source.text_from(("lag",))
     for words_of_it in ((), ("-",)):
@@ -496,3 +499,27 @@ def test_of_one_chain_one_error_is_told():
     assert found.message.id == "two" and found.also is None
     apart = f"{TRACEBACK}ValueError: it fails here\n{TRACEBACK}KeyError: it stops here"
     assert find.find(find.Text(apart), [first, second]).also.message.id == "one"
+
+
+# Paths of Windows
+
+
+@pytest.mark.parametrize(
+    ("written", "prefix"),
+    [
+        (r'saver.restore(sess, r"C:\Users\Ana Maria\model-1")', r"C:\Users\Ana Maria\model-1"),
+        (r'saver.restore(sess, "C:\\Users\\Ana Maria\\model-1")', r"C:\Users\Ana Maria\model-1"),
+        (r'tf.train.import_meta_graph(R"C:\run\model-1.meta")', r"C:\run\model-1"),
+        (r'saver.restore(sess, "\\\\server\\share\\model-1")', r"\\server\share\model-1"),
+        (r'saver.restore(sess, r"\\server\share\model-1")', r"\\server\share\model-1"),
+        (r"Restoring parameters from C:\run\\model-1", r"C:\run\\model-1"),
+        (r"saver.restore(sess, u'run/model-1')", "run/model-1"),
+    ],
+)
+def test_a_path_of_windows_is_read_as_python_reads_it(written, prefix):
+    assert find.Text(written).prefix == prefix
+
+
+def test_a_path_in_a_message_has_no_doubled_backslashes():
+    found = find.find(find.Text(r"no 'C:\\run\\model'"), [message("no '(?P<path>[^']+)'", "no 'x'")])
+    assert found.groups["path"] == r"C:\run\model"

@@ -93,6 +93,19 @@ def test_all_that_was_paged_through_stays():
     assert whole.split()[-1] in written and whole.split()[0] in written
 
 
+def test_an_answer_without_a_pager_waits_for_no_key():
+    written = in_a_terminal([*COMMANDS["explain"][0], "--no-pager"], [], COLUMNS="100").decode()
+    assert "11a Diagnose the error" in written, "its last line"
+
+
+@pytest.mark.parametrize("size", [4094, 5000])
+def test_a_line_that_the_terminal_cuts_is_spoken_of(size):
+    line = f"{'x ' * (size // 2)}\n{MESSAGE}\n".encode()
+    written = in_a_terminal(["explain", "--no-pager"], [line, b"\x04"]).decode()
+    assert ("its end is missing" in written) == (size > 4095)
+    assert "1 of 2 possible causes" in written
+
+
 def test_the_pager_of_a_user_gets_what_was_set_for_it(monkeypatch):
     monkeypatch.setenv("LESS", "-i")
     with terminal.less_that_leaves_it():

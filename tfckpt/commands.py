@@ -1,5 +1,6 @@
 """The commands ``inspect``, ``diff``, ``export`` and ``explain``, for ``tfckpt`` and ``course``, without TensorFlow."""
 
+import os
 from functools import partial
 
 import click
@@ -8,7 +9,41 @@ from tfckpt.errors import missing_package
 from tfckpt.sentences import in_sentences
 
 
-@click.command("inspect")
+class PathCommand(click.Command):
+    """A command that takes paths. Whoever has typed one with blanks is told to put it in quotation marks."""
+
+    def parse_args(self, context, arguments):
+        typed = [word for word in arguments if not word.startswith("-")]
+        try:
+            return super().parse_args(context, arguments)
+        except click.UsageError as error:
+            if "unexpected extra argument" in error.message:
+                whole = f": {in_quotes(' '.join(typed))}" if os.path.lexists(" ".join(typed)) else "."
+                error.message += f". A path with blanks in it has to be in quotation marks{whole}"
+            raise
+
+
+class Commands(click.Group):
+    """A group of commands. Whoever types a path in place of a command is told which one looks at it."""
+
+    def resolve_command(self, context, arguments):
+        known, whole = self.get_command(context, arguments[0]), " ".join(arguments)
+        path = whole if os.path.lexists(whole) else arguments[0]
+        if not known and (os.path.lexists(path) or "/" in path or "\\" in path):
+            told = f"To look at a file or folder, type:  {context.command_path} inspect {in_quotes(path)}"
+            raise click.UsageError(f"No such command {arguments[0]!r}. {told}", context)
+        return super().resolve_command(context, arguments)
+
+
+def in_quotes(path):
+    """A path as it is typed."""
+    from tfckpt.document import printable
+    from tfckpt.explain.filled import quoted
+
+    return printable(quoted(path))
+
+
+@click.command("inspect", cls=PathCommand)
 @click.argument("path")
 @click.option("--verify", is_flag=True, help="Read all values and compare their checksums.")
 @click.option("--values", "names", multiple=True, metavar="NAME", help="Show the values of a tensor.")
@@ -37,7 +72,7 @@ def inspect_path(path, **options):
     return terminal.inspect(path, **options)
 
 
-@click.command("diff")
+@click.command("diff", cls=PathCommand)
 @click.argument("left", metavar="CHECKPOINT")
 @click.argument("right", metavar="GRAPH_OR_CHECKPOINT")
 @click.option("--json", "as_json", is_flag=True, help="The whole result, for a script.")
@@ -66,7 +101,7 @@ def show_diff(left, right, as_json, values, everything, no_pager):
     return int(difference.troubled)
 
 
-@click.command("export")
+@click.command("export", cls=PathCommand)
 @click.argument("path")
 @click.option("--to", required=True, metavar="FILE", help="The new file: FILE.npz or FILE.safetensors.")
 @click.option("--filter", "pattern", default="", metavar="PATTERN", help="Only the tensors with this in their name.")
@@ -95,8 +130,9 @@ def export_values(path, to, pattern, rename, everything):
 @click.command("explain")
 @click.argument("text", metavar="[FILE]", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="The whole answer, for a script.")
+@click.option("--no-pager", is_flag=True, help="Print a long answer without stopping.")
 @in_sentences(exit_code=2)  # 1 says that the message is not known
-def explain_message(text, as_json):
+def explain_message(text, as_json, no_pager):
     """Say what an error message means: the cause, what to do, the next command.
 
     FILE has a message or a whole traceback in it, with whatever stands around it. Without FILE, or with -, it comes
@@ -114,14 +150,14 @@ def explain_message(text, as_json):
     if as_json:
         terminal.print_json(explanation.as_dict())
     else:
-        terminal.show(explanation)
+        terminal.show(explanation, no_pager)
     return int(explanation.found is None)
 
 
 COMMANDS = [inspect_path, show_diff, export_values, explain_message]
 
 
-@click.group(commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})
+@click.group(cls=Commands, commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})
 def cli():
     """Look at checkpoints of TensorFlow and Keras, and compare them. Nothing in them is run."""
 

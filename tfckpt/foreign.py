@@ -12,6 +12,9 @@ from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
 
 HEAD = 4096  # bytes that are looked at
+# A line of a text that has an error message in it.
+FAILURE = re.compile(rb"^(?:Traceback \(most recent call last\)|[\w.]*(?:Error|Exception): )", re.MULTILINE)
+NO_TEXT = re.compile(rb"[\x01-\x07\x0e-\x1a\x1c-\x1f]")
 ELSEWHERE = "Nothing of TensorFlow's reads it."
 
 # Files of other programs: how they begin, what they are, what to do.
@@ -105,6 +108,9 @@ def kind_of(path):
     kind = foreign(head, size) or graph_kind(head)
     if isinstance(kind, Kind):
         return kind
+    if kind is None and FAILURE.search(head.replace(b"\0", b"")) and not NO_TEXT.search(head):  # or it is UTF-16
+        told = "a text with an error message in it, and no checkpoint. Type `explain` instead of `inspect`."
+        raise UnknownFileError(f"{path.as_posix()} is {told}")
     if kind is None:
         nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
         raise UnknownFileError(f"{path.as_posix()} is {nothing}")

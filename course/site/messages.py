@@ -15,6 +15,7 @@ from tfckpt.explain import filled
 from tfckpt.explain.catalog import WORLDS, catalog
 from tfckpt.explain.lines import quotes_alike
 from tfckpt.explain.patterns import compiled, keyword
+from tfckpt.explain.which_tf import Tf, written_for
 
 LONGEST = 90  # characters of a heading
 NAMES = {
@@ -80,8 +81,8 @@ def entry(message, folder, titles):
         if cause.tell:
             yield f"**How to tell.** {filled.markdown(cause.tell, groups)}"
         yield f"**What to do.** {filled.markdown(cause.do, groups)}"
-        if cause.code:
-            yield fenced(filled.python(cause.code, groups), "python")
+        if code := written_for(cause, Tf.UNKNOWN).code:
+            yield fenced(filled.python(code, groups), "python")
         if command := filled.command(cause.run, {filled.ANYWHERE: filled.UNKNOWN, **groups}, PROGRAM):
             yield f"**In a terminal:** `{command}`"
         if cause.lesson:

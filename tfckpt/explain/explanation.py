@@ -1,6 +1,7 @@
 """``explain``: what a message means, to read in a terminal or a notebook, or as JSON."""
 
 import re
+from dataclasses import replace
 
 from tfckpt.document import Document, fenced, printable
 from tfckpt.explain import filled
@@ -9,6 +10,7 @@ from tfckpt.explain.find import Text, best, find
 from tfckpt.explain.folds import unfolded, unwrapped
 from tfckpt.explain.lines import most_telling
 from tfckpt.explain.nearest import nearest
+from tfckpt.explain.which_tf import tf_of, written_for
 
 LONGEST_SHOWN = 300  # characters of the reader's message
 
@@ -20,6 +22,7 @@ class Explanation(Document):
         text: a message, or a traceback and whatever stands around it.
         program: how the commands are called that it names.
         known: the ``Catalog``.
+        tf: what ``tf`` is in the program that it comes from, a ``Tf``, where that is known otherwise than by the text.
 
     Attributes:
         found: the ``Found``; None if the message is not known.
@@ -32,7 +35,7 @@ class Explanation(Document):
         'no-variables-to-save'
     """
 
-    def __init__(self, text, program="tfckpt", known=None):
+    def __init__(self, text, program="tfckpt", known=None, tf=None):
         super().__init__()
         self.program, self.known = program, known or catalog()
         pasted = unfolded(text)
@@ -41,6 +44,7 @@ class Explanation(Document):
         self.found = self.found or find(text, self.known.messages)
         self.nearest, self.logged = [], None
         if self.found:
+            self.found = written(self.found, tf or tf_of(text.whole.text))
             self.tell()
         else:
             self.asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
@@ -152,6 +156,12 @@ class Explanation(Document):
             "title": self.known.lessons.get(cause.lesson),
             "cell": cause.cell or None,
         }
+
+
+def written(found, tf):
+    """A ``Found``, and its ``also``, whose causes write the names of TensorFlow as the reader has to."""
+    causes = tuple(written_for(cause, tf) for cause in found.causes)
+    return replace(found, causes=causes, also=found.also and written(found.also, tf))
 
 
 def lesson_file(number, lessons):

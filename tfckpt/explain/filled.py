@@ -91,7 +91,13 @@ def command(run, groups, program):
 
 
 def quoted(word):
-    """A word for a shell, that of Windows or another one."""
+    """A word for a shell, that of Windows or another one.
+
+    Example:
+
+        >>> quoted("run/model")
+        'run/model'
+    """
     if os.name == "nt":
         return f'"{word}"' if " " in word else word
     return shlex.quote(word)

@@ -10,7 +10,7 @@ from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
-from tfckpt.explain.prefixes import prefix_in
+from tfckpt.explain.prefixes import prefix_in, unescaped
 from tfckpt.explain.readers import for_the_reader
 from tfckpt.explain.retyped import retyped
 
@@ -202,7 +202,7 @@ def best(passage, text, messages, any_case=False):
         elif match:
             match = decisive(match, too_special)
             groups = {
-                name: trimmed(value)
+                name: unescaped(trimmed(value))
                 for name, value in match.groupdict().items()
                 if value and value != CUT_AWAY and not TEMPLATE.search(value)
             }

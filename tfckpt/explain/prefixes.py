@@ -6,17 +6,20 @@ ENDING = re.compile(r"\.(?:data(?:-\d{5}-of-\d{5})?|index|meta)$")
 PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
 OPTION = re.compile(r"^--?\w+=")  # of a command line, with the path behind it
 NO_NAME = re.compile(r"(?:^|[/\\])\.\w*$|^[.*…]+[/\\]?$")  # an ending that somebody speaks of, or a blank to fill in
+DOUBLED = re.compile(r"[^\\](?:\\\\)+[^\\]")
+SINGLE = re.compile(r"(?<!\\)\\(?:\\\\)*(?!\\)")  # an odd number of backslashes: nobody has doubled them
 # Where a prefix stands, the surest place first.
 PLACES = [
     re.compile(pattern)
     for pattern in (
         r"Restoring parameters from (?P<path>\S+)",
-        r"(?:restore|load_checkpoint|load_variable|NewCheckpointReader|load_weights)\((?:\w+, *)?'(?P<path>[^'\n{}]+)'",
+        r"(?:restore|load_checkpoint|load_variable|NewCheckpointReader|load_weights)"
+        r"\((?:\w+, *)?[rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
         r"not a valid checkpoint: (?P<path>[^\n]+?)\s*$",
         r"matching files for (?P<path>[^\n]+?)\s*(?:\[\[|$)",
         r"TensorBundle at (?P<path>[^\n]+?) shard \d",
         r"not found in checkpoint files (?P<path>\S+)",
-        r"import_meta_graph\('(?P<path>[^'\n{}]+)'",
+        r"import_meta_graph\([rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
         rf"(?P<path>{PATH}\.(?:data-\d{{5}}-of-\d{{5}}|index|meta))(?!\w)",
     )
 ]
@@ -37,7 +40,18 @@ def prefix_in(text):
     """
     for place in PLACES:
         for match in place.finditer(text):
-            path = ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:")))
+            path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:"))))
             if path and not NO_NAME.search(path):
                 return path
     return None
+
+
+def unescaped(path):
+    r"""A path of Windows with single backslashes, where Python's way of writing a text has doubled them.
+
+    Example:
+
+        >>> print(unescaped(r"C:\\Users\\Ana\\model"), unescaped(r"\\server\share\model"))
+        C:\Users\Ana\model \\server\share\model
+    """
+    return path.replace(r"\\", "\\") if DOUBLED.search(path) and not SINGLE.search(path) else path

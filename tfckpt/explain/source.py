@@ -11,6 +11,12 @@ MOST = 32 * 2**20  # bytes: of more, the end is read, where a traceback stands
 PIECE = 2**20
 PASTE = "Paste the message, press Enter, then Ctrl-D (Windows: Ctrl-Z and Enter)."
 
+LONGEST_TYPED = 4095  # bytes of a line that Linux passes on from a terminal: it drops the rest
+CUT = (
+    f"A line has {LONGEST_TYPED} characters, and a terminal passes no more of one on: its end is missing.\n"
+    "Put the text into a file and give its name, or send it through a pipe."
+)
+
 
 def text_from(words):
     """The text that somebody wants explained.
@@ -28,6 +34,8 @@ def text_from(words):
     """
     if not words or words == ("-",):
         return pasted()
+    if not "".join(words).strip():
+        raise CheckpointError("There is nothing between the quotation marks: no message to explain.")
     path = Path(words[0])
     if len(words) > 1 or not exists(path):
         return message_in(words)
@@ -74,10 +82,16 @@ def pasted():
     """What comes through a pipe, or what somebody types until the end of the input."""
     if sys.stdin is None:
         raise CheckpointError("There is no input. Give a file with the message in it.")
-    if sys.stdin.isatty():
+    typed = sys.stdin.isatty()
+    if typed:
         print(PASTE, file=sys.stderr, flush=True)
     stream = getattr(sys.stdin, "buffer", None)
-    return decoded(end_of(stream), "the input") if stream else sys.stdin.read()
+    if not stream:
+        return sys.stdin.read()
+    content = end_of(stream)
+    if typed and any(len(line) == LONGEST_TYPED for line in content.split(b"\n")):
+        print(CUT, file=sys.stderr, flush=True)
+    return decoded(content, "the input")
 
 
 def end_of(stream):
