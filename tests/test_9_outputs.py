@@ -162,7 +162,7 @@ def test_a_lone_meta_says_what_goes_in_what_comes_out_what_is_missing_and_what_t
     shown = capsys.readouterr().out
     at = [
         shown.index(text)
-        for text in ("Missing ", "inputs: 3", "outputs: 2", "type next", "With TensorFlow", "variables: 6")
+        for text in ("Missing ", "inputs: 3", "outputs: 2", "type next", "With TensorFlow and", "variables: 6")
     ]
     assert at == sorted(at)
     assert "model-60.index and model-60.data-…: without these two nothing can be restored" in shown
@@ -187,33 +187,147 @@ def printed(code, **arrays):
     """What the code of a ``Use`` prints, with arrays in place of ``...``, by the names of what is fed."""
     for name, array in arrays.items():
         code = re.sub(rf'(\b{name}(?::0)?"?[:=] ?(?:tf\.constant\()?)\.\.\.', rf"\g<1>{array}", code)
-    assert "..." not in code, code
+    assert "..." not in re.sub("#.*", "", code), code
     said = []
     exec(code, {"np": np, "print": lambda value: said.append(value)})
     return said[0]
 
 
-def test_the_code_for_a_meta_computes_what_the_old_program_did(alone):
-    code = inspect("model-60.meta").inspection.use.code
-    for path in (LEGACY / "convnet").glob("model-60.*"):
-        shutil.copy(path, alone)
-    y = printed(code, x=f"np.load({str(LEGACY / 'convnet' / 'x.npy')!r})")
-    np.testing.assert_allclose(y, np.load(LEGACY / "convnet" / "y.npy"), rtol=1e-5, atol=1e-6)
+RANDOM = "sess.run(tf.global_variables_initializer())  # random values: nothing is learned yet"
+RESTORE = re.compile(r"# (saver\.restore\(.*\))")
+TRAIN = re.compile(r"# To train anew, run this for each batch:\n( *)# (sess\.run\(.*\))")
+ALONE = {
+    "convnet/model-60": (["Adam", "sparse_softmax_cross_entropy_loss/value:0"], {"training": "True"}),
+    "dense/model-40": (["train", "loss:0"], {}),
+    "gpu/model-40": (["train", "loss:0"], {}),
+    "lstm/model-60": (["Adam", "sparse_softmax_cross_entropy_loss/value:0"], {}),
+    "lookup/model": (None, {}),
+}
 
 
-def test_the_code_for_tables_and_for_a_device_that_is_not_here(tmp_path, monkeypatch):
+@pytest.fixture(params=ALONE)
+def legacy(request, tmp_path, monkeypatch):
+    """The name of a legacy model whose ``.meta`` lies in the current folder, and what it is fed with, as Python."""
     monkeypatch.chdir(tmp_path)
-    for name, prefix in (("lookup", "model"), ("gpu", "model-40")):
-        shutil.copy(LEGACY / name / f"{prefix}.meta", tmp_path)
-        code = inspect(f"{prefix}.meta").inspection.use.code
-        for path in (LEGACY / name).glob(f"{prefix}.*"):
-            shutil.copy(path, tmp_path)
-        x = (
-            f"np.load({str(LEGACY / name / 'x.npy')!r})"
-            if name == "gpu"
-            else json.loads((LEGACY / name / "x.json").read_text())
-        )
-        np.testing.assert_allclose(printed(code, x=x), np.load(LEGACY / name / "y.npy"), rtol=1e-5, atol=1e-6)
+    folder = LEGACY / request.param.split("/")[0]
+    shutil.copy(f"{LEGACY / request.param}.meta", tmp_path)
+    words = folder / "x.json"
+    return request.param, words.read_text() if words.exists() else f"np.load({str(folder / 'x.npy')!r})"
+
+
+def code_alone(name):
+    return inspect(f"{name.split('/')[1]}.meta").inspection.use.code
+
+
+def test_the_code_for_a_lone_meta_runs_as_it_stands_and_says_that_its_values_are_random(legacy):
+    name, x = legacy
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    code = code_alone(name)
+    assert code.count(RANDOM) == 1 and "saver.restore" not in RESTORE.sub("", code)
+    drawn = printed(code, x=x)
+    assert drawn.shape == y.shape and np.isfinite(drawn).all()
+    assert name == "lookup/model" or not np.allclose(drawn, y), "that one was not trained, and its graph has the seed"
+
+
+def test_the_code_for_a_lone_meta_computes_what_the_old_program_did_with_the_values(legacy):
+    name, x = legacy
+    code = code_alone(name)
+    for path in LEGACY.glob(f"{name}.*"):
+        shutil.copy(path, ".")
+    end = name.split("/")[1]
+    assert f'# Where "{end}.index" and "{end}.data-…" are, instead of that line:' in code
+    restored = RESTORE.sub(r"\1", code.replace(RANDOM, "pass"))
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    np.testing.assert_allclose(printed(restored, x=x), y, rtol=1e-5, atol=1e-6)
+
+
+def test_what_the_code_for_a_lone_meta_says_of_training_trains(legacy):
+    """The loss falls, and the output is no longer that of the random values."""
+    name, x = legacy
+    (run, more), code = ALONE[name], code_alone(name)
+    if run is None:
+        assert "# No operation that trains was found in the graph: to train anew, add one (lesson 18a)." in code
+        assert not TRAIN.search(code)
+        return
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    indent, step = TRAIN.search(code).groups()
+    assert step.startswith(f"sess.run({json.dumps(run)}, {{")
+    loop = f"losses = [{step}[1] for _ in range(60)]\n{indent}print(losses)\n{indent}"
+    trained = TRAIN.sub(lambda match: f"tf.set_random_seed(1)\n{indent}{loop}", code)
+    classes = y.argmax(axis=-1)
+    t = np.eye(y.shape[1])[classes] if run[1] == "loss:0" else classes  # as each graph wants them
+    losses = printed(trained, x=x, t=t.tolist(), **more)
+    assert np.isfinite(losses).all() and np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5]), losses
+
+
+def graph_of(build, folder):
+    with tf.Graph().as_default():
+        build()
+        tf.train.export_meta_graph(str(folder / "g.meta"), collection_list=["variables", "local_variables"])
+    return inspect(folder / "g.meta").inspection.use
+
+
+def model(w=None):
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    w = tf.get_variable("w", [2, 1]) if w is None else w
+    t = tf.placeholder(tf.float32, [None, 1], name="t")
+    loss = tf.reduce_mean(tf.square(tf.matmul(x, w, name="y") - t), name="loss")
+    tf.train.Saver()
+    return loss
+
+
+@pytest.mark.parametrize("resource", [False, True])
+@pytest.mark.parametrize("counted", [False, True])
+def test_what_trains_is_found_without_the_collection(tmp_path, resource, counted):
+    def build():
+        tf.get_variable_scope().set_use_resource(resource)
+        step = tf.train.get_or_create_global_step() if counted else None
+        both = [optimizer.minimize(loss, step) for loss in [model()] for optimizer in optimizers()]
+        tf.group(*both, name="both")
+
+    def optimizers():
+        return [tf.train.AdamOptimizer(0.1), tf.train.GradientDescentOptimizer(0.1)]
+
+    code = graph_of(build, tmp_path).code
+    assert '# sess.run(["both", "loss:0"], {"t:0": ..., "x:0": ...})' in code
+    step = TRAIN.sub(r"\2", code)
+    printed(step, x="[[1, 2]]", t="[[3]]")
+
+
+def test_two_that_train_are_both_named(tmp_path):
+    def build():
+        loss = model()
+        tf.train.GradientDescentOptimizer(0.1).minimize(loss, name="one")
+        tf.train.GradientDescentOptimizer(0.1).minimize(loss, name="other")
+
+    assert 'sess.run(["one", "other", "loss:0"], {' in graph_of(build, tmp_path).code
+
+
+def test_an_assignment_and_a_group_of_others_train_nothing(tmp_path):
+    def build():
+        model()
+        with tf.control_dependencies([tf.assign_add(tf.get_variable("n", []), 1.0)]):
+            tf.no_op("train")
+
+    assert "No operation that trains" in graph_of(build, tmp_path).code
+
+
+def test_variables_that_are_initialized_by_what_is_fed_can_only_be_restored(tmp_path):
+    def build():
+        model(tf.Variable(tf.placeholder(tf.float32, [2, 1], name="first")))
+
+    use = graph_of(build, tmp_path)
+    assert use.says == "With TensorFlow and the values"
+    assert "    saver.restore(sess, " in use.code and "initializer" not in use.code
+
+
+def test_variables_of_the_process_are_initialized_as_well(tmp_path):
+    def build():
+        model(tf.get_variable("w", [2, 1]) * tf.get_local_variable("scale", [], initializer=tf.ones_initializer()))
+
+    code = graph_of(build, tmp_path).code
+    assert "sess.run(tf.local_variables_initializer())" in code
+    assert printed(code, x="[[1, 2]]").shape == (1, 1)
 
 
 def test_the_code_for_a_frozen_graph(monkeypatch):
