@@ -387,6 +387,53 @@ def test_what_no_code_can_be_written_for(tmp_path):
     assert use_of_saved_model(Signed, "m") is None
 
 
+CALLED_META = {
+    b"<!doctype html>": "a web page, not a graph",
+    b"version https://git-lfs.github.com/spec/": "a pointer of Git LFS, not the file itself: there is no graph in it",
+    b"": "empty: there is no graph in it",
+    bytes(100): "full of zeros, as far as was looked: there is no graph in it",
+    b"\x93\x1c\x07 random": "called .meta, and cannot be read as a graph",
+    b"\x1f\x8b\x08": "compressed with gzip, not a graph",
+}
+
+
+@pytest.mark.parametrize("content", CALLED_META, ids=CALLED_META.values())
+def test_what_is_called_meta_and_is_no_graph(tmp_path, monkeypatch, capsys, content):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.meta").write_bytes(content)
+    assert run(["inspect", "m.meta"], "tfckpt") == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"m.meta is {CALLED_META[content]}.\n  Reason  ")
+    assert "whole" not in shown.lower() and "Written by" not in shown
+    assert run(["inspect", "m.meta", "--json"], "tfckpt") == 1
+    fields = json.loads(capsys.readouterr().out)
+    assert fields["what"] == CALLED_META[content] and not fields["whole"] and fields["problems"]
+
+
+def test_what_begins_like_a_graph_is_one_that_is_not_whole(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    content = (LEGACY / "dense" / "model-40.meta").read_bytes()
+    (tmp_path / "m.meta").write_bytes(content[: len(content) // 2])
+    run(["inspect", "m.meta"], "tfckpt")
+    assert "m.meta is a graph, with no values beside it, and it is not whole.\n  Whole  " in capsys.readouterr().out
+    shutil.copy(LEGACY / "frozen" / "frozen.pb", "m.meta")
+    run(["inspect", "m.meta"], "tfckpt")
+    assert "m.meta is called .meta, and begins like a graph without a Saver.\n  Reason  " in capsys.readouterr().out
+
+
+def test_pages_in_place_of_an_index_and_of_a_saved_model(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for path in ("m.index", "m.data-00000-of-00001", "s/saved_model.pb"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("<html>")
+    for path, says in (
+        ("m", "m is a checkpoint whose .index is a web page, and it is not whole."),
+        ("s", "s is the folder of a SavedModel whose saved_model.pb is a web page, and it is not whole."),
+    ):
+        assert run(["inspect", path], "tfckpt") == 1
+        assert capsys.readouterr().out.startswith(says)
+
+
 @pytest.mark.parametrize("kind", ["VariableV2", "Placeholder"])
 def test_attributes_that_are_no_dtype_and_no_shape(tmp_path, kind):
     """Lost, or of another kind: damage that a file can have and be parsed all the same."""

@@ -118,7 +118,8 @@ class Report(Document):
 
     def head(self, inspection):
         """What it is, how much is in it, whether it is whole, and who wrote it."""
-        what = PLAINLY.get(inspection.what, inspection.what) + ", and it is not whole" * bool(inspection.problems)
+        what = PLAINLY.get(inspection.what, inspection.what)
+        what += ", and it is not whole" * bool(inspection.problems and not inspection.mistaken)
         title = printable(f"{inspection.path} is {what}.")
         self.add(f"{code(inspection.path)} is **{escaped(what)}**.", ("heading", title, 2))
         if inspection.tensors:
@@ -134,14 +135,15 @@ class Report(Document):
         if odd:
             more = f" and {len(odd) - MOST_PROBLEMS} more" * (len(odd) > MOST_PROBLEMS)
             self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
-        if inspection.kind is not Kind.FOLDER:
+        if inspection.kind is not Kind.FOLDER and not inspection.mistaken:
             self.fact("Written by", inspection.written_by or "not recorded")
 
     def wholeness(self, inspection):
         """What is missing or damaged or, where nothing was found, how far that was looked at."""
         problems = inspection.problems
         for number, problem in enumerate(problems[:MOST_PROBLEMS]):
-            self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
+            label, no = ("Reason", "") if inspection.mistaken else ("Whole", "no: ")
+            self.fact("" if number else label, ("" if number else no) + problem, "bad")
         if len(problems) > MOST_PROBLEMS:
             self.fact("", f"and {len(problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
         if not problems and inspection.checked is not Checked.NOTHING:
