@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import known_outputs
 import numpy as np
@@ -12,6 +13,7 @@ import tensorflow.compat.v1 as tf
 from conftest import OURS, ROOT
 from tfckpt import Meta, inspect
 from tfckpt.commands import run
+from tfckpt.inspectors.without_code import types
 from tfckpt.outputs import OUTPUTS, Outputs
 
 LEGACY = ROOT / "notebooks" / "legacy"
@@ -357,7 +359,7 @@ def test_the_code_for_a_saved_model(monkeypatch):
 def test_no_code_for_what_is_suspicious_or_damaged(tmp_path):
     shutil.copy(LEGACY / "pyfunc" / "model.meta", tmp_path)
     inspection = inspect(tmp_path / "model.meta").inspection
-    assert inspection.suspects and inspection.outputs and inspection.use is None
+    assert inspection.suspects and inspection.outputs and not inspection.use.code
     path = shutil.copy(LEGACY / "dense" / "model-40.meta", tmp_path)
     graph = tf.MetaGraphDef.FromString((tmp_path / "model-40.meta").read_bytes())
     dimensions = next(node for node in graph.graph_def.node if node.name == "y").attr["_output_shapes"].list.shape[0]
@@ -385,6 +387,59 @@ def test_what_no_code_can_be_written_for(tmp_path):
     assert use_of_saved_model(Signed, "m") is None
     Signed.signatures = {"__saved_model_init_op": ({}, {})}
     assert use_of_saved_model(Signed, "m") is None
+
+
+def test_what_to_do_with_a_graph_that_cannot_be_imported_or_run(tmp_path, monkeypatch, capsys):
+    """Why there is no code, which lesson, and what of the values; and TensorFlow says the same."""
+    monkeypatch.chdir(tmp_path)
+    for name, lesson, says in (
+        ("contrib", "18a", "TensorFlow cannot import it: it does not know AdjustHsvInYiq, "),
+        ("contrib_inside", "18a", "TensorFlow cannot import it: it does not know Resampler, "),
+        ("pyfunc", "18a", "What needs PyFunc cannot be run: "),
+    ):
+        shutil.copy(LEGACY / name / "model.meta", tmp_path)
+        assert run(["inspect", "model.meta"], "tfckpt") == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        assert f"What to do (lesson {lesson}): {says}" in shown
+        assert "The values need no graph: where model.index and model.data-… are, export them (lesson 18b)." in shown
+        run(["inspect", "model.meta", "--json"], "tfckpt")
+        use = json.loads(capsys.readouterr().out)["use"]
+        assert use["says"].startswith(says) and use["code"] == "" and use["lesson"] == lesson
+        with tf.Graph().as_default():
+            if name == "pyfunc":
+                tf.train.import_meta_graph("model.meta")
+            else:
+                with pytest.raises(tf.errors.NotFoundError, match="Op type not registered"):
+                    tf.train.import_meta_graph("model.meta")
+
+
+def test_what_to_do_with_what_touches_files(tmp_path):
+    def build():
+        x = tf.placeholder(tf.string, [None], name="x")
+        tf.io.write_file("here", x[0], name="write")
+
+    use = graph_of(build, tmp_path)
+    assert (use.lesson, use.code) == ("15", "") and "The values" not in use.says
+    assert use.says.startswith("There is no code here, because of what is suspicious.")
+
+
+def test_types_of_operations_in_words():
+    def of(*names):
+        return types([SimpleNamespace(operation=SimpleNamespace(type=name)) for name in names])
+
+    assert of("A", "A") == "A" and of("A", "B", "A", "C") == "A, B and C"
+    assert of(*"ABCDEFG") == "A, B, C, D, E and 2 more"
+
+
+def test_that_a_graph_has_no_checksums_is_said_and_what_a_question_mark_is(alone, capsys):
+    for path in ("model-60.meta", LEGACY / "frozen" / "frozen.pb"):
+        assert run(["inspect", str(path)], "tfckpt") == 0
+        shown = capsys.readouterr().out
+        assert "  Whole       yes, as far as its structure tells. Its format has no checksums\n" in shown
+        assert shown.count("A ? in a shape: any size will do there, such as that of a batch.") == 1
+        assert "--verify" not in shown
+        run(["inspect", str(path), "--json"], "tfckpt")
+        assert json.loads(capsys.readouterr().out)["checked"] == "structure"
 
 
 CALLED_META = {

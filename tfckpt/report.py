@@ -25,6 +25,8 @@ CHECKED = {
 }
 PARTLY = "yes, as far as its values were read. Its format has no checksums"
 OF_GRAPHS = (Kind.GRAPH, Kind.GRAPH_DEF, Kind.SAVED_MODEL)  # of which one wants to know what goes in and what comes out
+LONE = (Kind.GRAPH, Kind.GRAPH_DEF)
+OPEN = "A `?` in a shape: any size will do there, such as that of a batch."
 BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
@@ -89,12 +91,16 @@ class Report(Document):
             self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
         self.ends("inputs", inspection.inputs)
         self.ends("outputs", inspection.outputs)
+        if inspection.kind in LONE and has_open_shapes(inspection):
+            self.paragraph(OPEN)
         if commands:
             self.heading("type next")
         for command, why in commands:
             self.command(command, why)
-        if inspection.use:
-            use = inspection.use
+        use = inspection.use
+        if use and not use.code:
+            self.paragraph(f"**What to do** (lesson {use.lesson}): {escaped(use.says)}")
+        elif use:
             self.paragraph(f"**{use.says}**, in Python (lesson {use.lesson}), with your arrays in place of `...`:")
             self.code(use.code)
 
@@ -188,6 +194,12 @@ class Report(Document):
         columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
         rows = [row(tensor, own) for tensor in tensors]
         self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
+
+
+def has_open_shapes(inspection):
+    """Whether a table of inputs or outputs has a shape with a size that is open."""
+    ends = (*inspection.inputs, *inspection.outputs)
+    return any(None in (end.shape or ()) for end in ends if not end.signature)
 
 
 def contents(tensors):

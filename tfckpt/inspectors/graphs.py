@@ -7,8 +7,9 @@ from tfckpt.danger.audit import suspects
 from tfckpt.describe import shape_text
 from tfckpt.ends import End, ends
 from tfckpt.errors import CheckpointError
-from tfckpt.inspection import Inspection, Tensor
+from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.inspectors.uses import BEFORE, use_of_frozen, use_of_graph
+from tfckpt.inspectors.without_code import what_to_do
 from tfckpt.integrity import check_names
 from tfckpt.kind import Kind
 from tfckpt.misnamed import begins_like, instead, other_than
@@ -120,11 +121,18 @@ def of_graph(path, verify, progress):
     tensors = [Tensor(name, dtype, shape, None, *role) for name, dtype, shape, role in variable_roles(variables)]
     what = GRAPH if graph.meta else what_instead(path)
     files = ((path.name, path.stat().st_size, "graph"),)
+    checked = Integrity(checked=Checked.STRUCTURE) if graph.meta else Integrity()
     name = path.name.removesuffix(".meta") if path.name.endswith(".meta") else "PREFIX"
     lacking = (VALUES.format(name=name),) if variables else ()
-    inspection = Inspection(path.as_posix(), Kind.GRAPH, what, files=files, lacking=lacking, mistaken=what != GRAPH)
-    use = use_of_graph(graph.meta, graph.outputs, path.as_posix()) if graph.meta else None
-    return with_use(replace(graph.added_to(inspection), tensors=tuple(tensors)), use)
+    inspection = Inspection(
+        path.as_posix(), Kind.GRAPH, what, files=files, lacking=lacking, integrity=checked, mistaken=what != GRAPH
+    )
+    inspection = replace(graph.added_to(inspection), tensors=tuple(tensors))
+    if graph.meta is None:
+        return inspection
+    if inspection.suspects and not inspection.problems:
+        return replace(inspection, use=what_to_do(inspection.suspects, name if variables else ""))
+    return with_use(inspection, use_of_graph(graph.meta, graph.outputs, path.as_posix()))
 
 
 def what_instead(path):
@@ -174,10 +182,13 @@ def of_graph_def(path, verify, progress):
         files=((path.name, path.stat().st_size, "graph"),),
         notes=tuple(notes),
         lacking=(ELSEWHERE,) if variables else (),
+        integrity=Integrity(checked=Checked.STRUCTURE),
         reader=constants,
     )
-    use = use_of_frozen(graph.meta, graph.outputs, path.as_posix())
-    return with_use(graph.added_to(inspection), use)
+    inspection = graph.added_to(inspection)
+    if inspection.suspects and not inspection.problems:
+        return replace(inspection, use=what_to_do(inspection.suspects))
+    return with_use(inspection, use_of_frozen(graph.meta, graph.outputs, path.as_posix()))
 
 
 def variable_roles(variables):

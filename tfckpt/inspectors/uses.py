@@ -54,8 +54,8 @@ class Use:
     """What can be done with a graph.
 
     Attributes:
-        says: what the code is for, a few words.
-        code: Python, in which ``...`` stands for what goes in.
+        says: what the code is for, a few words; where there is none, what to do, in sentences.
+        code: Python, in which ``...`` stands for what goes in; or empty.
         lesson: the number of the lesson that explains it.
     """
 
