@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import known_outputs
 import numpy as np
@@ -12,6 +13,7 @@ import tensorflow.compat.v1 as tf
 from conftest import OURS, ROOT
 from tfckpt import Meta, inspect
 from tfckpt.commands import run
+from tfckpt.inspectors.without_code import types
 from tfckpt.outputs import OUTPUTS, Outputs
 
 LEGACY = ROOT / "notebooks" / "legacy"
@@ -162,7 +164,7 @@ def test_a_lone_meta_says_what_goes_in_what_comes_out_what_is_missing_and_what_t
     shown = capsys.readouterr().out
     at = [
         shown.index(text)
-        for text in ("Missing ", "inputs: 3", "outputs: 2", "type next", "With TensorFlow", "variables: 6")
+        for text in ("Missing ", "inputs: 3", "outputs: 2", "type next", "With TensorFlow and", "variables: 6")
     ]
     assert at == sorted(at)
     assert "model-60.index and model-60.data-…: without these two nothing can be restored" in shown
@@ -187,33 +189,147 @@ def printed(code, **arrays):
     """What the code of a ``Use`` prints, with arrays in place of ``...``, by the names of what is fed."""
     for name, array in arrays.items():
         code = re.sub(rf'(\b{name}(?::0)?"?[:=] ?(?:tf\.constant\()?)\.\.\.', rf"\g<1>{array}", code)
-    assert "..." not in code, code
+    assert "..." not in re.sub("#.*", "", code), code
     said = []
     exec(code, {"np": np, "print": lambda value: said.append(value)})
     return said[0]
 
 
-def test_the_code_for_a_meta_computes_what_the_old_program_did(alone):
-    code = inspect("model-60.meta").inspection.use.code
-    for path in (LEGACY / "convnet").glob("model-60.*"):
-        shutil.copy(path, alone)
-    y = printed(code, x=f"np.load({str(LEGACY / 'convnet' / 'x.npy')!r})")
-    np.testing.assert_allclose(y, np.load(LEGACY / "convnet" / "y.npy"), rtol=1e-5, atol=1e-6)
+RANDOM = "sess.run(tf.global_variables_initializer())  # random values: nothing is learned yet"
+RESTORE = re.compile(r"# (saver\.restore\(.*\))")
+TRAIN = re.compile(r"# To train anew, run this for each batch:\n( *)# (sess\.run\(.*\))")
+ALONE = {
+    "convnet/model-60": (["Adam", "sparse_softmax_cross_entropy_loss/value:0"], {"training": "True"}),
+    "dense/model-40": (["train", "loss:0"], {}),
+    "gpu/model-40": (["train", "loss:0"], {}),
+    "lstm/model-60": (["Adam", "sparse_softmax_cross_entropy_loss/value:0"], {}),
+    "lookup/model": (None, {}),
+}
 
 
-def test_the_code_for_tables_and_for_a_device_that_is_not_here(tmp_path, monkeypatch):
+@pytest.fixture(params=ALONE)
+def legacy(request, tmp_path, monkeypatch):
+    """The name of a legacy model whose ``.meta`` lies in the current folder, and what it is fed with, as Python."""
     monkeypatch.chdir(tmp_path)
-    for name, prefix in (("lookup", "model"), ("gpu", "model-40")):
-        shutil.copy(LEGACY / name / f"{prefix}.meta", tmp_path)
-        code = inspect(f"{prefix}.meta").inspection.use.code
-        for path in (LEGACY / name).glob(f"{prefix}.*"):
-            shutil.copy(path, tmp_path)
-        x = (
-            f"np.load({str(LEGACY / name / 'x.npy')!r})"
-            if name == "gpu"
-            else json.loads((LEGACY / name / "x.json").read_text())
-        )
-        np.testing.assert_allclose(printed(code, x=x), np.load(LEGACY / name / "y.npy"), rtol=1e-5, atol=1e-6)
+    folder = LEGACY / request.param.split("/")[0]
+    shutil.copy(f"{LEGACY / request.param}.meta", tmp_path)
+    words = folder / "x.json"
+    return request.param, words.read_text() if words.exists() else f"np.load({str(folder / 'x.npy')!r})"
+
+
+def code_alone(name):
+    return inspect(f"{name.split('/')[1]}.meta").inspection.use.code
+
+
+def test_the_code_for_a_lone_meta_runs_as_it_stands_and_says_that_its_values_are_random(legacy):
+    name, x = legacy
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    code = code_alone(name)
+    assert code.count(RANDOM) == 1 and "saver.restore" not in RESTORE.sub("", code)
+    drawn = printed(code, x=x)
+    assert drawn.shape == y.shape and np.isfinite(drawn).all()
+    assert name == "lookup/model" or not np.allclose(drawn, y), "that one was not trained, and its graph has the seed"
+
+
+def test_the_code_for_a_lone_meta_computes_what_the_old_program_did_with_the_values(legacy):
+    name, x = legacy
+    code = code_alone(name)
+    for path in LEGACY.glob(f"{name}.*"):
+        shutil.copy(path, ".")
+    end = name.split("/")[1]
+    assert f'# Where "{end}.index" and "{end}.data-…" are, instead of that line:' in code
+    restored = RESTORE.sub(r"\1", code.replace(RANDOM, "pass"))
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    np.testing.assert_allclose(printed(restored, x=x), y, rtol=1e-5, atol=1e-6)
+
+
+def test_what_the_code_for_a_lone_meta_says_of_training_trains(legacy):
+    """The loss falls, and the output is no longer that of the random values."""
+    name, x = legacy
+    (run, more), code = ALONE[name], code_alone(name)
+    if run is None:
+        assert "# No operation that trains was found in the graph: to train anew, add one (lesson 18a)." in code
+        assert not TRAIN.search(code)
+        return
+    y = np.load(LEGACY / name.split("/")[0] / "y.npy")
+    indent, step = TRAIN.search(code).groups()
+    assert step.startswith(f"sess.run({json.dumps(run)}, {{")
+    loop = f"losses = [{step}[1] for _ in range(60)]\n{indent}print(losses)\n{indent}"
+    trained = TRAIN.sub(lambda match: f"tf.set_random_seed(1)\n{indent}{loop}", code)
+    classes = y.argmax(axis=-1)
+    t = np.eye(y.shape[1])[classes] if run[1] == "loss:0" else classes  # as each graph wants them
+    losses = printed(trained, x=x, t=t.tolist(), **more)
+    assert np.isfinite(losses).all() and np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5]), losses
+
+
+def graph_of(build, folder):
+    with tf.Graph().as_default():
+        build()
+        tf.train.export_meta_graph(str(folder / "g.meta"), collection_list=["variables", "local_variables"])
+    return inspect(folder / "g.meta").inspection.use
+
+
+def model(w=None):
+    x = tf.placeholder(tf.float32, [None, 2], name="x")
+    w = tf.get_variable("w", [2, 1]) if w is None else w
+    t = tf.placeholder(tf.float32, [None, 1], name="t")
+    loss = tf.reduce_mean(tf.square(tf.matmul(x, w, name="y") - t), name="loss")
+    tf.train.Saver()
+    return loss
+
+
+@pytest.mark.parametrize("resource", [False, True])
+@pytest.mark.parametrize("counted", [False, True])
+def test_what_trains_is_found_without_the_collection(tmp_path, resource, counted):
+    def build():
+        tf.get_variable_scope().set_use_resource(resource)
+        step = tf.train.get_or_create_global_step() if counted else None
+        both = [optimizer.minimize(loss, step) for loss in [model()] for optimizer in optimizers()]
+        tf.group(*both, name="both")
+
+    def optimizers():
+        return [tf.train.AdamOptimizer(0.1), tf.train.GradientDescentOptimizer(0.1)]
+
+    code = graph_of(build, tmp_path).code
+    assert '# sess.run(["both", "loss:0"], {"t:0": ..., "x:0": ...})' in code
+    step = TRAIN.sub(r"\2", code)
+    printed(step, x="[[1, 2]]", t="[[3]]")
+
+
+def test_two_that_train_are_both_named(tmp_path):
+    def build():
+        loss = model()
+        tf.train.GradientDescentOptimizer(0.1).minimize(loss, name="one")
+        tf.train.GradientDescentOptimizer(0.1).minimize(loss, name="other")
+
+    assert 'sess.run(["one", "other", "loss:0"], {' in graph_of(build, tmp_path).code
+
+
+def test_an_assignment_and_a_group_of_others_train_nothing(tmp_path):
+    def build():
+        model()
+        with tf.control_dependencies([tf.assign_add(tf.get_variable("n", []), 1.0)]):
+            tf.no_op("train")
+
+    assert "No operation that trains" in graph_of(build, tmp_path).code
+
+
+def test_variables_that_are_initialized_by_what_is_fed_can_only_be_restored(tmp_path):
+    def build():
+        model(tf.Variable(tf.placeholder(tf.float32, [2, 1], name="first")))
+
+    use = graph_of(build, tmp_path)
+    assert use.says == "With TensorFlow and the values"
+    assert "    saver.restore(sess, " in use.code and "initializer" not in use.code
+
+
+def test_variables_of_the_process_are_initialized_as_well(tmp_path):
+    def build():
+        model(tf.get_variable("w", [2, 1]) * tf.get_local_variable("scale", [], initializer=tf.ones_initializer()))
+
+    code = graph_of(build, tmp_path).code
+    assert "sess.run(tf.local_variables_initializer())" in code
+    assert printed(code, x="[[1, 2]]").shape == (1, 1)
 
 
 def test_the_code_for_a_frozen_graph(monkeypatch):
@@ -243,7 +359,7 @@ def test_the_code_for_a_saved_model(monkeypatch):
 def test_no_code_for_what_is_suspicious_or_damaged(tmp_path):
     shutil.copy(LEGACY / "pyfunc" / "model.meta", tmp_path)
     inspection = inspect(tmp_path / "model.meta").inspection
-    assert inspection.suspects and inspection.outputs and inspection.use is None
+    assert inspection.suspects and inspection.outputs and not inspection.use.code
     path = shutil.copy(LEGACY / "dense" / "model-40.meta", tmp_path)
     graph = tf.MetaGraphDef.FromString((tmp_path / "model-40.meta").read_bytes())
     dimensions = next(node for node in graph.graph_def.node if node.name == "y").attr["_output_shapes"].list.shape[0]
@@ -271,6 +387,106 @@ def test_what_no_code_can_be_written_for(tmp_path):
     assert use_of_saved_model(Signed, "m") is None
     Signed.signatures = {"__saved_model_init_op": ({}, {})}
     assert use_of_saved_model(Signed, "m") is None
+
+
+def test_what_to_do_with_a_graph_that_cannot_be_imported_or_run(tmp_path, monkeypatch, capsys):
+    """Why there is no code, which lesson, and what of the values; and TensorFlow says the same."""
+    monkeypatch.chdir(tmp_path)
+    for name, lesson, says in (
+        ("contrib", "18a", "TensorFlow cannot import it: it does not know AdjustHsvInYiq, "),
+        ("contrib_inside", "18a", "TensorFlow cannot import it: it does not know Resampler, "),
+        ("pyfunc", "18a", "What needs PyFunc cannot be run: "),
+    ):
+        shutil.copy(LEGACY / name / "model.meta", tmp_path)
+        assert run(["inspect", "model.meta"], "tfckpt") == 0
+        shown = " ".join(capsys.readouterr().out.split())
+        assert f"What to do (lesson {lesson}): {says}" in shown
+        assert "The values need no graph: where model.index and model.data-… are, export them (lesson 18b)." in shown
+        run(["inspect", "model.meta", "--json"], "tfckpt")
+        use = json.loads(capsys.readouterr().out)["use"]
+        assert use["says"].startswith(says) and use["code"] == "" and use["lesson"] == lesson
+        with tf.Graph().as_default():
+            if name == "pyfunc":
+                tf.train.import_meta_graph("model.meta")
+            else:
+                with pytest.raises(tf.errors.NotFoundError, match="Op type not registered"):
+                    tf.train.import_meta_graph("model.meta")
+
+
+def test_what_to_do_with_what_touches_files(tmp_path):
+    def build():
+        x = tf.placeholder(tf.string, [None], name="x")
+        tf.io.write_file("here", x[0], name="write")
+
+    use = graph_of(build, tmp_path)
+    assert (use.lesson, use.code) == ("15", "") and "The values" not in use.says
+    assert use.says.startswith("There is no code here, because of what is suspicious.")
+
+
+def test_types_of_operations_in_words():
+    def of(*names):
+        return types([SimpleNamespace(operation=SimpleNamespace(type=name)) for name in names])
+
+    assert of("A", "A") == "A" and of("A", "B", "A", "C") == "A, B and C"
+    assert of(*"ABCDEFG") == "A, B, C, D, E and 2 more"
+
+
+def test_that_a_graph_has_no_checksums_is_said_and_what_a_question_mark_is(alone, capsys):
+    for path in ("model-60.meta", LEGACY / "frozen" / "frozen.pb"):
+        assert run(["inspect", str(path)], "tfckpt") == 0
+        shown = capsys.readouterr().out
+        assert "  Whole       yes, as far as its structure tells. Its format has no checksums\n" in shown
+        assert shown.count("A ? in a shape: any size will do there, such as that of a batch.") == 1
+        assert "--verify" not in shown
+        run(["inspect", str(path), "--json"], "tfckpt")
+        assert json.loads(capsys.readouterr().out)["checked"] == "structure"
+
+
+CALLED_META = {
+    b"<!doctype html>": "a web page, not a graph",
+    b"version https://git-lfs.github.com/spec/": "a pointer of Git LFS, not the file itself: there is no graph in it",
+    b"": "empty: there is no graph in it",
+    bytes(100): "full of zeros, as far as was looked: there is no graph in it",
+    b"\x93\x1c\x07 random": "called .meta, and cannot be read as a graph",
+    b"\x1f\x8b\x08": "compressed with gzip, not a graph",
+}
+
+
+@pytest.mark.parametrize("content", CALLED_META, ids=CALLED_META.values())
+def test_what_is_called_meta_and_is_no_graph(tmp_path, monkeypatch, capsys, content):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.meta").write_bytes(content)
+    assert run(["inspect", "m.meta"], "tfckpt") == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"m.meta is {CALLED_META[content]}.\n  Reason  ")
+    assert "whole" not in shown.lower() and "Written by" not in shown
+    assert run(["inspect", "m.meta", "--json"], "tfckpt") == 1
+    fields = json.loads(capsys.readouterr().out)
+    assert fields["what"] == CALLED_META[content] and not fields["whole"] and fields["problems"]
+
+
+def test_what_begins_like_a_graph_is_one_that_is_not_whole(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    content = (LEGACY / "dense" / "model-40.meta").read_bytes()
+    (tmp_path / "m.meta").write_bytes(content[: len(content) // 2])
+    run(["inspect", "m.meta"], "tfckpt")
+    assert "m.meta is a graph, with no values beside it, and it is not whole.\n  Whole  " in capsys.readouterr().out
+    shutil.copy(LEGACY / "frozen" / "frozen.pb", "m.meta")
+    run(["inspect", "m.meta"], "tfckpt")
+    assert "m.meta is called .meta, and begins like a graph without a Saver.\n  Reason  " in capsys.readouterr().out
+
+
+def test_pages_in_place_of_an_index_and_of_a_saved_model(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for path in ("m.index", "m.data-00000-of-00001", "s/saved_model.pb"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("<html>")
+    for path, says in (
+        ("m", "m is a checkpoint whose .index is a web page, and it is not whole."),
+        ("s", "s is the folder of a SavedModel whose saved_model.pb is a web page, and it is not whole."),
+    ):
+        assert run(["inspect", path], "tfckpt") == 1
+        assert capsys.readouterr().out.startswith(says)
 
 
 @pytest.mark.parametrize("kind", ["VariableV2", "Placeholder"])

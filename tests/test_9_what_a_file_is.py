@@ -17,9 +17,10 @@ from tfckpt.compare.kernels import needs
 from tfckpt.compare.latest import latest
 from tfckpt.compare.path import of_path, of_versions
 from tfckpt.compare.words import counted, cut, listed, variables
-from tfckpt.foreign import UnknownFileError, foreign, graph_kind, instead, is_onnx, is_records, kind_of
+from tfckpt.foreign import UnknownFileError, foreign, graph_kind, is_onnx, is_records, kind_of
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.kind import Kind
+from tfckpt.misnamed import instead
 
 
 def record(length=8):
@@ -166,7 +167,7 @@ def test_what_tensorflow_wrote(in_folder):
         kind_of(Path("gone"))
     assert instead(Path("gone"), ValueError("it is gone")) == "it is gone"
     Path("s").write_bytes((5).to_bytes(8, "little") + b"{}   ")
-    assert instead(Path("s"), ValueError("x")).startswith("s is safetensors file. It has another name here")
+    assert instead(Path("s"), ValueError("x")).startswith("s is a safetensors file. It has another name here")
 
 
 @pytest.mark.parametrize(

@@ -117,26 +117,6 @@ def kind_of(path):
     raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
 
 
-def instead(path, error):
-    """What to say of a file that cannot be read as what its name says: what it is instead, if that is known.
-
-    Example:
-
-        >>> from pathlib import Path
-        >>> instead(Path("page.index"), ValueError("it was cut off"))[:25]
-        'page.index is a web page.'
-    """
-    try:
-        with opened(path) as file:
-            head = file.read(HEAD)
-            known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
-    except (CheckpointError, OSError):
-        known = None
-    if isinstance(known, Kind):
-        known = known.title, "It has another name here than its content wants."
-    return f"{path.as_posix()} is {known[0]}. {known[1]}" if known else str(error)
-
-
 def foreign(head, size):
     """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
     if not size:

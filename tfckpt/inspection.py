@@ -105,6 +105,7 @@ class Inspection:
         inner: an ``Inspection`` of the latest of what a folder has, in a tuple; empty for anything else.
         unseen: what could do harm and could not be looked at, such as a damaged graph, sentences.
         reader: what reads its values: its ``tensor(name)`` returns an array. None if there are none.
+        mistaken: whether it is another thing than its name says; then ``what`` says so, and ``problems`` why.
 
     Example:
 
@@ -133,6 +134,7 @@ class Inspection:
     inner: tuple = ()
     unseen: tuple = ()
     reader: object = None
+    mistaken: bool = False
 
     @property
     def problems(self):

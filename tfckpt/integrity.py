@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tfckpt.errors import CheckpointError
-from tfckpt.foreign import instead
 from tfckpt.format.crc32c import unmasked
 from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.not_finite import NotFinite
 from tfckpt.format.shard import Shard
 from tfckpt.inspection import Checked, Integrity
+from tfckpt.misnamed import instead
 from tfckpt.renamed import exchanged, of_another_number
 
 NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9_./>-]*")  # of an operation, as TensorFlow's kNodeNameRegex has it

@@ -25,6 +25,8 @@ CHECKED = {
 }
 PARTLY = "yes, as far as its values were read. Its format has no checksums"
 OF_GRAPHS = (Kind.GRAPH, Kind.GRAPH_DEF, Kind.SAVED_MODEL)  # of which one wants to know what goes in and what comes out
+LONE = (Kind.GRAPH, Kind.GRAPH_DEF)
+OPEN = "A `?` in a shape: any size will do there, such as that of a batch."
 BESIDE_VALUES = (Kind.CHECKPOINT, Kind.V1, Kind.SAVED_MODEL)  # that may have a graph beside their values
 
 
@@ -89,12 +91,16 @@ class Report(Document):
             self.add(f"- {escaped(line)}", ("", f"  {printable(line)}", 4))
         self.ends("inputs", inspection.inputs)
         self.ends("outputs", inspection.outputs)
+        if inspection.kind in LONE and has_open_shapes(inspection):
+            self.paragraph(OPEN)
         if commands:
             self.heading("type next")
         for command, why in commands:
             self.command(command, why)
-        if inspection.use:
-            use = inspection.use
+        use = inspection.use
+        if use and not use.code:
+            self.paragraph(f"**What to do** (lesson {use.lesson}): {escaped(use.says)}")
+        elif use:
             self.paragraph(f"**{use.says}**, in Python (lesson {use.lesson}), with your arrays in place of `...`:")
             self.code(use.code)
 
@@ -118,7 +124,8 @@ class Report(Document):
 
     def head(self, inspection):
         """What it is, how much is in it, whether it is whole, and who wrote it."""
-        what = PLAINLY.get(inspection.what, inspection.what) + ", and it is not whole" * bool(inspection.problems)
+        what = PLAINLY.get(inspection.what, inspection.what)
+        what += ", and it is not whole" * bool(inspection.problems and not inspection.mistaken)
         title = printable(f"{inspection.path} is {what}.")
         self.add(f"{code(inspection.path)} is **{escaped(what)}**.", ("heading", title, 2))
         if inspection.tensors:
@@ -134,14 +141,15 @@ class Report(Document):
         if odd:
             more = f" and {len(odd) - MOST_PROBLEMS} more" * (len(odd) > MOST_PROBLEMS)
             self.fact("Values", f"NaN or infinite in {', '.join(odd[:MOST_PROBLEMS])}{more}", "bad")
-        if inspection.kind is not Kind.FOLDER:
+        if inspection.kind is not Kind.FOLDER and not inspection.mistaken:
             self.fact("Written by", inspection.written_by or "not recorded")
 
     def wholeness(self, inspection):
         """What is missing or damaged or, where nothing was found, how far that was looked at."""
         problems = inspection.problems
         for number, problem in enumerate(problems[:MOST_PROBLEMS]):
-            self.fact("" if number else "Whole", ("" if number else "no: ") + problem, "bad")
+            label, no = ("Reason", "") if inspection.mistaken else ("Whole", "no: ")
+            self.fact("" if number else label, ("" if number else no) + problem, "bad")
         if len(problems) > MOST_PROBLEMS:
             self.fact("", f"and {len(problems) - MOST_PROBLEMS} more problems, which --json lists", "bad")
         if not problems and inspection.checked is not Checked.NOTHING:
@@ -186,6 +194,12 @@ class Report(Document):
         columns = ["dtype", "shape", "size", "name", *(["own name"] if own else [])]
         rows = [row(tensor, own) for tensor in tensors]
         self.table(title, columns, rows, "llrl" + "l" * own, 3, self.rows, MORE)
+
+
+def has_open_shapes(inspection):
+    """Whether a table of inputs or outputs has a shape with a size that is open."""
+    ends = (*inspection.inputs, *inspection.outputs)
+    return any(None in (end.shape or ()) for end in ends if not end.signature)
 
 
 def contents(tensors):

@@ -165,7 +165,8 @@ def commands(path, inspection, verify):
     program = click.get_current_context().parent.command_path
     here = f"{program} inspect {shlex.quote(path)}"
     typed = []
-    if deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and not verify and deepest.whole:
+    more = deepest.checked in (Checked.SIZES, Checked.STRUCTURE) and deepest.kind not in (Kind.GRAPH, Kind.GRAPH_DEF)
+    if more and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     not_read = set(getattr(deepest.reader, "lists", ()))  # of Hdf5
     variables = (tensor for tensor in deepest.tensors if tensor.role == "variable")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from tfckpt.describe import natural, size_of
 from tfckpt.errors import CheckpointError
-from tfckpt.foreign import instead
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.inspection import NAMES, OBJECTS, Checked, Inspection, Integrity, Tensor
 from tfckpt.integrity import check, check_checksums, damaged
 from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
+from tfckpt.misnamed import instead, other_than
 from tfckpt.prefix import files_of, is_pattern
 from tfckpt.readers.bundle import Bundle
 from tfckpt.readers.v1 import V1Checkpoint
@@ -40,7 +40,10 @@ def of_checkpoint(prefix, verify, progress):
         inspection = replace(inspection, files=tuple(files))
         inspection = with_bundle(inspection, Bundle(prefix), verify, progress)
     except CheckpointError as error:
-        inspection = with_problems(inspection, instead(Path(f"{prefix}.index"), error))
+        index = Path(f"{prefix}.index")
+        known = other_than(index)
+        what = f"a checkpoint whose .index is {known[0]}" if known else inspection.what
+        inspection = with_problems(replace(inspection, what=what), instead(index, error))
     inspection = with_left_overs(inspection, prefix, verify)
     inspection = with_graph(inspection, Path(f"{prefix}.meta"))
     if is_pattern(prefix):

@@ -7,11 +7,12 @@ from tfckpt.danger.audit import suspects
 from tfckpt.describe import shape_text
 from tfckpt.ends import End, ends
 from tfckpt.errors import CheckpointError
-from tfckpt.foreign import instead
-from tfckpt.inspection import Inspection, Tensor
+from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.inspectors.uses import BEFORE, use_of_frozen, use_of_graph
+from tfckpt.inspectors.without_code import what_to_do
 from tfckpt.integrity import check_names
 from tfckpt.kind import Kind
+from tfckpt.misnamed import begins_like, instead, other_than
 from tfckpt.outputs import Outputs
 from tfckpt.readers.constants import Constants
 from tfckpt.readers.meta import PASSING, Meta, bare
@@ -20,6 +21,7 @@ from tfckpt.roles import roles
 MOST_ENDS = 1000  # inputs, or outputs
 MOST_SIGNATURES = 100
 MOST_ARGUMENTS = 50  # of a signature
+GRAPH = "a graph, with no values beside it"
 RESULT = "taken by nothing"  # what an output is
 DEFAULT = "has a default"
 VALUES = (
@@ -117,13 +119,32 @@ def of_graph(path, verify, progress):
     graph = graph_at(path)
     variables = graph.meta.variables if graph.meta else {}
     tensors = [Tensor(name, dtype, shape, None, *role) for name, dtype, shape, role in variable_roles(variables)]
-    what = "a graph, with no values beside it"
+    what = GRAPH if graph.meta else what_instead(path)
     files = ((path.name, path.stat().st_size, "graph"),)
+    checked = Integrity(checked=Checked.STRUCTURE) if graph.meta else Integrity()
     name = path.name.removesuffix(".meta") if path.name.endswith(".meta") else "PREFIX"
     lacking = (VALUES.format(name=name),) if variables else ()
-    inspection = Inspection(path.as_posix(), Kind.GRAPH, what, files=files, lacking=lacking)
-    use = use_of_graph(graph.meta, graph.outputs, path.as_posix()) if graph.meta else None
-    return with_use(replace(graph.added_to(inspection), tensors=tuple(tensors)), use)
+    inspection = Inspection(
+        path.as_posix(), Kind.GRAPH, what, files=files, lacking=lacking, integrity=checked, mistaken=what != GRAPH
+    )
+    inspection = replace(graph.added_to(inspection), tensors=tuple(tensors))
+    if graph.meta is None:
+        return inspection
+    if inspection.suspects and not inspection.problems:
+        return replace(inspection, use=what_to_do(inspection.suspects, name if variables else ""))
+    return with_use(inspection, use_of_graph(graph.meta, graph.outputs, path.as_posix()))
+
+
+def what_instead(path):
+    """What a file is that is called .meta, and that cannot be read as a graph."""
+    known, begins = other_than(path), begins_like(path)
+    if known:
+        return f"{known[0]}{': there is no graph in it' if ',' in known[0] else ', not a graph'}"
+    if begins is Kind.GRAPH:
+        return GRAPH
+    if begins:
+        return f"called .meta, and begins like a {begins.title}"
+    return "called .meta, and cannot be read as a graph" if path.stat().st_size else "empty: there is no graph in it"
 
 
 def with_use(inspection, use):
@@ -161,10 +182,13 @@ def of_graph_def(path, verify, progress):
         files=((path.name, path.stat().st_size, "graph"),),
         notes=tuple(notes),
         lacking=(ELSEWHERE,) if variables else (),
+        integrity=Integrity(checked=Checked.STRUCTURE),
         reader=constants,
     )
-    use = use_of_frozen(graph.meta, graph.outputs, path.as_posix())
-    return with_use(graph.added_to(inspection), use)
+    inspection = graph.added_to(inspection)
+    if inspection.suspects and not inspection.problems:
+        return replace(inspection, use=what_to_do(inspection.suspects))
+    return with_use(inspection, use_of_frozen(graph.meta, graph.outputs, path.as_posix()))
 
 
 def variable_roles(variables):

@@ -11,6 +11,7 @@ from tfckpt.inspectors.checkpoints import with_bundle, with_left_overs, with_pro
 from tfckpt.inspectors.graphs import Graph, graph_at, with_use
 from tfckpt.inspectors.uses import use_of_saved_model
 from tfckpt.kind import Kind
+from tfckpt.misnamed import other_than
 from tfckpt.readers.bundle import Bundle
 
 MOST_FILES = 1000  # that are listed
@@ -33,6 +34,8 @@ def of_saved_model(folder, verify, progress):
         graph = Graph(None, (LOST.format(prefix=(folder / "variables" / "variables").as_posix()),))
     tags = "; ".join(", ".join(each) for each in graph.meta.tags if each) if graph.meta else ""
     what = f"a SavedModel, tags {tags}" if tags else "a SavedModel" if path.exists() else NO_GRAPH
+    known = None if graph.meta else other_than(path)
+    what = f"the folder of a SavedModel whose saved_model.pb is {known[0]}" if known else what
     inspection = graph.added_to(Inspection(folder.as_posix(), Kind.SAVED_MODEL, what, files=files_in(folder)))
     prefix = folder / "variables" / "variables"
     if Path(f"{prefix}.index").exists():

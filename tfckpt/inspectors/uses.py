@@ -6,6 +6,7 @@ from keyword import iskeyword
 from tfckpt.bounds import LONGEST_WORD
 from tfckpt.describe import quoted
 from tfckpt.feeds import is_feed
+from tfckpt.inspectors.training import loss, train_operations
 from tfckpt.outputs import NORMS, PLACEHOLDERS
 from tfckpt.readers.meta import bare
 
@@ -22,8 +23,17 @@ with open({path}, "rb") as file:
 for node in meta.graph_def.node:
     node.attr.pop("_output_shapes", None)  # shapes that TensorFlow 1 recorded, and that TensorFlow 2 does not find
 """
-RESTORE = """    saver.restore(sess, {prefix})  # to train anew: sess.run(tf.global_variables_initializer())
+RESTORE = """    saver.restore(sess, {prefix})  # which reads {index} and {data}
 """
+RANDOM = """    sess.run(tf.global_variables_initializer())  # random values: nothing is learned yet
+    # Where {index} and {data} are, instead of that line:
+    # saver.restore(sess, {prefix})
+"""
+LOCAL = "    sess.run(tf.local_variables_initializer())\n"
+TRAIN = """    # To train anew, run this for each batch:
+    # sess.run({run}, {{{fed}}})
+"""
+NO_TRAINING = "    # No operation that trains was found in the graph: to train anew, add one (lesson 18a).\n"
 TABLES = "    sess.run(tf.tables_initializer())\n"
 ELSEWHERE = ("GPU", "TPU", "/JOB:")  # in the names of devices that another machine may lack
 OF_FROZEN = """{imports}graph_def = tf.GraphDef()
@@ -44,8 +54,8 @@ class Use:
     """What can be done with a graph.
 
     Attributes:
-        says: what the code is for, a few words.
-        code: Python, in which ``...`` stands for what goes in.
+        says: what the code is for, a few words; where there is none, what to do, in sentences.
+        code: Python, in which ``...`` stands for what goes in; or empty.
         lesson: the number of the lesson that explains it.
     """
 
@@ -65,17 +75,61 @@ def use_of_graph(meta, outputs, path):
     run = run_line(meta, outputs)
     if not run or len(path) > LONGEST_PATH:
         return None
-    if meta.variables and not meta.saver:
+    if meta.variables and not meta.saver and "variables" not in meta.collections:  # of which a Saver would be made
         return None
-    restore = RESTORE.format(prefix=quoted(path.removesuffix(".meta"))) if meta.variables else ""
+    values, says = values_lines(meta, outputs, path) if meta.variables else ("", "With TensorFlow")
     clear = (
         ", clear_devices=True" if any(map(is_elsewhere, {operation.device for operation in meta.operations})) else ""
     )
-    restore += TABLES if "table_initializer" in meta.collections else ""
+    tables = TABLES if "table_initializer" in meta.collections else ""
     refused = any(operation.type in NORMS for operation in meta.operations)
     read, source = (WITHOUT_RECORDS.format(path=quoted(path)), "meta") if refused else ("", quoted(path))
-    code = OF_META.format(imports=IMPORTS, read=read, meta=source, clear=clear, values=restore, run=run)
-    return Use("With TensorFlow and the values" if meta.variables else "With TensorFlow", code, "07")
+    code = OF_META.format(imports=IMPORTS, read=read, meta=source, clear=clear, values=tables + values, run=run)
+    return Use(says, code, "07")
+
+
+def values_lines(meta, outputs, path):
+    """The lines that give the variables of a graph their values, and what is said of the code with them.
+
+    Where a graph lies alone, these are random ones, and its values a comment. Where its variables cannot be initialized
+    by what is in the file, nothing but their values can be taken. Arguments are as for ``use_of_graph``.
+    """
+    named = operations_of(meta)
+    prefix = path.removesuffix(".meta")
+    names = {key: quoted(prefix + end) for key, end in (("prefix", ""), ("index", ".index"), ("data", ".data-…"))}
+    local = LOCAL if "local_variables" in meta.collections else ""
+    if not can_be_initialized(meta, named, best(outputs)):
+        return RESTORE.format(**names) + local, "With TensorFlow and the values"
+    return RANDOM.format(**names) + local + train_line(meta, named, outputs), "With TensorFlow and random values"
+
+
+def can_be_initialized(meta, named, output):
+    """Whether each variable that an output needs is listed with what initializes it, and that needs no input."""
+    listed = {bare(name) for key in ("variables", "local_variables") for name in meta.collections.get(key, ())}
+    _, behind = needs(named, output)
+    fed, _ = needs(named, *(name for part in meta.parts for name in part.initializers))
+    return not fed and not (behind & meta.variables.keys()) - listed
+
+
+def train_line(meta, named, outputs):
+    """The line, a comment, that says what to run to train a graph, and with what."""
+    trains = train_operations(meta, named)
+    if not trains:
+        return NO_TRAINING
+    lost = loss(meta, named, outputs)
+    run = [*trains, *([lost] if lost else [])]
+    fed, behind = needs(named, *run)
+    defaults = {f"{name}:0" for name in behind if named[name].type == "PlaceholderWithDefault"}
+    fed = sorted({*fed, *defaults})
+    if len(run) > MOST_FED or len(fed) > MOST_FED or any(len(name) > LONGEST_WORD / 4 for name in (*run, *fed)):
+        return ""
+    listed = quoted(run[0]) if len(run) == 1 else f"[{', '.join(map(quoted, run))}]"
+    return TRAIN.format(run=listed, fed=", ".join(f"{quoted(name)}: ..." for name in fed))
+
+
+def operations_of(meta):
+    """``{name: Operation}`` of a graph, without those in its functions."""
+    return {operation.name: operation for operation in meta.operations if not operation.function}
 
 
 def is_elsewhere(device):
@@ -108,11 +162,10 @@ def use_of_saved_model(meta, path):
 
 def run_line(meta, outputs):
     """The line that computes an output of what it needs; empty where there is none, or where it would be too long."""
-    named = {operation.name: operation for operation in meta.operations if not operation.function}
     output = best(outputs)
     if not output:
         return ""
-    needed = needs(named, output)
+    needed, _ = needs(operations_of(meta), output)
     if len(needed) > MOST_FED or any(len(name) > LONGEST_WORD / 4 for name in (output, *needed)):
         return ""
     return RUN.format(output=quoted(output), fed=", ".join(f"{quoted(name)}: ..." for name in needed))
@@ -126,14 +179,17 @@ def best(outputs):
     return next((each.name for each in reversed(predicted or before or own)), "")
 
 
-def needs(named, output):
-    """The names of the tensors that have to be fed so that an output can be computed.
+def needs(named, *outputs):
+    """What has to be fed so that some outputs can be computed, names of tensors; and what else is behind them.
 
     Args:
         named: ``{name: Operation}`` of a graph.
-        output: the name of a tensor.
+        outputs: the names of tensors or operations.
+
+    Returns:
+        A sorted list of the names of tensors, and a set of the names of operations.
     """
-    waiting, seen, fed = [output], set(), []
+    waiting, seen, fed = list(outputs), set(), set()
     while waiting:
         name = waiting.pop()
         operation = named.get(bare(name))
@@ -141,8 +197,8 @@ def needs(named, output):
             continue
         if is_feed(operation) or (operation.type in PLACEHOLDERS and operation.type != "PlaceholderWithDefault"):
             tensor = name.removeprefix("^")
-            fed.append(tensor if ":" in tensor else f"{tensor}:0")
+            fed.add(tensor if ":" in tensor else f"{tensor}:0")
         elif operation.name not in seen:
             seen.add(operation.name)
             waiting += operation.inputs
-    return sorted(set(fed))
+    return sorted(fed), seen
