@@ -157,8 +157,17 @@ document.addEventListener("DOMContentLoaded", () => {
   // A message whose causes show when it is opened: until then its section stays where it is.
   function folded(entry) {
     const made = element("details", { className: "folded" }, element("summary", {}, element("code", {}, entry.said)));
-    made.addEventListener("toggle", () => made.open && made.append(entry.take()));
+    made.addEventListener("toggle", () => {
+      if (!made.open) return;
+      made.append(entry.take());
+      letScroll(made);
+    });
     return made;
+  }
+
+  // Code that is wider than its place is reached by the keyboard, to scroll it. The theme saw to that where it stood before.
+  function letScroll(place) {
+    for (const code of place.querySelectorAll("pre")) code.tabIndex = code.scrollWidth > code.clientWidth ? 0 : -1;
   }
 
   function group(title, found) {
@@ -196,6 +205,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (found.length) tell(found, doubtful);
     else if (doubtful.length) tellDoubtful(doubtful);
     else tellWords(searched(entries, text), asked);
+    letScroll(results);
   }
 
   function best(entry, title) {
