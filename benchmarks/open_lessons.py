@@ -115,7 +115,7 @@ class Kernel:
 
 
 def wait_for_the_warm_process():
-    from course.warm.server import program
+    from course.warm.choice import program
 
     began = time.monotonic()
     while not (program.process and program.process.wait(0)):

@@ -91,7 +91,7 @@ def serve_forks():
     pid = os.fork()
     if pid == 0:
         os.close(ours)
-        forkserver.main(listener.fileno(), alive, ["course.practice.process", "course.practice.second_python"])
+        forkserver.main(listener.fileno(), alive, ["course.practice.inside", "course.practice.second_python"])
         os._exit(0)
     listener.close()
     os.close(alive)

@@ -70,7 +70,7 @@ _MODULES = {
     "legacy": "course.legacy_files",
     "progress": "course.learner.progress",
     "rescue": "course.rescue",
-    "cluster": "course.tasks",
+    "cluster": "course.servers",
     "machines": "course.machines",
     "peak": "course.memory",
 }

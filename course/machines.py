@@ -15,13 +15,13 @@ from contextlib import ExitStack, redirect_stdout
 from multiprocessing import connection
 from pathlib import Path
 
-from course import loopback, tasks
+from course import loopback, servers
 from course.crash.victim import Lines
 from course.meanwhile import saying
 from course.practice import child
 from course.practice.attempt import gather
 from course.practice.exercise import source_of
-from course.practice.process import Job, brought_along
+from course.practice.inside import Job, brought_along
 
 USED = "requests", "multiprocessing.pool"  # modules that TensorFlow loads on each machine when it first needs them
 QUIET = 60  # seconds in which some machine has to print a line or to come to its end
@@ -59,19 +59,19 @@ def launch(function, *arguments, workers=2, ps=0, folders=None, quiet=QUIET):
         RuntimeError: a machine raised something, which the message shows; or there is too little memory, or no free
             port. The message says what to do.
     """
-    tasks.check_size("machines.launch", ps, workers)
+    servers.check_size("machines.launch", ps, workers)
     job = Job(function.__name__, source_of(function), folder="")
     gather(function, job.source, job)
     call = (job.name, job.source, job.modules, job.helpers, arguments)
     with ExitStack() as stack, saying(f"{function.__name__} runs on several machines"):
         spec, names = {}, [("worker", index) for index in range(workers)]
         if ps:
-            servers = tasks.cluster(ps, workers, folders)
-            stack.callback(servers.stop)
-            servers.start()
-            spec, names = dict(servers.spec), [("chief", 0)]
-        tasks.enough_memory(len(names))
-        held = [stack.enter_context(port) for port in tasks.ports(len(names))]
+            cluster = servers.cluster(ps, workers, folders)
+            stack.callback(cluster.stop)
+            cluster.start()
+            spec, names = dict(cluster.spec), [("chief", 0)]
+        servers.enough_memory(len(names))
+        held = [stack.enter_context(port) for port in servers.ports(len(names))]
         spec[names[0][0]] = [loopback.address(port) for port in held]
         loopback.give_way(held)
         machines = []
@@ -94,7 +94,7 @@ class Machine:
         folder.mkdir(parents=True, exist_ok=True)
         setting = json.dumps({"cluster": spec, "task": {"type": job, "index": index}})
         offsets = loopback.slots_of_grpc()
-        self.process, self.pipe = tasks.started(serve, setting, str(folder.absolute()), offsets, call)
+        self.process, self.pipe = servers.started(serve, setting, str(folder.absolute()), offsets, call)
 
     def listen(self):
         """Takes in what the process says next.
@@ -114,7 +114,7 @@ class Machine:
             self.printed.append(text)
 
     def end(self):
-        tasks.end(self.process, self.pipe)
+        servers.end(self.process, self.pipe)
 
     def show(self):
         for line in self.printed:
@@ -160,7 +160,7 @@ def follow(machines, quiet):
 def serve(pipe, setting, folder, offsets, call):
     """The program of a machine. When it has come to its end, the notebook ends it: others may still need it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a notebook that is interrupted ends this process itself
-    tasks.silence()
+    servers.silence()
     os.chdir(folder)
     os.environ.update(METADATA, TF_CONFIG=setting)
     import tensorflow  # noqa: F401  what listens is exchanged in its library

@@ -15,10 +15,10 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from course import practice
-from course.practice import attempt, child, exercise, process
+from course.practice import attempt, child, exercise, inside
 from course.practice.attempt import gather, run_apart, saying_it_is_checked, source_of_helper
 from course.practice.exercise import source_of
-from course.practice.process import Job
+from course.practice.inside import Job
 from course.practice.verdict import CORRECT, NOT_YET, Verdict
 
 NOWHERE = 1 << 30  # no process has this number
@@ -204,7 +204,7 @@ def test_a_verdict_is_what_the_process_says_second(answering):
     done = answering(b"ready", right.as_json())
     verdict = run_apart(four, JOB, 50)
     assert vars(verdict) == vars(right)
-    assert done == [(process.serve, four, JOB), *END]
+    assert done == [(inside.serve, four, JOB), *END]
     assert not watchdogs(), "nothing is left"
 
 

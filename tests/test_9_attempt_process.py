@@ -9,8 +9,8 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from course.legacy_files import LegacyError
-from course.practice import NotYet, exercise, process
-from course.practice.process import PRINTED_LIMIT, Attempt, Job, Printed, brought_along, code, define, quoted
+from course.practice import NotYet, exercise, inside
+from course.practice.inside import PRINTED_LIMIT, Attempt, Job, Printed, brought_along, code, define, quoted
 from course.practice.verdict import CORRECT, NOT_YET, Verdict
 
 
@@ -161,7 +161,7 @@ BEHIND = (
         ("def f(a=0):\n    return 1 + 'a'", None, SIGNATURE),
         ("def f(a=0):\n    raise ValueError", None, NAMED),
         ("def f(a):\n    return 4", None, SIGNATURE),  # called without an argument
-        ("def f():\n    raise ValueError('No variables to save')", None, process.OFTEN["No variables to save"]),
+        ("def f():\n    raise ValueError('No variables to save')", None, inside.OFTEN["No variables to save"]),
         (
             "def f():\n    raise TypeError('it is not an element of this graph')",
             None,
@@ -241,13 +241,13 @@ def served(monkeypatch, tmp_path):
 
     def serve(source, exercise=five, closed=False):
         sender = Sender(closed)
-        process.serve(sender, exercise, Job("f", source, os.fspath(tmp_path)))
+        inside.serve(sender, exercise, Job("f", source, os.fspath(tmp_path)))
         first, last = sender.sent
         return first, Verdict.from_json(last)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "setsid", lambda: None)
-    log = process.logging.getLogger("tensorflow")
+    log = inside.logging.getLogger("tensorflow")
     monkeypatch.setattr(log, "disabled", False)
     return serve
 
@@ -291,7 +291,7 @@ def test_an_attempt_runs_in_its_folder_with_the_tensorflow_of_its_exercise(serve
     assert switched == []
     assert served(source, five)[1].printed == f"{tmp_path}\n"
     assert switched == ["off"]
-    assert process.logging.getLogger("tensorflow").disabled, "its warnings are no words of the learner's"
+    assert inside.logging.getLogger("tensorflow").disabled, "its warnings are no words of the learner's"
 
 
 def test_a_pipe_that_the_attempt_has_closed_is_no_error_of_its_process(served):

@@ -17,7 +17,7 @@ import tensorflow.compat.v1 as tf
 
 import course
 from course import lessons, practice
-from course.practice import NotYet, exercise, process
+from course.practice import NotYet, exercise, inside
 from course.practice.verdict import BLANK, CORRECT, NOT_YET
 
 SECRET = ["of the notebook"]
@@ -325,7 +325,7 @@ def test_what_goes_wrong_often_has_its_cause(attempt, cause):
 
 
 def test_each_cause_that_is_known_is_met_above():
-    assert len(OFTEN) == len(process.OFTEN)
+    assert len(OFTEN) == len(inside.OFTEN)
 
 
 def test_a_message_with_backticks_is_code_all_the_same():

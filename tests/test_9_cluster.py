@@ -18,7 +18,7 @@ from jupyter_client.manager import start_new_kernel
 
 import course
 from conftest import interruptible
-from course import closing, loopback, tasks
+from course import closing, loopback, servers
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a port is held, and a server kept off the net, on Linux"
@@ -32,8 +32,8 @@ def graph(in_folder):
     """A fresh graph in TensorFlow 1, in an empty folder; afterwards no cluster is left."""
     with tf.Graph().as_default() as graph:
         yield graph
-    while tasks.LATEST:
-        if left := tasks.LATEST.pop()():
+    while servers.LATEST:
+        if left := servers.LATEST.pop()():
             left.stop()
 
 
@@ -165,7 +165,7 @@ def test_there_is_one_cluster_at_a_time(graph):
 
 
 def test_it_ends_after_its_time(graph, monkeypatch):
-    monkeypatch.setattr(tasks, "MINUTES", 0.05)
+    monkeypatch.setattr(servers, "MINUTES", 0.05)
     short = course.cluster(ps=1)
     _ = short.target
     assert gone(pids(short))
@@ -282,7 +282,7 @@ def test_a_task_that_there_is_not(graph):
 
 
 def test_too_little_memory(graph, monkeypatch):
-    monkeypatch.setattr(tasks, "available_memory", lambda: 150_000_000)
+    monkeypatch.setattr(servers, "available_memory", lambda: 150_000_000)
     with pytest.raises(RuntimeError, match="3 tasks takes 300 MB, and 150 MB are free. Shut down kernels"):
         course.cluster(ps=2)
 
@@ -292,7 +292,7 @@ def test_no_process_can_be_started(graph, monkeypatch):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     one = course.cluster(ps=1)
-    monkeypatch.setattr(tasks.child, "start", no_fork)
+    monkeypatch.setattr(servers.child, "start", no_fork)
     with pytest.raises(RuntimeError, match="No process could be started .* Resource temporarily unavailable"):
         _ = one.target
 
@@ -310,7 +310,7 @@ def test_a_server_that_does_not_come_up_leaves_nothing(graph):
 
 def test_a_task_that_dies_before_it_is_up(graph, monkeypatch):
     one = course.cluster(ps=1)
-    monkeypatch.setattr(tasks, "serve", dies)
+    monkeypatch.setattr(servers, "serve", dies)
     with pytest.raises(RuntimeError, match=r"ps 0 ended without a word \(exit code 9\). Perhaps the memory is used up"):
         _ = one.target
 

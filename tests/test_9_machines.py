@@ -13,7 +13,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 from conftest import interruptible
-from course import loopback, machines, tasks
+from course import loopback, machines, servers
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a port is held, and a server kept off the net, on Linux"
@@ -251,7 +251,7 @@ def test_a_size_that_is_none(size):
 
 
 def test_bad_surroundings_are_a_sentence(in_folder, monkeypatch):
-    monkeypatch.setattr(tasks, "available_memory", lambda: 150_000_000)
+    monkeypatch.setattr(servers, "available_memory", lambda: 150_000_000)
     with pytest.raises(RuntimeError, match="2 tasks takes 200 MB, and 150 MB are free"):
         machines.launch(says_who)
     monkeypatch.undo()
@@ -259,7 +259,7 @@ def test_bad_surroundings_are_a_sentence(in_folder, monkeypatch):
     def none_free(count):
         raise OSError(98, "Address already in use")
 
-    monkeypatch.setattr(tasks.loopback, "reserved", none_free)
+    monkeypatch.setattr(servers.loopback, "reserved", none_free)
     with pytest.raises(RuntimeError, match="There are no 2 free ports for the cluster"):
         machines.launch(says_who)
     monkeypatch.undo()
@@ -267,6 +267,6 @@ def test_bad_surroundings_are_a_sentence(in_folder, monkeypatch):
     def no_fork(*_):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(tasks.child, "start", no_fork)
+    monkeypatch.setattr(servers.child, "start", no_fork)
     with pytest.raises(RuntimeError, match="No process could be started .* Resource temporarily unavailable"):
         machines.launch(says_who)

@@ -22,7 +22,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 
 from course import places, warm
 from course.setup import doctor
-from course.warm import memory, provisioner, server
+from course.warm import choice, memory, provisioner
 from course.warm.process import ForkedKernel, WarmError, WarmProcess
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="warm kernels are for Linux")
@@ -55,7 +55,7 @@ def environment():
 def shared(environment):
     """The warm process that most of these tests share."""
     process = WarmProcess(environment)
-    assert process.wait(server.START)
+    assert process.wait(choice.START)
     yield process
     process.end()
 
@@ -63,7 +63,7 @@ def shared(environment):
 @pytest.fixture
 def program(monkeypatch, shared):
     """What this program knows of the shared warm process, for one test."""
-    known = server.Program()
+    known = choice.Program()
     known.process = shared
     monkeypatch.setattr(provisioner, "program", known)
     yield known
@@ -299,14 +299,14 @@ def test_the_first_kernel_is_ordinary_the_next_is_warm_and_goes_on_when_the_warm
     start, program, environment, monkeypatch
 ):
     monkeypatch.delenv(warm.SWITCH)
-    monkeypatch.setattr(server, "AFTER", 0.1)
-    monkeypatch.setattr(server, "available_memory", lambda: memory.PLENTY)
+    monkeypatch.setattr(choice, "AFTER", 0.1)
+    monkeypatch.setattr(choice, "available_memory", lambda: memory.PLENTY)
     program.process = None
     assert program.warm_process(environment) is None
     until(lambda: program.process)
     assert program.warm_process(environment) is None, "it is not ready yet, and nobody waits"
     until(lambda: program.warm_process(environment), seconds=60)
-    monkeypatch.setattr(server, "AFTER", 60)
+    monkeypatch.setattr(choice, "AFTER", 60)
     kernel = start()
     assert kernel.is_warm
     program.process.process.kill()
@@ -331,17 +331,17 @@ def test_when_the_warm_process_hangs_the_kernel_is_an_ordinary_one(start, progra
 
 
 def test_after_three_slow_ones_there_is_no_other(environment):
-    program = server.Program()
-    for number in range(1, server.MOST_SLOW + 1):
+    program = choice.Program()
+    for number in range(1, choice.MOST_SLOW + 1):
         program.process = process = WarmProcess(environment)
         program.give_up(process, WarmError("too slow"))
         assert process.ended
-        assert bool(program.failed) == (number == server.MOST_SLOW), number
+        assert bool(program.failed) == (number == choice.MOST_SLOW), number
     assert program.failed == "too slow" and program.warm_process(environment) is None
 
 
 def test_one_that_was_just_ending_does_not_count(environment):
-    program = server.Program()
+    program = choice.Program()
     program.process = process = WarmProcess(environment)
     process.end()
     program.give_up(process, WarmError("too slow"))
@@ -362,7 +362,7 @@ def test_a_kernel_that_nobody_waits_for_ends(shared):
 
 def test_it_ends_when_idle(environment):
     idle = WarmProcess(environment, idle=0.5)
-    assert idle.wait(server.START)
+    assert idle.wait(choice.START)
     assert idle.process.wait(timeout=5) == 0
     idle.end()
 
@@ -381,7 +381,7 @@ HOST = """
 import sys
 from jupyter_client.manager import start_new_kernel
 manager, client = start_new_kernel()
-from course.warm.server import program
+from course.warm.choice import program
 print(manager.provisioner.pid, program.process.process.pid, flush=True)
 sys.stdin.read()
 """
@@ -454,8 +454,8 @@ def test_in_jupyterlab_a_closed_tab_ends_its_kernel_and_the_server_all(checkout,
 
 
 def test_where_memory_is_short_it_does_not_start(monkeypatch, environment):
-    monkeypatch.setattr(server, "available_memory", lambda: memory.PLENTY - 1)
-    program = server.Program()
+    monkeypatch.setattr(choice, "available_memory", lambda: memory.PLENTY - 1)
+    program = choice.Program()
     program.start(environment)
     assert program.process is None
     monkeypatch.setattr(doctor, "available_memory", lambda: memory.PLENTY - 1)

@@ -6,7 +6,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from course.practice import watch
-from course.practice.watch import Seen, variables_of
+from course.practice.seen import Seen, variables_of
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from multiprocessing.util import get_temp_dir
 
 from course.practice import child
 from course.practice.exercise import NoSource, is_blank, source_of
-from course.practice.process import Job, serve
+from course.practice.inside import Job, serve
 from course.practice.verdict import BLANK, NOT_YET, NotYet, Verdict
 
 

@@ -19,7 +19,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.util import get_temp_dir
 
 # What the server loads, once for all children. The modules of this package are named here, and not imported.
-PRELOAD = ("course.practice.preload", "course.practice.process", "course.practice.second_python")
+PRELOAD = ("course.practice.preload", "course.practice.inside", "course.practice.second_python")
 LAST = "course.practice.before_forks"
 TEMPORARY = "COURSE_TEMPORARY"  # the environment variable that tells the server what to clear away, and after whom
 FLUSHED = 0.2  # seconds in which a stream of a kernel that shuts down is flushed

@@ -17,7 +17,7 @@ from course.meanwhile import saying
 from course.practice import child
 from course.practice.attempt import gather
 from course.practice.exercise import source_of
-from course.practice.process import Job, brought_along
+from course.practice.inside import Job, brought_along
 
 
 class Apart:

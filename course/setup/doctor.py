@@ -210,14 +210,14 @@ def kernels():
     if why:
         advice = f"Type:  {sys.executable} -m pip install --no-deps --editable ." if why == warm.NOT_ANNOUNCED else ""
         return Finding("kernels", NOTE if advice else OK, f"ordinary ones: {why}.", advice)
-    from course.warm import server
+    from course.warm import choice
 
     if available_memory() < PLENTY:
         return Finding("kernels", OK, f"ordinary ones: warm ones need {PLENTY / 10**9:g} GB of free memory.")
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder:
         try:
-            seconds = server.trial({**os.environ, **dict.fromkeys(WRITTEN_TO, folder)})
-        except server.WarmError as error:
+            seconds = choice.trial({**os.environ, **dict.fromkeys(WRITTEN_TO, folder)})
+        except choice.WarmError as error:
             return Finding("kernels", NOTE, f"ordinary ones: {error}.")
     seen = f"the first ordinary, then warm: forked from a process that loads TensorFlow once (in {seconds:.1f} s)"
     return Finding("kernels", OK, seen)

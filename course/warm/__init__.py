@@ -23,7 +23,7 @@ not set            those after the first one, where memory is not short
 module             what it is
 =================  ==============================================================================
 ``provisioner``    what Jupyter asks for a kernel
-``server``         whether it is to be a warm one
+``choice``         whether it is to be a warm one
 ``process``        the warm process and its kernels, seen from there
 ``zygote``         the warm process itself: a script that imports nothing of the course
 ``memory``         how much is free

@@ -8,8 +8,8 @@ from pathlib import Path
 from jupyter_client.provisioning import LocalProvisioner
 
 from course.warm import DOOR
+from course.warm.choice import program
 from course.warm.process import WarmError
-from course.warm.server import program
 
 ORDINARY = ["-m", "ipykernel_launcher"]  # what the command of a kernel says that a forked one can stand for
 UNDERSTOOD = {"env", "cwd", "stdout", "stderr", "kernel_id", "extra_arguments"}

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from tfckpt.explain.audience import SIGNS
 from tfckpt.explain.patterns import compiled, exactness
-from tfckpt.explain.readers import SIGNS
 
 FILE = Path(__file__).resolve().parents[1] / "messages.toml"
 WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
@@ -34,7 +34,7 @@ class Cause:
         tell: how to tell it from the message's other causes. A cause that has it, and a ``when``, is also shown
             with the others where the text is a message alone, without the frames in which the evidence would stand.
         when, unless: what the whole text must have, or must not have, for it to be this one: patterns, or empty.
-        not_for, only_for: readers of ``tfckpt.explain.readers.SIGNS`` whose cause it cannot be, or who alone can have
+        not_for, only_for: readers of ``tfckpt.explain.audience.SIGNS`` whose cause it cannot be, or who alone can have
             it.
         code: lines of Python to paste; empty if there are none.
         run: the command to type next; empty if there is none.

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from tfckpt.explain.audience import for_the_reader
 from tfckpt.explain.catalog import ANYWHERE
 from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
@@ -11,7 +12,6 @@ from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
 from tfckpt.explain.prefixes import prefix_in, unescaped
-from tfckpt.explain.readers import for_the_reader
 from tfckpt.explain.retyped import retyped
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is

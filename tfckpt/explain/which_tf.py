@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from enum import Enum, auto
 
+from tfckpt.explain.audience import audience_of
 from tfckpt.explain.lines import quotes_alike
-from tfckpt.explain.readers import readers_of
 
 # What the catalog writes behind ``tf.``, and TensorFlow 2 has in compat.v1 only. Of a name with dots, the beginning.
 OLD_NAMES = (
@@ -60,7 +60,7 @@ def tf_of(text):
         return Tf.BOTH
     if NOT_THERE.search(text):
         return Tf.V2
-    readers = readers_of(text)
+    readers = audience_of(text)
     if "tensorflow 1" in readers or IMPORTED_AS_TF.search(text) or IN_A_PROGRAM.search(text):
         return Tf.V1
     return Tf.V2 if "tensorflow 2" in readers else Tf.UNKNOWN

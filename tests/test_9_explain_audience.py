@@ -2,10 +2,10 @@
 
 import pytest
 
+from tfckpt.explain.audience import audience_of, for_the_reader, in_a_bucket
 from tfckpt.explain.catalog import Cause, Message, catalog
 from tfckpt.explain.explanation import Explanation
 from tfckpt.explain.nearest import nearest
-from tfckpt.explain.readers import for_the_reader, in_a_bucket, readers_of
 
 KEYS = "Not found: Key {} not found in checkpoint\n"
 ADDRESS = "Unsuccessful TensorSliceReader constructor: Failed to find any matching files for gs://mine/model.ckpt\n"
@@ -30,12 +30,12 @@ ADDRESS = "Unsuccessful TensorSliceReader constructor: Failed to find any matchi
     ],
 )
 def test_who_reads(text, reader, other):
-    assert reader in readers_of(text)
-    assert reader not in readers_of(other)
+    assert reader in audience_of(text)
+    assert reader not in audience_of(other)
 
 
 def test_a_text_without_a_sign_says_nothing_of_its_reader():
-    assert readers_of("ValueError: No variables to save") == frozenset()
+    assert audience_of("ValueError: No variables to save") == frozenset()
 
 
 CAUSE = Cause(

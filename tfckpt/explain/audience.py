@@ -81,12 +81,12 @@ IN_A_BUCKET = {
 
 
 @lru_cache(maxsize=4)
-def readers_of(text):
+def audience_of(text):
     """Who pasted a text: those of ``SIGNS`` that it shows, a set. Without a sign, nothing is known, and none is in it.
 
     Example:
 
-        >>> sorted(readers_of("TensorFlow version: 2.3.0, the model is in gs://mine/model"))
+        >>> sorted(audience_of("TensorFlow version: 2.3.0, the model is in gs://mine/model"))
         ['address', 'before 2.12', 'no session', 'tensorflow 2']
     """
     text = f"{text[:MOST]}\n{text[MOST:][-MOST:]}".replace("\\", "/")
@@ -102,7 +102,7 @@ def for_the_reader(cause, text, groups):
         text: all of the text, with one kind of quotation marks.
         groups: what was read in the message, ``{"key": "A_1"}``.
     """
-    readers = readers_of(text)
+    readers = audience_of(text)
     if readers & set(cause.not_for) or (cause.only_for and not readers & set(cause.only_for)):
         return None
     code, do = cause.code, cause.do
