@@ -17,8 +17,7 @@ from packaging.specifiers import SpecifierSet
 
 import course
 from conftest import ROOT
-from course.learner import origin
-from course.setup import requirements, usage
+from course.setup import origin, requirements, usage
 from course.setup.checkout import Checkout, find
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

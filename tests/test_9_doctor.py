@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 from rich.cells import cell_len
 
-from course.learner import origin
-from course.setup import doctor, requirements
+from course.setup import doctor, origin, requirements
 
 
 def test_doctor(capsys, monkeypatch):

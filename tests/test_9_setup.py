@@ -21,8 +21,7 @@ import pytest
 
 from conftest import BASE, OURS, ROOT, interruptible, needs_a_bare_python, run_course, says
 from course import __main__
-from course.learner import origin
-from course.setup import install, requirements, uv
+from course.setup import install, origin, requirements, uv
 from course.setup.checkout import Checkout
 from course.setup.run_command import Line, StepError, explain, step
 

@@ -16,8 +16,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from conftest import ROOT
 from course import lessons, notebooks, places, site
 from course.cli import cli
-from course.learner import origin, originals
+from course.learner import originals
 from course.practice.panel import VIEW
+from course.setup import origin
 from course.site import messages, sources
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.explanation import Explanation
@@ -468,7 +469,7 @@ def small_site(folder, mine=False, where=None, why_no_drop_page=""):
     ],
 )
 def test_origin(address, expected, tmp_path):
-    from course.learner import git
+    from course.setup import git
 
     git.git(tmp_path, "init", "--quiet")
     assert origin.of(tmp_path) is None

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from course import lessons, notebooks, places
-from course.learner import git, originals
+from course.learner import originals
+from course.setup import git
 
 
 def work(content):

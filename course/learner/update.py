@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from course import places
-from course.learner.git import GitError, git, is_clone, names, text
 from course.learner.reset import keep_beside, work
+from course.setup.git import GitError, git, is_clone, names, text
 
 NO_CLONE = """\
 {root} is no git clone, so nothing can be fetched into it. Unpack the newer version into a folder of its own: your

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import course
 from course import warm
-from course.learner import origin
-from course.setup import requirements
+from course.setup import origin, requirements
 from course.setup.checkout import Checkout, find
 from course.warm.memory import PLENTY, available_memory
 from tfckpt.document import Note

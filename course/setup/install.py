@@ -14,8 +14,7 @@ from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
 from importlib import util
 
-from course.learner import origin
-from course.setup import uv
+from course.setup import origin, uv
 from course.setup.requirements import ALONE, command_of, missing
 from course.setup.run_command import StepError, explain, hand_over, step
 from course.setup.usage import NOT_SET_UP, answered

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from course import places
-from course.learner import origin
+from course.setup import origin
 from course.site import colab, drop, sources
 from course.site.settings import settings
 

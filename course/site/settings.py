@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course.learner.origin import BINDER
+from course.setup.origin import BINDER
 
 STATIC, TEMPLATES = (Path(__file__).parent / name for name in ("static", "templates"))
 TITLE = "Save and Restore in TensorFlow"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from course.learner import git
+from course.setup import git
 
 BINDER = "https://mybinder.org"
 COLAB = "https://colab.research.google.com"
