@@ -74,7 +74,9 @@ def public_names():
         importer = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module in MODULES and room(node.module) != room(importer):
-                names |= {(node.module, alias.name) for alias in node.names}
+                names |= {
+                    (node.module, each.name) for each in node.names if f"{node.module}.{each.name}" not in MODULES
+                }
     return sorted(names)
 
 

@@ -118,7 +118,13 @@ def kind_of(path):
 
 
 def foreign(head, size):
-    """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known."""
+    """What a file is that TensorFlow did not write, and what to do, or a ``Kind``; None if that is not known.
+
+    Example:
+
+        >>> foreign(b"", 0)[0]
+        'empty: 0 bytes'
+    """
     if not size:
         return "empty: 0 bytes", "Likely a save, copy or download that did not finish."
     if not head.strip(b"\0"):
@@ -200,7 +206,13 @@ def is_onnx(head):
 
 
 def graph_kind(head):
-    """Whether a file begins like a ``MetaGraphDef`` or a ``SavedModel``, or is a graph without either."""
+    """Whether a file begins like a ``MetaGraphDef`` or a ``SavedModel``, or is a graph without either.
+
+    Example:
+
+        >>> graph_kind(bytes([0x0A, 0x02, 0x2A, 0x00]))
+        <Kind.GRAPH: 'graph'>
+    """
     try:
         number, first = next(fields_of_beginning(head))
     except (ValueError, StopIteration):
