@@ -4,7 +4,7 @@ It keeps texts in "global heaps", and goes from one to the next by its size. A f
 Source: section III.E of https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
 """
 
-SIGNATURE = b"GCOL\x01\0\0\0"  # and a version
+SIGNATURE = b"GCOL\x01"  # and a version; HDF5 does not look at the three bytes behind them
 LARGEST = 64 * 2**20  # bytes of a file that is looked through
 LARGEST_LENGTH = 2**63  # bytes
 HEADER = 16  # bytes, of a heap and of what is in it
