@@ -26,7 +26,7 @@ ADDRESS = "Unsuccessful TensorSliceReader constructor: Failed to find any matchi
         ("tensorflow 2.11.0", "before 2.12", "tensorflow 2.11.0 cannot open model.keras"),
         ("keras/src/models/model.py, line 9", "keras 3", "keras/src/saving/legacy/save.py, line 9"),
         ("at org.tensorflow.SavedModelBundle.load(Native)", "no python", "File 'x.py', line 3, org.tensorflow"),
-        (r"C:\Users\me\model.h5", "windows", "/home/me/model.h5"),
+        (r"C:\Users\me\model.h5", "windows", "/data/model.h5"),
     ],
 )
 def test_who_reads(text, reader, other):

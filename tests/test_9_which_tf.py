@@ -22,7 +22,7 @@ GONE = {  # neither TensorFlow 2 nor its compat.v1 has them; and tf of JavaScrip
 }
 CAUSES = [(message.id, cause) for message in catalog().messages for cause in message.causes]
 TRACEBACK = """Traceback (most recent call last):
-  File "/home/a/train.py", line 12, in <module>
+  File "/srv/train.py", line 12, in <module>
     {}
   File "/usr/lib/python3.11/site-packages/tensorflow/python/training/saver.py", line 1416, in restore
 NotFoundError: Restoring from checkpoint failed. Key A_1 not found in checkpoint
