@@ -26,7 +26,7 @@ needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="there is a ser
 
 def test_what_the_server_loads_is_there():
     """It would pass over a name that it cannot import."""
-    assert tuple(f"course.practice.{name}" for name in ("preload", "process", "second_python")) == child.PRELOAD
+    assert tuple(f"course.practice.{name}" for name in ("preload", "inside", "second_python")) == child.PRELOAD
     assert child.LAST == "course.practice.before_forks"
     assert all(map(importlib.util.find_spec, [*child.PRELOAD, child.LAST]))
 
