@@ -123,7 +123,7 @@ def differences(hub, learner, lesson):
     pairs = zip(code_cells(path), code_cells(lesson), strict=True)
     found = [(theirs, shown(theirs) == shown(stored)) for theirs, stored in pairs]
     return [
-        f"{learner.name}: cell {cell.id} {'shows something else' if cell.execution_count else 'did not run'}"
+        f"{learner.name}: cell {cell.id} {f'shows {shown(cell)[:500]}' if cell.execution_count else 'did not run'}"
         for cell, same in found
         if not (same and cell.execution_count)
     ]

@@ -1,7 +1,8 @@
 """What ``import course`` switches off, so that TensorFlow starts without a word. Standard library only.
 
-TensorFlow's log lines; its notices of deprecation, which are kept for ``hidden``; and oneDNN, Intel's library of faster
-operations, which may add up in another order and so change the last bits of a result.
+TensorFlow's log lines; its notices of deprecation, which are kept for ``hidden``; oneDNN, Intel's library of faster
+operations, which may add up in another order and so change the last bits of a result; and what matplotlib says on its
+first use, below whatever cell runs then.
 """
 
 import logging
@@ -18,6 +19,7 @@ def start_quietly():
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     logging.getLogger("tensorflow").addFilter(_keep)
+    logging.getLogger("matplotlib.font_manager").addFilter(_is_no_wait)
 
 
 def _keep(record):
@@ -31,6 +33,11 @@ def _keep(record):
             _hidden.append(notice)
         return False
     return record.levelno >= logging.WARNING
+
+
+def _is_no_wait(record):
+    """False for what matplotlib says when it has looked for fonts for five seconds, once for each user."""
+    return "building the font cache" not in record.getMessage()
 
 
 def hidden():

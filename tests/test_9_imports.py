@@ -85,6 +85,27 @@ def test_tensorflow_starts_quietly():
     assert (result.stdout + result.stderr).strip() == "WARNING:tensorflow:this stays"
 
 
+def test_matplotlib_looks_for_fonts_without_a_word():
+    """It does so on its first use, which takes seconds in a new home, while a cell runs that draws nothing."""
+    code = """if True:
+        import logging
+        import course
+        import matplotlib.font_manager
+        class AtOnce:
+            daemon = True
+            def __init__(self, seconds, says): self.start = says
+            def cancel(self): pass
+        matplotlib.font_manager.threading.Timer = AtOnce
+        matplotlib.font_manager.findSystemFonts = lambda *arguments, **options: []
+        matplotlib.font_manager.FontManager()
+        logging.getLogger("matplotlib.font_manager").warning("this stays")
+    """
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stderr.strip() == "this stays"
+    told = subprocess.run([sys.executable, "-c", code.replace("import course", "")], capture_output=True, text=True)
+    assert "building the font cache" in told.stderr, "what is hidden is what it says"
+
+
 def test_what_is_hidden_is_kept():
     code = (
         "import course\nimport tensorflow.compat.v1 as tf\ntf.disable_v2_behavior()\ntf.disable_v2_behavior()\n"
