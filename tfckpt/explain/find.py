@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tfckpt.explain.audience import for_the_reader
-from tfckpt.explain.catalog import ANYWHERE
+from tfckpt.explain.catalog import ANYWHERE, LISTED
 from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
-from tfckpt.explain.prefixes import prefix_in, unescaped
+from tfckpt.explain.prefixes import listed_in, prefix_in, unescaped
 from tfckpt.explain.retyped import retyped
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
@@ -208,6 +208,8 @@ def best(passage, text, messages, any_case=False):
             }
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
+            if listed := listed_in(text.whole.text, groups.get("path") or groups.get(ANYWHERE, "")):
+                groups[LISTED] = listed
             causes, certain = fitting(message, text, groups)
             if causes:
                 return Found(message, causes, groups, shown(passage, match), certain)
@@ -239,7 +241,9 @@ def fitting(message, text, groups):
     """
     possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
     possible = [mine for cause in possible if (mine := for_the_reader(cause, text.whole.text, groups))]
-    proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
+    possible = [cause for cause in possible if not cause.speaks_of_listed or LISTED in groups]
+    proven = [cause for cause in possible if cause.speaks_of_listed or cause.when]
+    proven = [cause for cause in proven if not cause.when or text.whole.search(cause.when)]
     told = [cause for cause in proven if cause is proven[0] or cause.tell]
     told = told or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
     told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence
