@@ -19,6 +19,7 @@ MOST_CAUSES = 3  # that somebody can tell apart
 MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
+LETTERS_OF_A_MESSAGE = 6  # that evidence and message have in common, where the evidence is what the message itself says
 FRAME = re.compile(
     r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
@@ -245,10 +246,16 @@ def fitting(message, text, groups):
     proven = [cause for cause in possible if cause.speaks_of_listed or cause.when]
     proven = [cause for cause in proven if not cause.when or text.whole.search(cause.when)]
     told = [cause for cause in proven if cause is proven[0] or cause.tell]
-    told = told or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
+    told = told or [cause for cause in possible if not cause.when or (cause.tell and left_out(cause, message, text))]
     told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence
     certain = bool(proven) or (len(message.causes) == 1 and not message.causes[0].tell)  # the message itself says it
     return tuple(told[:MOST_CAUSES]), certain
+
+
+def left_out(cause, message, text):
+    """Whether the evidence for a cause may only have been left out: it stands around the message, and not in it."""
+    word = keyword(cause.when)
+    return not text.has_frames and not (len(word) >= LETTERS_OF_A_MESSAGE and word in message.pattern)
 
 
 def trimmed(value):

@@ -7,7 +7,8 @@ NARROWEST, WIDEST = 40, 300  # characters of a terminal that cuts lines
 USUAL = (79, 80, 119, 120)  # characters of a console of Windows, and others that nobody has changed
 WORD = re.compile(r"[\w/\\][\w/\\]")
 BEGINS = re.compile(  # what a line begins with that is no piece of the one before
-    r"""\s*(?:File\ ["'] | [-=_]{10} | \w+Error\ {5} | Traceback | During\ handling | The\ above\ exc | Caused\ by | \[\[ | ``` | >>>\ | -+>\ *\d
+    r"""\s*(?:File\ ["'] | [-=_]{10} | \w+Error\ {5}
+      | Traceback | During\ handling | The\ above\ exc | Caused\ by | \[\[ | ``` | >>>\ | -+>\ *\d
       | [\w.]*(?:Error|Exception|Warning)\b[:\ ] | \d{4}-\d\d-\d\d | [IWEF]\d{4}\s | [IWEF]\ [\w/.]+\.cc
       | (?:INFO|WARNING|ERROR|DEBUG)\b)""",
     re.VERBOSE,
