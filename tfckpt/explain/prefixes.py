@@ -12,8 +12,9 @@ DOUBLED = re.compile(r"[^\\](?:\\\\)+[^\\]")
 SINGLE = re.compile(r"(?<!\\)\\(?:\\\\)*(?!\\)")  # an odd number of backslashes: nobody has doubled them
 # Where a prefix stands, the surest place first.
 PLACES = [
-    re.compile(pattern)
+    re.compile(pattern, re.MULTILINE)
     for pattern in (
+        r"Restoring parameters from (?P<path>(?:[A-Za-z]:)?[^\s:][^\n:]*?)\s*$",  # a folder's name may have blanks
         r"Restoring parameters from (?P<path>\S+)",
         r"(?:restore|load_checkpoint|load_variable|NewCheckpointReader|load_weights)"
         r"\((?:\w+, *)?[rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
