@@ -19,7 +19,7 @@ MOST_CAUSES = 3  # that somebody can tell apart
 MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
-LONG_WORD = re.compile(r"[A-Za-z]{6,}")  # evidence that has one of the message's is about what the message itself says
+LETTERS_OF_A_WORD = 5  # evidence that has such a word of the message is about what the message itself says
 FRAME = re.compile(
     r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
@@ -254,7 +254,7 @@ def fitting(message, text, groups):
 
 def left_out(cause, message, text):
     """Whether the evidence for a cause may only have been left out: it stands around the message, and not in it."""
-    words = LONG_WORD.findall(keyword(cause.when))
+    words = [word for word in keyword(cause.when).split() if len(word) >= LETTERS_OF_A_WORD]
     return not text.has_frames and not any(word in message.pattern for word in words)
 
 

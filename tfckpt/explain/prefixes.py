@@ -43,7 +43,7 @@ def prefix_in(text):
     """
     for place in PLACES:
         for match in place.finditer(text):
-            path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:"))))
+            path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:'"))))
             if path and not NO_NAME.search(path):
                 return path
     return None
