@@ -20,6 +20,7 @@ PLACES = [
         r"\((?:\w+, *)?[rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
         r"not a valid checkpoint: (?P<path>[^\n]+?)\s*$",
         r"matching files for (?P<path>[^\n]+?)\s*(?:\[\[|$)",
+        r"Unable to open table file (?P<path>[^\n]+?\.(?:data-\d{5}-of-\d{5}|index|meta)):",
         r"TensorBundle at (?P<path>[^\n]+?) shard \d",
         r"not found in checkpoint files (?P<path>\S+)",
         r"import_meta_graph\([rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
