@@ -260,7 +260,8 @@ def left_out(cause, message, text):
 
 def trimmed(value):
     """What a group read, without the marks that end a sentence or enclose a name."""
-    return value.strip().rstrip(",;:").strip("'")
+    value = value.strip().rstrip(",;:")
+    return (value if "(" in value else value.rstrip(")")).strip("'")
 
 
 def shown(passage, match):
