@@ -13,7 +13,7 @@ BEGINS = re.compile(  # what a line begins with that is no piece of the one befo
       | (?:INFO|WARNING|ERROR|DEBUG)\b)""",
     re.VERBOSE,
 )
-RULER = re.compile(r"(.)\1{30,}$|\w+Error {5,}Traceback")  # IPython draws lines that are as long as its headings
+RULER = re.compile(r"([-=_*#~])\1{30,}$|\w+Error {5,}Traceback")  # IPython draws lines that are as long as its headings
 ESCAPED = re.compile(r"Traceback \(most recent call last\):\\+n")
 IN_ONE_LINE = re.compile(r"Traceback \(most recent call last\): +File ")
 BEGINS_A_LINE = re.compile(
