@@ -7,6 +7,7 @@ from functools import lru_cache
 # Programs that make graph and session themselves, by their names in a command or a frame.
 TOOLS = re.compile(
     r"\b(?:freeze_graph|optimize_for_inference|saved_model_cli|tflite_convert|toco|tensorflowjs_converter|mo_tf|tf2onnx"
+    r"|mmconvert|mmtoir|mmvismeta|onnx_tf|snpe-tensorflow-to-dlc|convert-to-uff"
     r"|export_inference_graph|export_tflite_ssd_graph|model_main(?:_tf2)?|exporter(?:_main_v2)?"
     r"|run_(?:classifier|squad|pretraining|ner)\w*|extract_features|t2t[-_](?:trainer|decoder|exporter|avg_all)"
     r"|train_image_classifier|eval_image_classifier|DeepSpeech|tensorflow_model_server)(?:\.py\b|\.exe\b|\b)"

@@ -16,6 +16,7 @@ GROUPS = (
     *("prefix", "path", "name", "op", "layer", "version"),
 )
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
+LISTED = "listed"  # the checkpoints whose files the text names besides: a cause that speaks of them needs some
 BRACES = re.compile(r"\{([a-z_]+)\}")
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -53,6 +54,11 @@ class Cause:
     run: str = ""
     lesson: str = ""
     cell: str = ""
+
+    @property
+    def speaks_of_listed(self):
+        """Whether it needs the checkpoints whose files the text names."""
+        return f"{{{LISTED}}}" in f"{self.what} {self.do}"
 
 
 @dataclass(frozen=True)
@@ -159,8 +165,8 @@ def problems_of_cause(cause, groups):
     for name in ("what", "do", "tell", "code", "run"):
         used = set(BRACES.findall(str(cause.get(name, ""))))
         if name == "code":  # Python has braces of its own
-            used &= set(GROUPS)
-        for group in sorted(used - groups - {ANYWHERE}):
+            used &= {*GROUPS, LISTED}
+        for group in sorted(used - groups - {ANYWHERE, LISTED}):
             yield f"{name} has {{{group}}}, which its pattern does not have"
     if bool(cause.get("lesson")) != bool(cause.get("cell")):
         yield "lesson and cell go together"

@@ -47,7 +47,7 @@ def failures_in(lines):
         'ValueError'
     """
     found, chain, joined, ignored, message = [], 0, False, False, None
-    for line in lines:
+    for number, line in enumerate(lines):
         text = line.text
         header = None if line.logged else HEADER.match(text)
         if IGNORED.match(text):
@@ -57,7 +57,7 @@ def failures_in(lines):
         elif TRACEBACK.match(text):
             message, chain, joined = None, chain if joined else chain + 1, False
         elif header:
-            message = [f"{header['kind'].rpartition('.')[2]}: {header['says'] or ''}"]
+            message = beginning(header, lines[:number])
             if not ignored:
                 found.append((message, chain))
             ignored = joined = False
@@ -68,6 +68,17 @@ def failures_in(lines):
     failures = [Failure(message[0].partition(":")[0], tuple(message), chain) for message, chain in found]
     failures = [failure for failure in failures if not failure.kind.endswith("Warning")] or failures
     return [failure for failure in failures if not is_search(failure, failures)]
+
+
+def beginning(header, before):
+    """The first lines of a message: its header, and for an assertion that says nothing what was asserted.
+
+    Args:
+        header: a match of ``HEADER``.
+        before: the lines before it.
+    """
+    says = f"{header['kind'].rpartition('.')[2]}: {header['says'] or ''}"
+    return [says, before[-1].text] if before and says == "AssertionError: " else [says]
 
 
 def is_search(failure, failures):

@@ -6,7 +6,7 @@ import shlex
 
 from tfckpt.bounds import LONGEST_WORD, shortened_word
 from tfckpt.document import escaped, plain, printable
-from tfckpt.explain.catalog import ANYWHERE, BRACES, GROUPS
+from tfckpt.explain.catalog import ANYWHERE, BRACES, GROUPS, LISTED
 
 UNKNOWN = "PREFIX"  # stands for the prefix, where the text has none
 NOTE = f"# {UNKNOWN} is what stands before .index, such as run/model-100\n"
@@ -42,7 +42,7 @@ def words(text, groups):
 def put_in(text, groups, form):
     def value(match):
         name = match[1]
-        if name not in GROUPS:
+        if name not in (*GROUPS, LISTED):
             return match[0]
         return form(shortened_word(groups.get(name, UNKNOWN if name == ANYWHERE else "…"), LONGEST_WORD))
 

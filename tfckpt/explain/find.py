@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tfckpt.explain.audience import for_the_reader
-from tfckpt.explain.catalog import ANYWHERE
+from tfckpt.explain.catalog import ANYWHERE, LISTED
 from tfckpt.explain.cut import begun, completed
 from tfckpt.explain.failures import failures_in
 from tfckpt.explain.lines import cleaned, most_telling, quoted_in
 from tfckpt.explain.patterns import BLANK as CUT_AWAY
 from tfckpt.explain.patterns import compiled, keyword
-from tfckpt.explain.prefixes import prefix_in, unescaped
+from tfckpt.explain.prefixes import listed_in, prefix_in, unescaped
 from tfckpt.explain.retyped import retyped
 
 LONGEST_LINE = 200  # characters of a line that is shown as it is
@@ -19,6 +19,7 @@ MOST_CAUSES = 3  # that somebody can tell apart
 MOST_FAILURES = 200  # of a log, the last ones
 LONGEST_PARAGRAPH = 8000  # characters in which a pattern is searched as in one line
 LETTERS_IN_ANY_CASE = 24  # of a pattern that is specific enough to be searched without regard to capitals
+LETTERS_OF_A_WORD = 5  # evidence that has such a word of the message is about what the message itself says
 FRAME = re.compile(
     r"File '[^'\n]+', line \d|Traceback ?\(most recent|^\s*-+> *\d|\.pyc? in |\.py:\d+(?:: in |, in |: \w+Error)",
     re.MULTILINE,
@@ -208,6 +209,8 @@ def best(passage, text, messages, any_case=False):
             }
             if ANYWHERE not in groups and text.prefix:
                 groups[ANYWHERE] = text.prefix
+            if listed := listed_in(text.whole.text, groups.get("path") or groups.get(ANYWHERE, "")):
+                groups[LISTED] = listed
             causes, certain = fitting(message, text, groups)
             if causes:
                 return Found(message, causes, groups, shown(passage, match), certain)
@@ -239,17 +242,26 @@ def fitting(message, text, groups):
     """
     possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
     possible = [mine for cause in possible if (mine := for_the_reader(cause, text.whole.text, groups))]
-    proven = [cause for cause in possible if cause.when and text.whole.search(cause.when)]
+    possible = [cause for cause in possible if not cause.speaks_of_listed or LISTED in groups]
+    proven = [cause for cause in possible if cause.speaks_of_listed or cause.when]
+    proven = [cause for cause in proven if not cause.when or text.whole.search(cause.when)]
     told = [cause for cause in proven if cause is proven[0] or cause.tell]
-    told = told or [cause for cause in possible if not cause.when or (cause.tell and not text.has_frames)]
+    told = told or [cause for cause in possible if not cause.when or (cause.tell and left_out(cause, message, text))]
     told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence
     certain = bool(proven) or (len(message.causes) == 1 and not message.causes[0].tell)  # the message itself says it
     return tuple(told[:MOST_CAUSES]), certain
 
 
+def left_out(cause, message, text):
+    """Whether the evidence for a cause may only have been left out: it stands around the message, and not in it."""
+    words = [word for word in keyword(cause.when).split() if len(word) >= LETTERS_OF_A_WORD]
+    return not text.has_frames and not any(word in message.pattern for word in words)
+
+
 def trimmed(value):
     """What a group read, without the marks that end a sentence or enclose a name."""
-    return value.strip().rstrip(",;:").strip("'")
+    value = value.strip().rstrip(",;:")
+    return (value if "(" in value else value.rstrip(")")).strip("'")
 
 
 def shown(passage, match):

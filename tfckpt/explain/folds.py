@@ -7,11 +7,13 @@ NARROWEST, WIDEST = 40, 300  # characters of a terminal that cuts lines
 USUAL = (79, 80, 119, 120)  # characters of a console of Windows, and others that nobody has changed
 WORD = re.compile(r"[\w/\\][\w/\\]")
 BEGINS = re.compile(  # what a line begins with that is no piece of the one before
-    r"""\s*(?:File\ ["'] | Traceback | During\ handling | The\ above\ exc | Caused\ by | \[\[ | ``` | >>>\ | -+>\ *\d
+    r"""\s*(?:File\ ["'] | [-=_]{10} | \w+Error\ {5}
+      | Traceback | During\ handling | The\ above\ exc | Caused\ by | \[\[ | ``` | >>>\ | -+>\ *\d
       | [\w.]*(?:Error|Exception|Warning)\b[:\ ] | \d{4}-\d\d-\d\d | [IWEF]\d{4}\s | [IWEF]\ [\w/.]+\.cc
       | (?:INFO|WARNING|ERROR|DEBUG)\b)""",
     re.VERBOSE,
 )
+RULER = re.compile(r"([-=_*#~])\1{30,}$|\w+Error {5,}Traceback")  # IPython draws lines that are as long as its headings
 ESCAPED = re.compile(r"Traceback \(most recent call last\):\\+n")
 IN_ONE_LINE = re.compile(r"Traceback \(most recent call last\): +File ")
 BEGINS_A_LINE = re.compile(
@@ -71,6 +73,7 @@ def edge(lines):
     Two different lines that are the longest ones were cut, or three of another length; and of a terminal's usual width,
     one that ends within a word.
     """
+    lines = [line for line in lines if not RULER.match(line)]
     lengths = Counter(len(line) for line in set(lines) if NARROWEST <= len(line) <= WIDEST)
     longest = max(map(len, lines), default=0)
     for width, count in sorted(lengths.items(), key=lambda each: (-each[1], -each[0])):

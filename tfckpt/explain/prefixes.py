@@ -6,17 +6,21 @@ ENDING = re.compile(r"\.(?:data(?:-\d{5}-of-\d{5})?|index|meta)$")
 PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
 OPTION = re.compile(r"^--?\w+=")  # of a command line, with the path behind it
 NO_NAME = re.compile(r"(?:^|[/\\])\.\w*$|^[.*…]+[/\\]?$")  # an ending that somebody speaks of, or a blank to fill in
+LISTED = re.compile(r"(?:^|[\s/\\'(,│])(?P<name>[\w=+.-]*\w)\.(?:index|data-\d{5}-of-\d{5})(?![\w.-])", re.MULTILINE)
+MOST_LISTED = 3  # checkpoints that are named
 DOUBLED = re.compile(r"[^\\](?:\\\\)+[^\\]")
 SINGLE = re.compile(r"(?<!\\)\\(?:\\\\)*(?!\\)")  # an odd number of backslashes: nobody has doubled them
 # Where a prefix stands, the surest place first.
 PLACES = [
-    re.compile(pattern)
+    re.compile(pattern, re.MULTILINE)
     for pattern in (
+        r"Restoring parameters from (?P<path>(?:[A-Za-z]:)?[^\s:][^\n:]*?)\s*$",  # a folder's name may have blanks
         r"Restoring parameters from (?P<path>\S+)",
         r"(?:restore|load_checkpoint|load_variable|NewCheckpointReader|load_weights)"
         r"\((?:\w+, *)?[rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
         r"not a valid checkpoint: (?P<path>[^\n]+?)\s*$",
         r"matching files for (?P<path>[^\n]+?)\s*(?:\[\[|$)",
+        r"Unable to open table file (?P<path>[^\n]+?\.(?:data-\d{5}-of-\d{5}|index|meta)):",
         r"TensorBundle at (?P<path>[^\n]+?) shard \d",
         r"not found in checkpoint files (?P<path>\S+)",
         r"import_meta_graph\([rRuUbB]{0,2}'(?P<path>[^'\n{}]+)'",
@@ -40,10 +44,31 @@ def prefix_in(text):
     """
     for place in PLACES:
         for match in place.finditer(text):
-            path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:"))))
+            path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:'"))))
             if path and not NO_NAME.search(path):
                 return path
     return None
+
+
+def listed_in(text, asked):
+    r"""The checkpoints whose files a text names, as in a listing of a folder: ``a or b``, without their folders.
+
+    It is None where there are none, and where the one that was asked for is among them.
+
+    Args:
+        text: with one kind of quotation marks.
+        asked: the path that was not found.
+
+    Example:
+
+        >>> listed_in("ls run\nmodel-50.index  model-50.data-00000-of-00001", "run/model")
+        'model-50'
+    """
+    names = list(dict.fromkeys(match["name"] for match in LISTED.finditer(text)))
+    name = re.split(r"[/\\]", ENDING.sub("", asked))[-1]
+    if not names or name in names or len(names) > 2 * MOST_LISTED:
+        return None
+    return " or ".join(names[-MOST_LISTED:])
 
 
 def unescaped(path):
