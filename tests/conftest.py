@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from importlib import util
 from pathlib import Path
 
@@ -99,6 +100,18 @@ def interruptible():
     if sys.platform == "win32":
         return {}
     return {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+
+
+def gone(pids, seconds=60):
+    """Whether these processes end in time. A zombie, which nobody has asked for its end yet, has ended."""
+    import psutil  # not in the light installation
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]:
+            return True
+        time.sleep(0.1)
+    return False
 
 
 @pytest.fixture(scope="session")

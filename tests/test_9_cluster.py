@@ -17,13 +17,13 @@ import tensorflow.compat.v1 as tf
 from jupyter_client.manager import start_new_kernel
 
 import course
-from conftest import interruptible
+from conftest import gone, interruptible
 from course import closing, loopback, servers
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a port is held, and a server kept off the net, on Linux"
 )
-MOMENT = 10  # seconds in which what has to end ends
+MOMENT = 10  # seconds in which a kernel answers
 IN_ITS_OWN_NET = ["unshare", "--map-root-user", "--net"]
 
 
@@ -56,16 +56,6 @@ def pair(cluster):
 
 def pids(cluster):
     return [process.pid for process, _ in cluster.tasks.values()]
-
-
-def gone(pids):
-    """Whether these processes end within a moment. A zombie, which nobody has asked for its end yet, has ended."""
-    until = time.monotonic() + MOMENT
-    while time.monotonic() < until:
-        if not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def ports(cluster):

@@ -12,23 +12,13 @@ import psutil
 import pytest
 from jupyter_client.manager import start_new_kernel
 
-from conftest import interruptible
+from conftest import gone, interruptible
 from course import loopback, machines, servers
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="a port is held, and a server kept off the net, on Linux"
 )
 MOMENT = 60  # seconds in which what has to end ends, and what has to begin begins, on a busy machine too
-
-
-def gone(pids):
-    """Whether these processes end within a moment."""
-    until = time.monotonic() + MOMENT
-    while time.monotonic() < until:
-        if not [pid for pid in pids if psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie"]:
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def says_who(*words):
