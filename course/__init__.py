@@ -45,7 +45,7 @@ import threading
 
 from course.quiet import start_quietly
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # that both TensorFlow 2.21 and JupyterLab 4.6 run on
 
 start_quietly()
