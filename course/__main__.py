@@ -63,15 +63,20 @@ def unsupported():
     from shutil import which
     from subprocess import call
 
-    names = ["python{}.{}".format(*version) for version in reversed(course.PYTHONS)]
-    with open(os.devnull, "w") as nowhere:  # pyenv has commands of these names that only say that they are not there
+    called = "py -{}.{}" if sys.platform == "win32" else "python{}.{}"
+    names = [called.format(*version) for version in reversed(course.PYTHONS)]
+    with open(os.devnull, "w") as nowhere:  # py has no such version, and pyenv's command only says that it is not there
         found = [
-            name for name in names if which(name) and call([name, "--version"], stdout=nowhere, stderr=nowhere) == 0
+            name
+            for name in names
+            if which(name.split()[0]) and call(name.split() + ["--version"], stdout=nowhere, stderr=nowhere) == 0
         ]
     if found:
         advice = "This machine has {0}. Type:  {0} -m course".format(found[0])
     else:
-        advice = "Install Python 3.13 (python.org, your system's packages or conda), then type:  python3.13 -m course"
+        advice = "Install Python 3.13 (python.org, your system's packages or conda), then type:  {} -m course".format(
+            names[0]
+        )
     return "The course needs Python 3.11, 3.12 or 3.13. This is Python {}.{} ({}).\n{}".format(
         sys.version_info[0], sys.version_info[1], sys.executable, advice
     )

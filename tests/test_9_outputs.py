@@ -296,6 +296,23 @@ def test_what_trains_is_found_without_the_collection(tmp_path, resource, counted
     printed(step, x="[[1, 2]]", t="[[3]]")
 
 
+@pytest.mark.parametrize("resource", [False, True])
+def test_what_counts_a_step_last_is_what_trains(tmp_path, resource):
+    def build():
+        tf.get_variable_scope().set_use_resource(resource)
+        tf.train.GradientDescentOptimizer(0.1).minimize(model(), tf.train.get_or_create_global_step(), name="descend")
+
+    assert 'sess.run(["descend", "loss:0"], {' in graph_of(build, tmp_path).code
+
+
+def test_what_has_a_default_is_among_what_training_can_be_fed(tmp_path):
+    def build():
+        rate = tf.placeholder_with_default(0.1, [], name="rate")
+        tf.train.GradientDescentOptimizer(rate).minimize(model())
+
+    assert '{"rate:0": ..., "t:0": ..., "x:0": ...}' in graph_of(build, tmp_path).code
+
+
 def test_two_that_train_are_both_named(tmp_path):
     def build():
         loss = model()

@@ -46,6 +46,11 @@ def test_an_old_python_can_read_the_front_and_is_told_what_to_do():
     assert "-m course" in text
 
 
+def test_on_windows_the_launcher_of_python_is_what_is_typed(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert "then type:  py -3.13 -m course" in __main__.unsupported(), "there is no py here"
+
+
 @pytest.mark.skipif(not shutil.which("pyenv"), reason="no older Python at hand")
 def test_real_old_pythons():
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
