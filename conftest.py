@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if which_tests.belongs(item, chosen)]
     for item in items:
         if sys.platform != "linux" and re.search(r"\b14[ab]_\w+(\.ipynb::|\]$)", item.nodeid):
-            item.add_marker(pytest.mark.skip(reason="lesson 14 counts steps inside TensorFlow, on Linux only"))
+            item.add_marker(pytest.mark.skip(reason="lessons 14a and 14b count steps inside TensorFlow, on Linux only"))
     items.sort(key=lambda item: which_tests.place_of(item.path))
 
 

@@ -9,6 +9,7 @@ name                      what it does                                          
 ``check(function)``       runs your attempt at an exercise and gives a verdict       lesson 00
 ``hint(function)``        the next of three hints                                    lesson 00
 ``solution(function)``    a solution that works, with comments that say why          lesson 00
+``explain()``             what the last error means, and what to do                  lesson 00
 ``expect_error(*types)``  runs lines that must fail, and shows the error in a line   lesson 01
 ``outcome()``             runs lines that may fail, and shows what comes of them     lesson 01
 ``show.graph(graph)``     draws the operations of a graph                            lesson 01
@@ -22,7 +23,6 @@ name                      what it does                                          
 ``show.training(runs)``   draws the loss of training runs, step by step              lesson 08a
 ``diff(prefix, graph)``   what a restore will stumble over, and likely renames       lesson 11a
 ``apart()``               a second Python process, for functions of the notebook     lesson 11c
-``explain()``             what the last error means, and what to do                  lesson 11a
 ``inspect(path)``         looks at what is on disk without loading it                lesson 11c
 ``guards``                a file to copy from: errors in place of silent failures    lesson 12a
 ``show.index(prefix)``    draws the bytes of an index file, and what they say        lesson 13
@@ -45,7 +45,7 @@ import threading
 
 from course.quiet import start_quietly
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 PYTHONS = ((3, 11), (3, 12), (3, 13))  # that both TensorFlow 2.21 and JupyterLab 4.6 run on
 
 start_quietly()

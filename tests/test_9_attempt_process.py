@@ -122,7 +122,7 @@ def test_an_attempt_is_the_function():
 
 NAMED = "The message names what went wrong. `course.hint(five)` may help."
 SPELLING = (
-    "Nothing is called `missing`. A text needs quotes; a module needs its `import`; otherwise look at the spelling."
+    "Nothing is called `missing`. A string needs quotes; a module needs its `import`; otherwise look at the spelling."
 )
 SIGNATURE = "The function's signature was changed. Put it back as it was in the notebook's cell."
 BEHIND = (

@@ -231,8 +231,8 @@ def test_the_name_that_a_saver_has_before_it_is_fed(pair):
 
     found = unexpected(pair(change=change))
     assert found == [
-        "SaveV2 'save/SaveV2' writes a checkpoint (computed from texts: '/etc/x'), when you save",
-        "RestoreV2 'save/RestoreV2' reads a checkpoint (computed from texts: '/etc/x'), when you restore",
+        "SaveV2 'save/SaveV2' writes a checkpoint (computed from strings: '/etc/x'), when you save",
+        "RestoreV2 'save/RestoreV2' reads a checkpoint (computed from strings: '/etc/x'), when you restore",
     ]
 
 
@@ -357,7 +357,9 @@ def test_a_graph_in_a_text(pair):
         add(graph, "program", "Const", **text("a serialized graph"))
         add(graph, "d", "DatasetFromGraph", "program", to="save/restore_all")
 
-    assert unexpected(pair(change=change)) == ["DatasetFromGraph 'd' runs a graph that is in a text, when you restore"]
+    assert unexpected(pair(change=change)) == [
+        "DatasetFromGraph 'd' runs a graph that is in a string, when you restore"
+    ]
 
 
 def test_another_output_of_what_is_fed(pair):
@@ -396,8 +398,8 @@ def test_a_way_out_in_two_pieces(pair, pieces):
     assert found.startswith("SaveV2 'save/SaveV2' writes a checkpoint")
 
 
-def test_another_checkpoint_among_the_parts(pair):
-    """MergeV2Checkpoints deletes the parts that it has joined."""
+def test_another_checkpoint_among_the_shards(pair):
+    """MergeV2Checkpoints deletes the shards that it has merged."""
 
     def change(graph):
         add(graph, "save/other", "Const", **text("/srv/me/model"))
@@ -405,7 +407,7 @@ def test_another_checkpoint_among_the_parts(pair):
         add(graph, "save/merge", "MergeV2Checkpoints", "save/parts", "save/Const", to="save/control_dependency")
 
     (found,) = unexpected(pair(change=change))
-    assert found.startswith("MergeV2Checkpoints 'save/merge' joins and deletes the parts of a checkpoint")
+    assert found.startswith("MergeV2Checkpoints 'save/merge' merges and deletes the shards of a checkpoint")
 
 
 def test_a_saver_that_writes_when_you_restore(pair):

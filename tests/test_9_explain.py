@@ -744,13 +744,13 @@ def test_a_long_name_is_cut():
         ),
         (
             "RuntimeError: MetaGraphDef associated with tags serve could not be found in SavedModel.",
-            "given as a text",
+            "given as a string",
             "can have several",
         ),
         (
             "RuntimeError: MetaGraphDef associated with tags 'serve' could not be found in SavedModel.",
             "can have several",
-            "given as a text",
+            "given as a string",
         ),
         (
             "Layer 'c' expected 4 variables, but received 2 variables during loading. "

@@ -1,6 +1,7 @@
 """Truth 9, what meets those who come to the repository: issue forms, changes, the paper, how to cite, the licenses."""
 
 import re
+from datetime import date
 
 import nbformat
 import pytest
@@ -42,19 +43,22 @@ def test_commands_that_the_forms_name():
     assert named and set(named) <= set(cli.cli.commands)
 
 
-def test_changes_have_the_version():
+def test_the_newest_changes_the_citation_and_the_paper_have_the_version_and_its_day():
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    released = re.findall(r"^## (\d+\.\d+\.\d+) \(\d{4}-\d\d-\d\d\)$", text, re.MULTILINE)
-    if released:
-        assert released[0] == course.__version__ and "## Not released yet" not in text.split(f"## {released[0]}")[1]
-    else:
-        assert course.__version__.startswith("0.") and "## Not released yet" in text
+    released = re.findall(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)$", text, re.MULTILINE)
+    version, day = released[0]
+    assert version == course.__version__ and "## Not released yet" not in text.split(f"## {version}")[1]
+    cite = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (cite["version"], str(cite["date-released"])) == (version, day)
+    paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")
+    assert f"\ndate: {date.fromisoformat(day).strftime('%d %B %Y').lstrip('0')}\n" in paper
 
 
 def test_how_to_cite():
+    """The fields that the form of CITATION.cff asks for, and those that an archive shows."""
     cite = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert {"cff-version", "message", "title", "authors", "version", "license"} <= set(cite)
-    assert cite["version"] == course.__version__
+    assert {"abstract", "date-released", "keywords"} <= set(cite)
     assert cite["license"] == ["MIT", "CC-BY-4.0"]
 
 

@@ -16,7 +16,7 @@ def test_each_guard_is_a_right_answer_to_the_exercise_of_its_name():
     """What it does beyond the exercise is tested in test_9_guards_on_their_adversaries.py."""
     exercises = lessons.registry()
     of_lesson_12 = {name for name in exercises if exercises[name].__module__.startswith("course.lessons.12")}
-    assert of_lesson_12 <= GUARDS.keys(), "each exercise of lesson 12 is a guard; other lessons have some more"
+    assert of_lesson_12 <= GUARDS.keys(), "each exercise of lessons 12a to 12c is a guard; other lessons have some more"
     assert GUARDS.keys() <= exercises.keys()
     for name, guard in GUARDS.items():
         assert guard in exercises[name].right_attempts, f"course.guards.{name} is not checked"

@@ -54,6 +54,20 @@ def test_imports_run_down_and_never_in_a_circle():
     assert circles == []
 
 
+def test_a_rooms_table_has_each_of_its_modules():
+    """What stands in the first column is the room: a module that was renamed or is new shows."""
+    tables = 0
+    for front in [path for package in ("course", "tfckpt") for path in (ROOT / package).rglob("__init__.py")]:
+        table = re.search(
+            r"^(=+) +=+\nmodule  .*\n=+ +=+\n((?:`.*\n)+)=", front.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        if table:
+            tables += 1
+            named = [name for row in table[2].splitlines() for name in re.findall(r"`(\w+)`", row[: len(table[1])])]
+            assert sorted(named) == sorted(path.stem for path in front.parent.glob("*.py") if path != front), front
+    assert tables >= 6
+
+
 def test_tfckpt_needs_nothing_of_the_course():
     assert not [edge for edge in imports() if edge[0].startswith("tfckpt") and edge[1].startswith("course")]
 

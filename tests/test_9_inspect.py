@@ -669,7 +669,7 @@ def test_parts_that_a_crash_left_behind(pair, run):
     folder.mkdir()
     for number in (0, 1):
         shutil.copy(pair.with_name("model.index"), folder / f"part-0000{number}-of-00002.index")
-    assert "model_temp: 2 parts of a save that was stopped before they were joined" in run(pair)[1]
+    assert "model_temp: 2 shards of a save that was stopped before they were merged" in run(pair)[1]
 
 
 def test_values_where_there_are_none(pair, run):

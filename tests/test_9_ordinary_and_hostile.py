@@ -22,7 +22,7 @@ from tfckpt.inspect import examine
 # What is said of each: what it does, with what, and when.
 SAYS = {
     "savers_own_constant_is_a_path": "SaveV2 'early' writes a checkpoint .*harm'.*, when you initialize$",
-    "merges_another_checkpoint_away": "MergeV2Checkpoints .* joins and deletes the parts .*, when you save$",
+    "merges_another_checkpoint_away": "MergeV2Checkpoints .* merges and deletes the shards .*, when you save$",
     "joined_by_a_way_out": "SaveV2 'save/SaveV2' writes a checkpoint .*'harm'.*, when you save$",
     "way_out_in_two_pieces": r"SaveV2 'save/SaveV2' writes a checkpoint .*'/\.', '\./harm'.*, when you save$",
     "another_output_of_what_is_fed": "SaveV2 'save/SaveV2' writes a checkpoint .*harm'.*, when you save$",
@@ -37,8 +37,8 @@ SAYS = {
     "text_that_stands_end_to_end": "SaveV2 'save/SaveV2' writes a checkpoint .*'/../../harm'.*, when you save$",
     "attribute_that_a_caller_fills": "PrintV2 'o' in the function speak prints .as the caller of the function says.",
     "second_graph_def_is_merged": "a field, number 2, that stands twice",
-    "graph_in_a_text": "DatasetFromGraph 'data' runs a graph that is in a text, when you restore$",
-    "graph_in_a_text_in_two_pieces": "DatasetFromGraph 'data' runs a graph that is in a text, when you restore$",
+    "graph_in_a_text": "DatasetFromGraph 'data' runs a graph that is in a string, when you restore$",
+    "graph_in_a_text_in_two_pieces": "DatasetFromGraph 'data' runs a graph that is in a string, when you restore$",
     "python_function_in_a_function": "PyFunc .* calls a Python function 'pyfunc_.', only when you run it or what needs",
     "compiled_program": "XlaCallModule 'x' runs a compiled program, when you restore$",
     "cache_whose_name_is_computed": "CacheDataset .* writes and reads a file .computed.*when you restore$",

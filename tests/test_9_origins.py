@@ -64,12 +64,12 @@ GIVEN = "ReadFile 'r' in the function f reads a file (given by what calls the fu
     ("operations", "says"),
     [
         ([A, node("r", "ReadFile", "a")], " 'x'"),
-        ([A, B, node("j", "StringJoin", "a", "b"), node("r", "ReadFile", "j")], " (computed from texts: 'x', 'y')"),
-        ([A, node("j", "StringJoin", "a", "a:0"), node("r", "ReadFile", "j")], " (computed from texts: 'x')"),
-        ([A, B, node("i", "Identity", "a", "^b"), node("r", "ReadFile", "i")], " (computed from texts: 'x')"),
+        ([A, B, node("j", "StringJoin", "a", "b"), node("r", "ReadFile", "j")], " (computed from strings: 'x', 'y')"),
+        ([A, node("j", "StringJoin", "a", "a:0"), node("r", "ReadFile", "j")], " (computed from strings: 'x')"),
+        ([A, B, node("i", "Identity", "a", "^b"), node("r", "ReadFile", "i")], " (computed from strings: 'x')"),
         ([const("a", "x", "x", "z"), node("r", "ReadFile", "a")], " 'x', 'z'"),
-        ([A, node("i", "Relu", "i", "a"), node("r", "ReadFile", "i")], " (computed from texts: 'x')"),
-        ([node("i", "Relu"), node("r", "ReadFile", "i")], " (computed from texts)"),
+        ([A, node("i", "Relu", "i", "a"), node("r", "ReadFile", "i")], " (computed from strings: 'x')"),
+        ([node("i", "Relu"), node("r", "ReadFile", "i")], " (computed from strings)"),
         ([node("r", "ReadFile")], " (given by what calls the function)"),
     ],
 )  # fmt: skip

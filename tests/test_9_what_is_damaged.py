@@ -224,11 +224,11 @@ def test_a_folder_that_was_left_over(pair):
     shutil.copy(DATA, "m_temp/part.data-00000-of-00001")
     assert said(whole=False)[0][2] == [("part.data-00000-of-00001", DATA), *renames]
     shutil.copy("m.index", "m_temp/other.index")
-    parts = "2 parts of a save that was stopped before they were joined, each a checkpoint of its own"
-    assert said() == [("m_temp", parts, [])]
+    shards = "2 shards of a save that was stopped before they were merged, each a checkpoint of its own"
+    assert said() == [("m_temp", shards, [])]
     Path("m_temp/other.index").unlink()
     Path("m_temp/part.index").write_bytes(b"x")
-    assert said()[0][1].startswith(f"a part of a save that cannot be read: {NOTHING} (m_temp/part.index cannot be")
+    assert said()[0][1].startswith(f"a shard of a save that cannot be read: {NOTHING} (m_temp/part.index cannot be")
 
 
 def test_what_begins_with_a_prefix(in_folder):
@@ -335,8 +335,8 @@ def test_an_operation_in_words():
     assert says(own) == "T 'n' reads a file, only when you run it or what needs it"
     assert says(own, touches="unknown") == "T 'n' reads a file"
     assert says(inside, ("a", "b"), runs=("save",)) == "T 'n' in the function f reads a file 'a', 'b', when you save"
-    assert says(own, ("a",), "computed from texts", ("restore", "x")) == (
-        "T 'n' reads a file (computed from texts: 'a'), when you restore or call 'x'")  # fmt: skip
+    assert says(own, ("a",), "computed from strings", ("restore", "x")) == (
+        "T 'n' reads a file (computed from strings: 'a'), when you restore or call 'x'")  # fmt: skip
     for run, words in (("import", "import or load it (if a shape depends on it)"), ("load", "load"),
                        ("initialize", "initialize"), ("use", "run what a collection names")):  # fmt: skip
         assert says(own, computed="given", runs=(run,)) == f"T 'n' reads a file (given), when you {words}"

@@ -11,7 +11,7 @@ from tfckpt.readers.bundle import Bundle
 
 AT_ONCE = 256 * 2**20  # bytes: so many are read without being asked to find out what a left-over could rescue
 FILE = re.compile(r"\.(index|data-\d{5}-of-\d{5})\.tempstate\d+")
-FOLDER = re.compile(r"_temp(_\w+)?")  # of a save in parts: of several devices, or of objects
+FOLDER = re.compile(r"_temp(_\w+)?")  # of a sharded save, or of one of objects
 NOTHING = "it rescues nothing."
 MOST = 100  # left-overs of a kind
 
@@ -89,12 +89,14 @@ def of_index(path, prefix, files, whole, asked):
 
 
 def of_folder(folder, prefix, whole, asked):
-    """A left-over folder. Each part in it is a checkpoint of its own; if there is one only, it is the whole."""
+    """A left-over folder. Each shard in it is a checkpoint of its own; if there is one only, it is the whole."""
     indexes = sorted(folder.glob("*.index"))
     if len(indexes) != 1:
-        parts = f"{len(indexes)} parts of a save that was stopped before they were joined, each a checkpoint of its own"
+        several = (
+            f"{len(indexes)} shards of a save that was stopped before they were merged, each a checkpoint of its own"
+        )
         none = f"a folder of a save that was stopped, with no index in it: {NOTHING}"
-        return LeftOver(folder, parts if indexes else none)
+        return LeftOver(folder, several if indexes else none)
     (index,), renames = indexes, []
     try:
         bundle = Bundle(prefix, index=index)
@@ -103,7 +105,7 @@ def of_folder(folder, prefix, whole, asked):
             bundle.use_data_file(0, data)
             renames.append((data, bundle.data_file(0)))
     except CheckpointError as error:
-        return LeftOver(folder, f"a part of a save that cannot be read: {NOTHING} ({error})")
+        return LeftOver(folder, f"a shard of a save that cannot be read: {NOTHING} ({error})")
     return judged(bundle, folder, [*renames, (index, Path(f"{os.fspath(prefix)}.index"))], whole, asked)
 
 

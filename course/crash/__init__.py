@@ -1,4 +1,4 @@
-"""Processes that save and are killed at a chosen step, for lesson 14: what a crash leaves on disk, seen and not told.
+"""Processes that save and are killed at a chosen step, for lessons 14a and 14b: what a crash leaves on disk.
 
 ``run`` runs a function in a child process and counts what it does to the files of a folder; at a step of your choice
 the child kills itself with SIGKILL, which no program can catch. ``table`` does so at each step.

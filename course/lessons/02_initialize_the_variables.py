@@ -364,13 +364,13 @@ def reads_one_element_at_a_time(value):
     hints=[
         "Which operation of the lesson answers the question: who has no value yet?",
         "`sess.run(tf.report_uninitialized_variables())` returns an array of bytes, such as `b'B'`. `.decode()` makes "
-        "text of bytes.",
+        "a string of bytes.",
         "Return a list: `[name.decode() for name in sess.run(...)]`. Initialize nothing.",
     ],
     raised={
-        "'str' object has no attribute 'decode'": "`.decode()` is for bytes, and this is text already.",
-        "a bytes-like object is required": "The names are bytes: `.decode()` makes text of each.",
-        "can only concatenate str": "The names are bytes: `.decode()` makes text of each.",
+        "'str' object has no attribute 'decode'": "`.decode()` is for bytes, and this is a string already.",
+        "a bytes-like object is required": "The names are bytes: `.decode()` makes a string of each.",
+        "can only concatenate str": "The names are bytes: `.decode()` makes a string of each.",
         "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use "
         "`sess.run(...)` alone.",
     },
@@ -467,7 +467,7 @@ def judge_names(answer, names, ready):
         raise NotYet(
             seen=f"The function returned `{answer}`.",
             expected=task,
-            because="The names are bytes, marked by the `b` before the quote. `name.decode()` makes text of one.",
+            because="The names are bytes, marked by the `b` before the quote. `name.decode()` makes a string of one.",
         )
     if all(isinstance(name, str) for name in answer) and sorted(answer) == expected:
         return
@@ -476,9 +476,9 @@ def judge_names(answer, names, ready):
 
 def why_other(answer, names, ready):
     if not all(isinstance(name, str) for name in answer):
-        return "Names are asked for, as text. `variable.op.name` is the name of a variable."
+        return "Names are asked for, as strings. `variable.op.name` is the name of a variable."
     if any(name.startswith(("b'", 'b"')) for name in answer):
-        return "`str` writes the `b` and the quotes of bytes into the text. `name.decode()` does not."
+        return "`str` writes the `b` and the quotes of bytes into the string. `name.decode()` does not."
     plain, missing = sorted(name.removesuffix(":0") for name in answer), sorted(set(names) - set(ready))
     if plain == names != missing:
         return (

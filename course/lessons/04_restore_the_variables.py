@@ -329,9 +329,9 @@ def loads_what_a_reader_read(prefix):
     hints=[
         "Which three endings can a file of a checkpoint have? And what else in a prefix may look like an ending?",
         "A dot may be part of the prefix, as in `model.ckpt-50`, or of a folder's name. So look for the three known "
-        "endings, and only at the end of the text.",
+        "endings, and only at the end of the string.",
         'A regular expression says all of it: `re.sub(r"...\\Z", "", path)`, with `\\.(index|meta|data-\\d+-of-\\d+)` '
-        "for the dots. Or test `path.endswith(...)` for `.index` and `.meta`, and look at the text after the last "
+        "for the dots. Or test `path.endswith(...)` for `.index` and `.meta`, and look at what stands after the last "
         "`.data-`.",
     ],
 )
@@ -344,8 +344,8 @@ def prefix_of(path):
     import re
 
     # Only the known endings are cut off, because a prefix may have dots, too.
-    # \Z is the end of the text: a folder's name may look like an ending.
-    # The numbers of the data file vary: which part it is, and of how many.
+    # \Z is the end of the string: a folder's name may look like an ending.
+    # The numbers of the data file vary: which shard it is, and of how many.
     return re.sub(r"\.(index|meta|data-\d+-of-\d+)\Z", "", path)
 
 
@@ -403,7 +403,7 @@ def why_not_the_prefix(path, prefix, answer):
     if path == prefix:
         return "This is a prefix already: it ends in none of the three endings. A prefix may have dots, too."
     return (
-        "The text was cut at the wrong place, or changed elsewhere. Cut off only the ending of a file, with its dot: "
+        "The string was cut at the wrong place, or changed elsewhere. Cut off only the ending of a file, with its dot: "
         "other dots, and a step such as `-50`, belong to the prefix."
     )
 

@@ -79,7 +79,7 @@ def judge_variables(answer, names):
     expected = f"`{names}`" + ("" if names else ": a graph may have operations and no global variable.")
     seen = f"The function returned `{answer!r}`."
     if not isinstance(answer, list):
-        raise NotYet(seen, expected, "Hand back a list of texts with `return`.")
+        raise NotYet(seen, expected, "Hand back a list of strings with `return`.")
     if answer == names:
         return
     texts = [str(name) for name in answer]
@@ -90,7 +90,7 @@ def judge_variables(answer, names):
         because = "`variable.name` is the name of a tensor, with `:0`. `variable.op.name` is the variable's own."
     elif not answer:
         because = "The list is empty, but the graph has global variables. Their collection is called "
-        because += "`tf.GraphKeys.GLOBAL_VARIABLES`, which is the text `variables`."
+        because += "`tf.GraphKeys.GLOBAL_VARIABLES`, which is the string `variables`."
     elif "x" in answer:
         because = "Those are operations. A variable brings several, and other operations are not variables."
     elif "count" in answer:
@@ -129,7 +129,7 @@ def resets_first(graph):
         return [variable.op.name for variable in tf.global_variables()]
 
 
-@variables_of.wrong_attempt(says="Hand back a list of texts")
+@variables_of.wrong_attempt(says="Hand back a list of strings")
 def prints_them(graph):
     with graph.as_default():
         print([variable.op.name for variable in tf.global_variables()])

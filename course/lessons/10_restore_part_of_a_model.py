@@ -99,7 +99,7 @@ def judge_values(sess, kinds, expected, strays=None):
 
 PATTERN = (
     "`tf.global_variables(scope)` takes a regular expression, in which the dot of `net.1` stands for any character. "
-    "`name.startswith(…)` takes the text as it is."
+    "`name.startswith(…)` takes the string as it is."
 )
 
 
@@ -236,7 +236,7 @@ def takes_what_is_trained(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, prefix)
 
 
-@restore_scope.wrong_attempt(says="takes the text as it is")
+@restore_scope.wrong_attempt(says="takes the string as it is")
 def takes_a_pattern_for_a_name(sess, prefix, old, new):
     sess.run(tf.global_variables_initializer())
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in tf.global_variables(new + "/")}).restore(sess, prefix)

@@ -457,7 +457,7 @@ def judge_filled(name, variable, wanted, sess):
             else "It is not trainable, and it needs a value all the same."
             if not variable.trainable
             else "Its initializer was not run. If names were compared: they are reported as bytes, `b'head'`, and "
-            "no text equals them.",
+            "no string equals them.",
         )
     value = sess.run(variable)
     if same(value, wanted):
@@ -504,7 +504,7 @@ def forgets_the_tables(sess):
     sess.run(tf.variables_initializer([v for v in variables if v.op.name in missing]))
 
 
-@initialize_the_rest.wrong_attempt(says="no text equals them")
+@initialize_the_rest.wrong_attempt(says="no string equals them")
 def compares_bytes_with_text(sess):
     missing = list(sess.run(tf.report_uninitialized_variables()))
     sess.run(tf.variables_initializer([v for v in tf.global_variables() if v.op.name in missing]))

@@ -239,7 +239,7 @@ def one_of_many(attempt):
             raise NotYet(
                 seen="After the restore, one of 2000 elements of `embedding` was changed. Your guard raised nothing.",
                 expected="A ValueError that names `embedding`.",
-                because="Each element counts. Compare the arrays themselves, with `np.array_equal`: the text of a "
+                because="Each element counts. Compare the arrays themselves, with `np.array_equal`: `str` of a "
                 "large array has dots where most of its elements are.",
             )
     tf.reset_default_graph()

@@ -34,7 +34,7 @@ def save(*prefixes, **options):
     raised={
         "not 'NoneType'": "`tf.train.latest_checkpoint` returns `None` for a folder without a checkpoint. Look at that "
         "first.",
-        "has no attribute": "`tf.train.latest_checkpoint` returns a string, or `None`. `Path(text)` makes it a path.",
+        "has no attribute": "`tf.train.latest_checkpoint` returns a string, or `None`. `Path(string)` makes it a path.",
     },
 )
 def latest_in(folder):
@@ -68,7 +68,7 @@ def _(attempt):
         raise NotYet(
             seen=f"The function returned `{answer!r}`.",
             expected="`'relative/model-2'`: what `tf.train.latest_checkpoint` returns, as it is.",
-            because="Look at the path with `Path`, and return the text that TensorFlow gave you. It says which one is "
+            because="Look at the path with `Path`, and return the string that TensorFlow gave you. It says which is "
             "the latest: neither the largest number nor the newest file need be.",
         )
     deep = (Path("2024.05/lr 0.1").resolve()).as_posix()
@@ -124,7 +124,7 @@ def _(attempt):
                 seen=f"In the folder `{folder}` the file `checkpoint` leads to `{leads}`, and your guard let it pass.",
                 expected="A ValueError.",
                 because=f"The path of `{leads}` has much in common with that of `{folder}`, but it is another folder. "
-                "Compare whole folders, not beginnings of texts, and not their last names.",
+                "Compare whole folders, not beginnings of strings, and not their last names.",
             )
     save("gone/model-1")
     Path("gone/model-1.index").unlink()
@@ -424,7 +424,7 @@ def names_the_first_only(folder):
 
 @exercise(
     hints=[
-        "Three kinds of prefix make trouble. What does each look like, as a text or on disk?",
+        "Three kinds of prefix make trouble. What does each look like, as a string or on disk?",
         'The first has nothing after its last "/": `prefix.rpartition("/")[2]` is what comes after it. The second is a '
         "folder: `Path(prefix).is_dir()`. The third has a character of a pattern in it.",
         'Three `if`, each with `raise ValueError(...)`: `not prefix.rpartition("/")[2]`, `Path(prefix).is_dir()`, and '
@@ -488,8 +488,8 @@ def _(attempt):
     pattern = "TensorFlow saves there, but the functions that look for the files take the path for a pattern."
     for prefix, because in (
         ("run/", slash),
-        ("new/", "Nothing comes after the last `/`, and there is no such folder yet. Look at the text, too."),
-        ("run/not/yet/", "Nothing comes after the last of three `/`. Look at the end of the text."),
+        ("new/", "Nothing comes after the last `/`, and there is no such folder yet. Look at the string, too."),
+        ("run/not/yet/", "Nothing comes after the last of three `/`. Look at the end of the string."),
         ("run/old", folder),
         (absolute, folder),
         ("run/.", "A `.` is the folder itself, not a name. `Path(prefix).is_dir()` knows."),
@@ -528,14 +528,14 @@ def looks_at_the_text_only(prefix):
     return prefix
 
 
-@named_prefix.wrong_attempt(says="Look at the text, too")
+@named_prefix.wrong_attempt(says="Look at the string, too")
 def looks_at_the_disk_only(prefix):
     if Path(prefix).is_dir():
         raise ValueError(f"{prefix} is a folder")
     return prefix
 
 
-@named_prefix.wrong_attempt(says="Look at the end of the text")
+@named_prefix.wrong_attempt(says="Look at the end of the string")
 def looks_after_the_first_slash(prefix):
     if prefix[-1] in "/" and prefix.count("/") == 1 or Path(prefix).is_dir():
         raise ValueError(f"{prefix} has no name")

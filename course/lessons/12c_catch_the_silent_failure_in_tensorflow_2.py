@@ -528,8 +528,8 @@ def _(attempt):
             raise NotYet(
                 seen=f"{what}, and your guard raised an error: `{message}`.",
                 expected="No error.",
-                because="The file's group is `optimizer/vars`, and its members are called `0`, `1` and so on: texts of "
-                "numbers, and `10` stands before `2` in their own order.",
+                because="The file's group is `optimizer/vars`, and its members are called `0`, `1` and so on: "
+                "strings, and `10` stands before `2` in their own order.",
             )
     if attempt.refusal(fresh, path) is None:
         raise NotYet(
@@ -684,7 +684,7 @@ def compares_what_the_model_has(model, path):
                 raise ValueError(variable.path)
 
 
-@optimizer_loaded.wrong_attempt(says="texts of numbers, and `10` stands before `2`")
+@optimizer_loaded.wrong_attempt(says="strings, and `10` stands before `2`")
 def takes_the_files_order(model, path):
     with h5py.File(path) as file:
         saved = list(file["optimizer/vars"].values())

@@ -85,7 +85,7 @@ def with_a_restart_for_each(entries):
         "index out of range": "It read on past the last entry, into the restarts and over the end. The entries end "
         "`4 + 4 * count` bytes before the end of the block.",
         "is not defined": "`varint` is a cell of this notebook: run it, then define your function again.",
-        "can't concat": 'Text and bytes do not mix: keys are bytes, and the first one is `b""`.',
+        "can't concat": 'Strings and bytes do not mix: keys are bytes, and the first one is `b""`.',
     },
 )
 def entries_of(block):
@@ -151,10 +151,9 @@ def judge_the_form(answer, shown):
     texts = [key for key in answer if isinstance(key, str)]
     if texts:
         raise NotYet(
-            f"A key is the text `{texts[0]!r}`.",
+            f"A key is the string `{texts[0]!r}`.",
             shown,
-            "Keys stay bytes here: slices of `block`. The keys that hold the slices of a partitioned variable are not "
-            "text.",
+            "Keys stay bytes here: slices of `block`. The keys of a partitioned variable's parts are not text.",
         )
 
 

@@ -53,7 +53,7 @@ def save(values, only=None, length=2):
         "Checksum does not match": "This checkpoint is damaged. `except tf.errors.OpError:` catches that, and the next "
         "one is tried.",
         "Read less bytes": "The data file ends too early. That is Python's `IndexError`, not a `tf.errors.OpError`.",
-        "invalid literal for int()": "Not every prefix ends in digits. `text.isdecimal()` tells whether one does.",
+        "invalid literal for int()": "Not every prefix ends in digits. `string.isdecimal()` tells whether one does.",
         "No such file": NOT_AN_INDEX,
     },
 )
@@ -104,7 +104,7 @@ def _(attempt):
         "run/model-10",
         "The folder has the steps 7, 8, 9 and 10.",
         {
-            "run/model-9": "As texts, `model-9` comes after `model-10`. Compare the numbers: `int(…)`.",
+            "run/model-9": "As strings, `model-9` comes after `model-10`. Compare the numbers: `int(…)`.",
             "run/model-7": "A file's date is when it was written or copied. Compare the steps.",
             None: "Hand the prefix back with `return`.",
             "run/best": "`best` has no step. It may be old or new, so those with a step come first, whatever the file "
@@ -210,7 +210,7 @@ def flip(path, place):
     Path(path).write_bytes(content)
 
 
-@newest_readable.wrong_attempt(says="As texts, `model-9` comes after `model-10`")
+@newest_readable.wrong_attempt(says="As strings, `model-9` comes after `model-10`")
 def sorts_texts(folder):
     prefixes = [path.as_posix().removesuffix(".index") for path in Path(folder).glob("model*.index")]
     return max(prefixes, default=None)

@@ -625,7 +625,7 @@ def layers_with_code(path):
 
 @layers_with_code.examiner
 def _(attempt):
-    shift = layer("shift", "Dense", function="__lambda__")  # a text of that name, and no code
+    shift = layer("shift", "Dense", function="__lambda__")  # a string of that name, and no code
     one = [layer("dense", units=1), code_layer("scale"), named_layer("relu")]
     innermost = layer("innermost", "Sequential", "keras", layers=[layer("dense_2"), code_layer("helper")])
     nested = layer("inner", "Sequential", "keras", layers=[named_layer("relu"), innermost])
@@ -666,7 +666,7 @@ def why_not_those(answer, wanted):
     if "relu" in given:
         return "`relu` is a `Lambda` with the *name* of a function that Keras has. The file brings no code for it."
     if set(given) & {"__lambda__", "shift"}:
-        return "A text in the file is not yet code: code is a dict, as the `function` of a layer's config."
+        return "A string in the file is not yet code: code is a dict, as the `function` of a layer's config."
     if wanted == ["odd", *given]:
         return "`odd` is a layer of another class than `Lambda`, and has code all the same."
     if given and set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
@@ -733,7 +733,7 @@ def reads_it_as_text(path):
     return ["scale"] if "__lambda__" in Path(path).read_text(encoding="utf-8") else []
 
 
-@layers_with_code.wrong_attempt(says="A text in the file is not yet code")
+@layers_with_code.wrong_attempt(says="A string in the file is not yet code")
 def searches_for_the_word(path):
     import re
     import zipfile

@@ -135,7 +135,7 @@ def went_on(attempt, checkpoint, folder, saves):
             expected=f"`step` is {expected[0]}, as in the latest checkpoint."
             if saves
             else "As it was: nothing is there.",
-            because="`ckpt-9` comes after `ckpt-10` in the order of texts. The list in the folder knows the latest one."
+            because="`ckpt-9` comes after `ckpt-10` in the order of strings. The list in the folder knows the latest."
             if held[0] == 90 and saves == 10
             else "A manager knows the files of the folder, and restores nothing by itself.",
         )
@@ -235,7 +235,7 @@ def forgets_the_lost_list(checkpoint, folder):
     return manager
 
 
-@going_on.wrong_attempt(says="in the order of texts")
+@going_on.wrong_attempt(says="in the order of strings")
 def sorts_the_files(checkpoint, folder):
     manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
     found = sorted(path.as_posix().removesuffix(".index") for path in Path(folder).glob("*.index"))

@@ -1,4 +1,4 @@
-"""Exercises of lesson 19a: what is left of a checkpoint, parts from several disks, servers that were started anew."""
+"""Exercises of lesson 19a: what is left of a checkpoint, shards from several disks, servers that were started anew."""
 
 import os
 import re
@@ -15,14 +15,14 @@ EACH = "Put `try:` and `except (tf.errors.OpError, IndexError):` around the read
 WHOLE = np.arange(8, dtype="f").reshape(4, 2)
 
 
-def write_parts(parts):
-    """Writes the parts of a sharded save with the operation that servers write them with, and leaves them unmerged.
+def write_shards(shards):
+    """Writes the shards of a sharded save with the operation that servers write them with, and leaves them unmerged.
 
     Args:
-        parts: for each part its prefix and ``{name: value}``. A name such as ``W[2:4]`` is rows of the variable W.
+        shards: for each shard its prefix and ``{name: value}``. A name such as ``W[2:4]`` is rows of the variable W.
     """
     with tf.Graph().as_default(), tf.Session() as sess:
-        for prefix, values in parts:
+        for prefix, values in shards:
             names, slices = zip(*map(named, values), strict=True)
             sess.run(save_v2(prefix, names, slices, list(map(tf.constant, values.values()))))
 
@@ -36,10 +36,10 @@ def named(name):
     return rows[1], f"{len(WHOLE)} {WHOLE.shape[1]} {start},{end - start}:0,{WHOLE.shape[1]}"
 
 
-def merge(prefix, parts):
-    """Saves a sharded checkpoint, each of ``parts`` a shard, as a Saver does."""
-    prefixes = [f"{prefix}_temp/part-{number:05}-of-{len(parts):05}" for number in range(len(parts))]
-    write_parts(zip(prefixes, parts, strict=True))
+def merge(prefix, shards):
+    """Saves a sharded checkpoint, each of ``shards`` a shard, as a Saver does."""
+    prefixes = [f"{prefix}_temp/part-{number:05}-of-{len(shards):05}" for number in range(len(shards))]
+    write_shards(zip(prefixes, shards, strict=True))
     with tf.Graph().as_default(), tf.Session() as sess:
         sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=prefixes, destination_prefix=prefix))
 
@@ -103,10 +103,10 @@ def _(attempt):
     )
 
 
-def left(attempt, prefix, parts, lost, case):
+def left(attempt, prefix, shards, lost, case):
     """Raises ``NotYet`` unless the attempt returns what is not lost, and the names of what is."""
     answer = attempt(prefix)
-    whole = {named(name)[0]: WHOLE if named(name)[1] else value for part in parts for name, value in part.items()}
+    whole = {named(name)[0]: WHOLE if named(name)[1] else value for shard in shards for name, value in shard.items()}
     expected = {name: value for name, value in whole.items() if name not in lost}
     if not (isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], dict)):
         raise NotYet(
@@ -231,8 +231,8 @@ def with_a_session_for_each(prefix):
 
 @exercise(
     hints=[
-        "How many parts should there be, and where does it say so? And what does merging do to the files?",
-        'The parts: `Path(folder).glob("part-*.index")`, without the ending. The last number of the name says how many '
+        "How many shards should there be, and where does it say so? And what does merging do to the files?",
+        'The shards: `Path(folder).glob("part-*.index")`, without the ending. The last number of a name says how many '
         "there are in all. `tf.raw_ops.MergeV2Checkpoints` moves the files that it is given, so give it copies.",
         "Count the names and raise ValueError. Copy each folder with `shutil.copytree(folder, work, "
         "dirs_exist_ok=True)` "
@@ -241,58 +241,58 @@ def with_a_session_for_each(prefix):
         "in a session, in a graph of its own.",
     ],
     raised={
-        "No such file or directory": "A path is not right. A part's prefix is its folder and its name, without "
+        "No such file or directory": "A path is not right. A shard's prefix is its folder and its name, without "
         "`.index`.",
-        "did not exist": "A prefix among `checkpoint_prefixes` leads to no part: it is the path of the `.index`, "
+        "did not exist": "A prefix among `checkpoint_prefixes` leads to no shard: it is the path of the `.index`, "
         "without "
         "that ending.",
         "File exists": "`shutil.copytree(…, dirs_exist_ok=True)` copies into a folder that is there already.",
-        "list index out of range": "One of the folders has no parts, or fewer than you take for granted.",
+        "list index out of range": "One of the folders has no shards, or fewer than you take for granted.",
     },
 )
-def merge_parts(folders, prefix):
-    """Merge the parts of one save, which are in several folders, into a checkpoint.
+def merge_shards(folders, prefix):
+    """Merge the shards of one save, which are in several folders, into a checkpoint.
 
     They are called part-00000-of-00003 and so on, each an .index and its data. Raise
     ValueError if one is missing. The folders stay as they are, for a second try.
     """
     names = {path.stem for folder in folders for path in Path(folder).glob("part-*.index")}
     if not names or len(names) != int(max(names).rpartition("-")[2]):
-        raise ValueError(f"these parts are no whole save: {sorted(names)}")
+        raise ValueError(f"these shards are no whole save: {sorted(names)}")
     work = f"{prefix}_temp"  # beside the checkpoint, since merging moves the files, and that ends at a disk's border
     for folder in folders:
         shutil.copytree(folder, work, dirs_exist_ok=True)
     with tf.Graph().as_default(), tf.Session() as sess:
-        parts = [f"{work}/{name}" for name in sorted(names)]
-        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=prefix))
+        shards = [f"{work}/{name}" for name in sorted(names)]
+        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
 
 
 for name in ("tem", "tempp"):
-    merge_parts.may_pass(
+    merge_shards.may_pass(
         f"work = f'{{prefix}}_temp' -> work = f'{{prefix}}_{name}'", because="Any new folder beside the prefix will do."
     )
-merge_parts.may_pass(
+merge_shards.may_pass(
     "if not names or len(names) != int(max(names).rpartition('-')[2]): -> "
     "if len(names) != int(max(names).rpartition('-')[2]) or len(names) != int(max(names).rpartition('-')[2]):",
     because="`max` of nothing raises ValueError, too.",
 )
-merge_parts.may_pass(
+merge_shards.may_pass(
     "if not names or len(names) != int(max(names).rpartition('-')[2]): -> "
     "if not names or len(names) != int(min(names).rpartition('-')[2]):",
     because="Each of the names says how many there are.",
 )
-merge_parts.may_pass(
+merge_shards.may_pass(
     "names = {path.stem for folder in folders for path in Path(folder).glob('part-*.index')} -> "
     "names = {path.stem for folder in folders for path in Path(folder).rglob('part-*.index')}",
-    because="The folders with parts have no folders in them.",
+    because="The folders with shards have no folders in them.",
 )
-merge_parts.may_pass(
-    "parts = [f'{work}/{name}' for name in sorted(names)] -> parts = [f'{work}//{name}' for name in sorted(names)]",
+merge_shards.may_pass(
+    "shards = [f'{work}/{name}' for name in sorted(names)] -> shards = [f'{work}//{name}' for name in sorted(names)]",
     because="Two slashes are one.",
 )
 
 
-@merge_parts.examiner
+@merge_shards.examiner
 def _(attempt):
     for name in ("ps0", "ps1", "rescued"):
         os.makedirs(f"machines/{name}")
@@ -309,36 +309,36 @@ def _(attempt):
     merged(attempt, three, f"{far}/net-12", {"m/kernel": WHOLE * 2, "step": 12, "m/bias": [4, 4, 4]})
     for number, path in enumerate(Path(far, "two").glob("part-00002*")):
         path.rename(f"{path.parent}/away{number}")
-    missing = ([f"{far}/two", f"{far}/one"], "One of three parts is missing, the last")
-    for number, (folders, case) in enumerate([missing, ([far], "No part is there")]):
+    missing = ([f"{far}/two", f"{far}/one"], "One of three shards is missing, the last")
+    for number, (folders, case) in enumerate([missing, ([far], "No shard is there")]):
         said = attempt.refusal(folders, f"{far}/not-whole-{number}", kinds=(ValueError,))
         if said is None:
             raise NotYet(
                 seen=f"{case}, and the function merged without an error.",
                 expected="ValueError",
-                because="A checkpoint without one of its parts looks whole, and its variables are not in it. Compare "
+                because="A checkpoint without one of its shards looks whole, and its variables are not in it. Compare "
                 "how "
-                "many parts there are with the last number of their names.",
+                "many shards there are with the last number of their names.",
             )
     return (
-        "Your function put a save together that TensorFlow had given up, after it had counted the parts, and without "
+        "Your function put a save together that TensorFlow had given up, after it had counted the shards, and without "
         "touching the only copy."
     )
 
 
 def merged(attempt, folders, prefix, expected):
-    """Raises ``NotYet`` unless the attempt merges the parts into a checkpoint with the expected values."""
+    """Raises ``NotYet`` unless the attempt merges the shards into a checkpoint with the expected values."""
     count = sum(map(len, folders.values()))
     for folder in folders:
         os.makedirs(folder, exist_ok=True)
-    write_parts(
+    write_shards(
         (f"{folder}/part-{number:05}-of-{count:05}", values)
-        for folder, parts in folders.items()
-        for number, values in parts.items()
+        for folder, shards in folders.items()
+        for number, values in shards.items()
     )
     before = contents(folders)
     attempt(list(folders), prefix)
-    case = f"{count} parts in {len(folders)} folders, to be merged as `{os.path.relpath(prefix)}`."
+    case = f"{count} shards in {len(folders)} folders, to be merged as `{os.path.relpath(prefix)}`."
     if not Path(f"{prefix}.index").exists():
         found = listed(path.name for path in Path(prefix).parent.iterdir() if path.is_file())
         raise NotYet(
@@ -351,11 +351,11 @@ def merged(attempt, folders, prefix, expected):
     for name, value in expected.items():
         if not np.array_equal(values[name], value):
             raise NotYet(
-                seen=f"{case} `{name}` is `{values[name]}`.", expected=f"`{value}`", because="Merge all parts."
+                seen=f"{case} `{name}` is `{values[name]}`.", expected=f"`{value}`", because="Merge all shards."
             )
     if contents(folders) != before:
         raise NotYet(
-            seen=f"{case} It can be read, but files are gone from the folders with the parts, or are others.",
+            seen=f"{case} It can be read, but files are gone from the folders with the shards, or are others.",
             expected="Folders as they were",
             because="Merging moves the files that it is given. Give it copies, so that a second try is possible.",
         )
@@ -368,7 +368,7 @@ def readable(case, prefix, expected):
         raise NotYet(
             seen=f"{case} The checkpoint has {listed(name for name, _ in found)}.",
             expected=listed(expected),
-            because="It was made from some of the parts only. Collect the parts of all folders, then merge them at "
+            because="It was made from some of the shards only. Collect the shards of all folders, then merge them at "
             "once.",
         )
     for name, _ in found:
@@ -389,7 +389,7 @@ def contents(folders):
     return {path: path.read_bytes() for folder in folders for path in sorted(Path(folder).iterdir())}
 
 
-@merge_parts.wrong_attempt(says="New names for the data do not make an index")
+@merge_shards.wrong_attempt(says="New names for the data do not make an index")
 def renames_the_data(folders, prefix):
     for folder in folders:
         for path in Path(folder).glob("part-*.data-*"):
@@ -397,13 +397,13 @@ def renames_the_data(folders, prefix):
             shutil.copy(path, f"{prefix}.data-{number}-of-{count}")
 
 
-@merge_parts.wrong_attempt(says="the data are not where it says")
+@merge_shards.wrong_attempt(says="the data are not where it says")
 def takes_the_first_index(folders, prefix):
     indexes = sorted(path for folder in folders for path in Path(folder).glob("part-*.index"))
     merged = [str(path.with_suffix("")) for path in indexes]
     os.makedirs(f"{prefix}_copy")
-    for number, part in enumerate(merged):
-        for path in (f"{part}.index", f"{part}.data-00000-of-00001"):
+    for number, shard in enumerate(merged):
+        for path in (f"{shard}.index", f"{shard}.data-00000-of-00001"):
             shutil.copy(path, f"{prefix}_copy/{number}{Path(path).name[19:]}")
     with tf.Graph().as_default(), tf.Session() as sess:
         copies = [f"{prefix}_copy/{number}" for number in range(len(merged))]
@@ -412,13 +412,13 @@ def takes_the_first_index(folders, prefix):
         path.rename(f"{prefix}.data-00000-of-00001")
 
 
-@merge_parts.wrong_attempt(says="Merging moves the files that it is given")
+@merge_shards.wrong_attempt(says="Merging moves the files that it is given")
 def merges_the_originals(folders, prefix):
-    parts = {path.stem: path for folder in folders for path in Path(folder).glob("part-*.index")}
-    if not parts or int(max(parts)[-5:]) != len(parts):
-        raise ValueError("a part is missing")
+    shards = {path.stem: path for folder in folders for path in Path(folder).glob("part-*.index")}
+    if not shards or int(max(shards)[-5:]) != len(shards):
+        raise ValueError("a shard is missing")
     with tf.Graph().as_default(), tf.Session() as sess:
-        prefixes = [str(parts[name].with_suffix("")) for name in sorted(parts)]
+        prefixes = [str(shards[name].with_suffix("")) for name in sorted(shards)]
         sess.run(
             tf.raw_ops.MergeV2Checkpoints(
                 checkpoint_prefixes=prefixes, destination_prefix=prefix, delete_old_dirs=False
@@ -426,41 +426,43 @@ def merges_the_originals(folders, prefix):
         )
 
 
-@merge_parts.wrong_attempt(says="A checkpoint without one of its parts looks whole")
+@merge_shards.wrong_attempt(says="A checkpoint without one of its shards looks whole")
 def merges_what_there_is(folders, prefix):
     for folder in folders:
         shutil.copytree(folder, f"{prefix}_temp", dirs_exist_ok=True)
-    parts = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
+    shards = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
     with tf.Graph().as_default(), tf.Session() as sess:
-        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=prefix))
+        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
 
 
-@merge_parts.wrong_attempt(says="It was made from some of the parts only")
+@merge_shards.wrong_attempt(says="It was made from some of the shards only")
 def merges_folder_by_folder(folders, prefix):
     for folder in folders:
         shutil.copytree(folder, f"{prefix}_temp")
-        parts = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
+        shards = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
         with tf.Graph().as_default(), tf.Session() as sess:
-            sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=prefix))
+            sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
 
 
-@merge_parts.right_attempt
+@merge_shards.right_attempt
 def copies_the_files_one_by_one(folders, prefix):
     work = Path(f"{prefix}-work")
     work.mkdir()
     files = [os.path.join(folder, name) for folder in folders for name in os.listdir(folder) if name[:5] == "part-"]
     for path in files:
         shutil.copy(path, work)
-    parts = [str(work / Path(path).stem) for path in files if path.endswith(".index")]
-    assert parts and len(parts) == int(parts[0].split("-")[-1]) or not_whole()
+    shards = [str(work / Path(path).stem) for path in files if path.endswith(".index")]
+    assert shards and len(shards) == int(shards[0].split("-")[-1]) or not_whole()
     with tf.Graph().as_default() as graph:
-        one = tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=prefix, delete_old_dirs=False)
+        one = tf.raw_ops.MergeV2Checkpoints(
+            checkpoint_prefixes=shards, destination_prefix=prefix, delete_old_dirs=False
+        )
         tf.Session(graph=graph).run(one)
     shutil.rmtree(work)
 
 
 def not_whole():
-    raise ValueError("a part is missing")
+    raise ValueError("a shard is missing")
 
 
 @exercise(

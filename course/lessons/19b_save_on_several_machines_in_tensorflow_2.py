@@ -358,7 +358,7 @@ def _(attempt):
             raise NotYet(
                 seen=f"{case} The function returned `{answer!r}`.",
                 expected=f"`{step}`",
-                because="As texts, `ckpt-9` comes after `ckpt-10`. `tf.train.latest_checkpoint` knows which is newest."
+                because="As strings, `ckpt-9` comes after `ckpt-10`. `tf.train.latest_checkpoint` knows the newest."
                 if "run/ten" in folders
                 else "What counts is the value of the step in the newest checkpoint of each folder, and 0 where "
                 "there is none. The number in a checkpoint's name counts saves.",
@@ -415,7 +415,7 @@ def goes_by_the_number_in_the_name(folders):
     return step
 
 
-@same_start.wrong_attempt(says="As texts, `ckpt-9` comes after `ckpt-10`")
+@same_start.wrong_attempt(says="As strings, `ckpt-9` comes after `ckpt-10`")
 def sorts_the_names(folders):
     steps = set()
     for folder in folders:

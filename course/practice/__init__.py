@@ -13,7 +13,8 @@ module             what it is
 ``cases``          the exercises of a review
 ``second_python``  ``apart``: another Python process for a function of the notebook
 ``child``          the processes of all these: started, spoken to, killed
-``preload``        what their server imports; ``before_forks``: what it does last
+``preload``        what their server imports first
+``before_forks``   what it does last, before it forks one
 =================  ==============================================================================
 """
 

@@ -178,8 +178,8 @@ class Attempt:
                 return cause
         if name:
             return (
-                f"Nothing is called `{name}`. A text needs quotes; a module needs its `import`; otherwise look at the "
-                "spelling."
+                f"Nothing is called `{name}`. A string needs quotes; a module needs its `import`; otherwise look at "
+                "the spelling."
             )
         wanted, given = (list(inspect.signature(f).parameters) for f in (self.exercise.reference, self.function))
         if isinstance(error, TypeError) and wanted != given:

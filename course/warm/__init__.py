@@ -28,6 +28,10 @@ module             what it is
 ``zygote``         the warm process itself: a script that imports nothing of the course
 ``memory``         how much is free
 =================  ==============================================================================
+
+Whether a kernel is a warm one, three decide in turn: ``why_none``, below, for all kernels of this Python; the
+provisioner, whether the warm process can stand for what Jupyter asks for; ``choice``, whether that process is there, or
+is to be started. ``doctor`` says what ``why_none`` does.
 """
 
 import os

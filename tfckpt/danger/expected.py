@@ -13,7 +13,9 @@ from tfckpt.danger.side_effects import RESTORING, SAVING
 
 # Names that go on from the one that is fed: their first input, or all of them.
 SAME, JOINED, LISTED = ("Identity",), ("StringJoin", "ShardedFilename"), ("Pack", "ConcatV2", "ExpandDims")
-PART = re.compile(r"_temp(_[0-9a-f]{1,64})?/part")  # a folder that a Saver makes beside the file, and joins and deletes
+PART = re.compile(
+    r"_temp(_[0-9a-f]{1,64})?/part"
+)  # a folder that a Saver makes beside the file, and merges and deletes
 OF_EACH_SAVER = "model"  # in the current folder: what a Saver writes to when it is fed with nothing
 UNFED = ("Const", "Placeholder", "PlaceholderWithDefault")  # what is fed with the name of a file
 

@@ -84,7 +84,7 @@ class Origins:
         source = self.bodies[operation.function].get(bare("".join(operation.inputs[number : number + 1])))
         if source is None:
             return "given by what calls the function"
-        return "" if source.type == "Const" else "computed from texts"
+        return "" if source.type == "Const" else "computed from strings"
 
     def strings(self, operation):
         if place(operation) not in self._strings:

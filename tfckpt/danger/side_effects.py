@@ -40,7 +40,7 @@ DESCRIBED = (None, "$", "local://$", "bytes://")  # by the program itself, or in
 
 # What the Saver uses. The first input of MergeV2Checkpoints are the files to join, its second the file to write.
 SAVING = touching("files", "writes a checkpoint", Save=0, SaveSlices=0, SaveV2=0)
-SAVING |= touching("files", "joins and deletes the parts of a checkpoint", MergeV2Checkpoints=1)
+SAVING |= touching("files", "merges and deletes the shards of a checkpoint", MergeV2Checkpoints=1)
 RESTORING = touching("files", "reads a checkpoint", Restore=0, RestoreSlice=0, RestoreV2=0, DTensorRestoreV2=0)
 
 TOUCHES = {
@@ -89,8 +89,8 @@ TOUCHES = {
     **touching("program", "runs a compiled program", XlaCallModule=None, MlirPassthroughOp=None, TPUExecute=None),
     **touching("program", "runs a compiled program", TPUExecuteAndUpdateVariables=None),
     **touching("program", "calls compiled code", XlaCustomCall="target_name", XlaCustomCallV2="call_target_name"),
-    **touching("program", "runs a graph that is in a text", DatasetFromGraph=None),
-    **touching("program", "takes over an iterator from a text", DeserializeIterator=None),
+    **touching("program", "runs a graph that is in a string", DatasetFromGraph=None),
+    **touching("program", "takes over an iterator from a string", DeserializeIterator=None),
 }
 
 
