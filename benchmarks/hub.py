@@ -75,7 +75,7 @@ class Hub:
         self.seen = {}  # every process that was ever below the hub: {pid: Process}
         self.over = threading.Event()
         self.most = 0  # bytes, of all processes together, each shared page counted once
-        self.most_of = {}  # bytes by learner, shared pages included
+        self.most_of = {}  # bytes by learner, shared pages counted once
 
     def __enter__(self):
         install()
@@ -173,18 +173,19 @@ class Hub:
             self.measure()
 
     def measure(self):
-        alone, shared = {}, {}
+        together, private, common = {}, {}, {}
         for process in self.notice():
             try:
                 name = process.environ().get("JUPYTERHUB_USER", "")
                 memory = process.memory_full_info()
             except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
                 continue
-            alone[name] = alone.get(name, 0) + memory.pss
-            shared[name] = shared.get(name, 0) + memory.rss
-        shared.pop("", None)  # the hub itself
-        self.most = max(self.most, sum(alone.values()))
-        self.most_of = {name: max(self.most_of.get(name, 0), shared.get(name, 0)) for name in {*self.most_of, *shared}}
+            together[name] = together.get(name, 0) + memory.pss
+            private[name] = private.get(name, 0) + memory.uss
+            common[name] = max(common.get(name, 0), memory.rss - memory.uss)  # TensorFlow's files, above all
+        self.most = max(self.most, sum(together.values()))
+        for name in private.keys() - {""}:  # the hub itself
+            self.most_of[name] = max(self.most_of.get(name, 0), private[name] + common[name])
 
     def kill_server_of(self, name):
         """Kills a learner's server, as a machine does that has run out of memory. Its kernel ends by itself."""
