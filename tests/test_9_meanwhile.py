@@ -1,6 +1,7 @@
 """Truth 9, waiting: what runs for longer than a moment is said to somebody who looks on, and to nobody else."""
 
 import functools
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -155,7 +156,7 @@ class Slow:
         ("from slow_two.part import x", "Loading slow_two"),
         ("%time time.sleep(0.8)", "Running %time time.sleep(0.8)"),
         ("%%capture\ntime.sleep(0.8)", "Running %%capture"),
-        ("with Slow() as x:\n    pass", "Running with Slow() as x:"),
+        ("with Slow() as x:\n    pass", f"Running {'Slow()' if sys.version_info >= (3, 13) else 'with Slow() as x:'}"),
         ("import asyncio\nawait asyncio.sleep(0.8)", "Running"),
         ("get_ipython().run_cell('time.sleep(0.8)')\n3", "Running get_ipython().run_cell('time.sleep(0.8)')"),
         (f"time.sleep(max({'0.8, ' * 30}))", f"Running time.sleep(max({'0.8, ' * 11}…"),
