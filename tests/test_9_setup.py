@@ -48,6 +48,7 @@ def test_an_old_python_can_read_the_front_and_is_told_what_to_do():
 
 def test_on_windows_the_launcher_of_python_is_what_is_typed(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(shutil, "which", {}.get)
     assert "then type:  py -3.13 -m course" in __main__.unsupported(), "there is no py here"
 
 
