@@ -465,6 +465,9 @@ def small_site(folder, mine=False, where=None, why_no_drop_page=""):
     [
         ("https://github.com/OWNER/NAME.git", ("https://github.com/OWNER/NAME", "gh/OWNER/NAME")),
         ("git@gitlab.com:OWNER/NAME", ("https://gitlab.com/OWNER/NAME", "gl/OWNER%2FNAME")),
+        ("ssh://git@ssh.github.com:443/OWNER/NAME.git", ("https://github.com/OWNER/NAME", "gh/OWNER/NAME")),
+        ("https://gitlab.com/GROUP/SUB/NAME.git", ("https://gitlab.com/GROUP/SUB/NAME", "gl/GROUP%2FSUB%2FNAME")),
+        ("https://github.com/OWNER/NAME/tree/main", None),
         ("https://example.com/OWNER/NAME", None),
     ],
 )
