@@ -1,6 +1,7 @@
 """The command line: ``python3 -m course`` and ``course``."""
 
 import itertools
+import shutil
 import sys
 from pathlib import Path
 
@@ -42,6 +43,10 @@ def run(arguments):
     except click.Abort:
         click.echo("Stopped.", err=True)
         return 130
+    except shutil.Error as error:  # of many files that could not be copied, the first one says why
+        first = error.args[0][0][-1] if isinstance(error.args[0], list) else error
+        click.echo(f"Error: the system refused: {first}.", err=True)
+        return 1
     except OSError as error:  # a full disk, a folder that may not be written to
         click.echo(f"Error: the system refused: {error}. Nothing more was written.", err=True)
         return 1
@@ -83,15 +88,18 @@ def run_notebooks(notebooks, parameters, output, solved):
     """
     from datetime import datetime
 
-    import nbformat
-
     from course import places
-    from course.notebooks import all_notebooks, execute, find, solve, write
+    from course.notebooks import all_notebooks, execute, find, load, solve, write
     from course.notebooks import parameters as parameters_of
 
-    paths = [find(name) for name in notebooks] or all_notebooks()
+    paths = list(dict.fromkeys(find(name) for name in notebooks)) or all_notebooks()
+    refuse_one_name_for_two(paths)
     values = {name: literal(text) for name, text in parameters}
-    known = set().union(*(parameters_of(nbformat.read(path, as_version=4)) for path in paths))
+    read = {path: load(path) for path in paths}
+    if solved:
+        for path in paths:
+            refuse_unsolved(path, solve(read[path]))
+    known = set().union(*map(parameters_of, read.values()))
     if set(values) - known:
         unknown = ", ".join(sorted(set(values) - known))
         raise click.ClickException(
@@ -107,12 +115,36 @@ def run_notebooks(notebooks, parameters, output, solved):
     results = []
     for path in paths:
         click.echo(path.stem, err=True)
-        notebook = nbformat.read(path, as_version=4)
-        if solved:
-            solve(notebook)
-        results.append(execute(notebook, path.stem, values, cwd=output, progress=True))
+        results.append(execute(read[path], path.stem, values, cwd=output, progress=True))
         write(results[-1].notebook, output / path.name)
     return show(results, f"The executed copies are in {output}")
+
+
+def refuse_one_name_for_two(paths):
+    """Raises ClickException where the copy of one notebook would overwrite that of another one."""
+    by_name = {path.name: path for path in paths}
+    for path in paths:
+        if by_name[path.name] != path:
+            raise click.ClickException(
+                f"{path} and {by_name[path.name]} have the same name, and so would their copies. Run them one by one."
+            )
+
+
+def refuse_unsolved(path, solved):
+    """Raises ClickException where a lesson's notebook has lost the cell of an exercise, so that none could be solved.
+
+    Args:
+        path: the notebook's.
+        solved: the names of the exercises that were found in it.
+    """
+    from course import lessons
+
+    lost = [name for name in lessons.contents().get(path.stem, []) if name not in solved]
+    if lost:
+        raise click.ClickException(
+            f"{path.name} has no cell any more that defines {', '.join(lost)}. For a fresh copy, with yours kept "
+            f"beside it, type:  python3 -m course reset {path.stem.partition('_')[0]}"
+        )
 
 
 @click.command("test", context_settings=PASS_ON)

@@ -132,7 +132,7 @@ def render(path, progress=False):
     Raises:
         NotebookError: an exercise in it is filled in: the file is a learner's, whose outputs are theirs.
     """
-    notebook = nbformat.read(path, as_version=4)
+    notebook = load(path)
     filled = filled_exercises(notebook)
     if filled:
         raise NotebookError(
@@ -172,6 +172,17 @@ def read(content):
         raise ValueError(f"not a notebook: {error}") from error
 
 
+def load(path):
+    """The notebook in a file. Raises NotebookError, with what to type, when there is none in it."""
+    try:
+        return read(path.read_bytes())
+    except ValueError as error:
+        again = "For a fresh copy of a lesson, with yours kept beside it, type:  python3 -m course reset"
+        raise NotebookError(
+            f"{path.name} cannot be read: {str(error).splitlines()[0][:200]}. {again} {path.stem.partition('_')[0]}"
+        ) from None
+
+
 def filled_exercises(notebook):
     """The names of the exercises in a notebook that are not blank. One without a function has its cell's id."""
     from course.practice.exercise import is_blank
@@ -187,13 +198,29 @@ def exercise_cells(notebook):
 
 
 def solve(notebook):
-    """Puts the reference solutions into the exercises of a notebook, whatever is there."""
+    """Puts the reference solutions into the exercises of a notebook, whatever is there. Returns the exercises' names.
+
+    What stands there may have imports above the function, or be half typed.
+    """
     from course import lessons
 
-    for name, cell in exercise_cells(notebook).items():
-        exercise = lessons.find(name)
-        if exercise:
-            cell.source = exercise.solution
+    solved = []
+    for cell in notebook.cells:
+        name = exercise_in(cell, lessons.registry())
+        if name:
+            cell.source = lessons.find(name).solution
+            solved.append(name)
+    return solved
+
+
+def exercise_in(cell, names):
+    """The first of some exercises' names that a cell with the tag ``exercise`` defines, however broken it is; or None.
+
+    ``function_in`` is stricter: a cell that says more than the function is nobody's blank exercise.
+    """
+    if cell.cell_type != "code" or "exercise" not in cell.metadata.get("tags", []):
+        return None
+    return next((name for name in re.findall(r"^def (\w+)\(", cell.source, re.MULTILINE) if name in names), None)
 
 
 def function_in(cell):
@@ -208,7 +235,10 @@ def function_in(cell):
 def parameters(notebook):
     """The names that a notebook's ``parameters`` cell gives values to, as a set; empty without such a cell."""
     cells = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
-    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    try:
+        nodes = [node for cell in cells for node in ast.walk(ast.parse(cell.source))]
+    except (SyntaxError, ValueError):  # half typed: whoever runs it will see so
+        return set()
     return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 

@@ -18,6 +18,7 @@ VARIABLE = "COURSE_PROGRESS"
 COURSE, FORMAT = "save-and-restore-course", 1
 FILE = "progress.json"
 LIMIT = 1_000_000  # bytes: a hundred times what a file of this course takes
+MANY = 1_000_000  # attempts or hints, which nobody comes to
 PATIENCE = 5  # seconds to wait for other kernels, each of which takes milliseconds
 
 BEGUN, NOT_YET, CORRECT = "begun", "not yet", "correct"
@@ -75,7 +76,7 @@ def parse(content):
     if len(content) > LIMIT:
         raise Damaged(f"it has more than {LIMIT // 10**6} MB")
     try:
-        record = json.loads(content.decode("utf-8"))
+        record = json.loads(content.decode("utf-8-sig"))  # some editors put a mark before it
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Damaged("it is not JSON" if content.strip() else "it is empty") from None
     if not isinstance(record, dict) or record.get("course") != COURSE:
@@ -95,7 +96,7 @@ def entry(name, values):
         and isinstance(values, dict)
         and {field: type(value) for field, value in values.items()} == kinds
         and values["state"] in (BEGUN, NOT_YET, CORRECT)
-        and min(values["attempts"], values["hints"]) >= 0
+        and 0 <= min(values["attempts"], values["hints"]) <= max(values["attempts"], values["hints"]) < MANY
         and is_day(values["last"])
     )
     if not right:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -117,3 +118,75 @@ def test_names(tmp_path, monkeypatch):
     file = io.StringIO()
     report.write_csv(learners[-1:], file)
     assert "\n'=1+1,00_start_here," in file.getvalue().replace("\r", ""), "a spreadsheet shows it and computes nothing"
+
+
+def handed_out(folder):
+    """The progress of six people as learning systems, browsers and a hub hand it out."""
+    for name in (
+        "Ann Example_1201_assignsubmission_file/progress.json",
+        "Bo Example_1202_assignsubmission_file_/progress (1).json",
+        "week 1/cy/save-and-restore-course/progress.json",
+        "home/jupyter-di/.local/share/save-and-restore-course/progress.json",
+        "week 1/ed/ed.json",
+        "FAY.JSON",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        progress_file.write(folder / name, {"name_the_writer": CORRECT})
+    (folder / "._FAY.JSON").write_bytes(b"what macOS packs beside a file")
+
+
+def test_folders_as_they_are_handed_out(tmp_path):
+    handed_out(tmp_path)
+    learners, bad = report.gather([tmp_path])
+    assert bad == []
+    assert {learner.name for learner in learners} == {"Ann Example", "Bo Example", "cy", "jupyter-di", "ed", "FAY"}
+
+
+def test_what_is_in_a_folder_and_not_read_is_named(tmp_path):
+    handed_out(tmp_path)
+    shutil.make_archive(str(tmp_path / "gil"), "zip", tmp_path / "home")
+    (tmp_path / "hal.json.txt").write_text("{}")
+    learners, bad = report.gather([tmp_path, tmp_path / "gil.zip"])
+    assert len(learners) == 6
+    assert bad == [
+        (str(tmp_path / "gil.zip"), "it is a ZIP file. Unpack it, and name the folder"),
+        (str(tmp_path / "hal.json.txt"), "its name does not end in .json"),
+    ]
+    (tmp_path / "notes.txt").write_text("")
+    seen = str(tmp_path / "hal.json.txt")
+    assert report.gather([tmp_path])[1][1:] == [
+        (str(tmp_path), f"2 files whose names do not end in .json, such as {seen}")
+    ]
+    (tmp_path / "empty").mkdir()
+    assert report.gather([tmp_path / "empty"])[1] == [(str(tmp_path / "empty"), "no file is in this folder")]
+
+
+def test_a_file_named_twice_counts_once_and_a_pattern_is_the_files_it_fits(class_folder):
+    twice = report.gather([class_folder, class_folder / "ann.json", class_folder / ".." / "class" / "ann.json"])
+    assert [learner.name for learner in twice[0]] == ["ann", "bo", "cy"]
+    assert report.gather([class_folder / "[ab]*.json"]) == report.gather(
+        [class_folder / "ann.json", class_folder / "bo.json"]
+    )
+    assert report.gather([class_folder / "x*.json"])[1] == [(str(class_folder / "x*.json"), "there is no such file")]
+
+
+def test_names_are_whole_on_a_narrow_terminal(tmp_path):
+    names = ["a name with many words and 123456789012", "a name with many words and 123456789013", "\u0646\u200c\u062c"]
+    for name in names:
+        progress_file.write(tmp_path / f"{name}.json", {"name_the_writer": STUCK})
+    done = run_report(tmp_path, columns=80)
+    assert done.returncode == 0, done.stderr
+    first = "".join(line[:12].split("  ")[0].strip() for line in done.stdout.splitlines())
+    assert "\u2026" not in done.stdout
+    assert all(name.replace(" ", "") in first.replace(" ", "") for name in names)
+    assert "2026-11-24" in done.stdout
+
+
+def test_a_mark_of_an_editor_is_read_and_an_absurd_number_is_not(tmp_path):
+    progress_file.write(tmp_path / "ann.json", {"name_the_writer": CORRECT})
+    content = (tmp_path / "ann.json").read_bytes()
+    (tmp_path / "ann.json").write_bytes(b"\xef\xbb\xbf" + content)
+    (tmp_path / "bo.json").write_bytes(content.replace(b'"attempts": 2', b'"attempts": 1' + b"0" * 30))
+    learners, bad = report.gather([tmp_path])
+    assert [learner.name for learner in learners] == ["ann"]
+    assert bad == [(str(tmp_path / "bo.json"), "its entry 'name_the_writer' is not one of this course's")]

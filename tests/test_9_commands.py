@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says, text_of
-from course import cli, notebooks
+from course import cli, lessons, notebooks
 from course.practice.exercise import is_blank
 from course.practice.verdict import CORRECT
 from course.setup import requirements
@@ -44,6 +44,77 @@ def test_solved_notebooks(tmp_path):
     assert not [cell for cell in notebooks.exercise_cells(solved).values() if is_blank(cell.source)]
     checks = [cell for cell in solved.cells if cell.source.startswith("course.check(")]
     assert checks and all(text_of(cell).startswith(CORRECT) for cell in checks)
+
+
+def damaged(checkout, number, change):
+    """Changes a lesson's notebook in a copy of the checkout, with a function that is given it."""
+    (path,) = checkout.glob(f"notebooks/{number}_*.ipynb")
+    notebook = nbformat.read(path, as_version=4)
+    change(notebook)
+    nbformat.write(notebook, path)
+    return path
+
+
+def exercise_cell(notebook):
+    return next(iter(notebooks.exercise_cells(notebook).values()))
+
+
+@pytest.mark.parametrize("attempt", ["import re\n\n{}\n    return 3", "{}\n    return (("])
+def test_an_attempt_of_any_kind_is_replaced_by_the_solution(checkout, attempt):
+    """Imports above the function kept a wrong attempt in the solved copy, and half a line made it fail."""
+
+    def try_it(notebook):
+        cell = exercise_cell(notebook)
+        cell.source = attempt.format(cell.source.replace("...", ""))
+
+    notebook = nbformat.read(damaged(checkout, "00", try_it), as_version=4)
+    assert notebooks.solve(notebook) == ["name_the_writer"]
+    assert exercise_cell(notebook).source == lessons.find("name_the_writer").solution
+
+
+def test_a_lesson_without_its_exercise_is_not_called_solved(checkout, tmp_path):
+    def rename(notebook):
+        cell = exercise_cell(notebook)
+        cell.source = cell.source.replace("name_the_writer", "name_it")
+
+    damaged(checkout, "00", rename)
+    done = run_course("run", "--solved", "00", "-o", tmp_path / "solved", cwd=checkout)
+    says(done, "00_start_here.ipynb has no cell any more that defines name_the_writer", "course reset 00\n")
+    assert not (tmp_path / "solved").exists()
+
+
+def test_run_of_a_damaged_notebook(checkout, tmp_path):
+    def half(notebook):
+        cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+        cell.source += "\nx = ("
+
+    damaged(checkout, "04", half)
+    (checkout / "notebooks" / "03_save_the_variables.ipynb").write_text("{half", encoding="utf-8")
+    for command in ("run", "render"):
+        done = run_course(command, "03", cwd=checkout)
+        says(done, "Error: 03_save_the_variables.ipynb cannot be read: ", "type:  python3 -m course reset 03\n")
+    says(
+        run_course("run", "04", "-o", tmp_path / "out", cwd=checkout), "❌ 04_restore_the_variables: cell 2 raised Synt"
+    )
+
+
+def test_two_notebooks_of_one_name_are_not_copied_over_each_other(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        nbformat.write(new_notebook(cells=[]), tmp_path / folder / "mine.ipynb")
+    given = [tmp_path / "a" / "mine.ipynb", tmp_path / "b" / "mine.ipynb"]
+    says(run_course("run", *given, "-o", tmp_path / "out"), "have the same name, and so would their copies")
+    assert not (tmp_path / "out").exists()
+    says(run_course("run", given[0], given[0], "-o", tmp_path / "out"), code=0)
+
+
+def test_many_files_that_cannot_be_copied_are_one_sentence(monkeypatch, capsys):
+    def refuse(**_):
+        raise shutil.Error([("a", f"site/{i}", f"[Errno 28] No space left on device: 'site/{i}'") for i in range(99)])
+
+    monkeypatch.setattr(cli.cli, "main", lambda *_, **__: refuse())
+    assert cli.run(["html"]) == 1
+    assert capsys.readouterr().err == "Error: the system refused: [Errno 28] No space left on device: 'site/0'.\n"
 
 
 def test_a_notebook_that_does_not_exist():

@@ -313,6 +313,31 @@ def test_update_of_a_notebook_that_is(clone, house, how):
 
 
 @needs_git
+@pytest.mark.parametrize("mine", ["saved", "renamed"])
+def test_a_lesson_that_has_another_name_in_the_newer_version(clone, house, mine):
+    save_as_jupyterlab_does(lesson(clone), ANSWER)
+    if mine == "renamed":
+        git(clone, "mv", lesson(clone), lesson(clone, "my_04"))
+    git(house, "mv", lesson(house), lesson(house, "04a_restore"))
+    commit(house)
+    done = update.update()
+    assert lesson(clone, "04a_restore").read_bytes() == original()
+    assert not lesson(clone).exists()
+    assert any("# my own" in path.read_text(encoding="utf-8") for path in kept(clone))
+    assert len(done.kept) == (mine == "saved")
+
+
+@needs_git
+def test_update_of_a_single_commit_says_what_to_type(clone, house):
+    publish(house)
+    git(clone, "switch", "--quiet", "--detach")
+    with pytest.raises(click.ClickException) as refusal:
+        update.update()
+    git(clone, *refusal.value.message.rpartition("git ")[2].split())
+    assert update.update().after
+
+
+@needs_git
 @pytest.mark.parametrize("added", [False, True])
 def test_a_notebook_of_the_learners_in_a_new_ones_place(clone, house, added):
     content = lesson(house).read_bytes()

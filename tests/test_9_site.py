@@ -465,6 +465,9 @@ def small_site(folder, mine=False, where=None, why_no_drop_page=""):
     [
         ("https://github.com/OWNER/NAME.git", ("https://github.com/OWNER/NAME", "gh/OWNER/NAME")),
         ("git@gitlab.com:OWNER/NAME", ("https://gitlab.com/OWNER/NAME", "gl/OWNER%2FNAME")),
+        ("ssh://git@ssh.github.com:443/OWNER/NAME.git", ("https://github.com/OWNER/NAME", "gh/OWNER/NAME")),
+        ("https://gitlab.com/GROUP/SUB/NAME.git", ("https://gitlab.com/GROUP/SUB/NAME", "gl/GROUP%2FSUB%2FNAME")),
+        ("https://github.com/OWNER/NAME/tree/main", None),
         ("https://example.com/OWNER/NAME", None),
     ],
 )
@@ -648,3 +651,11 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path, monkeypatch):
         assert not (mine / "old.html").exists()
         (mine / "old.html").touch()
     shutil.rmtree(mine)
+
+
+def test_a_folder_that_cannot_be_written_to_is_said_before_the_work(tmp_path, monkeypatch):
+    """The pages take minutes. A file in a folder's place refuses whoever runs the tests, an administrator too."""
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(site.sources, "write", lambda *_: pytest.fail("the work has begun"))
+    with pytest.raises(OSError):
+        site.build(tmp_path / "file" / "site")

@@ -35,8 +35,8 @@ def show_table(table):
     heading, *rows = table.rows
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for title, side in zip(heading, table.align, strict=True):
-        number = side == "r"  # which is never cut
-        shown.add_column(title, justify="right" if number else "left", no_wrap=number)
+        number = side == "r"  # which is never cut; neither are names, which would all look the same
+        shown.add_column(title, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in rows:
         shown.add_row(*map(Text, row))
     Console().print(shown)
@@ -87,8 +87,8 @@ def update_course():
 def report_class(files, form):
     """Gather the progress files of a class into a table.
 
-    FILES are progress files, or folders of them. A learner's name is the file's: ann.json, or ann/progress.json. What
-    is no progress file is named, set apart, and makes the exit code 1.
+    FILES are progress files, or folders of them, however deep. A learner's name is the file's: ann.json, or
+    ann/progress.json. What is no progress file is named, set apart, and makes the exit code 1.
     """
     from course.learner import report
 

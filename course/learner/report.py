@@ -1,8 +1,11 @@
 """The progress files of a class, gathered into tables for its teacher. They say what the files hold, no more."""
 
 import csv
+import glob
 import json
 import os
+import re
+import zipfile
 from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +17,12 @@ from tfckpt.document import Table
 FIELDS = ("name", "lesson", "exercise", "state", "attempts", "hints", "solution", "last")
 NOT_BEGUN = "not begun"
 FORMULA = tuple("=+-@\t\r")  # what a spreadsheet takes for the beginning of a formula
+ITSELF = re.compile(r"progress[ _-]*(\(?\d+\)?)?\.json", re.IGNORECASE)
+# The folders between somebody's home and the file, as platformdirs has them on Linux, macOS and Windows.
+ON_THE_WAY = (progress_file.COURSE, "share", ".local", "Application Support", "Library", "Local", "AppData")
+JOINERS, REPLACED = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}", "\N{REPLACEMENT CHARACTER}"
+ZIPPED = "it is a ZIP file. Unpack it, and name the folder"
+MOODLE = re.compile(r"_\d+_assignsubmission_\w+$")  # what it puts after a name, in the folders that it hands out
 
 
 @dataclass(frozen=True)
@@ -28,17 +37,18 @@ def gather(given):
     """Reads progress files.
 
     Args:
-        given: paths of files, and of folders: of a folder, its ``*.json`` and the ``progress.json`` of its folders.
+        given: paths of files, of folders, and patterns such as ``class/*.json``, which Windows hands over as they are.
 
     Returns:
         The learners in the order of the files, and what cannot be read: pairs of a path and why.
     """
-    read, bad = {}, []
-    for path in dict.fromkeys(file for place in map(Path, given) for file in files_of(place)):
+    read, bad, seen = {}, [], set()
+    for path, why in (found for place in map(Path, given) for found in files_of(place)):
+        if path.resolve() in seen:  # named twice, or in a folder that is named too
+            continue
+        seen.add(path.resolve())
         try:
-            if not path.is_file():  # a pipe would never end
-                raise progress_file.RecordError("there is no such file")
-            read[path] = progress_file.load(path)
+            read[path] = progress_file.load(path) if not why else refuse(why)
         except (progress_file.RecordError, OSError) as error:
             bad.append((printable(str(path)), getattr(error, "strerror", None) or str(error)))
     count = Counter(map(name_of, read))
@@ -46,20 +56,56 @@ def gather(given):
     return [Learner(names[path], entries) for path, entries in read.items()], bad
 
 
+def refuse(why):
+    raise progress_file.RecordError(why)
+
+
 def files_of(path):
-    if not path.is_dir():
-        return [path]
-    return sorted([*path.glob("*.json"), *path.glob(f"*/{progress_file.FILE}")]) or [path]
+    """The files that a path means, each with why it is none to read, or ``""``: all ``*.json`` in a folder and below.
+
+    What else is in a folder is not passed over in silence: somebody's progress may be in it.
+    """
+    if path.is_dir():
+        yield from files_in(path)
+    elif path.is_file():
+        yield path, ZIPPED if zipfile.is_zipfile(path) else ""
+    elif matching := sorted(glob.glob(str(path))) if not path.exists() else []:
+        yield from (found for each in map(Path, matching) for found in files_of(each))
+    else:
+        yield path, "there is no such file"  # nor is a pipe one, which would never end
+
+
+def files_in(folder):
+    """``files_of`` a folder. It does not follow links to folders, which may lead to one that it has been in."""
+    closed, files = [], []
+    for place, _, names in os.walk(folder, onerror=closed.append):
+        files += [Path(place, name) for name in names if not name.startswith(("._", ".DS_Store"))]  # macOS's own
+    mine = sorted(path for path in files if path.suffix.lower() == ".json")
+    zipped = sorted(path for path in files if path.suffix.lower() == ".zip")
+    others = sorted(set(files) - {*mine, *zipped})
+    yield from ((path, "" if path.is_file() else "there is no such file") for path in mine)
+    yield from ((path, ZIPPED) for path in zipped)
+    yield from ((Path(error.filename), error.strerror) for error in closed)
+    if len(others) > 1:
+        yield folder, f"{len(others)} files whose names do not end in .json, such as {printable(str(others[0]))}"
+    else:
+        yield from ((path, "its name does not end in .json") for path in others)
+    if not files and not closed:
+        yield folder, "no file is in this folder"
 
 
 def name_of(path):
-    """``ann`` for ``ann.json``, and for ``ann/progress.json``, which is how the course itself calls the file."""
-    return printable(path.resolve().parent.name if path.name == progress_file.FILE else path.stem)
+    """``ann`` for ``ann.json``; for ``ann/progress.json``, which is how the course itself calls the file; for the
+    ``ann/progress (1).json`` that a browser makes of it; and in her home folder for its place there."""
+    if not ITSELF.fullmatch(path.name):
+        return printable(path.stem)
+    folders = [parent.name for parent in path.resolve().parents]
+    return printable(MOODLE.sub("", next((name for name in folders if name and name not in ON_THE_WAY), path.stem)))
 
 
 def printable(text):
-    """A name from outside, without what moves a terminal's cursor."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """A name from outside, without what moves a terminal's cursor. Joiners belong to the letters of some scripts."""
+    return "".join(each if each.isprintable() or each in JOINERS else REPLACED for each in text)
 
 
 def learners_table(learners):

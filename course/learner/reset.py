@@ -5,7 +5,6 @@ whatever the learner has committed since; in a folder without git, from the copy
 (``originals``). Where there is neither, the exercises are emptied, and the rest stays as it is.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,9 +77,8 @@ def emptied(content, lesson):
         if cell.cell_type != "code":
             continue
         cell.outputs, cell.execution_count = [], None
-        defined = [name for name in re.findall(r"^def (\w+)\(", cell.source, re.MULTILINE) if name in stubs]
-        if "exercise" in cell.metadata.get("tags", []) and defined:
-            cell.source = stubs[defined[0]]
+        if name := notebooks.exercise_in(cell, stubs):
+            cell.source = stubs[name]
             count += 1
     return notebooks.content_of(notebooks.normalize(notebook)), count
 

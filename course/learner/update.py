@@ -16,6 +16,9 @@ notebooks stay in this one, and your progress counts in both."""
 NO_UPSTREAM = """\
 This branch follows no other one, so it is not known where newer versions come from. If the course's is origin's main
 branch, type:  git branch --set-upstream-to=origin/main"""
+NO_BRANCH = """\
+No branch is checked out here, but a single commit, so it is not known where newer versions come from. If the course's
+is the main branch, type:  git switch main"""
 OWN_COMMITS = """\
 This clone has {count} of your own, so the newer version cannot take its place. Nothing was changed. To keep
 your commits on a branch called my-work and go on with the newer version, type:
@@ -59,6 +62,8 @@ def fetch_and_move(root):
         raise click.ClickException(NO_CLONE.format(root=root))
     if unfinished(root):
         raise click.ClickException("This clone is in the middle of a merge or a rebase. Finish it, then try again.")
+    if text(root, "rev-parse", "--abbrev-ref", "HEAD") == "HEAD":
+        raise click.ClickException(NO_BRANCH)
     try:
         text(root, "rev-parse", "--abbrev-ref", "@{upstream}")
     except GitError:
@@ -82,9 +87,10 @@ STATES = ("MERGE_HEAD", "rebase-merge", "rebase-apply", "CHERRY_PICK_HEAD")
 
 def move(root, top):
     """Makes way for the incoming files, then moves to them. Paths that git gives begin at ``top``."""
-    incoming = names(top, "diff", "--name-only", "-z", "HEAD", "@{upstream}")
+    # A file that has another name there counts as two: its old name is in the way as well.
+    incoming = names(top, "diff", "--no-renames", "--name-only", "-z", "HEAD", "@{upstream}")
     committed = names(top, "ls-tree", "-r", "--name-only", "-z", "HEAD")
-    changed = names(top, "diff", "--name-only", "-z", "HEAD")
+    changed = names(top, "diff", "--no-renames", "--name-only", "-z", "HEAD")
     changed |= {name for name in incoming if name not in committed and os.path.lexists(top / name)}
     both = sorted(incoming & changed)
     blocked = [name for name in both if not is_lesson(root, top / name)]
@@ -96,7 +102,7 @@ def move(root, top):
     try:
         git(root, "merge", "--ff-only", "--quiet", "@{upstream}")
     except GitError as error:
-        copies = f" Your notebooks are kept as {', '.join(path.name for path in kept)}." if kept else ""
+        copies = f"\nYour notebooks are kept as {', '.join(path.name for path in kept)}." if kept else ""
         raise click.ClickException(f"{error}{copies}") from None
     new = sorted(Path(name).stem for name in added if is_lesson(root, top / name))
     return Update(before, text(root, "log", "-1", "--format=%cs"), new, kept)

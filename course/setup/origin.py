@@ -16,7 +16,7 @@ class Origin:
 
     Args:
         host: ``github`` or ``gitlab``.
-        owner, name: as its address has them.
+        owner, name: as its address has them. On GitLab an owner may be a group in a group, with a slash.
         branch: the one that readers see first.
     """
 
@@ -32,7 +32,8 @@ class Origin:
     @property
     def binder(self):
         """The address that opens the course on Binder, laid out as ``python3 -m course`` lays it out."""
-        place = f"gh/{self.owner}/{self.name}" if self.host == "github" else f"gl/{self.owner}%2F{self.name}"
+        path = f"{self.owner}/{self.name}"
+        place = f"gh/{path}" if self.host == "github" else f"gl/{path.replace('/', '%2F')}"
         return f"{BINDER}/v2/{place}/HEAD?urlpath=lab%2Fworkspaces%2Fcourse"
 
     def colab(self, path):
@@ -47,8 +48,10 @@ def of(folder):
         address = git.text(folder, "remote", "get-url", "origin")
     except git.GitError:
         return None
-    found = re.search(r"(github|gitlab)\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$", address)
-    return Origin(*found.groups(), branch=branch_of(folder)) if found else None
+    # GitHub's and GitLab's addresses for networks that close port 22 name another one.
+    owner = r"(?:(github)\.com(?::443)?[:/]([^/]+)|(gitlab)\.com(?::443)?[:/](.+))"
+    found = re.search(owner + r"/([^/]+?)(?:\.git)?/?$", address)
+    return Origin(*filter(None, found.groups()), branch=branch_of(folder)) if found else None
 
 
 def branch_of(folder):

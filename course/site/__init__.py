@@ -39,6 +39,7 @@ def build(folder, progress=iter, mine=False):
 
     Raises:
         click.ClickException: the folder has something else in it.
+        OSError: nothing can be written to it.
     """
     folder = Path(folder)
     if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
@@ -46,6 +47,9 @@ def build(folder, progress=iter, mine=False):
             f"{folder} has files in it that course html did not write, and it would delete them. Name a new folder "
             "with --output."
         )
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):  # a disk that is read-only refuses now, and not after minutes
+        pass
     where = origin.of(places.root())
     with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as temporary:
         source, made = Path(temporary, "source"), Path(temporary, "made")
