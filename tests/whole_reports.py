@@ -35,6 +35,7 @@ SIZE = re.compile(
     r"\d+(?= kB  \S+\.(?:meta|pb)\b)|(?<=\.meta\", \"bytes\": )\d+|(?<=\.pb\", \"bytes\": )\d+"
     r"|(?<=\.meta cannot be read at byte )\d+|(?<=\.pb cannot be read at byte )\d+"
 )
+OF_BYTECODE = re.compile(r"\d+(?= (?:bytes|kB)  config\.json\b)|(?<=config\.json\", \"bytes\": )\d+")  # of each Python
 
 
 def group(cases):
@@ -120,7 +121,9 @@ def neutral(text, folder):
     for module in (keras, tf):
         text = re.sub(rf"(Keras|TensorFlow) {re.escape(module.__version__)}\b", r"\1 VERSION", text)
     text = re.sub(r"20\d\d-\d\d-\d\d@[\d:]{8}", "DATE", FUNCTION.sub(r"\1\2N", text))
-    return SIZE.sub(lambda match: "#" * len(match[0]), text)
+    for size in (SIZE, OF_BYTECODE) if "has Python bytecode in it" in text else (SIZE,):
+        text = size.sub(lambda match: "#" * len(match[0]), text)
+    return text
 
 
 def stored(name):
