@@ -309,6 +309,8 @@ def removes_its_files(resolver, checkpoint, prefix):
         "raise ValueError; otherwise return the one that it has.",
     ],
     raised={
+        "Couldn't find 'checkpoint' file": "A folder may be empty: ask `tf.train.latest_checkpoint(folder)`, which "
+        "gives None for it, before you read a variable. Its worker begins with step 0.",
         "got None": "A folder without a checkpoint: `latest_checkpoint` gives None, and the worker begins with step 0.",
     },
     tensorflow=2,
@@ -413,6 +415,15 @@ def goes_by_the_number_in_the_name(folders):
     steps = {int(prefix.rpartition("-")[2]) if prefix else 0 for prefix in prefixes}
     (step,) = steps
     return step
+
+
+@same_start.wrong_attempt(says="before you read a variable")
+def reads_from_the_folder(folders):
+    step = "step/.ATTRIBUTES/VARIABLE_VALUE"
+    steps = {int(tf.train.load_variable(folder, step)) if os.path.isdir(folder) else 0 for folder in folders}
+    if len(steps) > 1:
+        raise ValueError(f"the workers would begin with different steps: {steps}")
+    return steps.pop()
 
 
 @same_start.wrong_attempt(says="As strings, `ckpt-9` comes after `ckpt-10`")
