@@ -615,7 +615,7 @@ def taken(attempt, folder, names, held, expected, case, what, local=False):
 
 
 LOCAL = (
-    "A local variable, such as the sum of a metric, is in no checkpoint, and it was not asked for. "
+    "A plain Saver leaves local variables out, such as the sum of a metric, and they were not asked for. "
     "`tf.report_uninitialized_variables()` looks at those as well: pass it `tf.global_variables()`."
 )
 
@@ -691,7 +691,7 @@ def asks_for_the_trainable_ones(sess, folder):
     return sess.run(tf.train.get_or_create_global_step())
 
 
-@take_over.wrong_attempt(says="is in no checkpoint, and it was not asked for")
+@take_over.wrong_attempt(says="A plain Saver leaves local variables out")
 def asks_for_local_ones_too(sess, folder):
     if len(sess.run(tf.report_uninitialized_variables())):
         prefix = tf.train.latest_checkpoint(folder)
