@@ -60,7 +60,7 @@ def test_letters_are_in_the_order_of_the_alphabet():
 
 def test_the_cases_as_the_page_has_them():
     assert as_markdown(PAIR) == (
-        "**1.** one\n\n- **a** Also wrong\n- **b** right\n- **c** wrong\n\n**2.** two\n\n- **a** no\n- **b** yes"
+        "**1.** one\n\n- **a:** Also wrong\n- **b:** right\n- **c:** wrong\n\n**2.** two\n\n- **a:** no\n- **b:** yes"
     )
 
 

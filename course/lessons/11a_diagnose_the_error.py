@@ -94,7 +94,14 @@ KEYS = [
             "average": ["output_1/bias/ExponentialMovingAverage"],
             "built twice": ["output_1_1/bias", "output_1/bias_1", "hidden_1/kernel"],
             "scope": ["bias", "tower/output_1/bias"],
-            "new": ["dense/bias_1", "output/bias", "lstm_2x/bias", "output_2/kernel_2", "net/dense/bias"],
+            "new": [
+                "dense/bias_1",
+                "output/bias",
+                "lstm_2x/bias",
+                "hidden_2x/bias",
+                "output_2/kernel_2",
+                "net/dense/bias",
+            ],
         },
     ),
 ]
@@ -196,6 +203,8 @@ def why_another_cause(key, answer, cause):
             "Without the number at the end of one of its parts this key is one of `names`. Look at each part: a layer "
             "that was built twice has its number in the middle."
         )
+    if key == "hidden_2x/bias" and answer == "built twice":
+        return "The number has to be the end of the part. After `hidden_2` another letter follows: it is another name."
     if answer == "built twice":
         return (
             "A number alone is no proof: a second layer is called `pool_1` as well. What is the key without the "
@@ -249,6 +258,18 @@ def expects_one_digit(key, names):
     if "/".join(re.sub(r"_[0-9]$", "", part) for part in key.split("/")) in names:
         return "built twice"
     return "scope" if any(key.endswith("/" + name) or name.endswith("/" + key) for name in names) else "new"
+
+
+@cause_of.wrong_attempt(says="The number has to be the end of the part")
+def cuts_at_the_first_digit(key, names):
+    import re
+
+    parts = key.split("/")
+    for place, part in enumerate(parts):
+        cut = "/".join([*parts[:place], re.sub(r"_\d.*", "", part), *parts[place + 1 :]])
+        if part != "Adam_1" and cause_of.reference(key, names) in ("new", "built twice") and cut in names:
+            return "built twice"
+    return cause_of.reference(key, names)
 
 
 @cause_of.wrong_attempt(says="off all parts at once")

@@ -410,6 +410,8 @@ def _(attempt):
         saver.restore(sess, "run/words-3")
         wanted = INITIAL | {name: {"embedding": embedding, "bias": np.float32([8])}[name] for name in NAMED[restored]}
         wanted["net/head_2"] = np.float32([0])  # a value like any other
+        if restored == "bias":  # the other way round: the one with the longer name is left without
+            wanted |= {"net/head": INITIAL["net/head"] + 1, "net/head_2": INITIAL["net/head_2"]}
         if len(NAMED[restored]) == 2:  # then the local variable `sums` alone is left without a value
             wanted |= {name: INITIAL[name] + 1 for name in ("net/head", "steps", "seen")}
         if restored == "all":  # then only the tables are left
@@ -419,7 +421,7 @@ def _(attempt):
                 variables[name].load(wanted[name], sess)
         attempt(sess)
         for name, variable in variables.items():
-            judge_filled(name, variable, wanted[name], sess)
+            judge_filled(name, variable, wanted[name], sess, name == "net/head" and restored == "bias")
         judge_tables(sess, number)
         sess.close()
     return "What had a value kept it, what had none got its initial value, and the tables are filled."
@@ -443,7 +445,7 @@ def table(words):
     return tf.lookup.StaticHashTable(content, -1)
 
 
-def judge_filled(name, variable, wanted, sess):
+def judge_filled(name, variable, wanted, sess, piece):
     local = name in LOCAL
     if not sess.run(tf.is_variable_initialized(variable)):
         raise NotYet(
@@ -469,6 +471,8 @@ def judge_filled(name, variable, wanted, sess):
         if same(wanted, INITIAL[name])
         else "It is a local variable that had a value, and the initializer of all local variables wiped it."
         if local
+        else "It had a value, and its name is a piece of `net/head_2`, which had none. Look for whole names."
+        if piece
         else "It had a value, from the restore or from training, and its initializer wiped it. A variable that has a "
         "value may have zeros in it, and a name that begins like the name of one that has none.",
     )
@@ -508,6 +512,13 @@ def forgets_the_tables(sess):
 def compares_bytes_with_text(sess):
     missing = list(sess.run(tf.report_uninitialized_variables()))
     sess.run(tf.variables_initializer([v for v in tf.global_variables() if v.op.name in missing]))
+    sess.run(tf.tables_initializer())
+
+
+@initialize_the_rest.wrong_attempt(says="Look for whole names")
+def looks_for_names_in_a_text(sess):
+    missing = b" ".join(sess.run(tf.report_uninitialized_variables())).decode()
+    sess.run([v.initializer for v in tf.global_variables() + tf.local_variables() if v.op.name in missing])
     sess.run(tf.tables_initializer())
 
 

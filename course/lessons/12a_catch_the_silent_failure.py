@@ -1,6 +1,7 @@
 """Exercises of lesson 12a: two guards, one between a session and a checkpoint, one between a checkpoint and a graph."""
 
 import re
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def save(prefix, values):
 
 def must_name(message, names, others, call, loss):
     """Raises ``NotYet`` unless a guard's message has all of ``names`` and none of ``others``."""
-    said = f"`{call}` raised an error with the message `{message}`."
+    said = f"`{call}` raised an error with the message `{textwrap.shorten(message, 300, placeholder=' […]')}`."
     for name in names:
         if not is_in(name, message):
             raise NotYet(

@@ -273,13 +273,20 @@ def _(attempt):
     must_list(attempt, "copies/run", ["model.ckpt-1", "model.ckpt-12"], ["best"], "The folder was copied")
     Path("run/checkpoint").unlink()
     must_list(attempt, "run", ["model.ckpt-1", "model.ckpt-12"], ["best"], "The file `checkpoint` was deleted")
+    Path("lr[0.1]").mkdir()
+    save("lr[0.1]/model.ckpt-1")
+    save("lr[0.1]/best")
+    must_list(attempt, "lr[0.1]", ["model.ckpt-1"], ["best"], BRACKETS)
     Path("empty").mkdir()
     must_list(attempt, "empty", [], ["model.ckpt-1"], "The folder is empty")
     return "Your guard compares list and disk. A Saver that is given the list will not delete what the list lacks."
 
 
 LISTED = "All checkpoints in the folder are listed, and a folder in it has another one"
+BRACKETS = "In a folder with brackets in its name, a new Saver saved `best` beside `model.ckpt-1`"
 BECAUSE = {
+    BRACKETS: "To `glob.glob`, a folder called `lr[0.1]` is a pattern that fits nothing here, so nothing seems to be "
+    'on disk. `Path(folder).glob("*.index")` takes the folder as it is, and so does `glob.escape(folder)`.',
     LISTED: "Compare like with like: names without folder and without `.index`, one for each checkpoint. Its other "
     "files are no checkpoints of their own. The list is in the file `checkpoint`: a new Saver does not know it.",
     "The folder was copied": "The paths in its file `checkpoint` are absolute, and lead to the other folder. They list "
@@ -411,6 +418,17 @@ def deletes_what_is_not_listed(folder):
         path.unlink()
     if forgotten:
         raise ValueError([path.stem for path in forgotten])
+
+
+@all_listed.wrong_attempt(says="is a pattern that fits nothing here")
+def takes_the_folder_for_a_pattern(folder):
+    import glob
+
+    state = tf.train.get_checkpoint_state(folder)
+    listed = {os.path.realpath(prefix) for prefix in state.all_model_checkpoint_paths} if state else set()
+    on_disk = {os.path.realpath(path.removesuffix(".index")) for path in glob.glob(f"{folder}/*.index")}
+    if on_disk - listed:
+        raise ValueError(", ".join(os.path.basename(prefix) for prefix in on_disk - listed))
 
 
 @all_listed.wrong_attempt(says="collect all that are missing, and raise once")

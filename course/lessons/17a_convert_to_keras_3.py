@@ -571,8 +571,9 @@ def adam_steps(values, beta_1=0.9, beta_2=0.999):
 
     values has the arrays of a checkpoint, among them "beta1_power" and "beta2_power",
     which are float32. Before the first step they are beta_1 and beta_2; each step
-    multiplies them by beta_1 and beta_2. A "global_step" may be missing, or count
-    something else. Raise ValueError if both powers have become 0: the file cannot tell.
+    multiplies them by beta_1 and beta_2, which is the larger one. A "global_step" may be
+    missing, or count something else. Raise ValueError if both powers have become 0: the
+    file cannot tell.
     """
     # beta2_power: with the usual betas it lasts a hundred times as long as beta1_power.
     power = float(values["beta2_power"])

@@ -99,7 +99,15 @@ def _(attempt):
         folder = Path(f"runs.{number}").resolve()
         folder.mkdir()
         for task, look in (("serve", must_serve), ("share", must_share), ("resume", must_resume)):
+            optimizer, *values = state(model)
             path = attempt(task, model, folder.as_posix())
+            if model.optimizer is not optimizer or not all(map(same, values, state(model)[1:])):
+                raise NotYet(
+                    seen=f"After the call for {task!r}, the model has another optimizer, or other values.",
+                    expected="A model that was saved, and can be trained further as before.",
+                    because="Taking the optimizer off, or compiling anew, ends the training of whoever passed the "
+                    "model. Save what is wanted, and leave the model alone.",
+                )
             if not isinstance(path, str | Path) or not Path(path).exists():
                 raise NotYet(
                     seen=f"For {task!r} the function returned `{path!r}`, and no file or folder is called so.",
@@ -114,6 +122,11 @@ def _(attempt):
                 )
             look(Path(path), model, x, y)
     return "The colleague goes on training, the server answers without Keras, and strangers get numbers only."
+
+
+def state(model):
+    """The optimizer of a model, then the values of its weights and of the optimizer."""
+    return [model.optimizer, *(v.numpy() for v in [*model.weights, *getattr(model.optimizer, "variables", ())])]
 
 
 def must_serve(path, model, x, y):
@@ -298,6 +311,15 @@ def serves_one_at_a_time(task, model, folder):
     return folder + "/weights.npz"
 
 
+@save_for.wrong_attempt(says="ends the training of whoever passed the model")
+def takes_the_optimizer_off(task, model, folder):
+    if task != "share":
+        return save_for.reference(task, model, folder)
+    model.optimizer = None
+    model.save_weights(f"{folder}/shared.weights.h5")
+    return f"{folder}/shared.weights.h5"
+
+
 @save_for.wrong_attempt(says="The optimizer came along")
 def shares_the_optimizer(task, model, folder):
     if task == "serve":
@@ -411,6 +433,8 @@ def places(**entries):
     raised={
         "Extra data": "The header ends after as many bytes as the first eight say. What follows is no JSON.",
         "codec can't decode": "The header ends after as many bytes as the first eight say. What follows is no text.",
+        "buffer is too small": "`np.ndarray` raises a TypeError where bytes are missing, and nothing where there are "
+        "too many. Compare both numbers yourself, and raise a ValueError.",
         "string indices must be integers": "`__metadata__` is no array: it has notes, and no dtype.",
         "'__metadata__'": 'A file may have no `__metadata__`: `header.pop("__metadata__", None)`.',
         "'data_offsets'": "`__metadata__` is no array: it has notes, and no offsets.",

@@ -19,6 +19,9 @@ def close(found, expected):
     return found.shape == expected.shape and bool(np.allclose(found, expected, rtol=1e-4, atol=1e-5))
 
 
+FROZEN = "tower"  # the scope of the model whose last bias is not trained
+
+
 def old_model(prefix, x="x", y="y", scope="net", device=None, steps=(3,), note=True):
     """Train and save a model as TensorFlow 1 did; returns its output after each of the steps, for ``QUESTIONS``.
 
@@ -33,7 +36,9 @@ def old_model(prefix, x="x", y="y", scope="net", device=None, steps=(3,), note=T
             switch = v1.placeholder_with_default(False, [], f"{scope}_training")
             with v1.variable_scope(scope, use_resource=False):
                 hidden = normalized(tf.matmul(question, weights("first/kernel", [3, 4])), switch)
-                answer = tf.matmul(tf.nn.relu(hidden), weights("second/kernel", [4, 2])) + weights("second/bias", [2])
+                answer = tf.matmul(tf.nn.relu(hidden), weights("second/kernel", [4, 2])) + weights(
+                    "second/bias", [2], scope != FROZEN
+                )
             answer = tf.identity(answer, y)
             tf.nn.softmax(answer, name=f"{y}_shares")
             loss = tf.reduce_mean((answer - label) ** 2)
@@ -55,8 +60,8 @@ def old_model(prefix, x="x", y="y", scope="net", device=None, steps=(3,), note=T
     return outputs
 
 
-def weights(name, shape):
-    return v1.get_variable(name, shape, initializer=v1.random_normal_initializer())
+def weights(name, shape, trainable=True):
+    return v1.get_variable(name, shape, initializer=v1.random_normal_initializer(), trainable=trainable)
 
 
 def normalized(hidden, switch):
@@ -432,6 +437,7 @@ def graph_to_cut(scope):
             v1.enable_control_flow_v2()
         graph_def = graph.as_graph_def()
     graph_def.versions.producer -= 100
+    graph_def.versions.min_consumer = 12
     next(node for node in graph_def.node if node.name == f"{scope}/gone").op = "AdjustHsvInYiq"
     return graph_def
 
@@ -518,7 +524,10 @@ def compare_part(part, graph_def, ends, stops):
         raise NotYet(
             seen=f"{asked}the part has the versions `{str(part.versions).split()}`.",
             expected=f"`{str(graph_def.versions).split()}`.",
-            because="By its version TensorFlow decides how to read an old graph: "
+            because="There is more than the producer in `versions`, such as the oldest TensorFlow that may read the "
+            "graph. Take all of it."
+            if part.versions.producer == graph_def.versions.producer
+            else "By its version TensorFlow decides how to read an old graph: "
             "`v1.GraphDef(versions=graph_def.versions)`.",
         )
 
@@ -610,6 +619,14 @@ def goes_round_in_circles(graph_def, ends, stops):
     names = set().union(*map(needed, ends))
     part = v1.GraphDef(versions=graph_def.versions)
     part.node.extend(node for node in graph_def.node if node.name in names)
+    return part
+
+
+@nodes_needed.wrong_attempt(says="There is more than the producer in `versions`")
+def takes_the_producer_only(graph_def, ends, stops):
+    part = nodes_needed.reference(graph_def, ends, stops)
+    part.versions.Clear()
+    part.versions.producer = graph_def.versions.producer
     return part
 
 
@@ -769,7 +786,7 @@ def compare_module(of, module, prefix, x, y, scope):
         f"{scope}/{name}": trained
         for name, trained in {
             "first/kernel": True, "bn/gamma": True, "bn/moving_mean": False, "bn/moving_variance": False,
-            "second/kernel": True, "second/bias": True,
+            "second/kernel": True, "second/bias": scope != FROZEN,
         }.items()
     }  # fmt: skip
     if not held:
@@ -808,7 +825,10 @@ def compare_module(of, module, prefix, x, y, scope):
         raise NotYet(
             seen=f"{of}the variable of `{wrong[0]}` has `trainable={owner[wrong[0]].trainable}`.",
             expected=f"`{needed[wrong[0]]}`.",
-            because="The moving averages are not trained, and the rest is: `v1.trainable_variables()` of the imported "
+            because="Whoever made this model froze a bias, and its name does not say so: ask "
+            "`v1.trainable_variables()` of the imported graph, or `trainable` of each variable."
+            if wrong[0].endswith("second/bias")
+            else "The moving averages are not trained, and the rest is: `v1.trainable_variables()` of the imported "
             "graph, or `trainable` of each variable, tells.",
         )
     train_and_save(of, module, owner, x, scope)
@@ -994,6 +1014,14 @@ def takes_all_variables(prefix, input, output):
 @trainable_graph.wrong_attempt(says="The moving averages are not trained")
 def trains_the_averages(prefix, input, output):
     return with_variables(prefix, input, output, trained=True)
+
+
+@trainable_graph.wrong_attempt(says="froze a bias, and its name does not say so")
+def goes_by_the_names(prefix, input, output):
+    module = with_variables(prefix, input, output)
+    for name, weight in module.weights.items():
+        module.weights[name] = tf.Variable(weight, trainable="moving" not in name)
+    return module
 
 
 @trainable_graph.wrong_attempt(says="The value was taken once")

@@ -110,7 +110,24 @@ def _(attempt):
         functions = {name: ACTIVATIONS[name] for name in names}
         of = f"Between the layers was `{right}`" if right else "Between the layers was `tanh`, which is no candidate"
         judge(attempt(layers, x, y, functions), right, layers, x, y, functions, f"{of}: ")
+    two_that_only_differ_in_scale(attempt)
     return "The outputs decide, in all their digits: neither the class, nor which one is nearest, nor what is usual."
+
+
+def two_that_only_differ_in_scale(attempt):
+    """One candidate is twice the other, and the last layer adds nothing: their outputs go up and down together."""
+    (first, (kernel, bias)) = two_layers(11)
+    layers = [first, (kernel, bias * 0)]
+    x = np.random.RandomState(18).randn(30, 5).astype("f")
+    functions = {"twice": lambda z: 2 * relu(z), "relu": relu}
+    answer = attempt(layers, x, recorded_elsewhere(layers, x, relu), functions)
+    if answer == "twice":
+        raise NotYet(
+            seen="Between the layers was `relu`. The function returned `'twice'`, the double of it.",
+            expected="`'relu'`.",
+            because="The outputs go up and down together, and one is twice the other: a correlation does not see that.",
+        )
+    judge(answer, "relu", layers, x, recorded_elsewhere(layers, x, relu), functions, "Between the layers was `relu`: ")
 
 
 def judge(answer, right, layers, x, y, functions, of):
@@ -216,6 +233,15 @@ def equal_or_nothing(layers, x, y, candidates):
     (kernel, bias), (kernel2, bias2) = layers
     for name, function in candidates.items():
         if np.array_equal(np.asarray(function(x @ kernel + bias)) @ kernel2 + bias2, y):
+            return name
+
+
+@which_activation.wrong_attempt(says="a correlation does not see that")
+def what_goes_up_and_down_with_it(layers, x, y, candidates):
+    (kernel, bias), (kernel2, bias2) = layers
+    for name, function in candidates.items():
+        output = np.asarray(function(x @ kernel + bias)) @ kernel2 + bias2
+        if np.corrcoef(output.ravel(), y.ravel())[0, 1] > 0.99999:
             return name
 
 
@@ -353,7 +379,10 @@ def compare(attempt, prefix, shapes, slots, expected):
             raise NotYet(
                 seen=f"{of}`{name}` has the dtype {array.dtype}.",
                 expected=f"{value.dtype}.",
-                because="The step is an integer of eight bytes. Read as floats, it is two numbers near zero, and "
+                because="Python's own floats and integers have eight bytes, so an array of them does: give it the "
+                "dtype, `np.array(numbers, np.float32)`."
+                if array.dtype in (np.float64, np.int64)
+                else "The step is an integer of eight bytes. Read as floats, it is two numbers near zero, and "
                 "all that "
                 "comes after it is at another place.",
             )
@@ -441,6 +470,12 @@ def forgets_the_slots(path, shapes, slots):
     return in_order(path, sorted(all_kinds(shapes, [])))
 
 
+@values_in_data.wrong_attempt(says="Python's own floats and integers have eight bytes")
+def leaves_the_dtype_to_numpy(path, shapes, slots):
+    values = in_order(path, sorted(all_kinds(shapes, slots)))
+    return {name: np.array(value.tolist()) for name, value in values.items()}
+
+
 @values_in_data.wrong_attempt(says="Read as floats")
 def takes_the_step_for_a_float(path, shapes, slots):
     numbers = np.fromfile(path, np.float32)
@@ -484,6 +519,8 @@ def returns_the_weights_only(path, shapes, slots):
         "pop expected at most 1 argument": "`load_model` does not understand the configuration of Keras 2. Build the "
         "layers, and load the weights only.",
         "Layer count mismatch": "The file has three layers with weights: an embedding, an LSTM, a dense one.",
+        "Unrecognized keyword arguments": "The configuration of Keras 2 has arguments that Keras 3 does not know. "
+        "Take the sizes and the activations from it, and leave the rest.",
         "shape": "A size is not as in the file. Read them from `model_config`: `input_dim` and `output_dim` of the "
         "embedding, `units` of the LSTM and of the dense layer.",
         "is not built": "A Sequential model is built when it knows its input: begin with `keras.Input([None])`.",
@@ -716,6 +753,18 @@ def the_gates_only(path):
         gates = json.loads(file.attrs["model_config"])["config"][1]["config"]["recurrent_activation"]
     old = lambda z: tf.clip_by_value(0.2 * z + 0.5, 0, 1)  # noqa: E731
     return built(path, old if gates == "hard_sigmoid" else gates)
+
+
+@lstm_of_keras_2.wrong_attempt(says="has arguments that Keras 3 does not know")
+def passes_the_configuration_on(path):
+    import keras
+
+    with h5py.File(path) as file:
+        listed = json.loads(file.attrs["model_config"])["config"]
+    made = [getattr(keras.layers, layer["class_name"])(**layer["config"]) for layer in listed]
+    model = keras.Sequential([keras.Input([None]), *made])
+    model.load_weights(path)
+    return model
 
 
 @lstm_of_keras_2.wrong_attempt(says="without `by_name`")

@@ -307,19 +307,7 @@ def _(attempt):
         f"{far}/one": {1: {"m/bias": [4, 4, 4]}},
     }
     merged(attempt, three, f"{far}/net-12", {"m/kernel": WHOLE * 2, "step": 12, "m/bias": [4, 4, 4]})
-    for number, path in enumerate(Path(far, "two").glob("part-00002*")):
-        path.rename(f"{path.parent}/away{number}")
-    missing = ([f"{far}/two", f"{far}/one"], "One of three shards is missing, the last")
-    for number, (folders, case) in enumerate([missing, ([far], "No shard is there")]):
-        said = attempt.refusal(folders, f"{far}/not-whole-{number}", kinds=(ValueError,))
-        if said is None:
-            raise NotYet(
-                seen=f"{case}, and the function merged without an error.",
-                expected="ValueError",
-                because="A checkpoint without one of its shards looks whole, and its variables are not in it. Compare "
-                "how "
-                "many shards there are with the last number of their names.",
-            )
+    must_be_whole(attempt, far)
     return (
         "Your function put a save together that TensorFlow had given up, after it had counted the shards, and without "
         "touching the only copy."
@@ -385,6 +373,31 @@ def readable(case, prefix, expected):
     return found
 
 
+def must_be_whole(attempt, far):
+    """Raises ``NotYet`` unless the attempt refuses what lacks its last shard, its first one, or all of them."""
+    both = [f"{far}/two", f"{far}/one"]
+    os.makedirs(f"{far}/empty")
+    last = (
+        "A checkpoint without one of its shards looks whole, and its variables are not in it. Compare how many "
+        "shards there are with the last number of their names."
+    )
+    first = "The last shard is there, and that does not tell whether the others are: count them."
+    for gone, folders, case, because in (
+        ("2", both, "One of three shards is missing, the last", last),
+        ("0", both, "One of three shards is missing, the first", first),
+        ("", [f"{far}/empty"], "No shard is there", "Nothing to merge is no whole save either."),
+    ):
+        for path in Path(far, "two").glob(f"part-0000{gone}*") if gone else ():
+            path.rename(path.with_name(f"away-{path.name}"))
+        refused = attempt.refusal(folders, f"{far}/not-whole-{gone}", kinds=(ValueError,))
+        for path in Path(far, "two").glob("away-*"):
+            path.rename(path.with_name(path.name.removeprefix("away-")))
+        if refused is None:
+            raise NotYet(
+                seen=f"{case}, and the function merged without an error.", expected="ValueError", because=because
+            )
+
+
 def contents(folders):
     return {path: path.read_bytes() for folder in folders for path in sorted(Path(folder).iterdir())}
 
@@ -433,6 +446,14 @@ def merges_what_there_is(folders, prefix):
     shards = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
     with tf.Graph().as_default(), tf.Session() as sess:
         sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
+
+
+@merge_shards.wrong_attempt(says="and that does not tell whether the others are")
+def looks_at_the_last_number(folders, prefix):
+    names = sorted(path.stem for folder in folders for path in Path(folder).glob("part-*.index"))
+    if not names or int(names[-1][5:10]) + 1 != int(names[-1][-5:]):
+        raise ValueError("a shard is missing")
+    merges_what_there_is(folders, prefix)
 
 
 @merge_shards.wrong_attempt(says="It was made from some of the shards only")
@@ -526,6 +547,8 @@ def _(attempt):
         held = dict.fromkeys((0, 1, 2, "step"), 17)
         case = "All variables are at step 17, and the checkpoint is of step 10."
         taken(attempt, folder, names, held, {"step": 17}, case, "leave")
+        case = "All global variables are at step 17, a local one has no value, and the checkpoint is of step 10."
+        taken(attempt, folder, names, held, {"step": 17}, case, "leave", local=True)
     return (
         "One step for all in each of the three states. A session of a cluster begins with this question, because the "
         "variables live on the servers: they may be older than the session, or gone."
@@ -557,12 +580,14 @@ def save_at(folder, names, step):
         tf.train.Saver().save(sess, f"{folder}/model", global_step=step)
 
 
-def taken(attempt, folder, names, held, expected, case, what):
+def taken(attempt, folder, names, held, expected, case, what, local=False):
     """Raises ``NotYet`` unless the attempt brings all variables to the expected step, and returns that."""
     with tf.Graph().as_default(), tf.Session() as sess:
         variables, _ = variables_at(names, 0)
         for key, step in held.items():
             variables[key].load(variables_values(names, step)[key], sess)
+        if local:  # as the sums of a metric are
+            tf.get_variable("sums", initializer=0.0, trainable=False, collections=[tf.GraphKeys.LOCAL_VARIABLES])
         answer = attempt(sess, folder)
         missing = sess.run(tf.report_uninitialized_variables(tf.global_variables()))
         if len(missing):
@@ -579,7 +604,7 @@ def taken(attempt, folder, names, held, expected, case, what):
         raise NotYet(
             seen=f"{case} Afterwards they are at these steps: {steps}.",
             expected=f"All at step {expected['step']}",
-            because=why_not(set(now.values()), what),
+            because=LOCAL if local and len(set(now.values())) == 1 else why_not(set(now.values()), what),
         )
     if answer != expected["step"]:
         raise NotYet(
@@ -587,6 +612,12 @@ def taken(attempt, folder, names, held, expected, case, what):
             expected=f"`{expected['step']}`",
             because="The value of `tf.train.get_global_step()` in the session, at the end, is the step.",
         )
+
+
+LOCAL = (
+    "A plain Saver leaves local variables out, such as the sum of a metric, and they were not asked for. "
+    "`tf.report_uninitialized_variables()` looks at those as well: pass it `tf.global_variables()`."
+)
 
 
 def variables_values(names, step):
@@ -658,6 +689,17 @@ def asks_for_the_trainable_ones(sess, folder):
         else:
             sess.run(tf.global_variables_initializer())
     return sess.run(tf.train.get_or_create_global_step())
+
+
+@take_over.wrong_attempt(says="A plain Saver leaves local variables out")
+def asks_for_local_ones_too(sess, folder):
+    if len(sess.run(tf.report_uninitialized_variables())):
+        prefix = tf.train.latest_checkpoint(folder)
+        if prefix:
+            tf.train.Saver().restore(sess, prefix)
+        else:
+            sess.run(tf.global_variables_initializer())
+    return sess.run(tf.train.get_global_step())
 
 
 @take_over.right_attempt

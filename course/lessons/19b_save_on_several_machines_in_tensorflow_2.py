@@ -309,6 +309,8 @@ def removes_its_files(resolver, checkpoint, prefix):
         "raise ValueError; otherwise return the one that it has.",
     ],
     raised={
+        "Couldn't find 'checkpoint' file": "A folder may be empty: ask `tf.train.latest_checkpoint(folder)`, which "
+        "gives None for it, before you read a variable. Its worker begins with step 0.",
         "got None": "A folder without a checkpoint: `latest_checkpoint` gives None, and the worker begins with step 0.",
     },
     tensorflow=2,
@@ -413,6 +415,15 @@ def goes_by_the_number_in_the_name(folders):
     steps = {int(prefix.rpartition("-")[2]) if prefix else 0 for prefix in prefixes}
     (step,) = steps
     return step
+
+
+@same_start.wrong_attempt(says="before you read a variable")
+def reads_from_the_folder(folders):
+    step = "step/.ATTRIBUTES/VARIABLE_VALUE"
+    steps = {int(tf.train.load_variable(folder, step)) if os.path.isdir(folder) else 0 for folder in folders}
+    if len(steps) > 1:
+        raise ValueError(f"the workers would begin with different steps: {steps}")
+    return steps.pop()
 
 
 @same_start.wrong_attempt(says="As strings, `ckpt-9` comes after `ckpt-10`")
@@ -785,6 +796,8 @@ def _(attempt):
     far = str(Path("far").absolute())
     for prefix, most in (("model-1", 10**6), ("run/model-1", 60), (f"{far}/run[1]/net", 30)):
         neighbors(prefix, most)
+        if "[" in prefix:  # as in a copy of the folder, where times say nothing
+            os.utime(f"{prefix}.index", (0, 0))
         bucket = Path("bucket", f"{most}")
         bucket.mkdir(parents=True)
         files = {path.name for path in Path(prefix).parent.iterdir() if belongs(Path(prefix).name, path.name)}
@@ -841,7 +854,10 @@ def copied(path, bucket, files, problems):
             NotYet(
                 seen=f"When the index was in the bucket, {listed(files - here)} was not.",
                 expected="The index comes when everything that it describes is there.",
-                because="Somebody who looks at that moment finds a checkpoint that cannot be read. Call `copy` for the "
+                because="In a copy of a folder, the index may be older than the data: neither times nor the order of a "
+                "list tell what to copy last. The name does."
+                if path.stat().st_mtime == 0
+                else "Somebody who looks at that moment finds a checkpoint that cannot be read. Call `copy` for the "
                 "index last; the order in which a system lists files is chance.",
             )
         )
@@ -884,6 +900,13 @@ def forgets_the_brackets(prefix, copy):
     for file in glob(f"{prefix}.data-*"):
         copy(file)
     copy(f"{prefix}.index")
+
+
+@upload.wrong_attempt(says="neither times nor the order of a")
+def from_the_oldest_to_the_newest(prefix, copy):
+    files = [path for path in Path(prefix).parent.iterdir() if belongs(Path(prefix).name, path.name)]
+    for path in sorted(files, key=lambda path: path.stat().st_mtime_ns):
+        copy(path)
 
 
 @upload.wrong_attempt(says="Without one of its files it is no checkpoint")

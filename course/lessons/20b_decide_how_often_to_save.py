@@ -98,6 +98,8 @@ def interval_mistake(answer, cost, mean, machines):
         by_daly(cost / 60, mean / 60): "The answer is in hours.",
         by_daly(cost * 60, mean * 60): "The answer is in seconds.",
         math.sqrt(2 * cost * mean): "That is Young's interval. Daly's has a correction for frequent failures.",
+        math.sqrt(2 * cost * mean)
+        - cost: "Without its bracket, Daly's formula is Young's, less the cost. `daly` has it all.",
         math.sqrt(cost * mean): "The factor 2 below the root is missing.",
         by_daly(cost, mean) + cost: "Daly subtracts the cost at the end: it is the time of work between two saves.",
         without_the_case(cost, mean): "If a save takes twice as long as the mean or longer, the formula does not hold, "
@@ -160,6 +162,11 @@ def answers_in_seconds(seconds, hours, machines):
 @minutes_between_saves.wrong_attempt(says="That is Young's interval")
 def takes_young(seconds, hours, machines):
     return math.sqrt(2 * seconds / 60 * hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="Without its bracket")
+def forgets_the_bracket(seconds, hours, machines):
+    return takes_young(seconds, hours, machines) - seconds / 60
 
 
 @minutes_between_saves.wrong_attempt(says="The factor 2 below the root is missing")
@@ -361,6 +368,11 @@ def loss_mistake(answer, log):
             "After a restart the work begins at `start`. The minutes between a failure and the restart, and "
             "the work that an earlier failure took, do not count again.",
         ),
+        (
+            taken_twice,
+            "A failure took this work, and the next failure, before any other work, was counted with it once more. Set "
+            "the sum to 0 at a failure, too.",
+        ),
         (with_the_end, "At its end a training has not failed: the work after the last save is there."),
         (without_the_first, "Before the first save there is something to lose, too: all of it."),
     ):
@@ -403,6 +415,22 @@ def since_the_save(log):
     return lost
 
 
+def taken_twice(log):
+    lost = unsaved = 0
+    began = None
+    for minute, event in log:
+        if event == "start":
+            unsaved = 0
+        if began is not None:
+            unsaved += minute - began
+        began = minute if event in ("start", "saved") else None
+        if event == "saved":
+            unsaved = 0
+        if event == "failed":
+            lost += unsaved
+    return lost
+
+
 def with_the_end(log):
     return minutes_lost.reference([(minute, "failed" if event == "done" else event) for minute, event in log])
 
@@ -439,6 +467,11 @@ def counts_the_save(log):
 @minutes_lost.wrong_attempt(says="After a restart the work begins at `start`")
 def counts_from_the_last_save(log):
     return since_the_save(log)
+
+
+@minutes_lost.wrong_attempt(says="before any other work")
+def begins_anew_at_the_start_only(log):
+    return taken_twice(log)
 
 
 @minutes_lost.wrong_attempt(says="At its end a training has not failed")

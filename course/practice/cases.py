@@ -30,7 +30,7 @@ def as_markdown(cases):
     """The cases as the page has them: numbered, each with its choices as a list."""
     return "\n\n".join(
         "\n".join(
-            [f"**{number}.** {case.seen}", "", *(f"- **{letter}** {text}" for letter, text in case.choices.items())]
+            [f"**{number}.** {case.seen}", "", *(f"- **{letter}:** {text}" for letter, text in case.choices.items())]
         )
         for number, case in enumerate(cases, 1)
     )
