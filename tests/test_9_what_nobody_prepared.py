@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow.compat.v1 as tf1
+from click.testing import CliRunner
 from fuzz_bundle import with_right_checksums
 from test_9_limits import one_table
 
 from conftest import OURS
 from tfckpt import CheckpointError, diff, export
+from tfckpt.commands import cli
 from tfckpt.format import table
 from tfckpt.format.safetensors import described, header
 from tfckpt.inspect import examine
@@ -229,3 +231,61 @@ def test_an_attribute_that_is_a_list_is_not_read(tmp_path, monkeypatch):
     found = Hdf5(tmp_path / "m.h5")
     assert (found.texts, found.unread) == ({}, {"model_config"})
     assert found.entries["w"].dtype == "float32"
+
+
+def test_an_optimizer_of_keras_under_another_name(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(5)])
+    model.compile(keras.optimizers.Adam(), "mse")
+    model.optimizer.build(model.trainable_variables)
+    data = iter(tf.data.Dataset.range(4))
+    prefix = tf.train.Checkpoint(model=model, opt=model.optimizer, data=data).save(tmp_path / "m")
+    roles = {tensor.name.removesuffix("/.ATTRIBUTES/VARIABLE_VALUE"): tensor.role for tensor in examine(prefix).tensors}
+    assert [name for name, role in roles.items() if role == "variable"] == [
+        "opt/_trainable_variables/0",
+        "opt/_trainable_variables/1",
+    ]
+    assert {role for name, role in roles.items() if name.startswith("opt/_variables/")} == {"slot"}
+    assert (roles["opt/_learning_rate"], roles["opt/_iterations"]) == ("optimizer", "counter")
+    assert roles["data/.ATTRIBUTES/ITERATOR_STATE"] == "object", "what has no values is no variable"
+    assert sorted(export(prefix, tmp_path / "m.npz").names) == [
+        f"opt/_trainable_variables/{number}/.ATTRIBUTES/VARIABLE_VALUE" for number in range(2)
+    ]
+
+
+def test_what_is_typed_next_shows_values(tmp_path):
+    """A pickle, and an object of TensorFlow's, have none: the first tensor that has some is named."""
+    np.savez(tmp_path / "m.npz", a=np.array([{"x": 1}], dtype=object), b=np.ones(2))
+    said = CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz")]).output
+    assert "--values b" in said and "--values a" not in said
+    assert CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz"), "--values", "b"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz"), "--values", "a"]).exit_code == 1
+
+
+def test_a_meta_in_text_form(tmp_path):
+    """TensorFlow imports it, so that it is no damage; `diff` says what it is as well, and of a web page too."""
+    with tf.Graph().as_default():
+        tf1.get_variable("v", [2])
+        tf1.train.export_meta_graph(str(tmp_path / "m.meta"), as_text=True)
+    with tf.Graph().as_default():
+        tf1.train.import_meta_graph(str(tmp_path / "m.meta"))
+        assert [variable.op.name for variable in tf1.global_variables()] == ["v"]
+    assert examine(tmp_path / "m.meta").what == "a graph in text form (.pbtxt), a MetaGraphDef"
+    with pytest.raises(CheckpointError, match="a MetaGraphDef. tf.train.import_meta_graph reads it"):
+        diff(PAIR / "model", tmp_path / "m.meta")
+    (tmp_path / "page.meta").write_text("<html>")
+    with pytest.raises(CheckpointError, match="is a web page"):
+        diff(PAIR / "model", tmp_path / "page.meta")
+
+
+def test_a_latest_one_that_is_not_here(tmp_path):
+    """The newest whole one is looked at, not what is left of a newer one; its .meta is no graph of its own."""
+    for number in (9, 10, 100):
+        for path in PAIR.glob("model.*"):
+            shutil.copy(path, tmp_path / path.name.replace("model", f"m-{number}", 1))
+    (tmp_path / "m-100.index").unlink()
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "/old/m-1000"\n')
+    assert tf.train.latest_checkpoint(str(tmp_path)) is None
+    found = examine(tmp_path)
+    assert [name for name, *_ in found.files] == ["m-9", "m-10", "m-100"]
+    assert [inner.path for inner in found.inner] == [(tmp_path / "m-10").as_posix()]
+    assert found.problems[-1] == "The newest that is here and whole: m-10"

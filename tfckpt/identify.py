@@ -195,4 +195,7 @@ def in_folder(folder):
             continue  # something else, which is nobody's question here
         if kind != Kind.FOLDER:
             by_place[os.fspath(place)] = kind, place
+    for place, (kind, _) in list(by_place.items()):
+        if kind is Kind.GRAPH and by_place.get(place.removesuffix(".meta"), ("",))[0] is Kind.CHECKPOINT:
+            del by_place[place]  # of a checkpoint that has lost its .index
     return list(by_place.values())

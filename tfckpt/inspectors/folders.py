@@ -50,7 +50,7 @@ def of_folder(folder, inspect):
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *says, *contradictions(state, places))),
+        integrity=Integrity((*problems, *contradictions(state, places), *says)),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
         suspects=tuple(code_in_folder(folder)),
@@ -69,6 +69,8 @@ def choose(places, latest, damaged):
     """The name of what is looked at: the latest one, or the newest that is whole; and why, a sentence or nothing."""
     chosen = latest if latest in places else next(reversed(places), None)
     whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+    if latest and latest not in places and whole:
+        return whole[-1], [f"The newest that is here and whole: {whole[-1]}"] if len(places) > 1 else []
     if chosen not in damaged or not whole:
         return chosen, []
     named = ", which its file checkpoint names as the latest," if chosen == latest else ""
