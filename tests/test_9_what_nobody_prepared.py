@@ -26,6 +26,9 @@ from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.safetensors import Safetensors
 
 PAIR = OURS / "pair"
+ELSEWHERE = (
+    "Some of its parts were saved elsewhere, or not at all; a graph with the same parts restores those that are here."
+)
 
 
 def with_header(folder, content):
@@ -289,3 +292,85 @@ def test_a_latest_one_that_is_not_here(tmp_path):
     assert [name for name, *_ in found.files] == ["m-9", "m-10", "m-100"]
     assert [inner.path for inner in found.inner] == [(tmp_path / "m-10").as_posix()]
     assert found.problems[-1] == "The newest that is here and whole: m-10"
+
+
+@pytest.fixture
+def old_shards(tmp_path):
+    """A checkpoint in the V1 format, in a file for each of two devices. Returns the name that ``save`` returned."""
+    with tf.Graph().as_default():
+        with tf1.device(lambda operation: f"/cpu:{int(operation.name.startswith(('b', 'p/p/part_1')))}"):
+            tf1.get_variable("a", initializer=tf.range(6.0), use_resource=False)
+            tf1.get_variable("b", initializer=tf.ones([2, 2]), use_resource=False)
+            with tf1.variable_scope("p", partitioner=tf1.fixed_size_partitioner(2), use_resource=False):
+                tf1.get_variable("p", initializer=tf.reshape(tf.range(10.0), [5, 2]))
+            saver = tf1.train.Saver(sharded=True, write_version=tf1.train.SaverDef.V1)
+        with tf1.Session(config=tf1.ConfigProto(device_count={"CPU": 2})) as session:
+            session.run(tf1.global_variables_initializer())
+            return saver.save(session, str(tmp_path / "m"), global_step=3)
+
+
+def test_shards_of_the_old_format(tmp_path, old_shards):
+    """They are one checkpoint, under the name that the file ``checkpoint`` has, and are read as one."""
+    assert old_shards == tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "m-3-?????-of-00002")
+    for path in ("", "m-3", "m-3.meta", "m-3-00000-of-00002", "m-3-00001-of-00002", "m-3-?????-of-00002"):
+        found = examine(tmp_path / path)
+        assert found.whole and not found.problems, path
+        found = found.inner[0] if path == "" else found
+        assert found.path == (tmp_path / "m-3-?????-of-00002").as_posix()
+        assert [(tensor.name, tensor.shape) for tensor in found.tensors] == [
+            ("a", (6,)),
+            ("b", (2, 2)),
+            ("p/p", (5, 2)),
+        ]
+        assert [name for name, *_ in found.files] == ["m-3-00000-of-00002", "m-3-00001-of-00002", "m-3.meta"]
+    told = []
+    assert examine(tmp_path, True, lambda size: told.append).whole and told
+    export(tmp_path, tmp_path / "m.npz")
+    with np.load(tmp_path / "m.npz") as values:
+        assert values["p/p"].tolist() == np.arange(10.0).reshape(5, 2).tolist()
+        assert values["a"].tolist() == list(range(6)) and values["b"].tolist() == [[1, 1], [1, 1]]
+    assert "3 variables of the same name, dtype and shape" in str(diff(tmp_path, tmp_path / "m-3.meta"))
+    with tf.Graph().as_default(), tf1.Session() as session:
+        saver = tf1.train.import_meta_graph(str(tmp_path / "m-3.meta"), clear_devices=True)
+        with pytest.raises(ValueError, match="not a valid checkpoint"):
+            saver.restore(session, str(tmp_path / "m-3"))
+        saver.restore(session, old_shards)
+        assert session.run("p/p/part_1:0").tolist() == [[6, 7], [8, 9]]
+
+
+def test_a_shard_of_the_old_format_is_missing(tmp_path, old_shards):
+    (tmp_path / "m-3-00000-of-00002").unlink()
+    found = examine(tmp_path / "m-3")
+    assert found.problems == ("m-3-00000-of-00002: not here, nor in this list what it alone has.",)
+    assert [tensor.name for tensor in found.tensors] == ["b", "p/p"]
+    assert not examine(tmp_path, True).whole
+    exported = export(old_shards, tmp_path / "m.npz")
+    assert list(exported.names) == ["b"]
+    assert exported.left_out == {
+        "m-3-00000-of-00002": "not here, nor is what it alone has",
+        "p/p": f"'p/p' is not whole: 4 of its 10 values are here. {ELSEWHERE}",
+    }
+    with pytest.raises(CheckpointError, match="4 of its 10 values"):
+        found.reader.tensor("p/p")
+    reader = tf.train.load_checkpoint(old_shards)
+    assert sorted(reader.get_variable_to_shape_map()) == ["b", "p/p"]
+
+
+def test_some_parts_of_a_variable(tmp_path):
+    """A Saver of some of them: the others are no values of anything, and are not what memory has by chance."""
+    prefix = str(tmp_path / "m")
+    with tf.Graph().as_default(), tf1.Session() as session:
+        other = tf1.get_variable("other", initializer=tf.ones([100]), use_resource=False)
+        with tf1.variable_scope("p", partitioner=tf1.fixed_size_partitioner(2), use_resource=False):
+            parts = tf1.get_variable("p", initializer=tf.reshape(tf.range(10.0), [5, 2]))
+        session.run(tf1.global_variables_initializer())
+        tf1.train.Saver([other, list(parts)[1]]).save(session, prefix)
+    with pytest.raises(ValueError, match="sufficient slices"):
+        tf.train.load_variable(prefix, "p/p")
+    found = examine(prefix, True)
+    says = f"'p/p' is not whole: 4 of its 10 values are here. {ELSEWHERE}"
+    assert found.whole and says in found.notes
+    with pytest.raises(CheckpointError, match="4 of its 10 values"):
+        found.reader.tensor("p/p")
+    exported = export(prefix, tmp_path / "m.npz")
+    assert list(exported.names) == ["other"] and exported.left_out == {"p/p": says}

@@ -12,6 +12,7 @@ import click
 from tfckpt import CheckpointError
 from tfckpt.bounds import LINE, for_json, shortened_word
 from tfckpt.document import printable
+from tfckpt.format.slices import hole
 from tfckpt.inspect import examine
 from tfckpt.inspection import Checked
 from tfckpt.kind import Kind
@@ -170,6 +171,7 @@ def commands(path, inspection, verify):
     if more and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     not_read = set(getattr(deepest.reader, "lists", ()))  # of Hdf5
+    not_read |= {name for name, entry in getattr(deepest.reader, "entries", {}).items() if hole(entry)}
     variables = (tensor for tensor in deepest.tensors if tensor.role == "variable")
     first = next((each for each in variables if each.name not in not_read and each.dtype not in NO_ARRAY), None)
     has_values = first and deepest.reader and deepest.whole and not deepest.lacking

@@ -13,7 +13,7 @@ from tfckpt.identify import in_folder, of_file
 from tfckpt.inspection import Inspection, Integrity
 from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
-from tfckpt.prefix import files_of
+from tfckpt.prefix import files_of, v1_shards
 from tfckpt.readers.bundle import Bundle
 
 MOST_OTHERS = 20  # files of other programs that are named
@@ -88,6 +88,8 @@ def latest_name(state, places):
 
 def is_damaged(kind, place):
     """Whether something is wrong with a checkpoint, as far as names and sizes tell."""
+    if kind is Kind.V1:
+        return bool(v1_shards(Path(place))[1])
     if kind is not Kind.CHECKPOINT:
         return False
     try:
@@ -171,5 +173,6 @@ def bytes_of(kind, place, names):
         except CheckpointError:  # all that there is was left over from a save that was stopped
             paths = []
     else:
-        paths = [path for path in Path(place).rglob("*") if path.is_file()] if Path(place).is_dir() else [Path(place)]
+        folder = Path(place)
+        paths = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else v1_shards(folder)[0]
     return sum(path.stat().st_size for path in paths)
