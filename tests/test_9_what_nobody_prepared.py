@@ -374,3 +374,11 @@ def test_some_parts_of_a_variable(tmp_path):
         found.reader.tensor("p/p")
     exported = export(prefix, tmp_path / "m.npz")
     assert list(exported.names) == ["other"] and exported.left_out == {"p/p": says}
+    says = str(diff(prefix, f"{prefix}.meta"))
+    assert "Saver() will fail: of p/p the checkpoint has some parts, and not all" in " ".join(says.split())
+    with tf.Graph().as_default(), tf1.Session() as session:
+        own = tf1.train.import_meta_graph(f"{prefix}.meta")
+        own.restore(session, prefix)
+        assert session.run("p/p/part_1:0").tolist() == [[6, 7], [8, 9]]
+        with pytest.raises(tf.errors.OpError):
+            tf1.train.Saver().restore(session, prefix)

@@ -23,6 +23,7 @@ PATTERN = (
     "TensorFlow takes brackets (and on Linux a backslash) in a path for a pattern, and will not find these files: "
     "rename them, all that the prefix has, and the line in the file checkpoint. Here they were read."
 )
+MOST_HOLES = 3  # that are told of
 SHARDS = "shards, a file for each device"
 RESTORE_SHARDS = "Give saver.restore this name as it is, with its question marks: without them it finds nothing."
 REFUSED = (
@@ -87,6 +88,7 @@ def of_v1(path, verify, progress):
             f"{path.as_posix()} is the .index of a checkpoint under another name. Rename it back to end in .index."
         )
     reader = V1Checkpoint(path)
+    tensors = tensors_of(reader.entries, {})
     integrity = Integrity(lost(reader), Checked.SIZES)
     if verify:
         try:
@@ -102,13 +104,19 @@ def of_v1(path, verify, progress):
         Kind.V1,
         f"a checkpoint in {SHARDS if sharded else 'one file'}, in the V1 format of TensorFlow before 1.0",
         integrity=integrity,
-        tensors=tensors_of(reader.entries, {}),
+        tensors=tensors,
         obstacles=(REFUSED,) if reader.is_refused else (),
         files=(*files, (meta.name, meta.stat().st_size, "graph")) if meta.exists() else tuple(files),
-        notes=(*[RESTORE_SHARDS] * bool(sharded), *filter(None, map(hole, reader.entries.values()))),
+        notes=(*[RESTORE_SHARDS] * bool(sharded), *holes(reader.entries, tensors)),
         reader=reader,
     )
     return with_graph(inspection, meta)
+
+
+def holes(entries, tensors):
+    """What to say of variables of which only some parts were saved, sentences. A slot of a part always is one."""
+    says = [hole(entries[tensor.name]) for tensor in tensors if tensor.role == "variable"]
+    return [each for each in says if each][:MOST_HOLES]
 
 
 def lost(reader):
@@ -152,15 +160,16 @@ def with_bundle(inspection, bundle, verify, progress):
             graph = object_graph(bundle)
         except CheckpointError as error:
             integrity = integrity.also(str(error))
+    tensors = tensors_of(bundle.entries, graph)
     return replace(
         inspection,
         what=OBJECTS if KEY in bundle.entries else NAMES,
         integrity=inspection.integrity.also(
             *integrity.problems, checked=integrity.checked, not_finite=integrity.not_finite
         ),
-        tensors=tensors_of(bundle.entries, graph),
+        tensors=tensors,
         obstacles=(*inspection.obstacles, *[REFUSED] * bundle.is_refused),
-        notes=(*inspection.notes, *filter(None, map(hole, bundle.entries.values()))),
+        notes=(*inspection.notes, *holes(bundle.entries, tensors)),
         reader=bundle,
     )
 
