@@ -535,7 +535,7 @@ def test_bad_input(in_folder):
             "model",
         ): "The first of the two: 'folder' is a folder with no checkpoints in it, and a comparison needs one.",
         ("model", "typo.meta"): "The second of the two: typo.meta cannot be opened",
-        ("model", "page.meta"): "The second of the two: page.meta cannot be read",
+        ("model", "page.meta"): "The second of the two: page.meta is a web page",
     }.items():
         with pytest.raises(CheckpointError, match=re.escape(says)):
             course.diff(*arguments)

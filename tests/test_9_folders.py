@@ -182,7 +182,7 @@ PLACES = {"a": (Kind.CHECKPOINT, "a"), "b": (Kind.CHECKPOINT, "b"), "g": (Kind.G
     [
         ("a", set(), "a", []),
         (None, set(), "g", []),
-        ("gone", set(), "g", []),
+        ("gone", set(), "b", ["The newest that is here and whole: b"]),
         ("a", {"b"}, "a", []),
         ("a", {"a"}, "b", ["a, which its file checkpoint names as the latest, is not whole. The newest that is: b"]),
         ("a", {"a", "b"}, "a", []),

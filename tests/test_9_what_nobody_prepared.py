@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow.compat.v1 as tf1
+from click.testing import CliRunner
 from fuzz_bundle import with_right_checksums
 from test_9_limits import one_table
 
 from conftest import OURS
 from tfckpt import CheckpointError, diff, export
+from tfckpt.commands import cli
 from tfckpt.format import table
 from tfckpt.format.safetensors import described, header
 from tfckpt.inspect import examine
@@ -24,6 +26,9 @@ from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.safetensors import Safetensors
 
 PAIR = OURS / "pair"
+ELSEWHERE = (
+    "Some of its parts were saved elsewhere, or not at all; a graph with the same parts restores those that are here."
+)
 
 
 def with_header(folder, content):
@@ -229,3 +234,151 @@ def test_an_attribute_that_is_a_list_is_not_read(tmp_path, monkeypatch):
     found = Hdf5(tmp_path / "m.h5")
     assert (found.texts, found.unread) == ({}, {"model_config"})
     assert found.entries["w"].dtype == "float32"
+
+
+def test_an_optimizer_of_keras_under_another_name(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(5)])
+    model.compile(keras.optimizers.Adam(), "mse")
+    model.optimizer.build(model.trainable_variables)
+    data = iter(tf.data.Dataset.range(4))
+    prefix = tf.train.Checkpoint(model=model, opt=model.optimizer, data=data).save(tmp_path / "m")
+    roles = {tensor.name.removesuffix("/.ATTRIBUTES/VARIABLE_VALUE"): tensor.role for tensor in examine(prefix).tensors}
+    assert [name for name, role in roles.items() if role == "variable"] == [
+        "opt/_trainable_variables/0",
+        "opt/_trainable_variables/1",
+    ]
+    assert {role for name, role in roles.items() if name.startswith("opt/_variables/")} == {"slot"}
+    assert (roles["opt/_learning_rate"], roles["opt/_iterations"]) == ("optimizer", "counter")
+    assert roles["data/.ATTRIBUTES/ITERATOR_STATE"] == "object", "what has no values is no variable"
+    assert sorted(export(prefix, tmp_path / "m.npz").names) == [
+        f"opt/_trainable_variables/{number}/.ATTRIBUTES/VARIABLE_VALUE" for number in range(2)
+    ]
+
+
+def test_what_is_typed_next_shows_values(tmp_path):
+    """A pickle, and an object of TensorFlow's, have none: the first tensor that has some is named."""
+    np.savez(tmp_path / "m.npz", a=np.array([{"x": 1}], dtype=object), b=np.ones(2))
+    said = CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz")]).output
+    assert "--values b" in said and "--values a" not in said
+    assert CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz"), "--values", "b"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["inspect", str(tmp_path / "m.npz"), "--values", "a"]).exit_code == 1
+
+
+def test_a_meta_in_text_form(tmp_path):
+    """TensorFlow imports it, so that it is no damage; `diff` says what it is as well, and of a web page too."""
+    with tf.Graph().as_default():
+        tf1.get_variable("v", [2])
+        tf1.train.export_meta_graph(str(tmp_path / "m.meta"), as_text=True)
+    with tf.Graph().as_default():
+        tf1.train.import_meta_graph(str(tmp_path / "m.meta"))
+        assert [variable.op.name for variable in tf1.global_variables()] == ["v"]
+    assert examine(tmp_path / "m.meta").what == "a graph in text form (.pbtxt), a MetaGraphDef"
+    with pytest.raises(CheckpointError, match="a MetaGraphDef. tf.train.import_meta_graph reads it"):
+        diff(PAIR / "model", tmp_path / "m.meta")
+    (tmp_path / "page.meta").write_text("<html>")
+    with pytest.raises(CheckpointError, match="is a web page"):
+        diff(PAIR / "model", tmp_path / "page.meta")
+
+
+def test_a_latest_one_that_is_not_here(tmp_path):
+    """The newest whole one is looked at, not what is left of a newer one; its .meta is no graph of its own."""
+    for number in (9, 10, 100):
+        for path in PAIR.glob("model.*"):
+            shutil.copy(path, tmp_path / path.name.replace("model", f"m-{number}", 1))
+    (tmp_path / "m-100.index").unlink()
+    (tmp_path / "checkpoint").write_text('model_checkpoint_path: "/old/m-1000"\n')
+    assert tf.train.latest_checkpoint(str(tmp_path)) is None
+    found = examine(tmp_path)
+    assert [name for name, *_ in found.files] == ["m-9", "m-10", "m-100"]
+    assert [inner.path for inner in found.inner] == [(tmp_path / "m-10").as_posix()]
+    assert found.problems[-1] == "The newest that is here and whole: m-10"
+
+
+@pytest.fixture
+def old_shards(tmp_path):
+    """A checkpoint in the V1 format, in a file for each of two devices. Returns the name that ``save`` returned."""
+    with tf.Graph().as_default():
+        with tf1.device(lambda operation: f"/cpu:{int(operation.name.startswith(('b', 'p/p/part_1')))}"):
+            tf1.get_variable("a", initializer=tf.range(6.0), use_resource=False)
+            tf1.get_variable("b", initializer=tf.ones([2, 2]), use_resource=False)
+            with tf1.variable_scope("p", partitioner=tf1.fixed_size_partitioner(2), use_resource=False):
+                tf1.get_variable("p", initializer=tf.reshape(tf.range(10.0), [5, 2]))
+            saver = tf1.train.Saver(sharded=True, write_version=tf1.train.SaverDef.V1)
+        with tf1.Session(config=tf1.ConfigProto(device_count={"CPU": 2})) as session:
+            session.run(tf1.global_variables_initializer())
+            return saver.save(session, str(tmp_path / "m"), global_step=3)
+
+
+def test_shards_of_the_old_format(tmp_path, old_shards):
+    """They are one checkpoint, under the name that the file ``checkpoint`` has, and are read as one."""
+    assert old_shards == tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "m-3-?????-of-00002")
+    for path in ("", "m-3", "m-3.meta", "m-3-00000-of-00002", "m-3-00001-of-00002", "m-3-?????-of-00002"):
+        found = examine(tmp_path / path)
+        assert found.whole and not found.problems, path
+        found = found.inner[0] if path == "" else found
+        assert found.path == (tmp_path / "m-3-?????-of-00002").as_posix()
+        assert [(tensor.name, tensor.shape) for tensor in found.tensors] == [
+            ("a", (6,)),
+            ("b", (2, 2)),
+            ("p/p", (5, 2)),
+        ]
+        assert [name for name, *_ in found.files] == ["m-3-00000-of-00002", "m-3-00001-of-00002", "m-3.meta"]
+    told = []
+    assert examine(tmp_path, True, lambda size: told.append).whole and told
+    export(tmp_path, tmp_path / "m.npz")
+    with np.load(tmp_path / "m.npz") as values:
+        assert values["p/p"].tolist() == np.arange(10.0).reshape(5, 2).tolist()
+        assert values["a"].tolist() == list(range(6)) and values["b"].tolist() == [[1, 1], [1, 1]]
+    assert "3 variables of the same name, dtype and shape" in str(diff(tmp_path, tmp_path / "m-3.meta"))
+    with tf.Graph().as_default(), tf1.Session() as session:
+        saver = tf1.train.import_meta_graph(str(tmp_path / "m-3.meta"), clear_devices=True)
+        with pytest.raises(ValueError, match="not a valid checkpoint"):
+            saver.restore(session, str(tmp_path / "m-3"))
+        saver.restore(session, old_shards)
+        assert session.run("p/p/part_1:0").tolist() == [[6, 7], [8, 9]]
+
+
+def test_a_shard_of_the_old_format_is_missing(tmp_path, old_shards):
+    (tmp_path / "m-3-00000-of-00002").unlink()
+    found = examine(tmp_path / "m-3")
+    assert found.problems == ("m-3-00000-of-00002: not here, nor in this list what it alone has.",)
+    assert [tensor.name for tensor in found.tensors] == ["b", "p/p"]
+    assert not examine(tmp_path, True).whole
+    exported = export(old_shards, tmp_path / "m.npz")
+    assert list(exported.names) == ["b"]
+    assert exported.left_out == {
+        "m-3-00000-of-00002": "not here, nor is what it alone has",
+        "p/p": f"'p/p' is not whole: 4 of its 10 values are here. {ELSEWHERE}",
+    }
+    with pytest.raises(CheckpointError, match="4 of its 10 values"):
+        found.reader.tensor("p/p")
+    reader = tf.train.load_checkpoint(old_shards)
+    assert sorted(reader.get_variable_to_shape_map()) == ["b", "p/p"]
+
+
+def test_some_parts_of_a_variable(tmp_path):
+    """A Saver of some of them: the others are no values of anything, and are not what memory has by chance."""
+    prefix = str(tmp_path / "m")
+    with tf.Graph().as_default(), tf1.Session() as session:
+        other = tf1.get_variable("other", initializer=tf.ones([100]), use_resource=False)
+        with tf1.variable_scope("p", partitioner=tf1.fixed_size_partitioner(2), use_resource=False):
+            parts = tf1.get_variable("p", initializer=tf.reshape(tf.range(10.0), [5, 2]))
+        session.run(tf1.global_variables_initializer())
+        tf1.train.Saver([other, list(parts)[1]]).save(session, prefix)
+    with pytest.raises(ValueError, match="sufficient slices"):
+        tf.train.load_variable(prefix, "p/p")
+    found = examine(prefix, True)
+    says = f"'p/p' is not whole: 4 of its 10 values are here. {ELSEWHERE}"
+    assert found.whole and says in found.notes
+    with pytest.raises(CheckpointError, match="4 of its 10 values"):
+        found.reader.tensor("p/p")
+    exported = export(prefix, tmp_path / "m.npz")
+    assert list(exported.names) == ["other"] and exported.left_out == {"p/p": says}
+    says = str(diff(prefix, f"{prefix}.meta"))
+    assert "Saver() will fail: of p/p the checkpoint has some parts, and not all" in " ".join(says.split())
+    with tf.Graph().as_default(), tf1.Session() as session:
+        own = tf1.train.import_meta_graph(f"{prefix}.meta")
+        own.restore(session, prefix)
+        assert session.run("p/p/part_1:0").tolist() == [[6, 7], [8, 9]]
+        with pytest.raises(tf.errors.OpError):
+            tf1.train.Saver().restore(session, prefix)

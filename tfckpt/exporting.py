@@ -11,7 +11,9 @@ from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
 from tfckpt.format.dtypes import NAMES, elements, item_size
+from tfckpt.format.slices import refuse_holes
 from tfckpt.inspect import examine
+from tfckpt.integrity import named
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
 from tfckpt.writers.unfinished import Unfinished, remove_left_overs
@@ -105,6 +107,8 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     wanted = [tensor for tensor in inspection.tensors if tensor.role != "object" and matches(tensor, filter)]
     asked = [tensor for tensor in wanted if everything or tensor.role in MODEL]
     chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
+    if missing := getattr(inspection.reader, "missing", None):
+        left_out[named(missing)] = "not here, nor is what it alone has"
     readable = those_that_hold(chosen, inspection, left_out)
     refuse_to_fill_a_disk(readable, inspection)
     found = write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
@@ -197,6 +201,7 @@ def is_no_name(name, form):
 
 def check(reader, chosen):
     """Raises CheckpointError if the stored checksum of a tensor is not that of its bytes."""
+    refuse_holes(getattr(reader, "entries", {}).get(chosen.source))
     if not hasattr(reader, "checked_shard"):  # the formats without checksums, and those that check while they read
         if chosen.dtype == "string":
             values_of(reader, chosen)

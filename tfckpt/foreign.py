@@ -47,9 +47,14 @@ WORDS = (  # how texts begin, in lower case
         "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver.",
     ),
     (
-        rb"meta_info_def|graph_def|saved_model_schema_version",
-        "a graph in text form (.pbtxt)",
-        "tf.train.import_meta_graph reads one of a MetaGraphDef.",
+        rb"meta_info_def|graph_def",
+        "a graph in text form (.pbtxt), a MetaGraphDef",
+        "tf.train.import_meta_graph reads it; tf.train.export_meta_graph then writes it in bytes, which are read here.",
+    ),
+    (
+        rb"saved_model_schema_version",
+        "a SavedModel in text form (.pbtxt)",
+        "tf.saved_model.load reads its folder, if it is called saved_model.pbtxt there.",
     ),
     (
         rb'\{.*"(weightsmanifest|modeltopology)"',

@@ -10,11 +10,12 @@ from tfckpt.foreign import UnknownFileError, kind_of
 from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
-from tfckpt.prefix import advice, link_to_nowhere, nowhere
+from tfckpt.prefix import OF_V1_SHARDS, advice, link_to_nowhere, nowhere
 
 # What the names of a checkpoint's files have after the prefix.
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
 OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
+V1_SHARD = re.compile(r"(.*)-\d{5}-of-(\d{5})", re.DOTALL)
 SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
 
 
@@ -43,7 +44,9 @@ def recognize(path):
         raise CheckpointError(f"No path has a zero character in it, as {text!r} has.")
     path, kinds = Path(text), kinds_of(text)
     matches = [(Kind.CHECKPOINT, text)] if kinds - {".meta"} else []
-    if kinds == {".meta"} and not path.is_file():
+    if not kinds - {".meta"} and not path.exists() and (shards := shards_of_v1(path)):
+        matches.append((Kind.V1, shards))
+    elif kinds == {".meta"} and not path.is_file():
         matches.append((Kind.GRAPH, Path(f"{text}.meta")))
     if path.is_dir():
         matches.append((kind_of_folder(path), path))
@@ -129,14 +132,18 @@ def of_file(path):
         prefix = os.path.join(path.parent, path.name[: suffix.start()])  # as text: it may end in a separator
         if suffix[1] != ".meta" or os.path.exists(f"{prefix}.index"):
             return Kind.CHECKPOINT, prefix
-        return (Kind.V1, Path(prefix)) if is_table(Path(prefix)) else (Kind.GRAPH, path)
+        of_v1 = Path(prefix) if is_table(Path(prefix)) else shards_of_v1(Path(prefix))
+        return (Kind.V1, of_v1) if of_v1 else (Kind.GRAPH, path)
     try:
         kind = kind_of(path)
     except UnknownFileError as error:
         raise (data_file_by_another_name(path) or error) from error
     if kind == Kind.STATE:
         return Kind.FOLDER, path.parent
-    return (Kind.V1 if kind == Kind.TABLE else kind), path
+    if kind == Kind.TABLE:
+        shard = V1_SHARD.fullmatch(path.name)
+        return Kind.V1, path.with_name(f"{shard[1]}-?????-of-{shard[2]}") if shard else path
+    return kind, path
 
 
 def data_file_by_another_name(path):
@@ -161,6 +168,21 @@ def data_file_by_another_name(path):
         f"that was renamed. Rename it back to {path.name}.data-00000-of-00001, and get {path.name}.index, without "
         "which nobody knows where each value is."
     )
+
+
+def shards_of_v1(path):
+    """The name of all shards of a checkpoint in the V1 format, with ``?????`` for their numbers; None if none is there.
+
+    Args:
+        path: that name, or what stands before the numbers: what was passed to ``saver.save``.
+    """
+    given = OF_V1_SHARDS.fullmatch(path.name)
+    start, count = given.groups() if given else (path.name, None)
+    for name in sorted(os.listdir(path.parent)) if path.parent.is_dir() else ():
+        shard = V1_SHARD.fullmatch(name)
+        if shard and shard[1] == start and count in (None, shard[2]) and is_table(path.with_name(name)):
+            return path.with_name(f"{start}-?????-of-{shard[2]}")
+    return None
 
 
 def is_table(path):
@@ -195,4 +217,7 @@ def in_folder(folder):
             continue  # something else, which is nobody's question here
         if kind != Kind.FOLDER:
             by_place[os.fspath(place)] = kind, place
+    for place, (kind, _) in list(by_place.items()):
+        if kind is Kind.GRAPH and by_place.get(place.removesuffix(".meta"), ("",))[0] is Kind.CHECKPOINT:
+            del by_place[place]  # of a checkpoint that has lost its .index
     return list(by_place.values())

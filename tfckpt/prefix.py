@@ -16,6 +16,7 @@ ROLES = (
     (r"\.meta", "the graph, and which of its operations save and restore"),
     (r"\.(?:index|data-\d{5}-of-\d{5})\.tempstate\d+", "left over from a save that did not finish"),
 )
+OF_V1_SHARDS = re.compile(r"(.*)-\?{5}-of-(\d{5})", re.DOTALL)
 # What brings files here from an address that TensorFlow may read, and others.
 COPIERS = {
     "gs": "copy its files: gcloud storage cp",
@@ -67,6 +68,25 @@ def files_of(prefix, names=None):
     if (folder / "checkpoint").is_file():
         rows.append((folder / "checkpoint", "text: which checkpoint in this folder is the latest"))
     return rows
+
+
+def v1_shards(path):
+    """The files of a checkpoint in the V1 format: one, or those that a name with ``?????`` stands for.
+
+    Returns:
+        Their paths, and the names of those that are not there.
+
+    Example:
+
+        >>> v1_shards(Path("run/model"))
+        ([PosixPath('run/model')], [])
+    """
+    match = OF_V1_SHARDS.fullmatch(path.name)
+    if not match:
+        return [path], []
+    count, here = int(match[2]), set(os.listdir(path.parent))
+    names = [f"{match[1]}-{number:05}-of-{count:05}" for number in range(count)]
+    return [path.with_name(name) for name in names if name in here], [name for name in names if name not in here]
 
 
 def is_pattern(prefix):

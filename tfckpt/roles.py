@@ -56,8 +56,10 @@ def roles(names, graph):
     names = set(names)
     by_path = {saved.path: key for key, saved in graph.items() if not saved.slot}
     by_name = {saved.full_name.replace("/", "_"): key for key, saved in graph.items() if saved.full_name}
+    optimizers = {saved.path[:-1] for saved in graph.values() if saved.path[-1:] == ("_iterations",)}
     role_of = {
-        name: of_object(graph[name], by_path, by_name) if name in graph else of_name(name, names) for name in names
+        name: of_object(graph[name], by_path, by_name, optimizers) if name in graph else of_name(name, names)
+        for name in names
     }
     # An optimizer of Keras keeps all that is its own in a scope: its slots, which tell it, and a few numbers.
     scopes = {scope(name, role) for name, role in role_of.items() if role.name == "slot"} - {""}
@@ -72,7 +74,8 @@ def scope(name, role):
     return name.rpartition("/")[0].removesuffix(role.of).rstrip("/")
 
 
-def of_object(saved, by_path, by_name):
+def of_object(saved, by_path, by_name, optimizers):
+    """The ``Role`` of a tensor of an object. ``optimizers`` are the paths of those of Keras, under any name."""
     if saved.slot:
         return Role("slot", by_path.get(saved.slot_of, ""))
     if saved.attribute != "VARIABLE_VALUE":
@@ -80,7 +83,8 @@ def of_object(saved, by_path, by_name):
     last, own_name = saved.path[-1] if saved.path else "", saved.full_name.rpartition("/")[2]
     if COUNTER.fullmatch(last):
         return Role("counter")
-    if "optimizer" not in saved.path or "_trainable_variables" in saved.path:
+    its_own = saved.path[:-1] in optimizers or (saved.path[:-2] in optimizers and saved.path[-2:-1] == ("_variables",))
+    if not its_own and ("optimizer" not in saved.path or "_trainable_variables" in saved.path):
         return Role("average") if AVERAGE.fullmatch(last) else Role("variable")
     if OPTIMIZER.fullmatch(last) or OPTIMIZER.fullmatch(own_name):
         return Role("optimizer")
@@ -92,6 +96,8 @@ def of_name(name, names):
     if name == KEY:
         return Role("object")
     parent, _, last = name.rpartition("/")
+    if last == "ITERATOR_STATE" and parent.endswith(".ATTRIBUTES"):  # how far an iterator is in its data
+        return Role("object")
     if last == "VARIABLE_VALUE":  # an object's, of whose graph nothing is known
         parent, _, last = parent.removesuffix("/.ATTRIBUTES").rpartition("/")
     if AVERAGE.fullmatch(last):

@@ -12,6 +12,7 @@ import click
 from tfckpt import CheckpointError
 from tfckpt.bounds import LINE, for_json, shortened_word
 from tfckpt.document import printable
+from tfckpt.format.slices import hole
 from tfckpt.inspect import examine
 from tfckpt.inspection import Checked
 from tfckpt.kind import Kind
@@ -22,6 +23,7 @@ STYLES = {"heading": {"bold": True}, "bad": {"fg": "red"}, "good": {"fg": "green
 SUSPICIOUS = 3  # an exit code
 UNSEEN = "With --strict, what cannot be looked at is not called harmless: the exit code is 3."
 NARROWEST = 40  # columns that text is wrapped to
+NO_ARRAY = ("variant", "resource", "pickle")  # dtypes of which no values can be shown
 AT_ONCE = 100_000  # values, or pieces of JSON
 WORTH_A_BAR = 200 * 2**20  # bytes to read: below, it is done before one could read a bar
 
@@ -169,8 +171,9 @@ def commands(path, inspection, verify):
     if more and not verify and deepest.whole:
         typed.append((f"{here} --verify", "read all values, compare checksums if there are any"))
     not_read = set(getattr(deepest.reader, "lists", ()))  # of Hdf5
+    not_read |= {name for name, entry in getattr(deepest.reader, "entries", {}).items() if hole(entry)}
     variables = (tensor for tensor in deepest.tensors if tensor.role == "variable")
-    first = next((tensor for tensor in variables if tensor.name not in not_read), None)
+    first = next((each for each in variables if each.name not in not_read and each.dtype not in NO_ARRAY), None)
     has_values = first and deepest.reader and deepest.whole and not deepest.lacking
     if has_values:
         typed.append((f"{here} --values {shlex.quote(first.short)}", "show the values of one tensor"))

@@ -7,6 +7,7 @@ from tfckpt.bounds import for_json
 from tfckpt.compare import report as diff_report
 from tfckpt.compare.copies import trained_copy
 from tfckpt.compare.doubt import evidence
+from tfckpt.compare.partitions import of_holes
 from tfckpt.compare.pasted import pasted
 from tfckpt.compare.renames import likely
 from tfckpt.compare.rules import fits
@@ -68,7 +69,13 @@ class Diff:
     @property
     def obstacles(self):
         """What stands in the way of a restore besides names, shapes and dtypes, as a list of ``Obstacle``."""
-        return [*self.left.obstacles, *self.right.obstacles] if self.restores else []
+        if not self.restores:
+            return []
+        return [
+            *self.left.obstacles,
+            *of_holes(self.left.reader, self.right.parts, self.mapping),
+            *self.right.obstacles,
+        ]
 
     @property
     def troubled(self):

@@ -3,6 +3,9 @@
 import re
 from collections import defaultdict
 
+from tfckpt.compare.obstacle import Obstacle, code
+from tfckpt.format.slices import hole
+
 PART = re.compile(r"(.+)/part_(\d+)")
 
 
@@ -62,3 +65,30 @@ def joined(kinds):
         return None
     length = sum(shape[cut[0]] for shape in shapes)
     return dtypes.pop(), (*first[: cut[0]], length, *first[cut[0] + 1 :])
+
+
+def of_holes(reader, parts, names):
+    """The ``Obstacle`` of variables of which only some parts were saved; or none, in a list.
+
+    A slot of a part is one itself, which has the shape of the whole: the graph wants no more of it than was saved.
+
+    Args:
+        reader: of a checkpoint.
+        parts: of the graph: ``{name: names of its parts}``.
+        names: ``{name in the checkpoint: name in the graph}``.
+    """
+    entries = {name: reader.entries[name] for name in names if hole(reader.entries.get(name))}
+    holes = [
+        name for name, each in entries.items() if len(parts.get(names[name], ())) not in range(1, len(each.slices) + 1)
+    ]
+    if not holes:
+        return []
+    others = f" and of {len(holes) - 1} more" * (len(holes) > 1)
+    return [
+        Obstacle(
+            "saver",
+            f"of {code(holes[0])}{others} the checkpoint has some parts, and not all",
+            "The others are in another checkpoint, or nowhere. A Saver of the parts that are here, "
+            "`tf.train.Saver([part])`, restores those alone; initialize before.",
+        )
+    ]

@@ -17,6 +17,7 @@ from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import recognize
 from tfckpt.kind import Kind
+from tfckpt.misnamed import instead
 from tfckpt.prefix import nowhere
 from tfckpt.readers.bundle import MADE_UP, Bundle
 from tfckpt.readers.meta import Meta
@@ -189,7 +190,10 @@ def of_saved_model(folder):
 
 
 def of_meta(path):
-    meta = Meta(path)
+    try:
+        meta = Meta(path)
+    except CheckpointError as error:
+        raise CheckpointError(instead(Path(path), error)) from error
     global_ones = exported(meta).variables
     variables = {name: kind for name, kind in meta.variables.items() if name in global_ones or not global_ones}
     parts = {name: part for name, part in global_ones.items() if part}

@@ -25,6 +25,7 @@ def array(bundle, entry):
 
 def assembled(bundle, entry, parts):
     """A partitioned variable, put together from ``{extents: Entry}``."""
+    slices.refuse_holes(entry)
     dtype, count = dtype_of(bundle, entry), elements(entry.shape)
     stored = sum(bundle.shard(number).size for number in {part.shard for part in parts.values()})
     if count * dtype.itemsize > stored:

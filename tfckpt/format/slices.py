@@ -4,6 +4,8 @@ The key is TensorFlow's ``EncodeTensorNameSlice``, in an order-preserving code:
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice_util.cc
 """
 
+from tfckpt.errors import CheckpointError
+from tfckpt.format.dtypes import elements
 from tfckpt.format.wire import Message, fields, signed
 
 # What the first two bytes of a signed number are combined with, by its length in bytes.
@@ -50,6 +52,42 @@ def region(array, part, name):
     if len(part) != array.ndim:
         raise ValueError(misfit(array, part, name))
     return array[(*(slice(start, None if length < 0 else start + length) for start, length in part), ...)]
+
+
+def in_parts(shape, parts):
+    """How many values of a variable its parts have together; fewer than it has where only some parts were saved.
+
+    Example:
+
+        >>> in_parts((4, 3), [((2, 2), (0, -1))])
+        6
+    """
+    return sum(
+        elements([whole if length < 0 else length for (_, length), whole in zip(part, shape, strict=False)])
+        for part in parts
+    )
+
+
+def refuse_holes(entry):
+    """Raises CheckpointError for a variable of which only some parts were saved.
+
+    Args:
+        entry: an ``Entry``.
+    """
+    if says := hole(entry):
+        raise CheckpointError(says)
+
+
+def hole(entry):
+    """What to say of a variable of which only some parts were saved: a sentence, or an empty text."""
+    parts = getattr(entry, "slices", ())  # the formats of others have none
+    here, all_of_it = (in_parts(entry.shape, parts), elements(entry.shape)) if parts else (0, 0)
+    if here >= all_of_it:
+        return ""
+    return (
+        f"{entry.name!r} is not whole: {here} of its {all_of_it} values are here. Some of its parts were saved "
+        "elsewhere, or not at all; a graph with the same parts restores those that are here."
+    )
 
 
 def misfit(array, part, name):

@@ -8,12 +8,13 @@ from tfckpt.describe import natural, size_of
 from tfckpt.errors import CheckpointError
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
+from tfckpt.format.slices import hole
 from tfckpt.inspection import NAMES, OBJECTS, Checked, Inspection, Integrity, Tensor
-from tfckpt.integrity import check, check_checksums, damaged
+from tfckpt.integrity import check, check_checksums, damaged, named
 from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
 from tfckpt.misnamed import instead, other_than
-from tfckpt.prefix import files_of, is_pattern
+from tfckpt.prefix import OF_V1_SHARDS, files_of, is_pattern
 from tfckpt.readers.bundle import Bundle
 from tfckpt.readers.v1 import V1Checkpoint
 from tfckpt.roles import roles
@@ -22,6 +23,9 @@ PATTERN = (
     "TensorFlow takes brackets (and on Linux a backslash) in a path for a pattern, and will not find these files: "
     "rename them, all that the prefix has, and the line in the file checkpoint. Here they were read."
 )
+MOST_HOLES = 3  # that are told of
+SHARDS = "shards, a file for each device"
+RESTORE_SHARDS = "Give saver.restore this name as it is, with its question marks: without them it finds nothing."
 REFUSED = (
     "It says that TensorFlow 2.21 may not read it: a newer version wrote it, or somebody changed it. Here it was read."
 )
@@ -84,26 +88,40 @@ def of_v1(path, verify, progress):
             f"{path.as_posix()} is the .index of a checkpoint under another name. Rename it back to end in .index."
         )
     reader = V1Checkpoint(path)
-    integrity = Integrity(checked=Checked.SIZES)
+    tensors = tensors_of(reader.entries, {})
+    integrity = Integrity(lost(reader), Checked.SIZES)
     if verify:
         try:
-            reader.verify(progress(path.stat().st_size))
-            integrity = Integrity(checked=Checked.CHECKSUMS)
+            reader.verify(progress(reader.size))
+            integrity = Integrity(lost(reader), Checked.CHECKSUMS)
         except CheckpointError as error:
             integrity = integrity.also(str(error))
-    meta = path.with_name(path.name + ".meta")
-    files = [(path.name, path.stat().st_size, "names and values")]
+    sharded = OF_V1_SHARDS.fullmatch(path.name)
+    meta = path.with_name(f"{sharded[1] if sharded else path.name}.meta")
+    files = [(file.name, file.stat().st_size, "names and values") for file in reader.files]
     inspection = Inspection(
         path.as_posix(),
         Kind.V1,
-        "a checkpoint in one file, in the V1 format of TensorFlow before 1.0",
+        f"a checkpoint in {SHARDS if sharded else 'one file'}, in the V1 format of TensorFlow before 1.0",
         integrity=integrity,
-        tensors=tensors_of(reader.entries, {}),
+        tensors=tensors,
         obstacles=(REFUSED,) if reader.is_refused else (),
         files=(*files, (meta.name, meta.stat().st_size, "graph")) if meta.exists() else tuple(files),
+        notes=(*[RESTORE_SHARDS] * bool(sharded), *holes(reader.entries, tensors)),
         reader=reader,
     )
     return with_graph(inspection, meta)
+
+
+def holes(entries, tensors):
+    """What to say of variables of which only some parts were saved, sentences. A slot of a part always is one."""
+    says = [hole(entries[tensor.name]) for tensor in tensors if tensor.role == "variable"]
+    return [each for each in says if each][:MOST_HOLES]
+
+
+def lost(reader):
+    """Which shards of a checkpoint in the V1 format are not there: a sentence, or nothing."""
+    return (f"{named(reader.missing)}: not here, nor in this list what it alone has.",) if reader.missing else ()
 
 
 def with_graph(inspection, meta):
@@ -142,14 +160,16 @@ def with_bundle(inspection, bundle, verify, progress):
             graph = object_graph(bundle)
         except CheckpointError as error:
             integrity = integrity.also(str(error))
+    tensors = tensors_of(bundle.entries, graph)
     return replace(
         inspection,
         what=OBJECTS if KEY in bundle.entries else NAMES,
         integrity=inspection.integrity.also(
             *integrity.problems, checked=integrity.checked, not_finite=integrity.not_finite
         ),
-        tensors=tensors_of(bundle.entries, graph),
+        tensors=tensors,
         obstacles=(*inspection.obstacles, *[REFUSED] * bundle.is_refused),
+        notes=(*inspection.notes, *holes(bundle.entries, tensors)),
         reader=bundle,
     )
 

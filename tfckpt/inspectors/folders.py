@@ -13,7 +13,7 @@ from tfckpt.identify import in_folder, of_file
 from tfckpt.inspection import Inspection, Integrity
 from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
-from tfckpt.prefix import files_of
+from tfckpt.prefix import files_of, v1_shards
 from tfckpt.readers.bundle import Bundle
 
 MOST_OTHERS = 20  # files of other programs that are named
@@ -50,7 +50,7 @@ def of_folder(folder, inspect):
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *says, *contradictions(state, places))),
+        integrity=Integrity((*problems, *contradictions(state, places), *says)),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
         suspects=tuple(code_in_folder(folder)),
@@ -69,6 +69,8 @@ def choose(places, latest, damaged):
     """The name of what is looked at: the latest one, or the newest that is whole; and why, a sentence or nothing."""
     chosen = latest if latest in places else next(reversed(places), None)
     whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+    if latest and latest not in places and whole:
+        return whole[-1], [f"The newest that is here and whole: {whole[-1]}"] if len(places) > 1 else []
     if chosen not in damaged or not whole:
         return chosen, []
     named = ", which its file checkpoint names as the latest," if chosen == latest else ""
@@ -86,6 +88,8 @@ def latest_name(state, places):
 
 def is_damaged(kind, place):
     """Whether something is wrong with a checkpoint, as far as names and sizes tell."""
+    if kind is Kind.V1:
+        return bool(v1_shards(Path(place))[1])
     if kind is not Kind.CHECKPOINT:
         return False
     try:
@@ -169,5 +173,6 @@ def bytes_of(kind, place, names):
         except CheckpointError:  # all that there is was left over from a save that was stopped
             paths = []
     else:
-        paths = [path for path in Path(place).rglob("*") if path.is_file()] if Path(place).is_dir() else [Path(place)]
+        folder = Path(place)
+        paths = [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else v1_shards(folder)[0]
     return sum(path.stat().st_size for path in paths)

@@ -138,6 +138,8 @@ def of_graph(path, verify, progress):
 def what_instead(path):
     """What a file is that is called .meta, and that cannot be read as a graph."""
     known, begins = other_than(path), begins_like(path)
+    if known and known[0].startswith("a graph in text form"):
+        return known[0]
     if known:
         return f"{known[0]}{': there is no graph in it' if ',' in known[0] else ', not a graph'}"
     if begins is Kind.GRAPH:

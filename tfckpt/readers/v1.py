@@ -1,11 +1,13 @@
 """``V1Checkpoint``: reads the single file that Saver wrote before TensorFlow 1.0, and still does when it is asked to.
 
-It is a sorted table. Its first entry describes all tensors; each other one is a tensor, or a part of one.
+A Saver that is sharded writes one such file for each device. The name of them all has ``?????`` for their numbers.
+A file is a sorted table. Its first entry describes all tensors; each other one is a tensor, or a part of one.
 Sources: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/saved_tensor_slice.proto and
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/tensor.proto
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from tfckpt.errors import CheckpointError, reading
@@ -14,7 +16,7 @@ from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.entry import VERSIONS, Entry, is_refused, known_dtype, shape
 from tfckpt.format.shard import mapped
 from tfckpt.format.wire import Message, fields, integer, text
-from tfckpt.prefix import no_such_tensor
+from tfckpt.prefix import no_such_tensor, v1_shards
 
 LARGEST = 1 << 40  # bytes
 CAUSE = "Likely a copy or download that did not finish, or a file of another kind."
@@ -22,12 +24,17 @@ SLICE_META = Message(name=(1, text), shape=(2, shape), dtype=(3, integer), slice
 
 
 class V1Checkpoint:
-    """A checkpoint in one file. Its list of tensors is read at once, their values when they are asked for.
+    """A checkpoint in one file, or in one for each device.
+
+    Its list of tensors is read at once, their values when they are asked for.
 
     Args:
-        path: of the file. It has no suffix of its own: it is what was passed to ``saver.save``.
+        path: of the file. It has no suffix of its own: it is what was passed to ``saver.save``. Of several files, the
+            name that ``saver.save`` returned, such as ``model-?????-of-00002``.
 
     Attributes:
+        files: the paths of those that are there.
+        missing: the names of shards that are not there.
         entries: ``{name: Entry}``, sorted by name. An entry's ``size`` is that of its values in memory, -1 for strings.
         producer: the version of the format that it was written in.
         is_refused: whether it says that TensorFlow 2.21 may not read it.
@@ -43,18 +50,34 @@ class V1Checkpoint:
 
     def __init__(self, path):
         self.path = Path(os.fspath(path))
-        self.entries, self.producer, self.is_refused = {}, 0, False
-        with mapped(self.path, LARGEST) as self._data, reading(self.path, CAUSE, whole=self._data):
-            description = table.get(self._data, b"")
+        self.entries, self.producer, self.is_refused, self._tables = {}, 0, False, []
+        self.files, self.missing = v1_shards(self.path)
+        found = {}
+        for file in self.files:
+            self.read_names(file, found)
+        self.entries = {name: found[name] for name in sorted(found, key=str.encode)}
+
+    def read_names(self, file, found):
+        """Adds the tensors of a file to ``found``. One of several devices may be in several files, in parts."""
+        with mapped(file, LARGEST) as data, reading(file, CAUSE, whole=data):
+            description = table.get(data, b"")
             meta = None if description is None else dict(fields(description)).get(1)
             if meta is None:
                 raise ValueError("it is a table, but its first entry is no description of tensors")
             meta = SLICES_META.decode(meta)
-            self.producer, self.is_refused = meta["versions"]["producer"], is_refused(meta["versions"])
-            self.entries = {each.name: each for each in sorted(meta["tensors"], key=lambda each: each.name.encode())}
+            self.producer = max(self.producer, meta["versions"]["producer"])
+            self.is_refused = self.is_refused or is_refused(meta["versions"])
+            own = {each.name: each for each in meta["tensors"]}
+            for name, entry in own.items():
+                other = found.get(name, entry)
+                if (other.dtype, other.shape) != (entry.dtype, entry.shape):
+                    raise ValueError(f"{name!r} has another shape or dtype in another shard")
+                found[name] = entry if other is entry else replace(entry, slices=(*other.slices, *entry.slices))
+            self._tables.append((file, data))
 
     def __repr__(self):
-        return f"V1Checkpoint({self.path.as_posix()!r}): {len(self.entries)} tensors in one file"
+        files = "one file" if len(self.files) == 1 else f"{len(self.files)} files"
+        return f"V1Checkpoint({self.path.as_posix()!r}): {len(self.entries)} tensors in {files}"
 
     def tensor(self, name):
         """The values of a tensor as a NumPy array of the entry's shape.
@@ -65,15 +88,21 @@ class V1Checkpoint:
         import numpy as np
 
         entry = self.entry(name)
+        slices.refuse_holes(entry)
         dtype = np.dtype(object) if entry.dtype == "string" else self.numpy_dtype(entry)
-        if elements(entry.shape) * dtype.itemsize > 64 * len(self._data) + 64:  # a value may be compressed, a bit
+        if elements(entry.shape) * dtype.itemsize > 64 * self.size + 64:  # a value may be compressed, a bit
             raise CheckpointError(f"{self.path.as_posix()} is too small for {name!r} of shape {list(entry.shape)}.")
-        with reading(self.path, CAUSE, whole=self._data):
+        with reading(self.path, CAUSE):
             result = np.empty(entry.shape, dtype)
             for extents in entry.slices:
                 region = slices.region(result, extents, name)
                 region[...] = self.part(name, extents, region.size, dtype).reshape(region.shape)
             return result
+
+    @property
+    def size(self):
+        """How many bytes its files have."""
+        return sum(len(data) for _, data in self._tables)
 
     def entry(self, name):
         """The ``Entry`` with this name. Raises CheckpointError if there is none."""
@@ -93,11 +122,13 @@ class V1Checkpoint:
         """The values of a part of a tensor, in one dimension."""
         from tfckpt.format.tensor_proto import values
 
-        stored = table.get(self._data, slices.key(name, extents))
-        if stored is None:
-            raise ValueError(f"the part {extents} of {name!r} is not in the table")
-        content = dict(fields(dict(fields(stored)).get(2, b"")))
-        return values(content.get(3, b""), count, dtype)
+        for file, data in self._tables:
+            with reading(file, CAUSE, whole=data):
+                stored = table.get(data, slices.key(name, extents))
+                if stored is not None:
+                    content = dict(fields(dict(fields(stored)).get(2, b"")))
+                    return values(content.get(3, b""), count, dtype)
+        raise ValueError(f"the part {extents} of {name!r} is not in the table")
 
     def verify(self, progress=lambda count: None):
         """Reads the whole file and compares the checksum of each block. ``progress`` is told how many bytes were read.
@@ -105,9 +136,10 @@ class V1Checkpoint:
         Raises:
             CheckpointError: one differs, or the table is damaged.
         """
-        with reading(self.path, CAUSE, whole=self._data):
-            for _, value in table.items(self._data):
-                progress(len(value))
+        for file, data in self._tables:
+            with reading(file, CAUSE, whole=data):
+                for _, value in table.items(data):
+                    progress(len(value))
 
 
 def entry_from(content):
