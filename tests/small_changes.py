@@ -144,7 +144,8 @@ def other_values(node):
         yield lambda: setattr(node, "value", node.value + 1)
     elif isinstance(node.value, str | bytes) and node.value:
         yield lambda: setattr(node, "value", node.value[:-1])
-        yield lambda: setattr(node, "value", node.value + node.value[-1:])
+        if node.value[-1:] != "*":  # from Python 3.13 on, two stars in a pattern of a name are as one
+            yield lambda: setattr(node, "value", node.value + node.value[-1:])
 
 
 def drop(statements, position):

@@ -35,7 +35,9 @@ SIZE = re.compile(
     r"\d+(?= kB  \S+\.(?:meta|pb)\b)|(?<=\.meta\", \"bytes\": )\d+|(?<=\.pb\", \"bytes\": )\d+"
     r"|(?<=\.meta cannot be read at byte )\d+|(?<=\.pb cannot be read at byte )\d+"
 )
-OF_BYTECODE = re.compile(r"\d+(?= (?:bytes|kB)  config\.json\b)|(?<=config\.json\", \"bytes\": )\d+")  # of each Python
+OF_BYTECODE = re.compile(  # of each Python
+    r"\d+(?= (?:bytes|kB)  config\.json\b)|(?<=config\.json\", \"bytes\": )\d+|\d+(?= (?:bytes|kB) \| `config\.json`)"
+)
 
 
 def group(cases):
