@@ -70,8 +70,7 @@ def main():
         print(f"❌ {line}", file=sys.stderr)
     if options.write and not trouble:
         write(text, README, "class with a kill" if options.kill else "class")
-        if not options.kill:
-            write(rule(learners, hub), TEACHING, "rule")
+        write(rule(learners, hub), TEACHING, "rule")
     return 1 if trouble else 0
 
 
