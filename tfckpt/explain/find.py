@@ -48,7 +48,7 @@ class Text:
 
     @cached_property
     def evidence(self):
-        """All of it, and after that the files of C++ that its log names, as a ``Passage``: they tell what program it is."""
+        """All of it, and then the files of C++ that its log names, as a ``Passage``: they tell what program it is."""
         sources = dict.fromkeys(line.source for line in self.lines if line.source)
         return Passage([*(line.text for line in self.lines), "", *sources]) if sources else self.whole
 
