@@ -47,6 +47,12 @@ class Text:
         return Passage([line.text for line in self.lines])
 
     @cached_property
+    def evidence(self):
+        """All of it, and then the files of C++ that its log names, as a ``Passage``: they tell what program it is."""
+        sources = dict.fromkeys(line.source for line in self.lines if line.source)
+        return Passage([*(line.text for line in self.lines), "", *sources]) if sources else self.whole
+
+    @cached_property
     def has_frames(self):
         """Whether it says which program the message comes from."""
         return bool(FRAME.search(self.whole.text))
@@ -240,11 +246,11 @@ def fitting(message, text, groups):
     to tell them from the others are shown with them. Of several that are proven, the first is the most special one,
     and another one is shown only if it says how to tell it.
     """
-    possible = [cause for cause in message.causes if not (cause.unless and text.whole.search(cause.unless))]
+    possible = [cause for cause in message.causes if not (cause.unless and text.evidence.search(cause.unless))]
     possible = [mine for cause in possible if (mine := for_the_reader(cause, text.whole.text, groups))]
     possible = [cause for cause in possible if not cause.speaks_of_listed or LISTED in groups]
     proven = [cause for cause in possible if cause.speaks_of_listed or cause.when]
-    proven = [cause for cause in proven if not cause.when or text.whole.search(cause.when)]
+    proven = [cause for cause in proven if not cause.when or text.evidence.search(cause.when)]
     told = [cause for cause in proven if cause is proven[0] or cause.tell]
     told = told or [cause for cause in possible if not cause.when or (cause.tell and left_out(cause, message, text))]
     told = list({cause.what: cause for cause in told}.values())  # two may say the same, and differ in their evidence

@@ -42,6 +42,7 @@ LOG = re.compile(
     )""",
     re.VERBOSE,
 )
+SOURCE = re.compile(r"[\w./]+\.cc(?=:\d+\])")
 FENCE = re.compile(r"\s*```+(?P<rest>.*)$")
 NAMES_A_LANGUAGE = re.compile(r"[\w+#.{}=-]*$")
 FAILED_AT = re.compile(r"OP_REQUIRES failed at \S+ : ")
@@ -66,11 +67,13 @@ class Line:
         text: what is left.
         logged: whether it had the mark of a log before it: it may be a warning only.
         harmless: whether that mark says that all is well.
+        source: the file of C++ that the mark names, which tells what program it was; empty without one.
     """
 
     text: str
     logged: bool
     harmless: bool = False
+    source: str = ""
 
 
 def quotes_alike(text):
@@ -105,16 +108,18 @@ def clean(line):
         line = COLORS.sub("", line)
     if "&" in line and ENTITY.search(line):
         line = html.unescape(line)
-    line, logged, harmless = line.strip(), False, False
+    line, logged, harmless, source = line.strip(), False, False, ""
     line = without_fence(line)
     for _ in range(6):  # a quotation in a box in a log
         if match := LOG.match(line):
             logged, harmless = True, bool(HARMLESS.match(match[0]))
+            named = SOURCE.search(match[0])
+            source = named[0] if named else source
         elif not (match := AROUND.match(line)):
             break
         line = line[match.end() :]
     line = FAILED_AT.sub("", line)
-    return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged, harmless)
+    return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged, harmless, source)
 
 
 def without_fence(line):
