@@ -77,7 +77,8 @@ def of_holes(reader, parts, names):
         parts: of the graph: ``{name: names of its parts}``.
         names: ``{name in the checkpoint: name in the graph}``.
     """
-    entries = {name: reader.entries[name] for name in names if hole(reader.entries.get(name))}
+    stored = getattr(reader, "entries", {})
+    entries = {name: stored[name] for name in names if hole(stored.get(name))}
     holes = [
         name for name, each in entries.items() if len(parts.get(names[name], ())) not in range(1, len(each.slices) + 1)
     ]
