@@ -5,6 +5,7 @@ https://jupyter-server.readthedocs.io/en/latest/developers/websocket-protocols.h
 """
 
 import json
+import platform
 import time
 import uuid
 from contextlib import contextmanager
@@ -70,6 +71,8 @@ class Learner:
         cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
         for cell in cells:
             cell.outputs, cell.execution_count = [], None
+        # JupyterLab notes it, too: a notebook in the course's own form is opened as one that nobody has run.
+        notebook.metadata["language_info"] = {"name": "python", "version": platform.python_version()}
         middle = len(cells) // 2 if kill else None
         with self.kernel() as kernel:
             for cell in cells[:middle]:
