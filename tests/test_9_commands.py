@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from conftest import BASE, OURS, ROOT, needs_a_bare_python, run_course, says, text_of
-from course import cli, lessons, notebooks
+from course import __version__, cli, lessons, notebooks
 from course.practice.exercise import is_blank
 from course.practice.verdict import CORRECT
 from course.setup import requirements
@@ -23,7 +23,7 @@ from tfckpt.format import crc32c
 
 def test_help_and_version():
     says(run_course("--help"), "lab", "run", "test", "doctor", "render", code=0)
-    says(run_course("--version"), "course 0.", code=0)
+    says(run_course("--version"), f"course {__version__}\n", code=0)
     says(run_course("run", "--help"), "--output", code=0)
 
 
@@ -152,7 +152,7 @@ def test_an_installation_without_the_lessons(tmp_path, bare):
     for python in (bare, sys.executable):
         says(course(python=python), "What course can do here", "  inspect ", "The lessons are not here", code=0)
         says(course("--help", python=python), "Usage: course [COMMAND]", code=0)
-    says(course("--version"), "course 0.", code=0)
+    says(course("--version"), f"course {__version__}\n", code=0)
     for arguments in (["run", "03"], ["lab"], ["--port", "9000"], ["doctor"]):
         says(course(*arguments), f"course {' '.join(arguments)} works in the course's own folder", "python3 -m course")
     says(course("inspect", "model"), "needs more packages. Type:", "-m pip install numpy ml-dtypes google-crc32c click")
@@ -195,7 +195,7 @@ def test_the_folder_can_be_named_in_place_of_the_module(tmp_path):
     result = subprocess.run(
         [sys.executable, ROOT / "course", "--version"], cwd=tmp_path, capture_output=True, text=True
     )
-    says(result, "course 0.", code=0)
+    says(result, f"course {__version__}\n", code=0)
 
 
 def test_run(tmp_path):
