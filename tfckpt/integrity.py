@@ -145,7 +145,13 @@ def lost(bundle, sizes):
 
 
 def named(names):
-    """The first of some names, and how many there are beside them."""
+    """The first of some names, and how many there are beside them.
+
+    Example:
+
+        >>> named(["A", "B"])
+        'A, B'
+    """
     return ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
 
 

@@ -73,13 +73,29 @@ def refuse_holes(entry):
 
     Args:
         entry: an ``Entry``.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> refuse_holes(Bundle("run/model-50").entries["A"])
     """
     if says := hole(entry):
         raise CheckpointError(says)
 
 
 def hole(entry):
-    """What to say of a variable of which only some parts were saved: a sentence, or an empty text."""
+    """What to say of a variable of which only some parts were saved: a sentence, or an empty text.
+
+    Args:
+        entry: an ``Entry``.
+
+    Example:
+
+        >>> from types import SimpleNamespace
+        >>> half = SimpleNamespace(name="w", shape=(4, 3), slices=[((2, 2), (0, -1))])
+        >>> hole(half).partition(".")[0]
+        "'w' is not whole: 6 of its 12 values are here"
+    """
     parts = getattr(entry, "slices", ())  # the formats of others have none
     here, all_of_it = (in_parts(entry.shape, parts), elements(entry.shape)) if parts else (0, 0)
     if here >= all_of_it:
