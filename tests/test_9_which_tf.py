@@ -18,7 +18,7 @@ TEXTS = ("what", "tell", "do", "code")
 GONE = {  # neither TensorFlow 2 nor its compat.v1 has them; and tf of JavaScript
     *("contrib", "estimator", "keras.backend.get_session", "keras.backend.set_session", "keras.estimator"),
     *("keras.__internal__", "compat.v1.keras.backend", "layers", "compat.v1.layers"),
-    *("loadGraphModel", "loadLayersModel", "serialization"),
+    *("keras.experimental", "keras.layers.experimental", "loadGraphModel", "loadLayersModel", "serialization"),
 }
 CAUSES = [(message.id, cause) for message in catalog().messages for cause in message.causes]
 TRACEBACK = """Traceback (most recent call last):

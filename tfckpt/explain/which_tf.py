@@ -16,7 +16,8 @@ OLD_NAMES = (
     *("report_uninitialized_variables", "reset_default_graph", "saved_model.loader", "saved_model.tag_constants"),
     *("tables_initializer", "train.AdamOptimizer", "train.CheckpointSaverHook", "train.Saver", "train.SaverDef"),
     *("train.get_or_create_global_step", "train.import_meta_graph", "train.init_from_checkpoint"),
-    *("train.update_checkpoint_state", "trainable_variables", "variables_initializer"),
+    *("lite.TFLiteConverter.from_frozen_graph", "saved_model.simple_save", "train.update_checkpoint_state"),
+    *("train.write_graph", "trainable_variables", "variables_initializer"),
 )
 OLD = re.compile(rf"(?<![\w.])tf\.(?=(?:{'|'.join(map(re.escape, OLD_NAMES))})\b)")
 NOTE = "# tf is tensorflow.compat.v1\n"
