@@ -348,7 +348,7 @@ def test_the_page_recognizes_what_explain_does(messages_page):
     same = sum(mine == theirs for mine, theirs in zip(found, wanted, strict=True))
     assert same >= 0.97 * len(texts)
     others = [pair for pair in zip(found, wanted, strict=True) if None not in pair and pair[0] != pair[1]]
-    assert len(others) <= 0.005 * len(texts), "it may know less, and hardly ever says something else"
+    assert len(others) <= 1, "it may know less, and hardly ever says something else"
 
 
 @needs_a_browser
