@@ -1,4 +1,4 @@
-"""Raises the messages of ``tfckpt/messages.toml`` for real: one function for each ``made_by``, called by its name.
+"""Raises the messages of ``tfckpt/messages`` for real: one function for each ``made_by``, called by its name.
 
 A function gets an empty folder as its current one. It raises the error, or leaves a warning in the log. Those with
 ``@tensorflow_1`` run after the others, when TensorFlow 2's behavior has been switched off for good, each in a graph of

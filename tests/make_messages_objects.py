@@ -1,6 +1,6 @@
 """Raises messages of Keras 3 and ``tf.train.Checkpoint`` about objects that cannot be saved, exported or read back.
 
-There is one function for each ``made_by`` of ``tfckpt/messages.toml``, called by its name, as in make_messages.py,
+There is one function for each ``made_by`` of ``tfckpt/messages``, called by its name, as in make_messages.py,
 which calls them. It gets an empty folder as its current one. It raises the error, or leaves a warning in the log.
 """
 

@@ -1,4 +1,4 @@
-"""Raises the messages of TensorFlow 2, Keras and SavedModel for real, for ``tfckpt/messages.toml``.
+"""Raises the messages of TensorFlow 2, Keras and SavedModel for real, for ``tfckpt/messages``.
 
 There is one function for each ``made_by``, called by its name, as in make_messages.py, which calls them. It gets an
 empty folder as its current one. It raises the error, or leaves a warning in the log.

@@ -1,6 +1,6 @@
 """Raises the messages of what lies around a checkpoint for real: TensorFlow Lite, monitored sessions, graphs as text.
 
-There is one function for each ``made_by`` of ``tfckpt/messages.toml``, called by its name, as in make_messages.py,
+There is one function for each ``made_by`` of ``tfckpt/messages``, called by its name, as in make_messages.py,
 which calls them. It gets an empty folder as its current one.
 """
 

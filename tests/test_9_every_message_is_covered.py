@@ -1,4 +1,4 @@
-"""Truth 9: each message that people search for can be looked up in the course; ``messages.toml`` says where."""
+"""Truth 9: each message that people search for can be looked up in the course; ``tfckpt/messages`` says where."""
 
 import re
 

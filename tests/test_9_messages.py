@@ -152,25 +152,25 @@ cell = "a-cell"
     ],
 )
 def test_what_is_wrong_in_the_source_is_said(tmp_path, change, says):
-    path = tmp_path / "messages.toml"
+    path = tmp_path / "some.toml"
     path.write_text(GOOD, encoding="utf-8")
-    assert catalog.read(path).messages[0].causes[0].what == "There is no {key}."
+    assert catalog.read(tmp_path).messages[0].causes[0].what == "There is no {key}."
     path.write_text(GOOD.replace(*change), encoding="utf-8")
     with pytest.raises(catalog.CatalogError, match=re.escape(says)):
-        catalog.read(path)
+        catalog.read(tmp_path)
     path.write_text(GOOD + GOOD, encoding="utf-8")
     with pytest.raises(catalog.CatalogError, match="the id a-message stands there 2 times"):
-        catalog.read(path)
+        catalog.read(tmp_path)
 
 
 def test_all_that_is_wrong_is_said_in_a_line_each(tmp_path):
-    path = tmp_path / "messages.toml"
+    path = tmp_path / "some.toml"
     other = GOOD.replace('id = "a-message"', "").replace("worlds = ", "world = ")
     path.write_text(GOOD.replace('do = "Look for {key}."', "").replace("what = ", "cause = ") + other, encoding="utf-8")
     with pytest.raises(catalog.CatalogError) as caught:
-        catalog.read(path)
+        catalog.read(tmp_path)
     assert str(caught.value).splitlines() == [
-        f"{path}:",
+        f"{tmp_path}:",
         "message 1 (a-message): cause 1: the field cause is not known",
         "message 1 (a-message): cause 1: what is missing",
         "message 1 (a-message): cause 1: do is missing",

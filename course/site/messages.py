@@ -1,4 +1,4 @@
-"""The page "Find your message": every message of the one source, ``tfckpt/messages.toml``, with an anchor of its own.
+"""The page "Find your message": every message of the one source, ``tfckpt/messages``, with an anchor of its own.
 
 Its filter is a script that the site brings along (``static/find_your_message.js``). Without scripts it is a long page.
 """

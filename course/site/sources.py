@@ -18,7 +18,7 @@ INDEX, GLOSSARY, MESSAGES = "index.md", "notebooks/glossary.md", "find_your_mess
 LOOK, INSTRUCTORS = "what_is_in_this_checkpoint.md", "instructors.md"
 DROP = "look"  # the folder of the page that looks into checkpoints
 # What these pages are made of: whoever wants to edit one of them has to go there.
-MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages.toml"}
+MADE_OF = {INDEX: "README.md", GLOSSARY: "notebooks/21_in_a_hurry.ipynb", MESSAGES: "tfckpt/messages/00_lessons.toml"}
 MADE_OF |= {LOOK: "course/site/drop/page/index.html", INSTRUCTORS: "docs/what_to_say.toml"}
 FIRST = "**Is it for you?**"  # what follows the first sentences of the README
 WAYS = f"""\

@@ -11,6 +11,6 @@ module                          what it is for
 ``audience``, ``which_tf``      who reads: with which version, and what ``tf`` is there
 ``filled``                      the advice with the reader's own names, quoted for their shell
 ``nearest``                     what is like a message that is not known
-``catalog``, ``explanation``    ``messages.toml`` as objects; the answer, to read
+``catalog``, ``explanation``    ``tfckpt/messages`` as objects; the answer, to read
 ==============================  =================================================================
 """

@@ -1,4 +1,4 @@
-"""The one source of messages, ``messages.toml``, as objects; what is wrong in it is said in a sentence."""
+"""The one source of messages, the files in ``messages``, as objects; what is wrong in it is said in a sentence."""
 
 import re
 import tomllib
@@ -9,7 +9,7 @@ from pathlib import Path
 from tfckpt.explain.audience import SIGNS
 from tfckpt.explain.patterns import compiled, exactness
 
-FILE = Path(__file__).resolve().parents[1] / "messages.toml"
+FOLDER = Path(__file__).resolve().parents[1] / "messages"
 WORLDS = ("saver", "checkpoint", "keras", "savedmodel", "estimator", "distributed")
 GROUPS = (
     *("key", "other_key", "shape", "other_shape", "dtype", "other_dtype"),
@@ -22,7 +22,7 @@ KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class CatalogError(ValueError):
-    """What is wrong in ``messages.toml``: all of it, a line each."""
+    """What is wrong in ``messages``: all of it, a line each."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,13 @@ def catalog():
         >>> catalog().lessons["06"]
         'Rebuild the graph'
     """
-    return read(FILE)
+    return read(FOLDER)
 
 
-def read(path):
-    """The catalog of a file. Raises CatalogError with everything that is wrong in it."""
-    tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+def read(folder):
+    """The catalog of a folder, whose files are read as one. Raises CatalogError with everything that is wrong in it."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"), key=lambda path: path.name)]
+    tables = tomllib.loads("\n".join(texts))
     wrong = [f"a table {name!r} is not known" for name in tables.keys() - {"message", "lessons"}]
     messages = []
     for number, table in enumerate(tables.get("message", []), 1):
@@ -128,7 +129,7 @@ def read(path):
     ids = [message.id for message in messages]
     wrong += [f"the id {name} stands there {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
     if wrong:
-        raise CatalogError(f"{path}:\n" + "\n".join(wrong))
+        raise CatalogError(f"{folder}:\n" + "\n".join(wrong))
     return Catalog(tuple(sorted(messages, key=lambda message: -message.exactness)), tables.get("lessons", {}))
 
 
