@@ -120,3 +120,15 @@ def test_an_attempt_in_a_wrapper_is_judged_as_it_is_written(shell, cell):
 @pytest.mark.parametrize("cell", ["class return_four:\n    ...", "async def return_four():\n    return 4"])
 def test_what_is_no_plain_function_meets_a_sentence(shell, cell):
     assert "Define it with `def` in a cell" in said(shell, cell).text
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "class Angry:\n    def __getattribute__(self, name):\n        raise ImportError(name)\nvalue = Angry()",
+        "from unittest.mock import MagicMock\nvalue = MagicMock()\nvalue.__module__ = value.__qualname__ = value",
+    ],
+)
+def test_a_value_that_does_not_let_itself_be_asked_stays_behind(shell, made):
+    verdict = said(shell, made, "def return_four():\n    return value or 4")
+    assert "`value` was made in the notebook" in verdict.text

@@ -59,13 +59,12 @@ def gather(function, source, job):
     there = inspect.unwrap(function).__globals__  # functools.cache, for one, makes a wrapper that has none
     for name in sorted(names & there.keys()):
         value = there[name]
-        if isinstance(value, types.FunctionType):
+        if is_a(types.FunctionType, value):
             value = inspect.unwrap(value)  # in a notebook, open is IPython's wrapper of Python's
-        module, attribute = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
-        if isinstance(value, types.ModuleType):
+        if is_a(types.ModuleType, value):
             job.modules[name] = (value.__name__, None)
-        elif module and module != "__main__" and getattr(sys.modules.get(module), attribute, None) is value:
-            job.modules[name] = (module, attribute)
+        elif place := imported_from(value):
+            job.modules[name] = place
         elif helper := source_of_helper(value):
             if helper not in (source, *job.helpers):
                 job.helpers.append(helper)
@@ -74,10 +73,25 @@ def gather(function, source, job):
             job.left_behind.add(name)
 
 
+def is_a(kind, value):
+    """``isinstance`` that asks the value nothing: some raise whatever they are asked, such as a library half loaded."""
+    return issubclass(type(value), kind)
+
+
+def imported_from(value):
+    """The module and the name that a value can be imported by; None where it cannot, or raises when it is asked."""
+    try:
+        module, name = value.__module__, value.__qualname__
+        found = module != "__main__" and getattr(sys.modules.get(module), name, None) is value
+    except Exception:
+        return None
+    return (module, name) if found else None
+
+
 def source_of_helper(value):
     """The source of a function of the notebook; empty for anything else, and where there is no source."""
     try:
-        return source_of(value) if isinstance(value, types.FunctionType) else ""
+        return source_of(value) if is_a(types.FunctionType, value) else ""
     except NoSource:
         return ""
 
