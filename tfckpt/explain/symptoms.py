@@ -54,11 +54,13 @@ def suspected(text, symptoms):
 
 
 def possible(symptom, told):
-    """The causes that a text speaks for, and then those that need nothing in it."""
+    """The causes that a text speaks for, and then those that need nothing in it; one may be given for both."""
     mine = [cause for cause in symptom.causes if not (cause.unless and re.search(cause.unless, told))]
     mine = [each for cause in mine if (each := for_the_reader(cause, told, {}))]
     spoken_for = [cause for cause in mine if cause.when and re.search(cause.when, told)]
-    return tuple([*spoken_for, *(cause for cause in mine if not cause.when)][:MOST_CAUSES])
+    in_order = {cause.what: cause for cause in [*(each for each in mine if not each.when), *spoken_for]}
+    first = [cause.what for cause in spoken_for]
+    return tuple([in_order[what] for what in dict.fromkeys([*first, *in_order])][:MOST_CAUSES])
 
 
 def shown(words):
