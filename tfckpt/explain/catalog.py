@@ -18,6 +18,7 @@ GROUPS = (
 ANYWHERE = "prefix"  # the one group that is also looked for in the rest of the text
 LISTED = "listed"  # the checkpoints whose files the text names besides: a cause that speaks of them needs some
 BRACES = re.compile(r"\{([a-z_]+)\}")
+KINDS = {**dict.fromkeys(("worlds", "cause", "words", "not_for", "only_for"), list), "lessons": dict}  # the rest: str
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -88,8 +89,23 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Symptom:
+    """What people tell in words where no message came.
+
+    Attributes:
+        words: patterns that each have to be in the text, in any case.
+    """
+
+    id: str
+    words: tuple
+    example: str
+    seen: str
+    causes: tuple
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """All messages, the more exact ones first, and the titles of the lessons by their numbers.
+    """All messages, the more exact ones first, the symptoms, and the titles of the lessons by their numbers.
 
     Example:
 
@@ -99,6 +115,7 @@ class Catalog:
 
     messages: tuple
     lessons: dict
+    symptoms: tuple = ()
 
 
 @cache
@@ -117,8 +134,8 @@ def read(folder):
     """The catalog of a folder, whose files are read as one. Raises CatalogError with everything that is wrong in it."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"), key=lambda path: path.name)]
     tables = tomllib.loads("\n".join(texts))
-    wrong = [f"a table {name!r} is not known" for name in tables.keys() - {"message", "lessons"}]
-    messages = []
+    wrong = [f"a table {name!r} is not known" for name in tables.keys() - {"message", "symptom", "lessons"}]
+    messages, symptoms = [], []
     for number, table in enumerate(tables.get("message", []), 1):
         problems = list(problems_of(table))
         wrong += [f"message {number} ({table.get('id', 'without id')}): {problem}" for problem in problems]
@@ -126,11 +143,18 @@ def read(folder):
             causes = tuple(Cause(**cause) for cause in table["cause"])
             rest = {name: value for name, value in table.items() if name not in ("cause", "worlds")}
             messages.append(Message(worlds=tuple(table["worlds"]), causes=causes, **rest))
-    ids = [message.id for message in messages]
+    for number, table in enumerate(tables.get("symptom", []), 1):
+        problems = list(problems_of_symptom(table))
+        wrong += [f"symptom {number} ({table.get('id', 'without id')}): {problem}" for problem in problems]
+        if not problems:
+            causes = tuple(Cause(**cause) for cause in table["cause"])
+            symptoms.append(Symptom(table["id"], tuple(table["words"]), table["example"], table["seen"], causes))
+    ids = [each.id for each in (*messages, *symptoms)]
     wrong += [f"the id {name} stands there {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
     if wrong:
         raise CatalogError(f"{folder}:\n" + "\n".join(wrong))
-    return Catalog(tuple(sorted(messages, key=lambda message: -message.exactness)), tables.get("lessons", {}))
+    messages = tuple(sorted(messages, key=lambda message: -message.exactness))
+    return Catalog(messages, tables.get("lessons", {}), tuple(symptoms))
 
 
 def problems_of(table):
@@ -153,6 +177,19 @@ def problems_of(table):
     for number, cause in enumerate(table.get("cause", []), 1):
         for problem in problems_of_cause(cause, groups):
             yield f"cause {number}: {problem}"
+
+
+def problems_of_symptom(table):
+    """Yields what is wrong in the table of one symptom."""
+    yield from wrong_fields(table, Symptom, required=("id", "words", "example", "seen", "cause"), other=("cause",))
+    if not KEBAB.fullmatch(str(table.get("id"))):
+        yield "its id is not in kebab case, such as training-begins-anew"
+    if not all(is_pattern(word) for word in table.get("words", [])):
+        yield "one of its words is no regular expression"
+    for number, cause in enumerate(table.get("cause", []), 1):
+        problems = list(problems_of_cause(cause, set()))
+        problems += [] if cause.get("tell") else ["tell is missing: nothing in words proves a cause"]
+        yield from (f"cause {number}: {problem}" for problem in problems)
 
 
 def problems_of_cause(cause, groups):
@@ -185,7 +222,7 @@ def wrong_fields(table, kind, required, other=()):
         if not table.get(name):
             yield f"{name} is missing"
     for name in sorted(table.keys() & known):
-        expected = {"worlds": list, "cause": list, "lessons": dict, "not_for": list, "only_for": list}.get(name, str)
+        expected = KINDS.get(name, str)
         if not isinstance(table[name], expected):
             yield f"{name} is not a {expected.__name__}"
 

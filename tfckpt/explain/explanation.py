@@ -10,6 +10,7 @@ from tfckpt.explain.find import Text, best, find
 from tfckpt.explain.folds import unfolded, unwrapped
 from tfckpt.explain.lines import most_telling
 from tfckpt.explain.nearest import nearest
+from tfckpt.explain.symptoms import suspected
 from tfckpt.explain.which_tf import tf_of, written_for
 
 LONGEST_SHOWN = 300  # characters of the reader's message
@@ -28,6 +29,7 @@ class Explanation(Document):
         found: the ``Found``; None if the message is not known.
         nearest: if it is not known, messages that are like it: pairs of a ``Message`` and the words that both have.
         logged: if it is not known, a known message that a log has before it, as a ``Found``; or None.
+        suspected: if the text has no error, what it tells of in words, as a ``Suspected``; or None.
 
     Example:
 
@@ -42,10 +44,14 @@ class Explanation(Document):
         text, whole = Text(pasted), unwrapped(pasted)
         self.found = find(Text(whole), self.known.messages) if whole != pasted else None
         self.found = self.found or find(text, self.known.messages)
-        self.nearest, self.logged = [], None
+        self.nearest, self.logged, self.suspected = [], None, None
         if self.found:
             self.found = written(self.found, tf or tf_of(text.whole.text))
             self.tell()
+        elif told := suspected(text, self.known.symptoms):
+            causes = tuple(written_for(cause, tf or tf_of(text.whole.text)) for cause in told.causes)
+            self.suspected = replace(told, causes=causes)
+            self.suspect()
         else:
             self.asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
             subject = "\n".join(text.failures[-1].lines) if text.failures else text.whole.text
@@ -59,18 +65,35 @@ class Explanation(Document):
         self.fact("Message", shortened(found.shown))
         if found.ends_in:
             self.fact("But", f"the text ends in another error, which is not known: {shortened(found.ends_in)}", "bad")
-        for number, cause in enumerate(found.causes, 1):
-            if len(found.causes) > 1:
-                self.heading(f"{number} of {len(found.causes)} possible causes")
-            self.say(found.label, cause.what)
+        self.weigh(found.causes, found.label)
+        if found.also:
+            self.tell_also(found.also)
+
+    def weigh(self, causes, label):
+        """Each of some causes, with how to tell it and what to do."""
+        for number, cause in enumerate(causes, 1):
+            if len(causes) > 1:
+                self.heading(f"{number} of {len(causes)} possible causes")
+            self.say(label, cause.what)
             if cause.tell:
                 self.say("Tell by", cause.tell)
             self.say("To do", cause.do)
-            if code := filled.python(cause.code, found.groups):
+            if code := filled.python(cause.code, self.groups):
                 self.paste(code)
             self.lead_on(cause)
-        if found.also:
-            self.tell_also(found.also)
+
+    def suspect(self):
+        """That there is no message, by which words the text was taken for a silent failure, and what may be behind."""
+        self.fact("Message", "none was found in this text")
+        self.fact("By words", "; ".join(f"“{words}”" for words in self.suspected.words))
+        text = "Nothing here proves a cause. These are frequent where people tell of that; try what stands at Tell by."
+        self.fact("So", text)
+        self.weigh(self.suspected.causes, "Possibly")
+
+    @property
+    def groups(self):
+        """What was read in the message, ``{"key": "A_1"}``."""
+        return self.found.groups if self.found else {}
 
     def tell_also(self, other):
         """Another error in the text, in short; where it may have several causes, that it has to be asked for."""
@@ -84,7 +107,7 @@ class Explanation(Document):
 
     def lead_on(self, cause):
         """The command to type next, and the lesson."""
-        if command := filled.command(cause.run, self.found.groups, self.program):
+        if command := filled.command(cause.run, self.groups, self.program):
             self.fact("Type next", "")
             self.add(fenced(printable(command)), ("command", f"    {printable(command)}", None))
         if cause.lesson:
@@ -112,7 +135,7 @@ class Explanation(Document):
 
     def say(self, label, text, found=None):
         """A word and a text of the catalog, with what was read in the message, or in another one."""
-        groups = (found or self.found).groups
+        groups = found.groups if found else self.groups
         self.add(
             f"- **{label}:** {filled.markdown(text, groups)}",
             ("", f"  {label:<12}{filled.words(text, groups)}", 14),
@@ -124,6 +147,14 @@ class Explanation(Document):
 
     def as_dict(self):
         """All of it for a script."""
+        if self.suspected:
+            return {
+                "known": False,
+                "message": None,
+                "symptom": self.suspected.symptom.id,
+                "words": list(self.suspected.words),
+                "causes": [self.cause_as_dict(cause) for cause in self.suspected.causes],
+            }
         if not self.found:
             return {
                 "known": False,
@@ -144,9 +175,9 @@ class Explanation(Document):
         }
 
     def cause_as_dict(self, cause):
-        groups = self.found.groups
+        groups = self.groups
         return {
-            "label": self.found.label,
+            "label": self.found.label if self.found else "Possibly",
             "what": filled.words(cause.what, groups),
             "tell": filled.words(cause.tell, groups) or None,
             "do": filled.words(cause.do, groups),

@@ -1,0 +1,117 @@
+"""Truth 9: what people tell in words, where no message came, gets causes to try, and what is none of it gets none."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from conftest import says
+from course import notebooks
+from tfckpt.explain.catalog import CatalogError, catalog, read
+from tfckpt.explain.explanation import Explanation
+
+SYMPTOMS = catalog().symptoms
+TOLD = {
+    "loaded-model-answers-otherwise": [
+        "Keras: I save with model.save('m.h5'). In a new session load_model gives an accuracy of about 20, it was 70.",
+        "After tf.train.Saver restore the predictions are random on each run.",
+        "tf.keras, no error.\nI get different results after loading the weights.",
+        "I load the weights with Keras and the model performs as if it had never been trained.",
+    ],
+    "training-begins-anew": [
+        "When I restore yolo.ckpt the code seems to train from scratch again.",
+        "TensorFlow. I set it to snapshot-610000 to resume, but the loss is as high as the beginning of my training.",
+        "Loss spikes after restoring. When I resume from model.ckpt-100, the loss jumps to 7.",
+        "After restart with the latest ckpt the epoch starts from 0.",
+    ],
+    "converted-model-answers-otherwise": [
+        "My converted TFLite model gives wrong predictions, the Keras model is right.",
+        "I froze the graph to .pb, and the results are different from those of the checkpoint.",
+    ],
+    "only-the-last-checkpoints-stay": ["tf.train.Saver: older checkpoints get deleted, only the last 5 stay."],
+    "values-do-not-change": ["I call load_weights of Keras, and the weights don't change at all."],
+}
+NOT_TOLD = [  # of another library, of no failure, or of no saving
+    "PyTorch: after torch.load of model.pth and load_state_dict the accuracy is random.",
+    "My flax model restored with orbax gives different results.",
+    "How can I save a TensorFlow model with tf.train.Saver and load it in another program?",
+    "The results are different each time I train with TensorFlow.",
+    "The game saves, but after loading the scores are wrong.",
+]
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS, ids=[symptom.id for symptom in SYMPTOMS])
+def test_each_is_found_by_the_words_of_its_example(symptom):
+    told = Explanation(symptom.example).suspected
+    assert told and told.symptom.id == symptom.id
+    assert all(" ".join(word.split()).rstrip("…") in symptom.example for word in told.words)
+    assert 1 <= len(told.causes) <= 3 and all(cause.tell for cause in symptom.causes)
+
+
+@pytest.mark.parametrize("symptom, text", [(name, text) for name, texts in TOLD.items() for text in texts])
+def test_what_people_tell(symptom, text):
+    told = Explanation(text).suspected
+    assert told and told.symptom.id == symptom
+
+
+@pytest.mark.parametrize("text", NOT_TOLD)
+def test_what_is_none_of_it_stays_not_known(text):
+    explanation = Explanation(text)
+    assert explanation.found is None and explanation.suspected is None
+    assert "Not known" in str(explanation)
+
+
+def test_a_text_with_an_error_is_not_judged_by_its_words():
+    text = "After load_model of Keras the predictions are random.\n\nRuntimeError: the server is on fire"
+    assert Explanation(text).suspected is None
+    known = Explanation("After the restore the loss is high again.\n\nValueError: No variables to save")
+    assert known.found.message.id == "no-variables-to-save" and known.suspected is None
+
+
+def test_evidence_comes_first():
+    text = (
+        "After saver.restore(sess, 'model.ckpt') the accuracy is random, global_variables_initializer is called below."
+    )
+    assert "initializer ran after the restore" in Explanation(text).suspected.causes[0].what
+
+
+def test_the_answer_shows_the_words_and_that_there_is_no_message(tmp_path):
+    file = tmp_path / "told.txt"
+    file.write_text(SYMPTOMS[0].example, encoding="utf-8")
+    command = [sys.executable, "-m", "tfckpt", "explain", str(file)]
+    done = subprocess.run([*command, "--no-pager"], capture_output=True, text=True, encoding="utf-8", timeout=280)
+    says(done, "none was found in this text", "different results", "Nothing here proves a cause")
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, encoding="utf-8", timeout=280)
+    answer = json.loads(done.stdout)
+    assert answer["known"] is False and answer["symptom"] == SYMPTOMS[0].id and answer["words"]
+    assert {cause["label"] for cause in answer["causes"]} == {"Possibly"}
+
+
+def test_the_lessons_and_cells_exist():
+    for symptom in SYMPTOMS:
+        for cause in symptom.causes:
+            if cause.lesson:
+                ids = {cell.id for cell in nbformat.read(notebooks.find(cause.lesson), as_version=4).cells}
+                assert cause.cell in ids, (symptom.id, cause.lesson, cause.cell)
+
+
+@pytest.mark.parametrize(
+    "change, problem",
+    [
+        (("words = ['lost']", "words = ['(']"), "one of its words is no regular expression"),
+        (('tell = "Look."', ""), "tell is missing"),
+        (('id = "all-lost"', 'id = "All lost"'), "kebab case"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path, change, problem):
+    good = (
+        '[[symptom]]\nid = "all-lost"\nwords = [\'lost\']\nexample = "lost"\nseen = "here"\n'
+        '[[symptom.cause]]\nwhat = "It is."\ndo = "Look."\ntell = "Look."\n'
+    )
+    (tmp_path / "one.toml").write_text(good, encoding="utf-8")
+    assert read(tmp_path).symptoms[0].id == "all-lost"
+    (tmp_path / "one.toml").write_text(good.replace(*change), encoding="utf-8")
+    with pytest.raises(CatalogError, match=problem):
+        read(tmp_path)
