@@ -10,6 +10,7 @@ from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.opened import opened
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
+from tfckpt.readers.file_list import not_there
 
 HEAD = 4096  # bytes that are looked at
 # A line of a text that has an error message in it.
@@ -119,7 +120,7 @@ def kind_of(path):
     if kind is None:
         nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
         raise UnknownFileError(f"{path.as_posix()} is {nothing}")
-    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
+    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}{not_there(path)}")
 
 
 def foreign(head, size):

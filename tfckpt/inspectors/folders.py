@@ -11,6 +11,7 @@ from tfckpt.foreign import UnknownFileError
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.identify import in_folder, of_file
 from tfckpt.inspection import Inspection, Integrity
+from tfckpt.inspectors.shards import incomplete
 from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
 from tfckpt.prefix import files_of, v1_shards
@@ -50,7 +51,7 @@ def of_folder(folder, inspect):
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *contradictions(state, places), *says)),
+        integrity=Integrity((*problems, *contradictions(state, places), *incomplete(folder), *says)),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
         suspects=tuple(code_in_folder(folder)),
