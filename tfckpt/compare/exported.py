@@ -6,11 +6,9 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core
 
 from dataclasses import dataclass, field
 
-from tfckpt.errors import reading
-from tfckpt.format.node import CAUSE, pair
-from tfckpt.format.shard import mapped
+from tfckpt.format.node import pair
 from tfckpt.format.wire import fields, integer, numbers, text
-from tfckpt.readers.meta import LARGEST, bare
+from tfckpt.readers.meta import bare
 
 OF_VARIABLES = {
     *("variables", "trainable_variables", "local_variables", "model_variables", "metric_variables"),
@@ -80,7 +78,8 @@ def exported(meta):
         CheckpointError: it is damaged.
     """
     result = Exported()
-    with mapped(meta.path, LARGEST) as data, reading(meta.path, CAUSE, whole=data):
+    data = meta.source.data
+    with meta.source.reading():
         graphs = [content for number, content in fields(data) if number == 2] if meta.is_saved_model else [data]
         for graph in graphs:
             for number, value in fields(graph):

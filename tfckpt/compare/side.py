@@ -163,7 +163,7 @@ def side(what):
         return of_graph(what)
     if "://" in os.fspath(what) and (says := nowhere(os.fspath(what))):
         raise CheckpointError(says)
-    if Path(what).name.endswith((".meta", "saved_model.pb")):
+    if Path(what).name.endswith((".meta", "saved_model.pb", "saved_model.pbtxt")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
     if kind is Kind.FOLDER:
