@@ -12,8 +12,8 @@ from pathlib import Path
 from tfckpt.format.wire import BYTES, FIXED32, FIXED64, VARINT
 
 FILE = Path(__file__).with_name("messages.txt")
-INTEGER = re.compile(rb"(-?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|([0-9]{1,20}))")
-FLOAT = re.compile(rb"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,9})?[fF]?")
+INTEGER = re.compile(rb"(-?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|(0|[1-9][0-9]{0,19}))")
+FLOAT = re.compile(rb"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,9})?[fF]?")
 ODD_FLOATS = {b"inf": "inf", b"infinity": "inf", b"nan": "nan", b"inff": "inf", b"nanf": "nan", b"infinityf": "inf"}
 BOOLS = {b"true": 1, b"t": 1, b"True": 1, b"1": 1, b"false": 0, b"f": 0, b"False": 0, b"0": 0}
 RANGES = {  # the lowest and the highest number
@@ -135,8 +135,6 @@ def of_float(word, form):
         number = float("-" * (bare != word) + ODD_FLOATS[bare.lower()])
     elif len(word) <= LONGEST and FLOAT.fullmatch(word):
         number = float(word.rstrip(b"fF"))
-    elif len(word) <= LONGEST and INTEGER.fullmatch(word):
-        number = float(whole(word, -(2**64), 2**64))
     else:
         raise ValueError(f"{shown(word)} where a number belongs")
     try:

@@ -1,8 +1,8 @@
 """``encoded``: a graph in the text form of protocol buffers (``.pbtxt``), in bytes, as its binary form has them.
 
 So whatever reads the bytes of a graph reads its text as well. Nothing is imported of protobuf. What protobuf's own
-parsers take and this one does not is damage, with the number of its line; they take all that this one takes, but a
-field that stands twice: whoever reads the bytes tells of that.
+parsers take and this one does not is damage, with the number of its line, such as an escape that they do not agree on;
+they take all that this one takes, but a field that stands twice: whoever reads the bytes tells of that.
 
 Source: https://protobuf.dev/reference/protobuf/textformat-spec
 """
@@ -11,7 +11,7 @@ import re
 
 from tfckpt.format.messages import messages, shown, varint
 
-LARGEST = 64 * 2**20  # bytes of a text
+LARGEST = 32 * 2**20  # bytes of a text: the worst one takes half a minute
 DEEPEST = 100  # messages in messages, as protobuf has it for bytes
 SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF = "tensorflow.SavedModel", "tensorflow.MetaGraphDef", "tensorflow.GraphDef"
 ROOTS = (SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF)
@@ -27,8 +27,8 @@ MORE = re.compile(SPACE + QUOTED)
 IN_LIST = re.compile(SPACE + rb"([],{<])")
 SEPARATOR = re.compile(SPACE + rb"[,;]")
 PLAIN = re.compile(rb"(?:[^\\]++|\\(?:[0-3][0-7][0-7]|[ntr\"'\\]))*+")  # escapes as protobuf writes them
-ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|[xX]([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b"\\": 92, b"'": 39, b'"': 34, b"?": 63}
+ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b"\\": 92, b"'": 39, b'"': 34}
 
 
 class Frame:
@@ -181,12 +181,11 @@ class Parser:
     def go_on(self, field, first=False):
         """Goes on with the next message of a list, or ends the list."""
         match = IN_LIST.match(self.data, self.at)
+        wanted = (b"{", b"<", b"]") if first else (b"]",)
         if match and match[1] == b"," and not first:
-            self.at = match.end()
+            self.at, wanted = match.end(), (b"{", b"<")
             match = IN_LIST.match(self.data, self.at)
-        elif match and match[1] != b"]" and not first:
-            match = None
-        if match is None or match[1] == b",":
+        if match is None or match[1] not in wanted:
             raise ValueError("a list that does not go on, or end")
         self.at = match.end()
         if match[1] == b"]":
@@ -241,7 +240,12 @@ def unescaped(text):
         return text
     if PLAIN.fullmatch(text):
         return text.decode("unicode_escape").encode("latin-1")
-    return ESCAPE.sub(unescaped_one, text)
+    out, end = bytearray(), 0
+    for match in ESCAPE.finditer(text):  # and no `sub`, which keeps all pieces in memory
+        out += text[end : match.start()]
+        out += unescaped_one(match)
+        end = match.end()
+    return bytes(out + text[end:])
 
 
 def unescaped_one(match):
