@@ -10,6 +10,7 @@ from test_9_origins import field
 from tfckpt.compare import var_list as code
 from tfckpt.compare.exported import Part, exported
 from tfckpt.compare.pattern import pattern
+from tfckpt.format.node import Source
 
 
 def entries(group, everything=(), parts=None):
@@ -127,8 +128,7 @@ def number(at, value):
 
 def said(content):
     path = Path("m.meta")
-    path.write_bytes(content)
-    return exported(SimpleNamespace(path=path, is_saved_model=False))
+    return exported(SimpleNamespace(source=Source(path, memoryview(content)), is_saved_model=False, operations=[]))
 
 
 def collection(key, kind, *values):
@@ -154,9 +154,9 @@ def test_what_collections_say(in_folder):
         ("cond_context", b"c"),
         ("while_context", b"w"),
     ]
-    assert not found.unreadable_saveables and found.variables == {}
-    assert said(collection("saveable_objects", 2, b"x")).unreadable_saveables
-    assert not said(collection("saveable_objects", 2)).unreadable_saveables
+    assert not found.unreadable and found.variables == {}
+    assert said(collection("saveable_objects", 2, b"x")).unreadable == ["saveable_objects"]
+    assert not said(collection("saveable_objects", 2)).unreadable
 
 
 @pytest.mark.parametrize(
@@ -186,6 +186,8 @@ def test_which_versions_may_read_a_graph(in_folder):
 
 
 def test_of_a_saved_model_each_graph_is_read(in_folder):
-    path = Path("saved_model.pb")
-    path.write_bytes(number(1, 1) + b"".join(field(2, collection("train_op", 1, name)) for name in (b"a", b"b")))
-    assert exported(SimpleNamespace(path=path, is_saved_model=True)).mentioned == {"train_op": ["a", "b"]}
+    content = number(1, 1) + b"".join(field(2, collection("train_op", 1, name)) for name in (b"a", b"b"))
+    source = Source(Path("saved_model.pb"), memoryview(content))
+    assert exported(SimpleNamespace(source=source, is_saved_model=True, operations=[])).mentioned == {
+        "train_op": ["a", "b"]
+    }

@@ -25,6 +25,8 @@ def test_help_and_version():
     says(run_course("--help"), "lab", "run", "test", "doctor", "render", code=0)
     says(run_course("--version"), f"course {__version__}\n", code=0)
     says(run_course("run", "--help"), "--output", code=0)
+    result = subprocess.run([sys.executable, "-m", "tfckpt", "--version"], cwd=ROOT, capture_output=True, text=True)
+    says(result, f"tfckpt {__version__}\n", code=0)
 
 
 def test_unknown_command_and_option():

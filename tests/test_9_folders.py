@@ -7,9 +7,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import tensorflow.compat.v1 as tf
 
 from conftest import OURS
-from tfckpt import CheckpointError
+from tfckpt import CheckpointError, inspect
 from tfckpt.format.checkpoint_state import State, read_state
 from tfckpt.identify import data_file_by_another_name, in_folder, is_table, kinds_of, recognize
 from tfckpt.inspectors import folders
@@ -331,3 +332,82 @@ def test_a_folder_with_nothing(in_folder):
     Path("m.meta").write_bytes((PAIR / "model.meta").read_bytes())
     found = folders.of_folder(".", lambda kind, place: SimpleNamespace(kind=kind, place=place))
     assert found.what == "a folder with 1 graph in it" and found.inner[0].kind is Kind.GRAPH and found.files == ()
+
+
+# Which is the newest where no file checkpoint says so
+
+
+def at(name, seconds):
+    """A checkpoint that was written at a time."""
+    pair(name)
+    for path in Path(".").glob(f"{name}.*"):
+        os.utime(path, (seconds, seconds))
+
+
+NOBODY = "No file checkpoint says which one is the latest. "
+
+
+@pytest.mark.parametrize(
+    ("files", "newest", "rule"),
+    [
+        ({"b-20": 1000, "a-300": 1000}, "a-300", "a-300 has the highest step."),
+        ({"b-20": 5000, "a-300": 1000}, "a-300", "a-300 has the highest step, but b-20 was written later."),
+        ({"m-9": 1000, "m-10": 1000}, "m-10", "m-10 has the highest step."),
+        ({"m-5": 1000, "n-5": 500}, "m-5", "m-5 has the highest step."),
+        ({"cp-0002.ckpt": 1, "best-0001.ckpt": 1}, "cp-0002.ckpt", "cp-0002.ckpt has the highest step."),
+        ({"z": 1000, "a-300": 5000}, "a-300", "a-300 was written last, by the time of its files."),
+        ({"final": 5000, "m-300": 1000}, "final", "final was written last, by the time of its files."),
+        ({"y": 1000, "x": 1001}, "y", "y is the last by name."),
+        ({"a{}-1": 9000, "b-2": 1}, "b-2", "b-2 has the highest step, but a{}-1 was written later."),
+    ],
+)
+def test_the_newest_by_step_or_by_time(in_folder, files, newest, rule):
+    for name, seconds in files.items():
+        at(name, seconds)
+    found = inspect(".").inspection
+    assert found.inner[0].path == newest and NOBODY + rule in found.notes and not found.problems
+
+
+def test_the_newest_of_those_that_are_whole(in_folder):
+    for name in ("z-1", "a-30", "b-2"):
+        at(name, 1000)
+    Path("a-30.data-00000-of-00001").write_bytes(b"")
+    found = inspect(".").inspection
+    assert found.inner[0].path == "b-2" and found.problems == ("a-30 is not whole. The newest that is: b-2",)
+    assert f"{NOBODY}b-2 has the highest step of those that are whole." in found.notes
+
+
+def test_a_file_checkpoint_or_a_single_one_needs_no_rule(in_folder):
+    at("a-30", 1000)
+    Path("z.html").write_text("<html>")
+    assert not [note for note in inspect(".").inspection.notes if note.startswith(NOBODY)]
+    at("z-1", 1000)
+    Path("checkpoint").write_text('model_checkpoint_path: "z-1"\n')
+    found = inspect(".").inspection
+    assert found.inner[0].path == "z-1" and not [note for note in found.notes if note.startswith(NOBODY)]
+
+
+def test_a_checkpoint_is_looked_at_before_other_things(in_folder):
+    at("a-30", 1000)
+    shutil.copy(PAIR / "model.meta", "z.meta")
+    assert inspect(".").inspection.inner[0].path == "a-30"
+
+
+def test_shards_of_the_first_format_are_one_checkpoint_of_several_files(in_folder):
+    tf.disable_v2_behavior()
+    for number in range(2):
+        with tf.Graph().as_default(), tf.Session() as sess:
+            variable = tf.get_variable(f"v{number}", initializer=tf.ones([2]), use_resource=False)
+            sess.run(variable.initializer)
+            for step in (7, 30):
+                path = f"m-{step}-{number:05}-of-00002"
+                tf.train.Saver(write_version=tf.train.SaverDef.V1).save(
+                    sess, path, write_meta_graph=False, write_state=False
+                )
+    found = inspect(".").inspection
+    assert "2 checkpoints of the V1 format" in found.what and "one file" not in repr(inspect("."))
+    assert found.inner[0].path == "m-30-?????-of-00002"
+    Path("m-30-00000-of-00002").unlink()
+    found = inspect(".").inspection
+    assert found.inner[0].path == "m-7-?????-of-00002"
+    assert found.problems == ("m-30-?????-of-00002 is not whole. The newest that is: m-7-?????-of-00002",)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 import course
+import tfckpt
 from conftest import ROOT
 from course import lessons
 
@@ -47,7 +48,10 @@ def test_the_newest_changes_the_citation_and_the_paper_have_the_version_and_its_
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     released = re.findall(r"^## (\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)$", text, re.MULTILINE)
     version, day = released[0]
-    assert version == course.__version__ and "## Not released yet" not in text.split(f"## {version}")[1]
+    assert (
+        version == course.__version__ == tfckpt.__version__
+        and "## Not released yet" not in text.split(f"## {version}")[1]
+    )
     cite = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert (cite["version"], str(cite["date-released"])) == (version, day)
     paper = (ROOT / "paper" / "paper.md").read_text(encoding="utf-8")

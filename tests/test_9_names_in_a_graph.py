@@ -340,8 +340,6 @@ def test_what_stops_the_saver_of_a_graph():
     assert found(variables={"w": 1}) == [("saver", lists)]
     assert found(variables={"w": 1}, collections={"variables": []}) == []
     assert found(variables={"w": 1}, beside=Exported(variables={"w": None})) == []
-    told = found(beside=Exported(unreadable_saveables=True))
-    assert told[0][1].startswith("what the collection `saveable_objects` has cannot be read")
     with_calls = found(node("c", "PartitionedCall", f=calls("f")))
     assert with_calls == [("saver", "`c` calls the function `f`, which is not in the graph")]
 

@@ -15,6 +15,8 @@ from tfckpt.errors import CheckpointError  # noqa: E402
 from tfckpt.inspect import inspect  # noqa: E402
 from tfckpt.readers.bundle import Bundle  # noqa: E402
 
+__version__ = "1.0.0"  # that of the distribution, as course.__version__ is
+
 __all__ = ["Bundle", "CheckpointError", "Meta", "diff", "export", "files", "inspect", "variables"]
 LATER = {  # where it is imported from when it is asked for: `inspect` needs none of these, or not of every file
     "Meta": "tfckpt.readers.meta",

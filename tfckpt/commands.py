@@ -5,6 +5,7 @@ from functools import partial
 
 import click
 
+import tfckpt
 from tfckpt.errors import missing_package
 from tfckpt.sentences import in_sentences
 
@@ -158,6 +159,7 @@ COMMANDS = [inspect_path, show_diff, export_values, explain_message]
 
 
 @click.group(cls=Commands, commands=COMMANDS, context_settings={"help_option_names": ["--help", "-h"]})
+@click.version_option(tfckpt.__version__, message="tfckpt %(version)s")
 def cli():
     """Look at checkpoints of TensorFlow and Keras, and compare them. Nothing in them is run."""
 

@@ -8,8 +8,10 @@ from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.opened import opened
+from tfckpt.format.text_proto import GRAPH_DEF, META_GRAPH_DEF, SAVED_MODEL, root_of
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
+from tfckpt.readers.file_list import not_there
 
 HEAD = 4096  # bytes that are looked at
 # A line of a text that has an error message in it.
@@ -34,28 +36,14 @@ FOREIGN = (
     (b"\x7fELF", "a program or library", "Do not load it: it would run."),
     (b"MZ", "a program or library of Windows", "Do not load it: it would run."),
 )
-WORDS = (  # how texts begin, in lower case
+TEXTS = {SAVED_MODEL: Kind.SAVED_MODEL, META_GRAPH_DEF: Kind.GRAPH, GRAPH_DEF: Kind.GRAPH_DEF}  # of graphs, by root_of
+WORDS = (  # how other texts begin, in lower case
     (
         rb"<!doctype html|<html",
         "a web page",
         "The download saved a page (a login, an error, or GitHub's view) in place of the file.",
     ),
     (rb"<\?xml", "XML", "Likely the error message of a storage service, saved in place of the file."),
-    (
-        rb"(node|versions|library) ?\{",
-        "a graph in text form (.pbtxt), a GraphDef",
-        "google.protobuf.text_format parses it, then tf.import_graph_def reads it; it has no Saver.",
-    ),
-    (
-        rb"meta_info_def|graph_def",
-        "a graph in text form (.pbtxt), a MetaGraphDef",
-        "tf.train.import_meta_graph reads it; tf.train.export_meta_graph then writes it in bytes, which are read here.",
-    ),
-    (
-        rb"saved_model_schema_version",
-        "a SavedModel in text form (.pbtxt)",
-        "tf.saved_model.load reads its folder, if it is called saved_model.pbtxt there.",
-    ),
     (
         rb'\{.*"(weightsmanifest|modeltopology)"',
         "a model of TensorFlow.js",
@@ -119,7 +107,7 @@ def kind_of(path):
     if kind is None:
         nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
         raise UnknownFileError(f"{path.as_posix()} is {nothing}")
-    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}")
+    raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}{not_there(path)}")
 
 
 def foreign(head, size):
@@ -139,7 +127,7 @@ def foreign(head, size):
             return what, advice
     if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < max(size, 1):
         return Kind.SAFETENSORS
-    return binary(head) or in_words(head.lstrip(b"\xef\xbb\xbf \r\n\t").lower())
+    return binary(head) or TEXTS.get(root_of(head)) or in_words(head.lstrip(b"\xef\xbb\xbf \r\n\t").lower())
 
 
 def binary(head):

@@ -14,6 +14,7 @@ from tfckpt.prefix import OF_V1_SHARDS, advice, link_to_nowhere, nowhere
 
 # What the names of a checkpoint's files have after the prefix.
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
+OF_SAVED_MODELS = ("saved_model.pb", "saved_model.pbtxt")
 OF_ORBAX = ("_CHECKPOINT_METADATA", "_METADATA", "manifest.ocdbt")
 V1_SHARD = re.compile(r"(.*)-\d{5}-of-(\d{5})", re.DOTALL)
 SUFFIX = re.compile(r"(\.index|\.meta|\.data-\d{5}-of-\d{5})(\.tempstate\d+|\.tmp\w+)?$")
@@ -72,18 +73,13 @@ def nothing_at(text):
 
 def kind_of_folder(path):
     """``Kind.SAVED_MODEL`` or ``Kind.FOLDER``. Raises CheckpointError for what another program reads."""
-    if (path / "saved_model.pbtxt").is_file() and not (path / "saved_model.pb").exists():
-        raise CheckpointError(
-            f"{path.as_posix()} is a SavedModel in text form (.pbtxt), which only TensorFlow reads. Its values can be "
-            f"inspected: {path.as_posix()}/variables/variables"
-        )
     return Kind.SAVED_MODEL if is_saved_model(path) else folder_kind(path)
 
 
 def is_saved_model(folder):
     """Whether a folder is that of a SavedModel, which may lack its graph."""
     variables = folder / "variables"
-    return (folder / "saved_model.pb").is_file() or any(variables.glob("variables.index"))
+    return any((folder / name).is_file() for name in OF_SAVED_MODELS) or any(variables.glob("variables.index"))
 
 
 def folder_kind(folder):
@@ -125,7 +121,7 @@ def of_file(path):
         >>> of_file(Path("weights.npz"))[0]
         <Kind.NPZ: 'npz'>
     """
-    if path.name == "saved_model.pb":
+    if path.name in OF_SAVED_MODELS:
         return Kind.SAVED_MODEL, path.parent
     suffix = SUFFIX.search(path.name)
     if suffix:

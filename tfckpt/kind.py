@@ -37,7 +37,7 @@ class Kind(Enum):
 
 IN_WORDS = {  # one of it, several
     Kind.CHECKPOINT: ("checkpoint", "checkpoints"),
-    Kind.V1: ("checkpoint in one file", "checkpoints in one file each"),
+    Kind.V1: ("checkpoint of the V1 format", "checkpoints of the V1 format"),
     Kind.SAVED_MODEL: ("SavedModel", "SavedModels"),
     Kind.KERAS: ("Keras model", "Keras models"),
     Kind.HDF5: ("HDF5 file", "HDF5 files"),

@@ -9,6 +9,9 @@ from tfckpt.kind import Kind
 
 MISNAMED = "It has another name here than its content wants."
 
+OF_TEXTS = (Kind.GRAPH, Kind.GRAPH_DEF, Kind.SAVED_MODEL)  # what may be a text, under any name but these
+OF_OTHERS = (".meta", ".index", ".pb", ".h5", ".keras", "-00001")
+
 
 def instead(path, error):
     """What to say of a file that cannot be read as what its name says: what it is instead, if that is known.
@@ -37,6 +40,8 @@ def other_than(path):
             head = file.read(HEAD)
             known = foreign(head, file.seek(0, os.SEEK_END)) if head else None
     except (CheckpointError, OSError):
+        return None
+    if known in OF_TEXTS and not path.name.endswith(OF_OTHERS[known is Kind.GRAPH :]):
         return None
     return (f"a {known.title}", MISNAMED) if isinstance(known, Kind) else known
 

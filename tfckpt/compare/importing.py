@@ -6,6 +6,7 @@ from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
 from tfckpt.compare.references import of_calls, of_kinds, of_names, places, reached
+from tfckpt.compare.saveables import of_saveables
 from tfckpt.compare.shapes import contradictions
 from tfckpt.integrity import NAME
 from tfckpt.readers.meta import bare
@@ -36,6 +37,7 @@ def of_graph_file(meta):
         *of_refused_names(meta),
         *of_shapes(meta),
     ]
+    obstacles += of_saveables(meta, beside)
     if not meta.is_saved_model:
         obstacles += [*of_version(meta), *of_saver(meta, beside), *of_crossed_names(meta, beside)]
     return obstacles + of_operations(
@@ -138,10 +140,6 @@ def of_saver(meta, beside):
     if meta.variables and not beside.variables and "variables" not in meta.collections:
         says = "no collection of the graph lists its variables, so a plain `tf.train.Saver()` finds none to restore"
         cure = "Use the one that `tf.train.import_meta_graph` returns." if meta.saver else BY_NAME
-        yield Obstacle("saver", says, cure)
-    if beside.unreadable_saveables:
-        says = "what the collection `saveable_objects` has cannot be read, so no plain `tf.train.Saver()` can be made"
-        cure = "Use the one that `tf.train.import_meta_graph` returns, or clear that collection."
         yield Obstacle("saver", says, cure)
 
 

@@ -7,6 +7,16 @@ from tfckpt.kind import Kind
 
 FLOATS = {"float16", "bfloat16", "float32", "float64"}
 INTEGERS = {"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
+OF_BYTES = """meta = tf.MetaGraphDef()
+with open({path}, "rb") as file:
+    meta.ParseFromString(file.read())
+"""
+OF_TEXT = """from google.protobuf import text_format
+
+meta = tf.MetaGraphDef()
+with open({path}, encoding="utf-8") as file:
+    text_format.Merge(file.read(), meta)
+"""
 
 
 def pasted(diff):
@@ -84,5 +94,5 @@ def import_code(diff):
     path, lines = quoted(diff.right.title), "".join(obstacle.code for obstacle in curable)
     if not lines:
         return f"saver = tf.train.import_meta_graph({path}{clear})\n"
-    read = f'meta = tf.MetaGraphDef()\nwith open({path}, "rb") as file:\n    meta.ParseFromString(file.read())\n'
+    read = (OF_TEXT if meta.source.is_text else OF_BYTES).format(path=path)
     return f"{read}{lines}saver = tf.train.import_meta_graph(meta{clear})\n"

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tfckpt.compare.exported import Part, exported
+from tfckpt.compare.exported import SAVED, Part, exported
 from tfckpt.compare.importing import of_graph_file, of_operations
 from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path, of_versions
+from tfckpt.compare.saveables import name_in, of_collections
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import recognize
@@ -87,7 +88,9 @@ class Side:
         if self.meta is not None:
             return of_graph_file(self.meta)
         if self.graph is not None:
-            return of_operations((each.name, each.type, each.device) for each in self.graph.get_operations())
+            operations = self.graph.get_operations()
+            placed = of_operations((each.name, each.type, each.device) for each in operations)
+            return [*of_collections(self.graph), *placed]
         if self.kind is Kind.CHECKPOINT:
             return [*of_path(self.title), *of_versions(self.reader)]
         return [NO_COLLECTIONS] if self.variables else []
@@ -160,7 +163,7 @@ def side(what):
         return of_graph(what)
     if "://" in os.fspath(what) and (says := nowhere(os.fspath(what))):
         raise CheckpointError(says)
-    if Path(what).name.endswith((".meta", "saved_model.pb")):
+    if Path(what).name.endswith((".meta", "saved_model.pb", "saved_model.pbtxt")):
         return of_meta(Path(what))
     kind, place = recognize(what)[0]
     if kind is Kind.FOLDER:
@@ -231,16 +234,17 @@ READERS = {
 def of_graph(graph):
     """The global variables of a ``tf.Graph``. What is asked of it needs no import of TensorFlow."""
     variables, parts, saveables = {}, {}, {}
-    for variable in graph.get_collection("variables"):
-        shape = variable.shape
-        known = None if shape.rank is None else tuple(shape.as_list())
-        variables[variable.op.name] = (variable.dtype.base_dtype.name, known)
-        piece = getattr(variable, "_save_slice_info", None)
-        if piece:
-            parts[variable.op.name] = Part(piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset))
-    for saveable in graph.get_collection("saveable_objects"):
-        for spec in saveable.specs:
+    for element in (each for key in SAVED for each in graph.get_collection(key)):
+        for spec in getattr(element, "specs", ()):
             saveables[spec.name] = (spec.dtype.base_dtype.name, None)
+        name = None if hasattr(element, "specs") else name_in(element)
+        if name is not None:
+            shape = element.shape
+            known = None if shape.rank is None else tuple(shape.as_list())
+            variables[name] = (element.dtype.base_dtype.name, known)
+            piece = getattr(element, "_save_slice_info", None)
+            if piece:
+                parts[name] = Part(piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset))
     return Side(
         "the graph",
         Kind.GRAPH,

@@ -98,8 +98,11 @@ def doubts_of_hdf5(path):
 
 def doubts_of_folder(folder):
     """The same of the folder of a SavedModel: files that another loader may take in place of ``saved_model.pb``."""
-    others = [name for name in ("saved_model.pbtxt", "saved_model.cpb") if (Path(folder) / name).exists()]
-    does = "stands beside saved_model.pb: TensorFlow loads the .pb, which was looked at, others may load this one"
-    if not (Path(folder) / "saved_model.pb").exists():
+    names = ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb")  # as TensorFlow looks for them; the last, never
+    first, *others = [name for name in names if (Path(folder) / name).exists()] or [""]
+    loaded = first.removeprefix("saved_model")
+    does = f"stands beside {first}: TensorFlow loads the {loaded}, which was looked at, others may load this one"
+    if first == names[-1]:
+        others = [first]
         does = "is a graph in another form, which was not looked at: TensorFlow 2.21 does not load it, others may"
     return [Doubt(name, does) for name in others]

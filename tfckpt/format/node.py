@@ -25,6 +25,11 @@ CAUSE = "Likely a copy or download that did not finish, or a file of another kin
 class Source:
     r"""A file that operations are read from: its path, and its bytes, of which their attributes are pieces.
 
+    Attributes:
+        path: of the file.
+        data: a ``memoryview`` of its bytes; of a text, those that it stands for.
+        is_text: whether it is one.
+
     Example:
 
         >>> source = Source(Path("run/model-50.meta"), memoryview(b""))
@@ -34,10 +39,11 @@ class Source:
 
     path: Path
     data: memoryview
+    is_text: bool = False
 
     def reading(self):
         """Makes a CheckpointError of damage that is found in the file."""
-        return reading(self.path, CAUSE, whole=self.data)
+        return reading(self.path, CAUSE, whole=b"" if self.is_text else self.data)
 
 
 @dataclass(frozen=True, slots=True)

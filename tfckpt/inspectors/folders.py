@@ -11,6 +11,8 @@ from tfckpt.foreign import UnknownFileError
 from tfckpt.format.checkpoint_state import read_state
 from tfckpt.identify import in_folder, of_file
 from tfckpt.inspection import Inspection, Integrity
+from tfckpt.inspectors.newest import OF_A_SAVER, in_order, said
+from tfckpt.inspectors.shards import incomplete
 from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
 from tfckpt.prefix import files_of, v1_shards
@@ -44,19 +46,33 @@ def of_folder(folder, inspect):
     counts = Counter(kind for kind, _ in places.values())
     contents = joined([kind.counted(count) for kind, count in counts.items()])
     latest = latest_name(state, places)
-    damaged = damaged_ones(places, latest)
-    chosen, says = choose(places, latest, damaged)
+    ordered, rule = in_order(places)
+    damaged = damaged_ones(ordered, latest)
+    chosen, says = choose(ordered, latest, damaged)
+    order = [said(ordered, rule, chosen, damaged)] if rule and state is None else []
+    inner, unseen = looked_at(places[chosen], inspect) if chosen else ((), ())
+    problems += [*contradictions(state, places), *incomplete(folder)]
+    problems += [problem for problem in unseen if problem not in problems]
     return Inspection(
         folder.as_posix(),
         Kind.FOLDER,
         f"a folder with {contents or 'no checkpoint'} in it",
-        integrity=Integrity((*problems, *contradictions(state, places), *says)),
+        integrity=Integrity((*problems, *says)),
         files=files_in(places, latest, damaged) if len(places) > 1 else (),
         obstacles=() if places else ("There is nothing in it that TensorFlow restores.",),
         suspects=tuple(code_in_folder(folder)),
-        notes=(*gone(state, places), *others),
-        inner=(inspect(*places[chosen]),) if chosen else (),
+        notes=(*order, *gone(state, places), *others),
+        inner=inner,
+        unseen=unseen,
     )
+
+
+def looked_at(place, inspect):
+    """The ``Inspection`` of what is at a place, in a tuple, or none; and why it could not be looked at, sentences."""
+    try:
+        return (inspect(*place),), ()
+    except CheckpointError as error:
+        return (), (str(error),)
 
 
 def damaged_ones(places, latest):
@@ -68,7 +84,7 @@ def damaged_ones(places, latest):
 def choose(places, latest, damaged):
     """The name of what is looked at: the latest one, or the newest that is whole; and why, a sentence or nothing."""
     chosen = latest if latest in places else next(reversed(places), None)
-    whole = [name for name, (kind, _) in places.items() if kind is Kind.CHECKPOINT and name not in damaged]
+    whole = [name for name, (kind, _) in places.items() if kind in OF_A_SAVER and name not in damaged]
     if latest and latest not in places and whole:
         return whole[-1], [f"The newest that is here and whole: {whole[-1]}"] if len(places) > 1 else []
     if chosen not in damaged or not whole:

@@ -138,14 +138,14 @@ def of_graph(path, verify, progress):
 def what_instead(path):
     """What a file is that is called .meta, and that cannot be read as a graph."""
     known, begins = other_than(path), begins_like(path)
-    if known and known[0].startswith("a graph in text form"):
-        return known[0]
     if known:
         return f"{known[0]}{': there is no graph in it' if ',' in known[0] else ', not a graph'}"
     if begins is Kind.GRAPH:
         return GRAPH
     if begins:
         return f"called .meta, and begins like a {begins.title}"
+    if begins is None and known is None and path.name.endswith(".pbtxt"):
+        return "a graph in text form that cannot be read"
     return "called .meta, and cannot be read as a graph" if path.stat().st_size else "empty: there is no graph in it"
 
 

@@ -28,14 +28,14 @@ SLOTS = (
 
 def of_saved_model(folder, verify, progress):
     folder = Path(folder)
-    path = folder / "saved_model.pb" if folder.is_dir() else folder
+    path = graph_in(folder) if folder.is_dir() else folder
     folder, graph = path.parent, graph_at(path)
     if not path.exists():
         graph = Graph(None, (LOST.format(prefix=(folder / "variables" / "variables").as_posix()),))
     tags = "; ".join(", ".join(each) for each in graph.meta.tags if each) if graph.meta else ""
     what = f"a SavedModel, tags {tags}" if tags else "a SavedModel" if path.exists() else NO_GRAPH
     known = None if graph.meta else other_than(path)
-    what = f"the folder of a SavedModel whose saved_model.pb is {known[0]}" if known else what
+    what = f"the folder of a SavedModel whose {path.name} is {known[0]}" if known else what
     inspection = graph.added_to(Inspection(folder.as_posix(), Kind.SAVED_MODEL, what, files=files_in(folder)))
     prefix = folder / "variables" / "variables"
     if Path(f"{prefix}.index").exists():
@@ -51,6 +51,12 @@ def of_saved_model(folder, verify, progress):
         inspection = replace(inspection, notes=(*inspection.notes, SLOTS))
     use = use_of_saved_model(graph.meta, folder.as_posix()) if graph.meta and SLOTS not in inspection.notes else None
     return with_use(with_code(inspection, folder, graph.meta), use)
+
+
+def graph_in(folder):
+    """The file in the folder of a SavedModel that TensorFlow reads: the text only where there is no other."""
+    path, text = folder / "saved_model.pb", folder / "saved_model.pbtxt"
+    return text if text.is_file() and not path.exists() else path
 
 
 def with_code(inspection, folder, meta):

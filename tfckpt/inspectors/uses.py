@@ -17,10 +17,15 @@ IMPORTS = "import tensorflow.compat.v1 as tf\n\ntf.disable_v2_behavior()\n"
 OF_META = """{imports}{read}with tf.Graph().as_default(), tf.Session() as sess:
     saver = tf.train.import_meta_graph({meta}{clear})
 {values}{run}"""
+READ_BYTES = """with open({path}, "rb") as file:
+    {message}.ParseFromString(file.read())
+"""
+READ_TEXT = """with open({path}, encoding="utf-8") as file:
+    text_format.Merge(file.read(), {message})
+"""
+OF_TEXT = "from google.protobuf import text_format\n\n"  # is imported for it
 WITHOUT_RECORDS = """meta = tf.MetaGraphDef()
-with open({path}, "rb") as file:
-    meta.ParseFromString(file.read())
-for node in meta.graph_def.node:
+{read}for node in meta.graph_def.node:
     node.attr.pop("_output_shapes", None)  # shapes that TensorFlow 1 recorded, and that TensorFlow 2 does not find
 """
 RESTORE = """    saver.restore(sess, {prefix})  # which reads {index} and {data}
@@ -37,9 +42,7 @@ NO_TRAINING = "    # No operation that trains was found in the graph: to train a
 TABLES = "    sess.run(tf.tables_initializer())\n"
 ELSEWHERE = ("GPU", "TPU", "/JOB:")  # in the names of devices that another machine may lack
 OF_FROZEN = """{imports}graph_def = tf.GraphDef()
-with open({path}, "rb") as file:
-    graph_def.ParseFromString(file.read())
-with tf.Graph().as_default(), tf.Session() as sess:
+{read}with tf.Graph().as_default(), tf.Session() as sess:
     tf.import_graph_def(graph_def, name="")
 {run}"""
 RUN = "    print(sess.run({output}, {{{fed}}}))"
@@ -83,9 +86,17 @@ def use_of_graph(meta, outputs, path):
     )
     tables = TABLES if "table_initializer" in meta.collections else ""
     refused = any(operation.type in NORMS for operation in meta.operations)
-    read, source = (WITHOUT_RECORDS.format(path=quoted(path)), "meta") if refused else ("", quoted(path))
-    code = OF_META.format(imports=IMPORTS, read=read, meta=source, clear=clear, values=tables + values, run=run)
+    imports, read = reading(meta, path, "meta")
+    read, source = (WITHOUT_RECORDS.format(read=read), "meta") if refused else ("", quoted(path))
+    imports = imports if refused else IMPORTS
+    code = OF_META.format(imports=imports, read=read, meta=source, clear=clear, values=tables + values, run=run)
     return Use(says, code, "07")
+
+
+def reading(meta, path, message):
+    """The lines that import what is needed to read the file of a ``Meta``, and those that read it into a message."""
+    lines = (READ_TEXT if meta.source.is_text else READ_BYTES).format(path=quoted(path), message=message)
+    return IMPORTS.replace("import", f"{OF_TEXT}import", 1) if meta.source.is_text else IMPORTS, lines
 
 
 def values_lines(meta, outputs, path):
@@ -95,7 +106,7 @@ def values_lines(meta, outputs, path):
     by what is in the file, nothing but their values can be taken. Arguments are as for ``use_of_graph``.
     """
     named = operations_of(meta)
-    prefix = path.removesuffix(".meta")
+    prefix = path.removesuffix(".meta").removesuffix(".pbtxt")
     names = {key: quoted(prefix + end) for key, end in (("prefix", ""), ("index", ".index"), ("data", ".data-…"))}
     local = LOCAL if "local_variables" in meta.collections else ""
     if not can_be_initialized(meta, named, best(outputs)):
@@ -142,7 +153,8 @@ def use_of_frozen(meta, outputs, path):
     run = run_line(meta, outputs)
     if not run or meta.variables or len(path) > LONGEST_PATH:
         return None
-    return Use("With TensorFlow", OF_FROZEN.format(imports=IMPORTS, path=quoted(path), run=run), "18b")
+    imports, read = reading(meta, path, "graph_def")
+    return Use("With TensorFlow", OF_FROZEN.format(imports=imports, read=read, run=run), "18b")
 
 
 def use_of_saved_model(meta, path):

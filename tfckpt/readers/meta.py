@@ -1,4 +1,4 @@
-"""``Meta``: reads a ``.meta`` or a ``saved_model.pb`` without TensorFlow. It builds no graph and runs nothing.
+"""``Meta``: reads a ``.meta``, a ``saved_model.pb`` or their text forms without TensorFlow. It runs nothing.
 
 Sources: ``meta_graph.proto``, ``saver.proto``, ``saved_model.proto`` in
 https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf
@@ -7,13 +7,15 @@ https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf
 import os
 from pathlib import Path
 
-from tfckpt.errors import CheckpointError
-from tfckpt.format.node import Source
+from tfckpt.errors import CheckpointError, reading
+from tfckpt.format.node import CAUSE, Source
 from tfckpt.format.shard import mapped
+from tfckpt.format.text_proto import GRAPH_DEF, SAVED_MODEL, encoded, root_of
 from tfckpt.format.wire import fields, single
 from tfckpt.readers.meta_graph import MOST_OPERATIONS, meta_graph, meta_graph_of_graph_def
 
 LARGEST = 2**31  # bytes: protocol buffers, and so TensorFlow, end there
+OF_BYTES, OF_TEXT = "saved_model.pb", "saved_model.pbtxt"
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 PASSING = ("Identity", "ReadVariableOp", "Cast")  # what may stand between a variable and the operation that saves it
 MOST_STEPS = 100  # from an operation back along its inputs
@@ -21,11 +23,37 @@ MOST_STEPS = 100  # from an operation back along its inputs
 SAVING = {"SaveV2": (1, 2, 3), "SaveSlices": (1, 2, 3), "Save": (1, None, 2)}
 
 
+def source_at(path, graph_def=False):
+    """The ``Source`` of the graph in a file, and whether it is a SavedModel.
+
+    TensorFlow takes a ``.meta`` for bytes first, and for text if that fails. What would be both is refused here.
+    """
+    with mapped(path, LARGEST) as data:
+        root = None if path.name == OF_BYTES else SAVED_MODEL if path.name == OF_TEXT else root_of(data)
+        if root is None:
+            return Source(path, data), path.name == OF_BYTES
+        with reading(path, CAUSE):
+            if is_message(data):
+                raise ValueError("it can be read as text and as bytes, which no program writes")
+            if root == GRAPH_DEF and not graph_def:
+                raise ValueError("it is a GraphDef, a graph without a Saver, where a MetaGraphDef belongs")
+            content = encoded(data, GRAPH_DEF if graph_def else root)
+        return Source(path, memoryview(content), is_text=True), root == SAVED_MODEL
+
+
+def is_message(data):
+    """Whether bytes are a message, as far as its first level tells."""
+    try:
+        return sum(1 for _ in fields(data)) > 0
+    except ValueError:
+        return False
+
+
 class Meta:
     """What is in a ``.meta`` file, or in a ``saved_model.pb``, whose graphs are then taken together.
 
     Args:
-        path: of the file, not a prefix.
+        path: of the file, not a prefix. It may have the message as bytes or as text.
         graph_def: whether it is a ``GraphDef``, a graph without what a ``MetaGraphDef`` has beside it.
 
     Attributes:
@@ -40,7 +68,8 @@ class Meta:
         tensorflow_version: of the TensorFlow that wrote it, such as ``"1.15.5"``; empty if that is not recorded.
         producer: the version of the graph's format.
         stripped_ops: the types of operations that its writer says it uses.
-        is_saved_model: whether this is a ``saved_model.pb``.
+        is_saved_model: whether this is a ``saved_model.pb`` or a ``saved_model.pbtxt``.
+        source: the ``Source``: the bytes that were read, and whether they were a text.
         parts: the ``MetaGraph`` of each graph, of which the above is put together.
 
     Raises:
@@ -57,13 +86,12 @@ class Meta:
 
     def __init__(self, path, graph_def=False):
         self.path = Path(os.fspath(path))
-        self.is_saved_model = self.path.name == "saved_model.pb"
         self.operations, self.functions, self.variables, self.collections = [], {}, {}, {}
         self.saver, self.signatures, self.tags, self.graphs = None, {}, [], 0
         self.tensorflow_version, self.producer, self.stripped_ops = "", 0, []
-        with mapped(self.path, LARGEST) as data:
-            self._source = Source(self.path, data)
-        with self._source.reading():
+        self.source, self.is_saved_model = source_at(self.path, graph_def)
+        data = self.source.data
+        with self.source.reading():
             if not data:
                 raise ValueError("it is empty")
             graphs = [data]
@@ -71,7 +99,7 @@ class Meta:
                 single(data, repeated=(2,))
                 graphs = [content for number, content in fields(data) if number == 2]
             make = meta_graph_of_graph_def if graph_def else meta_graph
-            self.parts = [make(content, self._source) for content in graphs]
+            self.parts = [make(content, self.source) for content in graphs]
             for part in self.parts:
                 self.add(part)
             if self.graphs == 0:
