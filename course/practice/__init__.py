@@ -6,6 +6,7 @@ module             what it is
 ``exercise``       an exercise: reference, examiner, hints, known wrong attempts
 ``attempt``        ``check``: starts the process of an attempt, ends it when it takes too long
 ``inside``         what runs in that process: the attempt, called by the examiner
+``often``          what an attempt raises in any lesson, with its likely cause
 ``seen``           ``watch``, for examiners: what an attempt did with sessions, Savers and readers
 ``verdict``        what the learner reads; ``same`` and others, for examiners
 ``feedback``       the part of it that looks at earlier attempts
