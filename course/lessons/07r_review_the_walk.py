@@ -8,10 +8,10 @@ CAUSES = [
         "`NotFoundError: … Key A_1 not found in checkpoint`. The graph has the variables `A` and `A_1`.",
         "the graph was built twice, without a reset",
         {
-            "a variable was lost when the checkpoint was saved": "A save writes every variable that its Saver covers, "
-            "or fails. And when was there ever a variable called `A_1`?",
-            "the Saver was made before the variable `A_1`": "Then the Saver would not cover `A_1`, and would not ask "
-            "the checkpoint for it. No error comes from a variable that is left out.",
+            "a variable was lost when the checkpoint was saved": "A save writes every variable that its Saver covers, or "
+            "fails. And when was there ever a variable called `A_1`?",
+            "the Saver was made before the variable `A_1`": "Then the Saver would not cover `A_1`, and would not ask the "
+            "checkpoint for it. No error comes from a variable that is left out.",
         },
     ),
     Case(
@@ -19,8 +19,8 @@ CAUSES = [
         "`saver.restore`, in a program that has just reset the default graph.",
         "nothing was built in the session's graph",
         {
-            "the checkpoint is empty": "The message speaks of the session's *graph*. Nothing was read from the "
-            "checkpoint: an operation reads it, and there is none.",
+            "the checkpoint is empty": "The message speaks of the session's *graph*. Nothing was read from the checkpoint: "
+            "an operation reads it, and there is none.",
             "the initializer was not run before the restore": "A restore does not need it. And `Attempting to use "
             "uninitialized value` takes a graph that has a variable.",
         },
@@ -30,8 +30,8 @@ CAUSES = [
         "`pair-50.index`, `pair-50.data-00000-of-00001` and `pair-50.meta`.",
         "the step is missing: the prefix is `run/pair-50`",
         {
-            "the graph has other variables than the checkpoint": "Names are compared once the file is open. The "
-            "message would be `Key … not found in checkpoint`.",
+            "the graph has other variables than the checkpoint": "Names are compared once the file is open. The message "
+            "would be `Key … not found in checkpoint`.",
             "the values in the checkpoint are damaged": "No value was read. TensorFlow looked for a file "
             "`run/pair.index`, and found none.",
         },
@@ -42,8 +42,8 @@ CAUSES = [
         {
             "the variable has 3 elements in the checkpoint, and 2 in the graph": "*lhs* is the left-hand side of the "
             "assignment: what is assigned to. That is the variable in the graph.",
-            "the variables were made in another order than when they were saved": "A Saver finds variables by their "
-            "names; the order in which they were made does not matter.",
+            "the variables were made in another order than when they were saved": "A Saver finds variables by their names; "
+            "the order in which they were made does not matter.",
         },
     ),
     Case(
@@ -59,8 +59,8 @@ CAUSES = [
         "After a restore without an error: `FailedPreconditionError: … Attempting to use uninitialized value B`",
         "the Saver does not cover `B`",
         {
-            "the checkpoint has no `B`": "A Saver that covers `B` would have asked for it, and raised `Key B not found "
-            "in checkpoint`. This restore raised nothing.",
+            "the checkpoint has no `B`": "A Saver that covers `B` would have asked for it, and raised `Key B not found in "
+            "checkpoint`. This restore raised nothing.",
             "the session was closed after the restore": "That is `RuntimeError: Attempted to use a closed Session.`",
         },
         more="It was made before `B`, or with a list without it.",
@@ -82,8 +82,8 @@ FILES = [
         "checkpoint are in the folder. Which file is missing?",
         "`checkpoint`",
         {
-            "`graph.pbtxt`": "Some programs write the graph as text beside their checkpoints. `latest_checkpoint` does "
-            "not look at it.",
+            "`graph.pbtxt`": "Some programs write the graph as text beside their checkpoints. `latest_checkpoint` does not "
+            "look at it.",
             "none: it looks for the newest date": "It does not look at dates. It reads a list, and the list is a file.",
         },
     ),

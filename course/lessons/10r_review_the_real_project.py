@@ -5,14 +5,14 @@ from course.practice.cases import Case, judge
 
 CAUSES = [
     Case(
-        "A training with Adam and a constant learning rate is resumed. Its loss was 0.02. It climbs to 0.3 within a "
-        "few steps, and comes down again; that of an untrained model is 5. There was no error.",
+        "A training with Adam and a constant learning rate is resumed. Its loss was 0.02. It climbs to 0.3 within a few "
+        "steps, and comes down again; that of an untrained model is 5. There was no error.",
         "Adam's slots have their initial values",
         {
             "`latest_checkpoint` found nothing, and the training began anew": "Then the first loss would be that of an "
             "untrained model.",
-            "the step was not restored": "The count would begin at 0 again. Neither the weights nor a constant "
-            "learning rate depend on it.",
+            "the step was not restored": "The count would begin at 0 again. Neither the weights nor a constant learning "
+            "rate depend on it.",
         },
         more="The Saver was made from `tf.trainable_variables()`, for instance, so they are not in the file.",
     ),
@@ -21,8 +21,8 @@ CAUSES = [
         "error.",
         "the moving averages have their initial values",
         {
-            "gamma and beta were not restored": "They are trained, so even a Saver of the trainable variables has "
-            "them. What else does the layer have?",
+            "gamma and beta were not restored": "They are trained, so even a Saver of the trainable variables has them. "
+            "What else does the layer have?",
             "test mode takes mean and variance from the batch": "That is what training does. Test mode takes the averages.",
         },
         more="They were not updated in training, or not restored.",
@@ -40,8 +40,8 @@ CAUSES = [
         "program that works in the copy restores the values of the second run.",
         "its file `checkpoint` has absolute paths",
         {
-            "the `.meta` names the folder that it was saved in": "A Saver is handed the prefix at each restore, "
-            "whatever the graph was saved as.",
+            "the `.meta` names the folder that it was saved in": "A Saver is handed the prefix at each restore, whatever "
+            "the graph was saved as.",
             "`latest_checkpoint` takes the file with the newest date": "It does not look at dates: it reads a list.",
         },
         more="They lead to the original.",
@@ -51,13 +51,13 @@ CAUSES = [
         "a mapping was made of `variable.name`",
         {
             "the graph was built twice": "Then the key would be `features_1/kernel`, with a `_1` in it.",
-            "the scope has another name in the checkpoint": "Then the key would be `features/kernel`. Where does the "
-            "`:0` come from?",
+            "the scope has another name in the checkpoint": "Then the key would be `features/kernel`. Where does the `:0` "
+            "come from?",
         },
     ),
     Case(
-        "`tf.train.init_from_checkpoint` was called with the right scopes, and then an initializer was run. The part "
-        "that should have been restored is untrained. There was no error.",
+        "`tf.train.init_from_checkpoint` was called with the right scopes, and then an initializer was run. The part that "
+        "should have been restored is untrained. There was no error.",
         "the initializer was made before the call",
         {
             "the initializer must not be run after the call": "It has to be: the call changes the first values of the "
@@ -92,14 +92,14 @@ CURES = [
         "`recover_last_checkpoints` before the first save",
         {
             "`max_to_keep=1`, so that only the newest stays": "Each start begins with an empty list, so each leaves one checkpoint behind.",
-            "`keep_checkpoint_every_n_hours=24`, for one each night": "It keeps some of those that would be deleted: "
-            "still more files.",
+            "`keep_checkpoint_every_n_hours=24`, for one each night": "It keeps some of those that would be deleted: still "
+            "more files.",
         },
         more="It hands the new Saver the old list.",
     ),
     Case(
-        "`Assign requires shapes of both tensors to match. lhs shape= [12,1] rhs shape= [12,5]`, from the head of a "
-        "model for a new task.",
+        "`Assign requires shapes of both tensors to match. lhs shape= [12,1] rhs shape= [12,5]`, from the head of a model "
+        "for a new task.",
         "leave the head out of the Saver, and initialize it",
         {
             "`tf.train.Saver(reshape=True)`": "That needs as many elements in the file as in the graph: 60 are not 12.",
