@@ -72,7 +72,10 @@ def test_a_case_stays_as_it_was_written():
 FORM = 'a dict from the number of each case, 1 to 2, to a letter, such as `{1: "b", 2: "a"}`'
 FITS = "one choice in each case that fits all that is seen"
 OTHER_FORM = "The answer has another form; the choices were not looked at."
-NO_SUCH = "There is no such case, or it has no such choice."
+NO_SUCH = (
+    "There is no such case, or it has no such choice. A number stands without quotes; a choice is its letter alone, in "
+    "quotes."
+)
 STILL = "The other cases are still to come."
 
 

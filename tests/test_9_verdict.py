@@ -5,11 +5,16 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow.compat.v1 as tf
 
 from course.practice.panel import VIEW
 from course.practice.verdict import BLANK, CORRECT, NOT_YET, NotYet, Verdict, must_be_array, same
 
 NAN = float("nan")
+NO_ARRAY = (
+    "An array is asked for, as `sess.run(...)` returns it for one tensor. For a list of tensors it returns a list; "
+    "`.tolist()`, `str` and the like make something else of an array."
+)
 BY_THE_BYTES = np.array([np.void(b"ab")])  # of a dtype that has no ``!=`` for each element
 
 
@@ -142,11 +147,16 @@ def test_an_array_or_a_number_out_of_one_is_a_value(answer):
         (
             [1, 2],
             "The function returned an object of type `list`.",
-            "That is not the value of a tensor. A session has the values: `sess.run(...)` fetches them.",
+            NO_ARRAY,
         ),
         (
             4,
             "The function returned an object of type `int`.",
+            NO_ARRAY,
+        ),
+        (
+            tf.TensorShape([2]),
+            "The function returned an object of type `TensorShape`.",
             "That is not the value of a tensor. A session has the values: `sess.run(...)` fetches them.",
         ),
     ],

@@ -21,6 +21,9 @@ from course.practice import NotYet, exercise
         "name; TensorFlow adds the `:0`.",
         "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
         "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "Shapes must be equal rank": "`tf.Variable` has the shape of what it begins as: `[value] * 4`, and no `shape` "
+        "beside it.",
+        "and explicit dtype": "The variable gets the dtype of its initializer. Leave the other `dtype` out.",
     },
 )
 def create_scale(value):
@@ -38,18 +41,19 @@ def create_scale(value):
 def _(attempt):
     for value in (1, 7, -1025.25):  # the last one does not fit into a dtype of 16 bits
         tf.reset_default_graph()
-        check_scale(attempt(value), value)
+        default = tf.get_default_graph()
+        check_scale(attempt(value), value, default)
     return (
         'The graph has one variable, and its TensorFlow name is `"scale"`. The name that it has in your Python code '
         "does not matter: a Saver stores it as `scale`, unless it is told another name."
     )
 
 
-def check_scale(answer, value):
+def check_scale(answer, value, default):
     expected = 'One variable in the default graph, with the TensorFlow name `"scale"` and the shape `[4]`.'
     variables = tf.global_variables()
     if not variables:
-        raise no_variable(answer, expected)
+        raise no_variable(answer, expected, default)
     names = [variable.op.name for variable in variables]
     if names != ["scale"]:
         raise NotYet(
@@ -70,7 +74,10 @@ def check_scale(answer, value):
             seen=f"The variable has the shape `{shape}`.",
             expected=expected,
             because="A variable gets the shape of its initializer. `tf.constant(value)` alone is a single number, of "
-            "shape `[]`: give it `shape=[4]`.",
+            "shape `[]`: give it `shape=[4]`."
+            if not shape.rank
+            else "`[4]` is one dimension with four elements, and the initializer says so: "
+            "`tf.constant(value, shape=[4])`.",
         )
     with tf.Session() as sess:
         sess.run(variables[0].initializer)
@@ -83,8 +90,8 @@ def check_scale(answer, value):
         )
 
 
-def no_variable(answer, expected):
-    """Tells apart why the default graph has no variable that a Saver would save."""
+def no_variable(answer, expected, default):
+    """Tells apart why the default graph, which was ``default`` before, has no variable that a Saver would save."""
     kind = f"The function returned an object of type `{type(answer).__name__}`."
     if not isinstance(answer, tf.Variable):
         return NotYet(
@@ -97,7 +104,10 @@ def no_variable(answer, expected):
         return NotYet(
             seen="The variable that came back is in another graph. The default graph has none.",
             expected=expected,
-            because="Inside `with graph.as_default():` another graph is the default one. This exercise needs no "
+            because="`tf.reset_default_graph()` threw the graph away that has the variable. Nothing is to be reset at "
+            "the end."
+            if answer.graph is default
+            else "Inside `with graph.as_default():` another graph is the default one. This exercise needs no "
             "`tf.Graph()`.",
         )
     return NotYet(
@@ -199,6 +209,28 @@ def takes_the_dtype_of_the_lesson(value):
     return tf.get_variable("scale", initializer=tf.constant(value, tf.int32, shape=[4]))
 
 
+@create_scale.wrong_attempt(says="one dimension with four elements")
+def makes_a_column(value):
+    return tf.get_variable("scale", initializer=tf.constant(value, shape=[4, 1]))
+
+
+@create_scale.wrong_attempt(says="threw the graph away that has the variable")
+def resets_at_the_end(value):
+    scale = tf.get_variable("scale", initializer=tf.constant(value, shape=[4]))
+    tf.reset_default_graph()
+    return scale
+
+
+@create_scale.wrong_attempt(says="Leave the other `dtype` out")
+def says_the_dtype_twice(value):
+    return tf.get_variable("scale", dtype=tf.float32, initializer=tf.constant(value, shape=[4]))
+
+
+@create_scale.wrong_attempt(says="`tf.Variable` has the shape of what it begins as")
+def says_the_shape_to_the_older_class(value):
+    return tf.Variable(value, shape=[4], name="scale")
+
+
 @create_scale.right_attempt
 def takes_the_older_class(value):
     return tf.Variable([value] * 4, name="scale", trainable=False)
@@ -224,6 +256,7 @@ def says_shape_and_value_apart(value):
         "of `tf.Graph()` do without it.",
         "Expected int32, but got": "With a `dtype` of whole numbers, the variable cannot begin as a number such as "
         "2.5. Leave the `dtype` out: `tf.constant(value, ...)` chooses one that fits.",
+        "and explicit dtype": "The variable gets the dtype of its initializer. Leave the other `dtype` out.",
     },
 )
 def build_two_graphs(value):
@@ -251,7 +284,7 @@ def _(attempt):
         answer = attempt(value)
         check_pair(answer, default, before)
         for number, graph in enumerate(answer, start=1):
-            check_a(graph, number, value)
+            check_a(graph, number, value, variables_in(answer[2 - number]))
         with default.as_default():
             tf.Variable([1, 1], name="kept")  # the second time, the default graph has something to keep
     return (
@@ -271,11 +304,7 @@ def check_pair(answer, default, before):
         raise NotYet(
             seen=f"{seen}, with {len(answer)} graphs in it." if many else f"{seen}.",
             expected="A pair of graphs: `return first, second`.",
-            because="A pair is two things in a fixed order, as a tuple or a list."
-            if many
-            else "The graphs were not handed back: the last line is `return first, second`."
-            if answer is None
-            else "The graphs themselves are asked for: what `tf.Graph()` returned.",
+            because=why_no_pair(answer, many),
         )
     if answer[0] is answer[1]:
         raise NotYet(
@@ -294,30 +323,39 @@ def check_pair(answer, default, before):
         )
 
 
-def check_a(graph, number, value):
+def why_no_pair(answer, many):
+    """The likely cause where something else than two graphs came back; ``many``: it has graphs in it, and no others."""
+    if answer is None:
+        return "The graphs were not handed back: the last line is `return first, second`."
+    if isinstance(answer, tf.Graph):
+        return "One graph came back, and two are asked for: each call of `tf.Graph()` makes one."
+    if many or hasattr(answer, "__next__"):
+        return "A pair is two things in a fixed order, as a tuple or a list."
+    return "The graphs themselves are asked for: what `tf.Graph()` returned."
+
+
+def variables_in(graph):
+    """Name and shape of each global variable of a graph."""
+    return [(variable.op.name, str(variable.shape)) for variable in graph.get_collection("variables")]
+
+
+def check_a(graph, number, value, in_the_other):
     expected = "One variable each, called `A`, of shape `[2]`."
-    with graph.as_default():
-        variables = tf.global_variables()
+    variables = graph.get_collection("variables")
     if not variables:
         operations = graph.get_operations()
         raise NotYet(
-            seen=f"Graph {number} of the two has no variable; it has {len(operations)} operations.",
+            seen=f"Graph {number} of the two has no variable. Operations in it: {len(operations)}.",
             expected=expected,
-            because="The graph's operations were copied without the list of its variables. Create the variable in it."
-            if operations
-            else "A graph that is made but not entered stays empty: the variable's line belongs inside `with "
-            "graph.as_default():`.",
+            because=why_no_variable_in(operations),
         )
-    found = [(variable.op.name, str(variable.shape)) for variable in variables]
+    found = variables_in(graph)
     if found != [("A", "(2,)")]:
         shown = ", ".join(f"`{name}` of shape `{shape}`" for name, shape in found)
         raise NotYet(
             seen=f"Graph {number} of the two has {shown}.",
             expected=expected,
-            because="Two variables went into one graph. `graph.as_default()` does something only in a `with`: `with "
-            "graph.as_default():`, and the lines of its block."
-            if len(found) > 1
-            else "Both calls of `tf.get_variable` are the same, down to name and shape: only the graph differs.",
+            because=why_another_variable(found, in_the_other),
         )
     with tf.Session(graph=graph) as sess:
         sess.run(variables[0].initializer)
@@ -329,6 +367,36 @@ def check_a(graph, number, value):
             because="The argument `value` has to reach the initializer of both variables: `tf.constant(value, "
             "shape=[2])`.",
         )
+
+
+def why_no_variable_in(operations):
+    if not operations:
+        return (
+            "A graph that is made but not entered stays empty: the variable's line belongs inside `with "
+            "graph.as_default():`."
+        )
+    if any(operation.type in ("VariableV2", "VarHandleOp") for operation in operations):
+        return "The graph's operations were copied without the list of its variables. Create the variable in it."
+    return "What was made there is no variable: `tf.constant` and `tf.placeholder` make none, `tf.get_variable` does."
+
+
+def why_another_variable(found, in_the_other):
+    """The likely cause where a graph has ``found``, names with shapes, and should have one ``A`` of shape ``(2,)``."""
+    if len(found) > 1 and not in_the_other:
+        return (
+            "Two variables went into one graph. `graph.as_default()` does something only in a `with`: `with "
+            "graph.as_default():`, and the lines of its block."
+        )
+    if len(found) > 1:
+        return "One variable in each graph is all that is asked for."
+    if found != in_the_other:
+        return "Both calls of `tf.get_variable` are the same, down to name and shape: only the graph differs."
+    if found[0][0] == "A":
+        return "The shape is the initializer's, in both graphs: `tf.constant(value, shape=[2])`."
+    return (
+        "The name is right in neither graph. It is the first argument of `tf.get_variable`, or `name=` of "
+        "`tf.Variable`. TensorFlow adds a number to one that the graph has already, and a scope to the front."
+    )
 
 
 @build_two_graphs.wrong_attempt(says="Both variables went into the same graph")
@@ -422,6 +490,61 @@ def resets_inside_the_block(value):
         tf.reset_default_graph()
         tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
         return first, tf.get_default_graph()
+
+
+@build_two_graphs.wrong_attempt(says="What was made there is no variable")
+def makes_constants(value):
+    first, second = tf.Graph(), tf.Graph()
+    for graph in (first, second):
+        with graph.as_default():
+            tf.constant(value, shape=[2], name="A")
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="were copied without the list of its variables")
+def copies_the_operations(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    with second.as_default():
+        tf.import_graph_def(first.as_graph_def(), name="")
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="One graph came back")
+def returns_one_graph(value):
+    with tf.Graph().as_default() as graph:
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    return graph
+
+
+@build_two_graphs.wrong_attempt(says="is all that is asked for")
+def adds_another_variable(value):
+    first, second = tf.Graph(), tf.Graph()
+    with first.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+    with second.as_default():
+        tf.get_variable("A", initializer=tf.constant(value, shape=[2]))
+        tf.get_variable("B", initializer=tf.constant(value, shape=[2]))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="The shape is the initializer's, in both graphs")
+def forgets_the_shape_twice(value):
+    first, second = tf.Graph(), tf.Graph()
+    for graph in (first, second):
+        with graph.as_default():
+            tf.get_variable("A", initializer=tf.constant(value))
+    return first, second
+
+
+@build_two_graphs.wrong_attempt(says="The name is right in neither graph")
+def names_them_in_python_only(value):
+    first, second = tf.Graph(), tf.Graph()
+    for graph in (first, second):
+        with graph.as_default():
+            A = tf.Variable([value, value])  # noqa: F841, N806
+    return first, second
 
 
 @build_two_graphs.right_attempt

@@ -68,8 +68,8 @@ def judge_weight(answer, value, runs):
     must_be_array(
         answer,
         expected,
-        none="Running an initializer returns nothing: it only changes the session. Run the variable itself, and "
-        "`return` what comes back.",
+        none="Either `return` is missing, or an operation was run, such as an initializer: running one returns "
+        "nothing, it only changes the session. Run the variable itself, and `return` what comes back.",
     )
     if answer.tolist() != [value] * 3:
         raise NotYet(
@@ -87,8 +87,8 @@ def judge_weight(answer, value, runs):
             expected="One variable, with the TensorFlow name `weight`.",
             because="The values are right, and this one variable is all that is asked for."
             if "weight" in [variable.op.name for variable in variables]
-            else "The values are right, but afterwards no variable of that name is there: it has another name, is "
-            "in another graph or collection, or was thrown away with `tf.reset_default_graph()`.",
+            else "The values are right, but afterwards no variable of that name is there: none was made, or it has "
+            "another name, is in another graph or collection, or was thrown away with `tf.reset_default_graph()`.",
         )
     if not was_read(variables[0], answer, runs):
         raise NotYet(
@@ -369,6 +369,8 @@ def reads_one_element_at_a_time(value):
     ],
     raised={
         "'str' object has no attribute 'decode'": "`.decode()` is for bytes, and this is a string already.",
+        "'numpy.ndarray' object has no attribute 'decode'": "The names come as an array. `.decode()` is for each of "
+        "them: `[name.decode() for name in names]`.",
         "a bytes-like object is required": "The names are bytes: `.decode()` makes a string of each.",
         "can only concatenate str": "The names are bytes: `.decode()` makes a string of each.",
         "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use "
@@ -586,6 +588,11 @@ def asks_about_local_variables(sess):
 def names_those_with_a_value(sess):
     without = sess.run(tf.report_uninitialized_variables())
     return [variable.op.name for variable in tf.global_variables() if variable.op.name.encode() not in without]
+
+
+@names_without_value.wrong_attempt(says="The names come as an array")
+def decodes_the_array(sess):
+    return sess.run(tf.report_uninitialized_variables()).decode()
 
 
 @names_without_value.right_attempt

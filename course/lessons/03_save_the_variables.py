@@ -26,11 +26,16 @@ FILES = Path(__file__).with_name("files")
     raised={
         "uninitialized value": "A Saver writes the values that the session holds, and this session holds none: run the "
         "initializer in it first.",
-        "No variables to save": "The Saver was made when the graph had no variables yet. It looks at the graph once, "
-        "when it is made.",
+        "No variables to save": "The Saver was made when the graph had no variables yet, or nothing makes one, which "
+        "`tf.constant` does not. A Saver looks at the graph once, when it is made.",
+        # Before the next one, which is a part of it.
+        "Expected binary or unicode string, got <tensorflow": "The session comes first and the prefix second: "
+        "`saver.save(sess, prefix)`. The prefix is a string.",
         "Expected binary or unicode string": "`saver.save` wants a string: `str(path)` or `path.as_posix()`.",
-        "Attempted to use a closed Session": "The session was closed when its `with` block ended. `saver.save` belongs "
-        "inside.",
+        "Attempted to use a closed Session": "The session was closed: its `with` block had ended, or `sess.close()` "
+        "was called. `saver.save` belongs inside the block, or before that call.",
+        "'NoneType' object has no attribute 'run'": "There is no session where one is needed. A `tf.train.Checkpoint`, "
+        "which Part 4 is about, looks for a default one; a `tf.train.Saver` takes it as an argument.",
         "doesn't exist, can't save": "Either the prefix leads to a folder that is not there (it has to begin with "
         "`folder`, which is), or the prefix has no folder and the session no values: this message hides that.",
     },
@@ -105,6 +110,12 @@ def check_files(answer, folder, saves):
             because="Making a Saver saves nothing. `saver.save(sess, prefix)` does, and it takes the folder from the "
             "prefix.",
         )
+    if not saves:
+        raise NotYet(
+            seen=f"The folder now has {quoted}. No Saver was asked to save.",
+            expected="A checkpoint in the folder.",
+            because="A Saver can restore only what a Saver wrote: `tf.train.Saver().save(sess, prefix)`.",
+        )
     if ".index" in names:
         raise NotYet(
             seen=f"The folder now has {quoted}.",
@@ -123,7 +134,7 @@ def check_files(answer, folder, saves):
         seen=f"The folder now has {quoted}.",
         expected="Files that begin with `weights.`",
         because="The last part of the prefix becomes the beginning of each file's name, as it is: no ending, no step, "
-        "no other word.",
+        "no other word. Capital letters count.",
     )
 
 
@@ -316,6 +327,37 @@ def makes_a_folder_of_the_prefix(folder):
         return tf.train.Saver().save(sess, f"{folder}/weights/")
 
 
+@save_weights.wrong_attempt(says="The session comes first and the prefix second")
+def passes_them_the_wrong_way_round(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return tf.train.Saver().save(f"{folder}/weights", sess)
+
+
+@save_weights.wrong_attempt(says="`str(path)` or `path.as_posix()`")
+def passes_a_path(folder):
+    tf.get_variable("layer/kernel", initializer=tf.constant(0.5, shape=[2, 2]))
+    tf.get_variable("layer/bias", initializer=tf.constant(0.5, shape=[2]))
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return tf.train.Saver().save(sess, Path(folder, "weights"))
+
+
+@save_weights.wrong_attempt(says="A Saver can restore only what a Saver wrote")
+def saves_arrays(folder):
+    np.savez(f"{folder}/weights", kernel=np.full((2, 2), 0.5), bias=np.full(2, 0.5))
+    return f"{folder}/weights"
+
+
+@save_weights.wrong_attempt(says="looks for a default one")
+def takes_the_way_of_tensorflow_2(folder):
+    kernel = tf.Variable([[0.5, 0.5], [0.5, 0.5]], use_resource=True)
+    bias = tf.Variable([0.5, 0.5], use_resource=True)
+    return tf.train.Checkpoint(kernel=kernel, bias=bias).save(f"{folder}/weights")
+
+
 @save_weights.right_attempt
 def joins_absolute_paths(folder):
     with tf.Graph().as_default(), tf.variable_scope("layer"):
@@ -361,6 +403,8 @@ def writes_two_slashes(folder):
         "No such file or directory": "The prefix is not a file. The values are in the file whose name goes on with "
         "`.data-00000-of-00001`.",
         "name 'np' is not defined": "`np` is NumPy: `import numpy as np`, in the function or in a cell above.",
+        "a bytes-like object is required": "`np.frombuffer` takes bytes, and this is a name. `np.fromfile` takes the "
+        "name of a file.",
         "codec can't decode": "The file holds bytes, not text: no text reader can make sense of it.",
         "allow_pickle": "`np.load` reads files in NumPy's format, which begin with a header. This file has none: it "
         "begins with the first number.",
@@ -449,8 +493,11 @@ def judge_floats(answer, values, seen):
         raise NotYet(
             seen=f"An array of {answer.nbytes} bytes.",
             expected=f"{expected}, which is {values.nbytes} bytes.",
-            because="Another file was read, or only a part. The values are in the file whose name is the prefix, "
-            "then `.data-00000-of-00001`.",
+            because="Another file was read, or only a part, or the numbers were written out. The values are in the "
+            "file whose name is the prefix, then `.data-00000-of-00001`."
+            if answer.size != values.size // 2
+            else "Half as many numbers as there are, so perhaps eight bytes were taken for one. The `dtype` is for the "
+            "reading: `astype` after it comes too late.",
         )
     if not np.array_equal(answer.ravel(), values):
         raise NotYet(
@@ -480,7 +527,9 @@ def why_no_array(answer):
         return "The array was made but not handed back: `return` it."
     if isinstance(answer, list | tuple):
         return "These are Python's own numbers. `np.array(..., dtype=np.float32)` makes an array of them."
-    return "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, and `np.frombuffer` takes bytes."
+    if isinstance(answer, bytes | bytearray | str):
+        return "Bytes or text are not yet numbers. `np.fromfile` reads a file as an array, `np.frombuffer` takes bytes."
+    return "An array is asked for: one row with all the numbers of the file, as `np.fromfile` returns it."
 
 
 @read_floats.wrong_attempt(says="Without `dtype=`, NumPy takes eight bytes")
@@ -540,6 +589,21 @@ def opens_it_with_tensorflow(prefix):
 @read_floats.wrong_attempt(says="so the numbers were converted after reading")
 def converts_to_floats_of_python(prefix):
     return np.fromfile(prefix + ".data-00000-of-00001", dtype=np.float32).astype(float)
+
+
+@read_floats.wrong_attempt(says="`astype` after it comes too late")
+def converts_after_reading(prefix):
+    return np.fromfile(prefix + ".data-00000-of-00001").astype(np.float32)
+
+
+@read_floats.wrong_attempt(says="takes bytes, and this is a name")
+def makes_an_array_of_the_name(prefix):
+    return np.frombuffer(prefix + ".data-00000-of-00001", np.float32)
+
+
+@read_floats.wrong_attempt(says="one row with all the numbers of the file")
+def returns_the_file(prefix):
+    return open(prefix + ".data-00000-of-00001", "rb")
 
 
 @read_floats.right_attempt

@@ -39,8 +39,9 @@ from course.practice import NotYet, exercise, must_be_array, watch
         "shape.",
         "does not equal original dtype": "The dtypes differ. The checkpoint has `float32`, and so does "
         "`tf.zeros([2, 2])`.",
-        "Attempted to use a closed Session": "The session was closed when its `with` block ended. Restore and run "
-        "inside it.",
+        "Attempted to use a closed Session": "The session was closed: its `with` block had ended, or `sess.close()` "
+        "was called. Restore and run before that.",
+        "Parent directory of": "`saver.save` was called. This task only reads: `saver.restore` alone.",
     },
 )
 def restore_weights(prefix):
@@ -101,13 +102,15 @@ def judge_kernel(answer, values, prefix, seen):
         raise NotYet(
             seen=f"The function returned a {type(answer).__name__}.",
             expected=expected,
-            because="`sess.run` of a list returns a list. `sess.run` of the variable itself returns its array.",
+            because="`sess.run` of the variable itself returns its array. `sess.run` of a list returns a list, and "
+            "`.tolist()` makes one of an array.",
         )
     must_be_array(
         answer,
         expected,
-        none="`saver.restore` returns nothing: it changes the session. Run the variable in that session, and `return` "
-        "what comes back.",
+        none="Either the result was not handed back, or it was that of an operation, which is `None`: "
+        "`saver.restore` returns nothing, and `layer/kernel` without `:0` is an operation. Run the variable in that "
+        "session, and `return` what comes back.",
     )
     restored = [os.path.abspath(path) for path, _ in seen.restores]
     held = any(np.array_equal(value, values) for held in seen.held for value in held.values())
@@ -126,6 +129,8 @@ def judge_kernel(answer, values, prefix, seen):
 
 
 def why_other_values(answer, values, held, prefix, restored, seen):
+    if seen.saves:
+        return "`saver.save` was called: what it wrote has replaced what was saved. A restore needs no save."
     if restored and prefix not in restored:
         return "What `saver.restore` got is not `prefix`, which is complete as it is. The folder has several of them."
     if held:
@@ -289,6 +294,24 @@ def builds_a_bias_as_well(prefix):
         return sess.run(kernel)
 
 
+@restore_weights.wrong_attempt(says="has replaced what was saved")
+def saves_before_restoring(prefix):
+    kernel = tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        saver.save(sess, prefix)
+        saver.restore(sess, prefix)
+        return sess.run(kernel)
+
+
+@restore_weights.wrong_attempt(says="This task only reads")
+def saves_instead(prefix):
+    tf.get_variable("layer/kernel", initializer=tf.zeros([2, 2]))
+    with tf.Session() as sess:
+        return tf.train.Saver().save(sess, prefix)
+
+
 @restore_weights.right_attempt
 def initializes_before_and_restores_everything(prefix):
     dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
@@ -334,6 +357,10 @@ def loads_what_a_reader_read(prefix):
         "for the dots. Or test `path.endswith(...)` for `.index` and `.meta`, and look at what stands after the last "
         "`.data-`.",
     ],
+    raised={
+        "'NoneType' object has no attribute 'group'": "The expression does not match each path, and `None` is what "
+        "comes of that. A path that has none of the endings is the prefix itself.",
+    },
 )
 def prefix_of(path):
     """Return the prefix of a checkpoint. path is one of its files, or the prefix itself.
@@ -466,6 +493,13 @@ def returns_a_path(path):
     from pathlib import Path
 
     return Path(path).with_suffix("")
+
+
+@prefix_of.wrong_attempt(says="The expression does not match each path")
+def expects_an_ending(path):
+    import re
+
+    return re.match(r"(.*)\.(index|meta|data-\d+-of-\d+)\Z", path).group(1)
 
 
 @prefix_of.right_attempt

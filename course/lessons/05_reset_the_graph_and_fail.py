@@ -14,6 +14,12 @@ from course.practice import NotYet, exercise, must_be_array, watch
         "It lists those of the default graph. Inside `with graph.as_default():`, `graph` is the default graph.",
         "In that block, return a list of `variable.op.name`, one for each of `tf.global_variables()`.",
     ],
+    raised={
+        "'Graph' object has no attribute 'global_variables'": "`global_variables` is a function of `tf`, and asks the "
+        "default graph. What a graph has itself is `get_collection`.",
+        "'list' object has no attribute": "`tf.global_variables()` is a list. Ask each of its variables: "
+        "`variable.op.name`.",
+    },
 )
 def variables_of(graph):
     """Return the TensorFlow names of graph's global variables, as a list, oldest first.
@@ -96,7 +102,11 @@ def judge_variables(answer, names):
     elif "count" in answer:
         because = "`count` is a local variable. A Saver that is made without arguments does not take it."
     elif set(answer) < set(names):
-        because = "A global variable is missing. It may be one that is not trainable."
+        because = "A global variable is missing. It may be one that is not trainable, or `return` stands in the loop."
+    elif answer and not names:
+        because = "This graph has none, so the names do not come from `graph`. Ask it anew in each call."
+    elif texts == [name.rpartition("/")[2] for name in names]:
+        because = "The whole name counts, with the scope before the slash."
     elif len(texts) == len(names) and all(map(str.startswith, names, texts)):
         because = 'A name was cut too far. `rstrip(":0")`, for one, takes away every `0` at the end, and every colon.'
     elif sorted(texts) == sorted(names):
@@ -175,6 +185,28 @@ def asks_for_the_wrong_collection(graph):
     return [variable.op.name for variable in graph.get_collection("global_variables")]
 
 
+@variables_of.wrong_attempt(says="What a graph has itself is `get_collection`")
+def asks_the_graph_for_them(graph):
+    return [variable.op.name for variable in graph.global_variables()]
+
+
+@variables_of.wrong_attempt(says="Ask each of its variables")
+def asks_the_list_for_its_name(graph):
+    with graph.as_default():
+        return tf.global_variables().op.name
+
+
+@variables_of.wrong_attempt(says="so the names do not come from `graph`")
+def writes_the_names_out(graph):
+    return ["A", "B"]
+
+
+@variables_of.wrong_attempt(says="with the scope before the slash")
+def cuts_the_scopes(graph):
+    with graph.as_default():
+        return [variable.op.name.rpartition("/")[2] for variable in tf.global_variables()]
+
+
 @variables_of.right_attempt
 def asks_the_collection(graph):
     return [variable.name.split(":")[0] for variable in graph.get_collection(tf.GraphKeys.GLOBAL_VARIABLES)]
@@ -198,8 +230,8 @@ def makes_a_session_of_the_graph(graph):
         "return its value.",
     ],
     raised={
-        "The Session graph is empty": "The session was made for the default graph, which is empty. "
-        "`tf.Session(graph=...)` takes another one.",
+        "The Session graph is empty": "The session was made for an empty graph: the default one, or a new one. "
+        "`tf.Session(graph=...)` takes the one that has the variable.",
         "No variables to save": "A new Saver looks at the default graph, which is empty. The old one still fits the "
         "old graph.",
         "Cannot interpret feed_dict key": "The session runs a graph that does not have the Saver's operations.",
@@ -213,7 +245,11 @@ def makes_a_session_of_the_graph(graph):
         "`sess.run(variable)`, or pass the session: `variable.eval(sess)`.",
         "Expected binary or unicode string": "The session comes first and the prefix second: "
         "`saver.restore(sess, prefix)`.",
-        "not found in checkpoint": "The file has this variable under another name, which only `saver` knows.",
+        "not found in checkpoint": "Either the file has this variable under another name, which only `saver` knows, or "
+        "it is not the checkpoint that `prefix` names.",
+        "Parent directory of": "`saver.save` was called. This task only reads: `saver.restore` alone.",
+        "'Saver' object has no attribute 'graph'": "A Saver does not say which graph it was made in. `variable` does: "
+        "`variable.graph`.",
     },
 )
 def restore_after_reset(variable, saver, prefix):
@@ -295,17 +331,22 @@ def judge_restored(answer, value, prefix, seen):
         raise NotYet(
             seen=f"The function returned a {type(answer).__name__}.",
             expected=expected,
-            because="`sess.run` of a list returns a list. `sess.run` of the variable itself returns its array.",
+            because="`sess.run` of the variable itself returns its array. `sess.run` of a list returns a list, and "
+            "`.tolist()` makes one of an array.",
         )
     must_be_array(
         answer,
         expected,
-        none="`saver.restore` returns nothing: it changes the session. Run the variable, and `return` what comes back.",
+        none="Either the result was not handed back, or it was that of an operation, which is `None`: "
+        "`saver.restore` returns nothing, and neither does `variable.op`. Run the variable, and `return` what comes "
+        "back.",
     )
     restored = [os.path.abspath(path) for path, _ in seen.restores]
     held = any(np.array_equal(each, value) for variables in seen.held for each in variables.values())
     if answer.tolist() != value.tolist():
-        if restored and os.path.abspath(prefix) not in restored:
+        if seen.saves:
+            because = "`saver.save` was called: what it wrote has replaced what was saved. A restore needs no save."
+        elif restored and os.path.abspath(prefix) not in restored:
             because = "The checkpoint that was restored is not the one that `prefix` names."
         elif held:
             because = "The variable had the saved value in your session, and something else was returned: another "
@@ -325,7 +366,7 @@ def judge_restored(answer, value, prefix, seen):
         )
 
 
-@restore_after_reset.wrong_attempt(says="The session was made for the default graph")
+@restore_after_reset.wrong_attempt(says="The session was made for an empty graph")
 def opens_a_plain_session(variable, saver, prefix):
     with tf.Session() as sess:
         saver.restore(sess, prefix)
@@ -424,6 +465,29 @@ def evaluates_without_a_session(variable, saver, prefix):
     sess = tf.Session(graph=variable.graph)
     saver.restore(sess, prefix)
     return variable.eval()
+
+
+@restore_after_reset.wrong_attempt(says="A Saver does not say which graph")
+def asks_the_saver_for_an_attribute(variable, saver, prefix):
+    with tf.Session(graph=saver.graph) as sess:
+        saver.restore(sess, prefix)
+        return sess.run(variable)
+
+
+@restore_after_reset.wrong_attempt(says="has replaced what was saved")
+def saves_before_restoring(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        sess.run([each.initializer for each in variable.graph.get_collection("variables")])
+        saver.save(sess, prefix)
+        saver.restore(sess, prefix)
+        return sess.run(variable)
+
+
+@restore_after_reset.wrong_attempt(says="neither does `variable.op`")
+def runs_the_operation(variable, saver, prefix):
+    with tf.Session(graph=variable.graph) as sess:
+        saver.restore(sess, prefix)
+        return sess.run(variable.op)
 
 
 @restore_after_reset.right_attempt

@@ -73,6 +73,8 @@ def copy_of_1_15(folder):
         "uninitialized value": "A variable got no value in this session: `saver.restore` was not called in it, or the "
         "Saver was made too early.",
         "already exists, disallowed": "The graph was built twice. Build each variable once and keep it.",
+        "not enough values to unpack": "`tf.train.list_variables(prefix)` gives pairs, name and shape. The dtypes come "
+        "from the reader: `tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()`.",
     },
 )
 def restore_all(prefix):
@@ -132,10 +134,18 @@ def judge_names(answer, saved, expected):
 
 
 def judge_value(name, answer, value, expected, seen):
-    must_be_array(answer, expected, none=f"`{name}` was not run in the session.", seen=f"For `{name}` there is")
+    must_be_array(
+        answer,
+        expected,
+        none=f"Either it was not run in the session, or only its "
+        f"operation was, and running one returns nothing: the tensor is `{name}:0`.",
+        seen=f"For `{name}` there is",
+    )
     if same(answer, value):
         return
-    if np.array_equal(np.ravel(answer), value.ravel()):
+    if seen.saves:
+        because = "`saver.save` was called: what it wrote has replaced what was saved. A restore needs no save."
+    elif np.array_equal(np.ravel(answer), value.ravel()):
         because = "The dtype or the shape is not the saved one."
     elif any(same(held[name], value) for held in seen.held if name in held):
         because = "The variable had the saved value in a session, and something else came back: another variable's, a "
@@ -293,6 +303,51 @@ def makes_all_values_floats(prefix):
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, prefix)
         return {name: sess.run(variable).astype(float) for name, variable in variables.items()}
+
+
+@restore_all.wrong_attempt(says="gives pairs, name and shape")
+def expects_the_dtypes_in_the_list(prefix):
+    variables = {name: tf.get_variable(name, shape, dtype) for name, shape, dtype in tf.train.list_variables(prefix)}
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.wrong_attempt(says="only its operation was")
+def runs_the_operations(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    for name, shape in tf.train.list_variables(prefix):
+        tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return {name: sess.run(name) for name in dtypes}
+
+
+@restore_all.wrong_attempt(says="has replaced what was saved")
+def saves_before_restoring(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = {
+        name: tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))
+        for name, shape in tf.train.list_variables(prefix)
+    }
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        saver.save(sess, prefix)
+        saver.restore(sess, prefix)
+        return sess.run(variables)
+
+
+@restore_all.wrong_attempt(says="`.tolist()`, `str` and the like")
+def makes_lists_of_the_arrays(prefix):
+    dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
+    variables = {
+        name: tf.get_variable(name, initializer=tf.zeros(shape, dtypes[name]))
+        for name, shape in tf.train.list_variables(prefix)
+    }
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return {name: value.tolist() for name, value in sess.run(variables).items()}
 
 
 @restore_all.right_attempt
@@ -472,7 +527,8 @@ def why_other_misfits(answer, kinds, reasons):
     if extra and extra <= set(kinds):
         return (
             "A variable that fits is in the list. Look it up by its whole name, and compare like with like: "
-            "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`."
+            "`variable.shape.as_list()` is a list as in the map, and `variable.dtype.base_dtype` has no `_ref`. Or is "
+            "the question turned around?"
         )
     if extra:
         return (

@@ -87,8 +87,14 @@ def another_checkpoint(seen, prefix):
         "No variables to save": "The graph has no variables yet. `import_meta_graph` brings them, and returns a Saver "
         "for them.",
         "At least two variables have the same name": "The graph was imported twice. Import it once.",
+        # Before the next one, which is a part of it.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix. `restore` wants "
+        "the prefix as it is.",
         "not found in checkpoint": "The Saver asks for a variable that the file does not have. The one that "
         "`import_meta_graph` returns knows what the file has.",
+        "does not equal original dtype": "A variable was built in code, as in the lesson. This model is somebody "
+        "else's: the graph in its `.meta` has all that it needs.",
+        "Parent directory of": "`save` was called. This task only reads: `restore` alone.",
         "codec can't decode": "`import_meta_graph` was given another file than the one that ends in `.meta`.",
         "SerializeToString": "`sess.run` wants what it fetches in one list. Its second argument is for feeding.",
         "argument: 'save_path'": "`restore` wants two things: the session and the prefix.",
@@ -155,7 +161,9 @@ def judge_restored(answer, values, initial, seen, prefix):
             "The order is that of the description: `A`, then `B`, then `total`. `A` and `B` are as they are in the "
             "file, and `total` is what the imported graph computes from its variables."
         )
-        if another := another_checkpoint(seen, prefix):
+        if seen.saves:
+            because = "`save` was called: what it wrote has replaced what was saved. A restore needs no save."
+        elif another := another_checkpoint(seen, prefix):
             because = another
         elif all(map(same, answer, initial)):
             because = (
@@ -215,6 +223,32 @@ def looks_at_the_file_first(prefix):
         saver.restore(sess, prefix)
         variables = {variable.op.name: variable for variable in tf.global_variables()}
         return [sess.run(variables["A"]), sess.run(variables["B"]), sess.run("total:0")]
+
+
+@restore_from_meta.wrong_attempt(says="A variable was built in code")
+def builds_it_as_in_the_lesson(prefix):
+    pair()
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(["A:0", "B:0", "total:0"])
+
+
+@restore_from_meta.wrong_attempt(says="has replaced what was saved")
+def saves_before_restoring(prefix):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        saver.save(sess, prefix)
+        saver.restore(sess, prefix)
+        return sess.run(["A:0", "B:0", "total:0"])
+
+
+@restore_from_meta.wrong_attempt(says="The name of the `.index` was passed")
+def restores_from_the_index(prefix):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix + ".index")
+        return sess.run(["A:0", "B:0", "total:0"])
 
 
 @restore_from_meta.wrong_attempt(says="In the list is `None`")
@@ -318,13 +352,18 @@ def restores_the_latest(prefix):
         "tensor in the collection `inputs`; another placeholder was fed, or none.",
         "list index out of range": "A list is empty here. If it is a collection: the two are called `inputs` and "
         "`outputs`, and they come with the import, so look after it.",
-        "unhashable type: 'list'": "`tf.get_collection` returns a list. Take its one element: `[0]`.",
+        "unhashable type: 'list'": "A list stands where a tensor belongs. `tf.get_collection` returns a list: take its "
+        "one element, `[0]`. In `feed_dict`, the tensor comes first, and `x` behind the colon.",
+        "must be a dictionary": "The second argument of `sess.run` is a dict, which says what goes where: the tensor "
+        "of the collection `inputs`, a colon, and `x`.",
+        "SavedModel file does not exist": "This is a checkpoint with its `.meta`, and no SavedModel: "
+        "`tf.train.import_meta_graph` reads the graph.",
         "uninitialized value": "`restore` was not called in this session, or the Saver does not have this variable.",
         "does not exist in the graph": "That name was a guess: each model has its own names. The collections have the "
         "tensors.",
         "not in the graph": "That name was a guess: each model has its own names. The collections have the tensors.",
-        "Cannot feed value of shape": "This value does not fit the tensor that it was fed to. `x` is for the one in "
-        "the collection `inputs`; a model may have other placeholders.",
+        "Cannot feed value of shape": "This value does not fit the tensor that it was fed to. `x`, as it is, goes to "
+        "the one in the collection `inputs`; a model may have other placeholders.",
         "Cannot interpret feed_dict key": "What is fed is a tensor: the one in the collection `inputs`, not the "
         "collection's name.",
         "File does not exist": "`import_meta_graph` wants a file: the prefix with `.meta` at its end.",
@@ -426,6 +465,8 @@ def judge_output(answer, output, initial, another):
     )
     if another:
         because = another
+    elif np.array_equal(answer, output):
+        because = f"The numbers are right, and their dtype is not: `{answer.dtype}` instead of `{output.dtype}`."
     elif answer.shape == output.shape and answer.ndim and same(answer[:1], output[:1]):
         because = "The first row is right. What a model makes of a row may depend on the others: feed `x` as a whole."
     elif same(answer, initial):
@@ -455,6 +496,27 @@ def replaces_the_input(prefix, x):
         return tf.get_collection("outputs")[-1].eval()
 
 
+@apply_model.wrong_attempt(says="The second argument of `sess.run` is a dict")
+def passes_x_alone(prefix, x):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(tf.get_collection("outputs")[0], x)
+
+
+@apply_model.wrong_attempt(says="and their dtype is not")
+def makes_doubles(prefix, x):
+    saver = tf.train.import_meta_graph(prefix + ".meta")
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(tf.get_collection("outputs")[0], {tf.get_collection("inputs")[0]: x}).astype(float)
+
+
+@apply_model.wrong_attempt(says="and no SavedModel")
+def loads_a_saved_model(prefix, x):
+    return tf.saved_model.load_v2(prefix)(x)
+
+
 @apply_model.wrong_attempt(says="The output depends on a placeholder")
 def forgets_to_feed(prefix, x):
     saver = tf.train.import_meta_graph(prefix + ".meta")
@@ -480,7 +542,7 @@ def looks_before_importing(prefix, x):
         return sess.run(tf.get_collection("outputs")[0], feed_dict={model_input: x})
 
 
-@apply_model.wrong_attempt(says="returns a list. Take its one element")
+@apply_model.wrong_attempt(says="A list stands where a tensor belongs")
 def feeds_the_list(prefix, x):
     saver = tf.train.import_meta_graph(prefix + ".meta")
     with tf.Session() as sess:

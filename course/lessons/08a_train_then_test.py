@@ -73,11 +73,15 @@ def train_in(folder, build, runs, name="model"):
     raised={
         "Can't load save_path when it is None": "There is no checkpoint, so `latest_checkpoint` returned None. Ask "
         "before you restore.",
-        "is not a valid checkpoint": "`saver.restore` wants a prefix. A folder is not one, and `model` lacks its step: "
-        "`tf.train.latest_checkpoint(folder)` gives the prefix.",
+        "is not a valid checkpoint": "No checkpoint has the prefix that `saver.restore` got. A folder is not one, and "
+        "`model` lacks its step: `tf.train.latest_checkpoint(folder)` gives the prefix, or `None` if there is none.",
         "uninitialized value": "This variable was read before anything gave it a value. Without a checkpoint, run the "
         "initializer; with one, restore.",
+        # Before the next one, which is a part of it.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix.",
         "not found in checkpoint": "The graph has a variable that this checkpoint lacks. Is it one of `folder`?",
+        "Argument `fetch` = None": "What should be run is `None`. `tf.train.get_global_step()` gives that for a graph "
+        "that has no step, or two of them: one that was built, and then imported.",
         "to clear nested graphs": "The graph is built, and the session is for it. Leave it as it is.",
         "invalid literal for int": "Not every checkpoint has a step in its name. The step is a variable: run it in the "
         "session.",
@@ -148,7 +152,10 @@ def judge_start(answer, sess, found, named):
         raise NotYet(
             seen=f"With {case}, the function returned `{answer!r}`.",
             expected=f"`{last or 0}`: the value of the global step.",
-            because="Run the step in the session, after the variables have got their values, and hand it back with "
+            because="The step is a number, and nothing has to be added to it or made of it: hand it back as `sess.run` "
+            "gives it."
+            if isinstance(answer, int | float | str | np.generic)
+            else "Run the step in the session, after the variables have got their values, and hand it back with "
             "`return`: `sess.run(tf.train.get_global_step())`.",
         )
 
@@ -183,7 +190,10 @@ def why_wrong(wrong, values, found):
             "Those have their initial values, and the others do not. The checkpoint has all variables, and `saver` was "
             "made for all of them: restore with it."
         )
-    return "All together, they are neither the values of one checkpoint nor the initial ones."
+    return (
+        "All together, they are neither the values of one checkpoint nor the initial ones. Did something change them "
+        "afterwards?"
+    )
 
 
 INITIAL = "All variables have their initial values. The initializer was run after `restore`, or instead of it."
@@ -324,6 +334,46 @@ def enters_the_session_again(sess, saver, folder):
         return sess.run(tf.train.get_global_step())
 
 
+@start.wrong_attempt(says="nothing has to be added to it")
+def returns_the_next_step(sess, saver, folder):
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix is None:
+        sess.run(tf.global_variables_initializer())
+    else:
+        saver.restore(sess, prefix)
+    return sess.run(tf.train.get_global_step()) + 1
+
+
+@start.wrong_attempt(says="The name of the `.index` was passed")
+def passes_the_index(sess, saver, folder):
+    found = sorted(Path(folder).glob("*.index"))
+    if found:
+        saver.restore(sess, found[-1].as_posix())
+    else:
+        sess.run(tf.global_variables_initializer())
+    return sess.run(tf.train.get_global_step())
+
+
+@start.wrong_attempt(says="one that was built, and then imported")
+def imports_the_graph_too(sess, saver, folder):
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix:
+        tf.train.import_meta_graph(f"{prefix}.meta").restore(sess, prefix)
+    else:
+        sess.run(tf.global_variables_initializer())
+    return sess.run(tf.train.get_global_step())
+
+
+@start.wrong_attempt(says="Did something change them")
+def counts_on(sess, saver, folder):
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix:
+        saver.restore(sess, prefix)
+    else:
+        sess.run(tf.global_variables_initializer())
+    return sess.run(tf.train.get_global_step().assign_add(1))
+
+
 @start.wrong_attempt(says="do not close it")
 def closes_the_session(sess, saver, folder):
     prefix = tf.train.latest_checkpoint(folder)
@@ -345,8 +395,15 @@ def closes_the_session(sess, saver, folder):
         "Saver, restore, and `return sess.run(error, feed_dict={...})`.",
     ],
     raised={
+        # Before the one that is a part of them.
+        "not found in checkpoint file": "The name of the `.index` was passed instead of the prefix.",
+        "Adam not found in checkpoint": "An optimizer was built as well, and not every checkpoint has what it keeps. A "
+        "test needs `w` and `b` alone.",
         "not found in checkpoint": "The graph has a variable that the checkpoint lacks. Is it called `w` or `b` there, "
         "and nothing before the name?",
+        "does not equal original dtype": "The dtypes differ: `w` and `b` are float32, and no other variable is needed.",
+        "Dimensions must be equal": "The shapes do not fit each other. In `tf.matmul`, the rows of `x` come first: "
+        "[n, 1] times [1, 1] gives [n, 1].",
         "You must feed a value for placeholder": "A placeholder has no value of its own. `feed_dict` gives it one.",
         "uninitialized value": "`restore` was not called in this session, or the Saver was made before this variable.",
         "No variables to save": "The Saver was made before the variables.",
@@ -432,7 +489,9 @@ def why_another_error(given, x, y, w, b):
         (np.square(b - y), f"That is the error with `w` {zero}"),
         (np.sum(np.square(off)), "That is the sum over the rows. The mean was asked for."),
         (np.sqrt(np.mean(np.square(off))), "That is the root of the mean. The mean itself was asked for."),
-        (np.abs(off), "That is the mean of the differences without their sign. Square them instead."),
+        (np.abs(off), "That is the mean of the differences, not of their squares: `tf.square`."),
+        (off, "That is the mean of the differences, not of their squares: `tf.square`."),
+        (np.square(off) / 2, "That is half of it. Some losses are defined so; the mean itself was asked for."),
         (np.square(np.mean(off)), "That is the square of the mean. Square first, then take the mean."),
         (
             np.square(x * w + b - y.ravel()),
@@ -443,6 +502,8 @@ def why_another_error(given, x, y, w, b):
     for value, because in others:
         if math.isclose(given, np.mean(value), rel_tol=1e-4):
             return because
+    if any(math.isclose(given, round(float(np.mean(np.square(off))), digits), rel_tol=1e-6) for digits in range(4)):
+        return "The number was rounded. Hand it back as it is."
     return "The error is the mean of `(x * w + b - y)` squared, with `w` and `b` from this very prefix."
 
 
@@ -558,6 +619,54 @@ def imports_the_graph(prefix, x, y):
         saver.restore(sess, prefix)
         w, b = sess.run(["w:0", "b:0"])
         return np.mean((x * w + b - y) ** 2)
+
+
+@error_of.wrong_attempt(says="An optimizer was built as well")
+def builds_the_training_too(prefix, x, y):
+    w = tf.get_variable("w", [1, 1])
+    b = tf.get_variable("b", [1])
+    error = tf.reduce_mean(tf.square(tf.matmul(x, w) + b - y))
+    tf.train.AdamOptimizer().minimize(error)
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(error)
+
+
+@error_of.wrong_attempt(says="not of their squares")
+def forgets_to_square(prefix, x, y):
+    w = tf.get_variable("w", [1, 1])
+    b = tf.get_variable("b", [1])
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(tf.reduce_mean(tf.matmul(x, w) + b - y))
+
+
+@error_of.wrong_attempt(says="That is half of it")
+def takes_half_of_it(prefix, x, y):
+    w = tf.get_variable("w", [1, 1])
+    b = tf.get_variable("b", [1])
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(tf.reduce_mean(tf.square(tf.matmul(x, w) + b - y)) / 2)
+
+
+@error_of.wrong_attempt(says="The number was rounded")
+def rounds_it(prefix, x, y):
+    w = tf.get_variable("w", [1, 1])
+    b = tf.get_variable("b", [1])
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return round(float(sess.run(tf.reduce_mean(tf.square(tf.matmul(x, w) + b - y)))), 1)
+
+
+@error_of.wrong_attempt(says="the rows of `x` come first")
+def multiplies_the_other_way_round(prefix, x, y):
+    w = tf.get_variable("w", [1, 1])
+    b = tf.get_variable("b", [1])
+    error = tf.reduce_mean(tf.square(tf.matmul(w, x) + b - y))
+    with tf.Session() as sess:
+        tf.train.Saver().restore(sess, prefix)
+        return sess.run(error)
 
 
 @error_of.wrong_attempt(says="`feed_dict` gives it one")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from course.practice import NotYet, exercise, same
+from course.practice import NotYet, exercise, same, watch
 
 
 def empty(folder):
@@ -35,8 +35,7 @@ def names_in(folder):
     ],
     raised={
         "Parent directory of": "The folders `newest` and `best` exist, and no others. Look at the prefix.",
-        "not re-entrant": "`with sess:` is for whoever opened the session, and closes it at the end. Use `sess` "
-        "as it is.",
+        "File exists": "The folders `newest` and `best` exist already.",
         "uninitialized value": "Everything is initialized in `sess`. A session of your own has no values.",
         "'<' not supported": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
         "as a Python `bool`": "`loss` is a tensor. Its value comes from the session: `sess.run(loss)`.",
@@ -81,17 +80,19 @@ def _(attempt):
             sess.run(run.count.initializer)
             for variable in tf.global_variables():
                 variable.load(run.begins[variable.op.name], sess)  # a run that goes on: not what the initializers give
-            attempt(sess, run.train_op, run.loss, len(losses) - 1, folder)
+            with watch() as seen:
+                attempt(sess, run.train_op, run.loss, len(losses) - 1, folder)
             count = must_go_on(sess, run.count, first)
         if count != len(losses) - 1:
             raise NotYet(
                 seen=f"`train_op` was run {count} times.",
                 expected=f"{len(losses) - 1} times, as `steps` says.",
-                because="Each `sess.run` that fetches `train_op` trains one step. The loop needs one of them each time."
+                because="Each `sess.run` that fetches `train_op` trains one step. The loop needs one of them each "
+                "time, and goes on as often as `steps` says."
                 if count > len(losses) - 1
                 else "The loop ends too early, or does not run `train_op`.",
             )
-        judge_kept(losses, first, folder)
+        judge_kept(losses, first, folder, seen.saves)
         judge_values(losses, first, folder)
     return (
         "`newest` holds the last three steps, and `best` the step with the lowest loss, each with the values of that "
@@ -152,8 +153,12 @@ def first_lowest(losses):
     return losses.index(min(losses))
 
 
-def judge_kept(losses, first, folder):
-    """Raise NotYet unless each of the two folders has the checkpoints of the steps that it should have."""
+def judge_kept(losses, first, folder, saves):
+    """Raise NotYet unless each of the two folders has the checkpoints of the steps that it should have.
+
+    Args:
+        saves: the prefixes that were saved to.
+    """
     steps = range(first + 1, first + len(losses))
     right = steps[first_lowest(losses[1:])]
     newest, best = names_in(f"{folder}/newest"), names_in(f"{folder}/best")
@@ -162,11 +167,16 @@ def judge_kept(losses, first, folder):
     if expected_newest == newest and expected_best == best:
         judge_lists(listed, expected_newest[-1], expected_best[-1])
         return
-    because = why_other_places(newest, best, listed, folder) or why_another_number(newest, best, len(steps))
+    because = why_other_places(newest, best, listed, folder, saves, len(steps)) or why_another_number(
+        newest, best, len(steps)
+    )
     if not because and expected_newest != newest and step_of(best[0]) != right and first:
         because = f"The numbers are not the global step's, which began at {first} in this run."
     elif not because and expected_newest != newest:
-        because = "`newest` lacks the last step. Save after `train_op` was run, not before."
+        because = (
+            "`newest` lacks the last step. Save after `train_op` was run, not before; and the number is the global "
+        )
+        because += "step's, not that of a loop which begins at 0."
     shown = ", ".join(f"{loss:g}" for loss in losses[1:])
     raise NotYet(
         seen=f"With the losses {shown}, `newest` has {newest}, and `best` has {best}.",
@@ -175,19 +185,29 @@ def judge_kept(losses, first, folder):
     )
 
 
-def why_other_places(newest, best, listed, folder):
+def why_other_places(newest, best, listed, folder, saves, steps):
     """The likely cause where a folder is empty, or where a checkpoint is called otherwise; empty if it is not that."""
     names = newest + best
+    if not saves and not names:
+        return "Nothing was saved. Each of the two Savers has a `save`, which takes the session and a prefix."
     if not names:
-        return f"Both folders are empty. A prefix begins with `folder`, which is not always the same: now `{folder}`."
+        return (
+            f"Both folders are empty, and `{saves[-1]}` was saved to. A prefix is the folder, now `{folder}`, then "
+            "`/newest/model` or `/best/model`."
+        )
     if any(step_of(name) < 0 for name in names):
         return "A name has no step, so each save replaces the one before. `global_step=step` adds it."
     if not best and len({name.rpartition("-")[0] for name in newest}) > 1:
         return "Nothing was saved to `best`. Two Savers in one folder write over each other's list of checkpoints."
     if any(name.rpartition("-")[0] != "model" for name in names):
         return 'The name in front of the step should be "model".'
+    if not best and not listed["best"] and len(saves) > steps:
+        return "Both Savers save to `newest`. The prefix of the best is the folder, then `/best/model`."
     if not best and not listed["best"]:
-        return 'Nothing was saved to `best`. The lowest loss so far must begin above any loss: `float("inf")`.'
+        return (
+            "Nothing was saved to `best`. Either no save goes there, or the lowest loss so far begins too low: it must "
+            'begin above any loss, `float("inf")`.'
+        )
     if not best or lists_the_other(listed, folder):
         return "One Saver has one list, over all folders: each save into one folder may delete a file in the other."
     return ""
@@ -521,6 +541,56 @@ def trains_twice(sess, train_op, loss, steps, folder):
             best.save(sess, folder + "/best/model", global_step=tf.train.get_global_step())
 
 
+@train_and_keep.wrong_attempt(says="Each of the two Savers has a `save`")
+def only_trains(sess, train_op, loss, steps, folder):
+    for _ in range(steps):
+        sess.run(train_op)
+
+
+@train_and_keep.wrong_attempt(says="Both folders are empty, and")
+def forgets_the_slash(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "best/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="not that of a loop which begins at 0")
+def counts_from_zero(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for number in range(steps):
+        _, now = sess.run([train_op, loss])
+        newest.save(sess, folder + "/newest/model", global_step=number)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/best/model", global_step=number)
+
+
+@train_and_keep.wrong_attempt(says="Both Savers save to `newest`")
+def saves_the_best_to_newest(sess, train_op, loss, steps, folder):
+    newest, best = tf.train.Saver(max_to_keep=3), tf.train.Saver(max_to_keep=1)
+    lowest = float("inf")
+    for _ in range(steps):
+        sess.run(train_op)
+        step, now = sess.run([tf.train.get_global_step(), loss])
+        newest.save(sess, folder + "/newest/model", global_step=step)
+        if now < lowest:
+            lowest = now
+            best.save(sess, folder + "/newest/model", global_step=step)
+
+
+@train_and_keep.wrong_attempt(says="exist already")
+def makes_the_folders(sess, train_op, loss, steps, folder):
+    os.mkdir(f"{folder}/newest")
+    os.mkdir(f"{folder}/best")
+
+
 @train_and_keep.right_attempt
 def copies_the_best_from_the_newest(sess, train_op, loss, steps, folder):
     newest, best = Path(folder) / "newest", Path(folder) / "best"
@@ -714,8 +784,8 @@ def why_other_names(found, there, names, latest):
     """The likely cause where the list should have the name of the latest first, and then ``names``; or empty."""
     if not set(found) <= there:
         return (
-            "The file has a name that no checkpoint here has. Take all of a path's last piece: `.stem` cuts at a dot, "
-            "and not every run calls its checkpoints `model`."
+            "The file has a name that no checkpoint here has. Take all of a path's last piece, and add no ending to "
+            "it: `.stem` cuts at a dot, and not every run calls its checkpoints `model`."
         )
     if found[0] != latest:
         return "The latest is the one that the file names: not the last by name, nor by number, nor in the list."

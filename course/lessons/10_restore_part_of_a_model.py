@@ -124,6 +124,10 @@ PATTERN = (
         "Key features/scale": "In `net/net/scale`, the first `net/` is the scope. `lstrip` strips letters, "
         "and `replace` changes every place; `removeprefix` cuts off the beginning, once.",
         "Key blocks/one/net.1": "The name of a scope may have a slash in it, as in `tower/net.1`. Remove all of it.",
+        "list index out of range": "Nothing of that name was found. The names of the scopes are other ones in each "
+        "call: `old` and `new`.",
+        "does not exist, or was not created with": "The graph has no variable of that name. `old` is the scope in the "
+        "checkpoint, and `new` the one in the graph.",
         "No variables to save": "No variable was found in the scope: `new` is its name in the graph, `old` the one in "
         "the checkpoint. Look at how the names are put together.",
     },
@@ -298,6 +302,25 @@ def takes_the_latest(sess, prefix, old, new):
     tf.train.Saver({old + v.op.name[len(new) :]: v for v in scope}).restore(sess, latest)
 
 
+@restore_scope.wrong_attempt(says="do not close it")
+def closes_the_session(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    sess.close()
+
+
+@restore_scope.wrong_attempt(says="Nothing of that name was found")
+def writes_the_names_out(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    kernel = [v for v in tf.global_variables() if v.op.name == "net/kernel"][0]
+    tf.train.Saver({"features/kernel": kernel}).restore(sess, prefix)
+
+
+@restore_scope.wrong_attempt(says="no constants, no placeholders, no names")
+def maps_the_scopes(sess, prefix, old, new):
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver({old: new}).restore(sess, prefix)
+
+
 @restore_scope.right_attempt
 def replaces_the_initializers(sess, prefix, old, new):
     tf.train.init_from_checkpoint(prefix, {old + "/": new + "/"})
@@ -325,6 +348,9 @@ def loads_one_by_one(sess, prefix, old, new):
     raised={
         "Assign requires shapes": "The names agree and the shapes do not. Such a variable does not fit.",
         "not found in checkpoint": "A variable is not in the checkpoint. Leave it out of the Saver.",
+        "'gate'": "The checkpoint has no such name, and asking for it raised an error: `saved.get(name)` does not.",
+        "'NoneType' object is not iterable": "`get` gives `None` for a name that the checkpoint lacks. Compare with it "
+        "as it is.",
         "No variables to save": "Nothing fits this time, and you cannot make a Saver from an empty list. Ask first.",
     },
 )
@@ -518,6 +544,24 @@ def restores_only(sess, prefix):
     return sorted(v.op.name for v in fitting)
 
 
+@fill.wrong_attempt(says="`saved.get(name)` does not")
+def expects_every_name(sess, prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if saved[v.op.name] == v.shape.as_list()]
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
+@fill.wrong_attempt(says="Compare with it as it is")
+def makes_a_list_of_nothing(sess, prefix):
+    saved = dict(tf.train.list_variables(prefix))
+    fitting = [v for v in tf.global_variables() if list(saved.get(v.op.name)) == v.shape.as_list()]
+    sess.run(tf.global_variables_initializer())
+    tf.train.Saver(fitting).restore(sess, prefix)
+    return sorted(v.op.name for v in fitting)
+
+
 @fill.right_attempt
 def initializes_only_the_rest(sess, prefix):
     shapes = tf.train.NewCheckpointReader(prefix).get_variable_to_shape_map()
@@ -558,6 +602,9 @@ def maps_what_fits(sess, prefix):
         "uninitialized value": "`restore` was not called in this session, or its Saver did not know all variables.",
         "Assign requires shapes": "The shapes differ: `w` has [2, 1], `b` has [1], and `mean` has [2].",
         "does not equal original dtype": "The dtypes differ: all variables are float32.",
+        "Dimensions must be equal": "The shapes do not fit each other. In `tf.matmul`, the rows of `x` come first: "
+        "[n, 2] times [2, 1] gives [n, 1].",
+        "should be passed in a dict or a list": "A Saver wants the mapping: what `variables_to_restore()` returns.",
         "Key mean/ExponentialMovingAverage": "`mean` is not trained and has no average: it keeps its own name. "
         "`variables_to_restore` knows so from `trainable=False`.",
         "not found in checkpoint": "The Saver asked for a name that the file does not have. "
@@ -757,6 +804,36 @@ def restores_what_has_an_average(prefix, x):
 def reads_the_file(prefix, x):
     w, b = (tf.train.load_variable(prefix, f"{name}/ExponentialMovingAverage") for name in "wb")
     return (x - tf.train.load_variable(prefix, "mean")) @ w + b
+
+
+@predict_averaged.wrong_attempt(says="the rows of `x` come first")
+def multiplies_the_other_way_round(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    saver = tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore())
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(tf.matmul(w, x - mean) + b)
+
+
+@predict_averaged.wrong_attempt(says="A Saver wants the mapping")
+def passes_the_averages_themselves(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    saver = tf.train.Saver(tf.train.ExponentialMovingAverage(0.9))
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b)
+
+
+@predict_averaged.wrong_attempt(says="`.tolist()`, `str` and the like")
+def returns_a_list(prefix, x):
+    w, b = tf.get_variable("w", [2, 1]), tf.get_variable("b", [1])
+    mean = tf.get_variable("mean", [2], trainable=False)
+    saver = tf.train.Saver(tf.train.ExponentialMovingAverage(0.9).variables_to_restore())
+    with tf.Session() as sess:
+        saver.restore(sess, prefix)
+        return sess.run(tf.matmul(x - mean, w) + b).tolist()
 
 
 @predict_averaged.right_attempt

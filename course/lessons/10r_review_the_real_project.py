@@ -70,7 +70,7 @@ CAUSES = [
 
 CURES = [
     Case(
-        "A resumed training shall be equal, to the last bit, to one that never stopped. What has to come back?",
+        "A resumed training run has to equal, to the last bit, one that never stopped. What has to come back?",
         "weights, slots, step, and what decides the next batch",
         {
             "the weights; the optimizer builds its slots anew": "The optimizer's next step depends on its slots, and the loss on the next batch.",
@@ -78,7 +78,7 @@ CURES = [
         },
     ),
     Case(
-        "The best checkpoint shall stay, and the training shall go on from the latest. What saves the best one?",
+        "The best checkpoint has to stay, and training has to go on from the latest. What saves the best one?",
         "a second Saver, into a folder of its own",
         {
             "the same Saver, with `max_to_keep=None`": "It keeps all of them until the disk is full, and does not say "
@@ -107,7 +107,7 @@ CURES = [
         },
     ),
     Case(
-        "A model shall be tested with the moving averages of its weights, which the training kept.",
+        "You want to test a model with the moving averages of its weights, which the training kept.",
         "`tf.train.Saver(average.variables_to_restore())`",
         {
             "an ordinary Saver, then `sess.run(average.apply())`": "`apply` brings the weights into the averages: the "

@@ -66,7 +66,7 @@ CAUSES = [
 
 WAYS = [
     Case(
-        "You have `.meta`, `.index` and `.data`, and no code. The model shall answer in a program of TensorFlow 2.",
+        "You have `.meta`, `.index` and `.data`, and no code. The model has to answer in a program of TensorFlow 2.",
         "import, restore, freeze, and make a SavedModel",
         {
             "`keras.models.load_model`": "There is no Keras model in these files.",
@@ -74,7 +74,7 @@ WAYS = [
         },
     ),
     Case(
-        "A model shall run where neither Keras nor your classes are installed.",
+        "A model has to run where neither Keras nor your classes are installed.",
         "a SavedModel",
         {
             "a `.keras` file": "Keras builds the model from it, and needs your classes.",
@@ -82,7 +82,7 @@ WAYS = [
         },
     ),
     Case(
-        "A model and its optimizer shall go on training elsewhere, without the code that built the model. It has layers of "
+        "A model and its optimizer have to go on training elsewhere, without the code that built the model. It has layers of "
         "Keras only.",
         "a `.keras` file",
         {
@@ -91,7 +91,7 @@ WAYS = [
         },
     ),
     Case(
-        "You have a frozen `.pb`, and it shall be trained.",
+        "You have a frozen `.pb`, and you want to train it.",
         "replace its constants with variables",
         {
             "initialize it with `tf.global_variables_initializer()`": "It has no variables that an initializer could give values to.",

@@ -102,7 +102,7 @@ NUMBERS = [
         },
     ),
     Case(
-        "Two processes each have one half of a checkpoint on a disk of their own. A Saver of all variables shall restore "
+        "Two processes each have one half of a checkpoint on a disk of their own. A Saver of all variables has to restore "
         "it.",
         "copy both to one place, and merge them",
         {

@@ -7,6 +7,7 @@ module             what it is
 ``attempt``        ``check``: starts the process of an attempt, ends it when it takes too long
 ``newest``         whether the cell that was run last for a function has defined it
 ``inside``         what runs in that process: the attempt, called by the examiner
+``often``          what an attempt raises in any lesson, with its likely cause
 ``seen``           ``watch``, for examiners: what an attempt did with sessions, Savers and readers
 ``verdict``        what the learner reads; ``same`` and others, for examiners
 ``feedback``       the part of it that looks at earlier attempts

@@ -55,7 +55,10 @@ def judge(cases, answer):
     strange += [n for n in chosen if n not in strange and chosen[n] not in cases[n - 1].choices]
     if strange:
         raise NotYet(
-            f"`{strange[0]!r}: {answer[strange[0]]!r}`", form, "There is no such case, or it has no such choice."
+            f"`{strange[0]!r}: {answer[strange[0]]!r}`",
+            form,
+            "There is no such case, or it has no such choice. A number stands without quotes; a choice is its letter "
+            "alone, in quotes.",
         )
     missing = [number for number in range(1, len(cases) + 1) if number not in chosen]
     wrong = [number for number in sorted(chosen) if chosen[number] != cases[number - 1].letter]

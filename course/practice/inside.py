@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from course.expected_errors import headline
 from course.legacy_files import LegacyError
+from course.practice.often import OFTEN
 from course.practice.verdict import CORRECT, NotYet, Verdict
 
 PRINTED_LIMIT = 4000  # characters of what an attempt prints
@@ -79,11 +80,14 @@ def not_examined(error):
 
 
 def stumbled(exercise, error):
+    because = "It returned, or left behind, something of quite another kind. If it did not, the check is wrong, and "
+    because += "not your function."
+    if "Attempted to use a closed Session" in str(error):
+        because = "The session is the caller's, who goes on using it: do not close it."
     return NotYet(
         seen=f"Looking at what `{exercise.__name__}` did raised {quoted(error)}",
         expected="What its description asks for.",
-        because="It returned, or left behind, something of quite another kind. If it did not, the check is wrong, and "
-        "not your function.",
+        because=because,
     )
 
 
@@ -185,15 +189,3 @@ class Attempt:
         if isinstance(error, TypeError) and wanted != given:
             return "The function's signature was changed. Put it back as it was in the notebook's cell."
         return f"The message names what went wrong. `course.hint({self.exercise.__name__})` may help."
-
-
-OFTEN = {
-    "Attempting to use uninitialized value": "A variable was read before a session ran its initializer.",
-    "already exists, disallowed": "The same graph got two variables of one name. Each name once, or a graph of its own "
-    "for each.",
-    "Attempted to use a closed Session": "The session was closed when its `with` block ended. Do everything that needs "
-    "it inside.",
-    "The Session graph is empty": "The session was made for another graph than the one with your variables.",
-    "No variables to save": "The Saver was made before the variables. It looks at the graph once, when it is made.",
-    "is not an element of this graph": "Something of another graph was passed to the session.",
-}

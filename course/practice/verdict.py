@@ -23,7 +23,7 @@ class NotYet(Exception):
 
 
 def must_be_array(answer, expected, none, seen="The function returned"):
-    """Raises ``NotYet`` for what beginners return in place of values: nothing, or a part of the graph.
+    """Raises ``NotYet`` for what beginners return in place of values: nothing, a part of the graph, or a list.
 
     Args:
         answer: what the attempt returned: should be an array, or a number out of one.
@@ -39,7 +39,10 @@ def must_be_array(answer, expected, none, seen="The function returned"):
         raise NotYet(
             seen=f"{seen} an object of type `{type(answer).__name__}`.",
             expected=expected,
-            because="That is not the value of a tensor. A session has the values: `sess.run(...)` fetches them.",
+            because="That is not the value of a tensor. A session has the values: `sess.run(...)` fetches them."
+            if type(answer).__module__.startswith("tensorflow")
+            else "An array is asked for, as `sess.run(...)` returns it for one tensor. For a list of tensors it "
+            "returns a list; `.tolist()`, `str` and the like make something else of an array.",
         )
 
 
