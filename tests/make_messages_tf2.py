@@ -745,6 +745,16 @@ def tags_needed():
     tf.saved_model.load("saved")
 
 
+def main_op_twice():
+    with tf.Graph().as_default(), v1.Session() as session:
+        v1.get_variable("a", initializer=1.0)
+        session.run(v1.global_variables_initializer())
+        for folder in ("saved", "saved-2"):
+            builder = v1.saved_model.Builder(folder)
+            builder.add_meta_graph_and_variables(session, ["serve"], main_op=v1.tables_initializer())
+            builder.save()
+
+
 def no_such_endpoint():
     layers.TFSMLayer(Tools.exported())
 

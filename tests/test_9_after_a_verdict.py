@@ -70,7 +70,7 @@ def test_a_cause_that_is_not_known_is_not_said_and_is_no_again(exercise):
 
 SAME_CODE = (
     "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run the cell "
-    "with the function. When that cell shows an error, Python keeps the old function."
+    "with the function."
 )
 CHANGED = "**Again.** Your code has changed, and the likely cause has not. "
 EARLIER = "**Again.** An earlier attempt of yours had the same likely cause. "

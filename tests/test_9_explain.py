@@ -211,7 +211,9 @@ def test_what_is_read_in_a_message(text, message, groups):
             "A file of the checkpoint was passed, run/m.data-00000-of-00001, and not its prefix.",
         ),
         ("Unable to open table file run: FAILED_PRECONDITION: run; Is a directory: perhaps", "A folder was passed"),
-        ("Unable to open table file m.pb: DATA_LOSS: not an sstable (bad magic number)", "another format"),
+        ("Unable to open table file m.bin2: DATA_LOSS: not an sstable (bad magic number)", "another format"),
+        ("Unable to open table file m.pb: DATA_LOSS: not an sstable (bad magic number)", "m.pb is a graph"),
+        ("Unable to open table file m.npy: DATA_LOSS: not an sstable (bad magic number)", "has arrays of NumPy"),
     ],
 )
 def test_evidence_decides_between_causes(text, says):
@@ -727,14 +729,14 @@ def test_a_long_name_is_cut():
         (
             'File "a.py", line 24, in load\n  saver = tf.train.import_meta_graph("m.meta")\n  '
             "graph.get_operation_by_name('x')\nKeyError: \"The name 'x' refers to an Operation not in the graph.\"",
-            "The program asks for an operation",
+            "The graph has the operation under another name",
             "A collection of the .meta",
         ),
         (
             'File "a.py", line 24, in load\n  tf.train.import_meta_graph("m.meta")\n  File "meta_graph.py", line 3, in '
             "import_scoped_meta_graph\nKeyError: \"The name 'x' refers to an Operation not in the graph.\"",
             "A collection of the .meta",
-            "The program asks for an operation",
+            "The graph has the operation under another name",
         ),
         ('File "a.py", line 2\n  tf.train.Saver(found)\nValueError: No variables to save', "is empty", "TensorFlow 2"),
         (

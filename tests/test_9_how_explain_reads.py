@@ -235,6 +235,8 @@ TRACEBACK = "Traceback (most recent call last):\n"
     ("text", "found"),
     [
         ("ValueError: x", [("ValueError", 0)]),
+        ("Error:\n2018-06-29 16:02:00.398756: F a/b.cc:260] Check failed: c", []),
+        ("Error:\nit failed", [("Error", 0)]),
         ("tf.errors.NotFoundError: x", [("NotFoundError", 0)]),
         ("KeyboardInterrupt", [("KeyboardInterrupt", 0)]),
         ("SystemExit : 3", [("SystemExit", 0)]),

@@ -4,7 +4,7 @@ import html
 import re
 import shutil
 from html.parser import HTMLParser
-from urllib.parse import unquote, urldefrag
+from urllib.parse import unquote, urldefrag, urlencode
 
 import click
 import nbformat
@@ -623,14 +623,40 @@ def test_tables_of_messages_need_no_scrolling(built, pages, browser):
     page.close()
 
 
-@needs_a_browser
-def test_search_without_a_server(built, browser):
+@pytest.fixture(scope="module")
+def search(built, browser):
+    """What the search of the site finds without a server: the titles, in the order in which they are shown."""
     page = browser.new_context(offline=True).new_page()
-    page.goto((built[0] / "search.html").as_uri() + "?q=FailedPreconditionError")
-    page.wait_for_selector("#search-results li a")
-    titles = page.locator("#search-results li a").all_inner_texts()
+
+    def titles(words):
+        page.goto(f"{(built[0] / 'search.html').as_uri()}?{urlencode({'q': words})}")
+        page.wait_for_selector("#search-results .search-summary:not(:empty)")
+        return page.locator("#search-results li > a").all_inner_texts()
+
+    yield titles
     page.context.close()
+
+
+@needs_a_browser
+def test_search_without_a_server(search):
+    titles = search("FailedPreconditionError")
     assert any("Initialize the variables" in title for title in titles), titles
+
+
+@needs_a_browser
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("reset default graph", "Reset the graph and fail"),
+        ("resume training tensorflow 2", "Keep and resume in TensorFlow 2"),
+        ("import_meta_graph", "Import the meta graph"),
+        ("moving average", "Keep the moving averages"),
+        ("silent failures", "Catch the silent failure"),
+        ("choosing a format", "Choose a format"),
+    ],
+)
+def test_what_a_page_is_about_stands_first_in_a_search(search, words, first):
+    assert search(words)[0] == first
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ module             what it is
 =================  ==============================================================================
 ``exercise``       an exercise: reference, examiner, hints, known wrong attempts
 ``attempt``        ``check``: starts the process of an attempt, ends it when it takes too long
+``newest``         whether the cell that was run last for a function has defined it
 ``inside``         what runs in that process: the attempt, called by the examiner
 ``seen``           ``watch``, for examiners: what an attempt did with sessions, Savers and readers
 ``verdict``        what the learner reads; ``same`` and others, for examiners

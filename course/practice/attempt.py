@@ -16,6 +16,7 @@ from multiprocessing.util import get_temp_dir
 from course.practice import child
 from course.practice.exercise import NoSource, is_blank, source_of
 from course.practice.inside import Job, serve
+from course.practice.newest import error_of_its_cell
 from course.practice.verdict import BLANK, NOT_YET, NotYet, Verdict
 
 
@@ -34,6 +35,12 @@ def check(exercise, function, seconds=None):
         source = source_of(function)
     except NoSource as error:
         return Verdict(NOT_YET, str(error))
+    if problem := error_of_its_cell(function, source):
+        return Verdict(
+            NOT_YET,
+            f"The cell of `{exercise.__name__}` that you ran last ended in an error ({problem}), so Python kept the "
+            "older function. Mend that cell, run it, then run this one again.",
+        )
     if is_blank(source):
         text = "Replace the `...` with your code, run that cell, then run this one again."
         return Verdict(BLANK, f"{text} Stuck? `course.hint({exercise.__name__})`")
@@ -49,15 +56,15 @@ def check(exercise, function, seconds=None):
 def gather(function, source, job):
     """Sorts the globals that a function names: modules, helpers (functions of the notebook), what stays behind."""
     names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    for name in sorted(names & function.__globals__.keys()):
-        value = function.__globals__[name]
-        if isinstance(value, types.FunctionType):
+    there = inspect.unwrap(function).__globals__  # functools.cache, for one, makes a wrapper that has none
+    for name in sorted(names & there.keys()):
+        value = there[name]
+        if is_a(types.FunctionType, value):
             value = inspect.unwrap(value)  # in a notebook, open is IPython's wrapper of Python's
-        module, attribute = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
-        if isinstance(value, types.ModuleType):
+        if is_a(types.ModuleType, value):
             job.modules[name] = (value.__name__, None)
-        elif module and module != "__main__" and getattr(sys.modules.get(module), attribute, None) is value:
-            job.modules[name] = (module, attribute)
+        elif place := imported_from(value):
+            job.modules[name] = place
         elif helper := source_of_helper(value):
             if helper not in (source, *job.helpers):
                 job.helpers.append(helper)
@@ -66,10 +73,25 @@ def gather(function, source, job):
             job.left_behind.add(name)
 
 
+def is_a(kind, value):
+    """``isinstance`` that asks the value nothing: some raise whatever they are asked, such as a library half loaded."""
+    return issubclass(type(value), kind)
+
+
+def imported_from(value):
+    """The module and the name that a value can be imported by; None where it cannot, or raises when it is asked."""
+    try:
+        module, name = value.__module__, value.__qualname__
+        found = module != "__main__" and getattr(sys.modules.get(module), name, None) is value
+    except Exception:
+        return None
+    return (module, name) if found else None
+
+
 def source_of_helper(value):
     """The source of a function of the notebook; empty for anything else, and where there is no source."""
     try:
-        return source_of(value) if isinstance(value, types.FunctionType) else ""
+        return source_of(value) if is_a(types.FunctionType, value) else ""
     except NoSource:
         return ""
 

@@ -200,7 +200,7 @@ def source_of(function):
         (node, *_) = ast.parse(text).body
     except (OSError, TypeError, SyntaxError, IndexError, ValueError):
         node = None
-    if getattr(node, "name", None) != function.__name__:  # None, or some other text
+    if not isinstance(node, ast.FunctionDef) or node.name != function.__name__:  # None, a class, or some other text
         raise NoSource(
             f"The source of `{function.__name__}` cannot be read. Define it with `def` in a cell, and run that cell."
         )

@@ -21,7 +21,7 @@ def remember(exercise, verdict):
     if code(verdict.source) == code(before[-1].source):
         return verdict.saying_first(
             "**This is the code of your last attempt**, so the verdict is the same. If you have changed it since, run "
-            "the cell with the function. When that cell shows an error, Python keeps the old function."
+            "the cell with the function."
         )
     if verdict.because is None:  # two causes that are not known need not be the same
         return verdict

@@ -39,6 +39,7 @@ def settings(where):
         "html_context": {"course_origin": where},  # for the button that the theme does not have: course.site.extension
         "html_static_path": [str(STATIC)],
         "html_css_files": ["course.css"],
+        "html_search_scorer": str(STATIC / "search_order.js"),
         "html_use_index": False,  # there are no entries for one
         "html_show_copyright": False,
     }

@@ -10,7 +10,8 @@ TOOLS = re.compile(
     r"|mmconvert|mmtoir|mmvismeta|onnx_tf|snpe-tensorflow-to-dlc|convert-to-uff"
     r"|export_inference_graph|export_tflite_ssd_graph|model_main(?:_tf2)?|exporter(?:_main_v2)?"
     r"|run_(?:classifier|squad|pretraining|ner)\w*|extract_features|t2t[-_](?:trainer|decoder|exporter|avg_all)"
-    r"|train_image_classifier|eval_image_classifier|DeepSpeech|tensorflow_model_server)(?:\.py\b|\.exe\b|\b)"
+    r"|train_image_classifier|eval_image_classifier|DeepSpeech|tensorflow_model_server|g2p-seq2seq|label_image"
+    r"|interactive_conditional_samples|generate_unconditional_samples|demo_server)(?:\.py\b|\.exe\b|\b)|deeplab/\w+\.py"
     r"|tensorflow_serving|org\.tensorflow|SavedModelBundle|gpt_2_simple|tensor2tensor/|mesh_tensorflow/"
 )
 BEFORE_A_NUMBER = r"(?:\.__version__)?[\s:=v']{0,25}(?:[Vv]ersion[\s:=v']{0,4})?"

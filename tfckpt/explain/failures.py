@@ -66,6 +66,7 @@ def failures_in(lines):
         elif message is not None and len(message) < MOST_LINES:
             message.append(text)
     failures = [Failure(message[0].partition(":")[0], tuple(message), chain) for message, chain in found]
+    failures = [failure for failure in failures if not is_heading(failure)]
     failures = [failure for failure in failures if not failure.kind.endswith("Warning")] or failures
     return [failure for failure in failures if not is_search(failure, failures)]
 
@@ -79,6 +80,17 @@ def beginning(header, before):
     """
     says = f"{header['kind'].rpartition('.')[2]}: {header['says'] or ''}"
     return [says, before[-1].text] if before and says == "AssertionError: " else [says]
+
+
+def is_heading(failure):
+    """Whether a failure is only the word above what somebody pasted, as a log that follows it: it says nothing.
+
+    Example:
+
+        >>> is_heading(Failure("Error", ("Error: ", ""), 0))
+        True
+    """
+    return failure.kind in ("Error", "Exception") and not "".join(failure.lines).partition(":")[2].strip()
 
 
 def is_search(failure, failures):
