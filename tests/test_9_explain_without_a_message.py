@@ -39,6 +39,12 @@ NOT_TOLD = [  # of another library, of no failure, or of no saving
     "How can I save a TensorFlow model with tf.train.Saver and load it in another program?",
     "The results are different each time I train with TensorFlow.",
     "The game saves, but after loading the scores are wrong.",
+    "import tensorflow as tf\n(x, y), _ = tf.keras.datasets.mnist.load_data()\nWhy is the accuracy so low?",
+    "Keras: loading the data takes long, and the results are bad from the first epoch on.",
+    "Should I take a pretrained Keras model or train from scratch?",
+    "With tf.keras the loss continues to increase, and goes up to 9.",
+    "tf.keras: the weights do not change in training, x = load_data().",
+    "Which learning rate is not too high for tf.keras on images that I load_data?",
 ]
 
 

@@ -11,6 +11,7 @@ module                          what it is for
 ``audience``, ``which_tf``      who reads: with which version, and what ``tf`` is there
 ``filled``                      the advice with the reader's own names, quoted for their shell
 ``nearest``                     what is like a message that is not known
+``symptoms``                    what a text tells in words, where no message came
 ``catalog``, ``explanation``    ``tfckpt/messages`` as objects; the answer, to read
 ==============================  =================================================================
 """
