@@ -25,7 +25,8 @@ from tfckpt.compare.importing import of_graph_file
 from tfckpt.danger.audit import suspects
 from tfckpt.ends import ends
 from tfckpt.format.messages import FILE, messages
-from tfckpt.format.text_proto import DEEPEST, ROOTS, encoded, root_of, unescaped
+from tfckpt.format.text_escapes import unescaped
+from tfckpt.format.text_proto import DEEPEST, ROOTS, encoded, root_of
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
 
