@@ -26,7 +26,8 @@ from tfckpt.danger.audit import suspects
 from tfckpt.ends import ends
 from tfckpt.format.messages import FILE, messages
 from tfckpt.format.text_escapes import unescaped
-from tfckpt.format.text_proto import DEEPEST, ROOTS, encoded, root_of
+from tfckpt.format.text_proto import DEEPEST, encoded
+from tfckpt.format.text_roots import ROOTS, root_of
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
 
@@ -70,6 +71,7 @@ def read(text, kind):
 def test_the_fields_of_messages_are_those_of_tensorflow():
     assert FILE.read_text(encoding="utf-8") == known_messages.text(), "python tests/known_messages.py writes it anew"
     assert set(ROOTS) == set(CLASSES) <= set(messages())
+    assert {root: set(names) for root, names in ROOTS.items()} == {root: set(messages()[root]) for root in ROOTS}
 
 
 @pytest.mark.parametrize("path", graphs(), ids=lambda path: "/".join(path.parts[-3:]))

@@ -11,14 +11,11 @@ import re
 
 from tfckpt.format.messages import messages, shown, varint
 from tfckpt.format.text_escapes import unescaped
+from tfckpt.format.text_roots import SPACE
 
 LARGEST = 32 * 2**20  # bytes of a text: the worst one takes half a minute
 DEEPEST = 100  # messages in messages, as protobuf has it for bytes
-SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF = "tensorflow.SavedModel", "tensorflow.MetaGraphDef", "tensorflow.GraphDef"
-ROOTS = (SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF)
 ANY = "google.protobuf.Any"
-SPACE = rb"(?:[ \t\r\n\v\f]++|#[^\n]*+)*+"
-FIRST = re.compile(SPACE + rb"([a-z]\w*+)" + SPACE + rb"[:{<\[]")
 NAME = rb"(?:([A-Za-z_]\w*+)|\[[ \t]*([\w./-]{1,500})[ \t]*\])"  # of a field, or of the type of an Any
 BEGIN = re.compile(SPACE + NAME + SPACE + rb"(:?)" + SPACE + rb"([{<\[]?)")
 CLOSE = re.compile(SPACE + rb"([}>]|\Z)")
@@ -46,21 +43,6 @@ class Frame:
     def __init__(self, kind, closes, tag=b"", listed=None, url=b""):
         self.kind, self.fields, self.out = kind, messages()[kind], bytearray()
         self.closes, self.tag, self.listed, self.url = closes, tag, listed, url
-
-
-def root_of(data):
-    """Which message a text is: one of ``ROOTS``; None if it is no text of theirs.
-
-    Args:
-        data: bytes, or a ``memoryview`` of them.
-
-    Example:
-
-        >>> root_of(b"# a graph" + bytes([10]) + b"node { }")
-        'tensorflow.GraphDef'
-    """
-    first = FIRST.match(data)
-    return next((root for root in ROOTS if first and first[1] in messages()[root]), None)
 
 
 def encoded(data, root):
