@@ -343,6 +343,10 @@ def test_a_saved_model_in_text_runs_what_is_in_it_and_is_called_suspicious(tmp_p
     for where in (tmp_path / "m", tmp_path / "m" / "saved_model.pbtxt"):
         code, told = run("inspect", str(where), "--strict")
         assert code == 3 and "WriteFile" in told and "not looked at" not in told
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "m.pbtxt").write_text(text, encoding="utf-8")
+    code, told = run("inspect", str(tmp_path / "other" / "m.pbtxt"))
+    assert code == 1 and "WriteFile" in told and "TensorFlow looks for saved_model.pb" in told
     (tmp_path / "m" / "saved_model.pbtxt").write_text(text + "}", encoding="utf-8")
     code, told = run("inspect", str(tmp_path / "m"), "--strict")
     assert code == 3 and "in line" in told, "what cannot be read is not called harmless"

@@ -53,7 +53,7 @@ def obstacle(meta, key, says, kind=""):
         return Obstacle("import", says, cure, lines)
     restores_it = has_another and any(variable is None for variable in meta.saver.names.values())
     sentences = [
-        f"{OWN}, and restores that too." if restores_it else f"{OWN}.",
+        f"{OWN}: it restores that too." if restores_it else f"{OWN}.",
         FIRST if restores_it and kind in ITERATORS else "",
         VARIABLES_ALONE if has_another else "",
     ]
