@@ -104,7 +104,7 @@ def seeds(folder):
         "constants": folder / "constants",
         "npz": folder / "a.npz",
         "safetensors": folder / "safetensors",
-        "list": folder / "list.index.json",
+        "file_list": folder / "list.index.json",
         "manifest": folder / "model.json",
     }
 
@@ -197,7 +197,7 @@ READERS = {
     "constants": lambda path: values(Constants(Meta(path, graph_def=True))),
     "npz": lambda path: values(Npz(path)),
     "safetensors": lambda path: values(Safetensors(path)),
-    "list": lambda path: of_list(FileList(path)),
+    "file_list": lambda path: of_list(FileList(path)),
     "manifest": lambda path: of_list(FileList(path)),
 }
 
