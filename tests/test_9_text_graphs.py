@@ -148,6 +148,8 @@ TEXTS = [  # and what protobuf makes of them
     "node { attr { key: 'a' value { type: DT_FLOAT } } }",
     "node { attr { key: 'a' value { type: 1 } } }",
     "node { attr { key: 'a' value { type: 12345 } } }",
+    "node { attr { key: 'a' value { type: 03 } } }",
+    "node { attr { key: 'a' value { type: 0x3 } } }",
     "node { attr { key: 'a' value { type: -1 } } }",
     "node { attr { key: 'a' value { type: DT_NONE_SUCH } } }",
     "node { attr { key: 'a' value { list { type: [DT_FLOAT, DT_INT32, 3] } } } }",
