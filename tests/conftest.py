@@ -134,7 +134,16 @@ def in_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def tensorflow_as_it_is():
-    """Each test begins with TensorFlow 2 as it is, whatever a test before it in the same process switched off."""
+    """Each test begins with TensorFlow 2 as it is, whatever a test before it in the same process switched off.
+
+    What several tests share is made before that, so each ends so as well.
+    """
+    switch_on_again()
+    yield
+    switch_on_again()
+
+
+def switch_on_again():
     if "tensorflow" in sys.modules:
         import tensorflow.compat.v1 as tf
 

@@ -28,7 +28,9 @@ from tfckpt.danger.keras_files import code_in_objects
 from tfckpt.ends import ends
 from tfckpt.errors import reading
 from tfckpt.format.objects import object_graph
+from tfckpt.inspectors.shards import of_list
 from tfckpt.readers.constants import Constants
+from tfckpt.readers.file_list import FileList
 from tfckpt.readers.hdf5 import Hdf5
 from tfckpt.readers.hdf5_text import texts
 from tfckpt.readers.keras import KerasFile
@@ -38,6 +40,7 @@ from tfckpt.readers.safetensors import Safetensors
 from tfckpt.readers.v1 import V1Checkpoint
 
 SLOWEST = 20  # seconds of the processor that one input may take
+OURS = Path(__file__).parent / "tf-1.15.5"
 LONGEST = 2000  # characters of an error
 
 
@@ -75,7 +78,16 @@ def seeds(folder):
     tensor = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
     header = json.dumps({"__metadata__": {"a": "b"}, "w": tensor, "v": {**tensor, "data_offsets": [8, 16]}}).encode()
     (folder / "safetensors").write_bytes(len(header).to_bytes(8, "little") + header + bytes(16))
-    saved, meta = folder / "saved" / "saved_model.pb", folder / "bundle.meta"
+    saved, meta, text = folder / "saved" / "saved_model.pb", folder / "bundle.meta", folder / "text.meta"
+    with tf1.Graph().as_default() as imported:
+        tf1.train.import_meta_graph(str(OURS / "pair" / "model.meta"))
+        tf1.train.export_meta_graph(str(text), as_text=True)
+        tf1.train.write_graph(imported, str(folder), "graph.pbtxt")
+    files = {letter: f"m-{number:05}-of-00002.safetensors" for number, letter in enumerate("ab", 1)}
+    (folder / "list.index.json").write_text(json.dumps({"metadata": {"total_size": 8}, "weight_map": files}))
+    weights = [{"name": "a", "shape": [2, 3], "dtype": "float32", "quantization": {"dtype": "uint8"}}]
+    manifest = [{"paths": ["group1-shard1of1.bin"], "weights": weights}]
+    (folder / "model.json").write_text(json.dumps({"modelTopology": {}, "weightsManifest": manifest}))
     return {
         "bundle": folder / "bundle.index",
         "objects": folder / "objects.data-00000-of-00001",
@@ -83,6 +95,8 @@ def seeds(folder):
         "meta": meta,
         "meta_graph": meta,
         "importing": folder / "importing.meta",
+        "text": text,
+        "text_graph_def": folder / "graph.pbtxt",
         "saved_objects": saved,
         "hdf5": folder / "hdf5",
         "hdf5_text": folder / "text.h5",
@@ -90,6 +104,8 @@ def seeds(folder):
         "constants": folder / "constants",
         "npz": folder / "a.npz",
         "safetensors": folder / "safetensors",
+        "file_list": folder / "list.index.json",
+        "manifest": folder / "model.json",
     }
 
 
@@ -172,6 +188,8 @@ READERS = {
     "meta": meta,
     "meta_graph": parsed(lambda content: meta_graph(memoryview(content), None)),
     "importing": importing,
+    "text": importing,
+    "text_graph_def": lambda path: suspects(Meta(path, graph_def=True)),
     "saved_objects": saved_objects,
     "hdf5": lambda path: values(Hdf5(path)),
     "hdf5_text": texts,
@@ -179,6 +197,8 @@ READERS = {
     "constants": lambda path: values(Constants(Meta(path, graph_def=True))),
     "npz": lambda path: values(Npz(path)),
     "safetensors": lambda path: values(Safetensors(path)),
+    "file_list": lambda path: of_list(FileList(path)),
+    "manifest": lambda path: of_list(FileList(path)),
 }
 
 

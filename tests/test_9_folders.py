@@ -79,7 +79,7 @@ def test_nothing_at_a_path(in_folder, path, says):
         (["saved_model.pb"], Kind.SAVED_MODEL, None),
         (["variables/variables.index"], Kind.SAVED_MODEL, None),
         (["variables/other.index"], Kind.FOLDER, None),
-        (["saved_model.pbtxt"], None, "is a SavedModel in text form (.pbtxt), which only TensorFlow reads"),
+        (["saved_model.pbtxt"], Kind.SAVED_MODEL, None),
         (["saved_model.pbtxt", "saved_model.pb"], Kind.SAVED_MODEL, None),
         (["_CHECKPOINT_METADATA"], None, "d is a checkpoint of Orbax"),
         (["_METADATA"], None, "d is a checkpoint of Orbax"),

@@ -84,4 +84,4 @@ def test_fuzz(seeds, tmp_path, reader):
 
 def test_there_is_a_fuzzer_for_each_reader():
     readers = {path.stem for path in Path(fuzz_readers.Hdf5.__init__.__code__.co_filename).parent.glob("[a-z]*.py")}
-    assert readers <= fuzz_readers.READERS.keys()
+    assert readers - {"hdf5_values"} <= fuzz_readers.READERS.keys(), "whose values are read by hdf5's"

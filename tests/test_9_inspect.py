@@ -526,7 +526,6 @@ def bad_zip(names):
         (b"\x1c\0\0\0TFL3" + bytes(90), "is a model of TensorFlow Lite"),
         (b"\x1f\x8b\x08" + bytes(9), "is compressed with gzip. Unpack it first"),
         (b'{"class_name": "Sequential"}', "is JSON. A model's configuration, perhaps"),
-        (b'node {\n  name: "a"\n}', "is a graph in text form"),
         (b"\x7fELF" + bytes(90), "is a program or library. Do not load it"),
         (b"some words about training", "is no checkpoint, nor any file that is known here"),
     ],

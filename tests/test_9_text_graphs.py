@@ -25,7 +25,9 @@ from tfckpt.compare.importing import of_graph_file
 from tfckpt.danger.audit import suspects
 from tfckpt.ends import ends
 from tfckpt.format.messages import FILE, messages
-from tfckpt.format.text_proto import DEEPEST, ROOTS, encoded, root_of, unescaped
+from tfckpt.format.text_escapes import unescaped
+from tfckpt.format.text_proto import DEEPEST, encoded
+from tfckpt.format.text_roots import ROOTS, root_of
 from tfckpt.inspect import examine
 from tfckpt.readers.constants import Constants
 
@@ -69,6 +71,7 @@ def read(text, kind):
 def test_the_fields_of_messages_are_those_of_tensorflow():
     assert FILE.read_text(encoding="utf-8") == known_messages.text(), "python tests/known_messages.py writes it anew"
     assert set(ROOTS) == set(CLASSES) <= set(messages())
+    assert {root: set(names) for root, names in ROOTS.items()} == {root: set(messages()[root]) for root in ROOTS}
 
 
 @pytest.mark.parametrize("path", graphs(), ids=lambda path: "/".join(path.parts[-3:]))
@@ -145,6 +148,8 @@ TEXTS = [  # and what protobuf makes of them
     "node { attr { key: 'a' value { type: DT_FLOAT } } }",
     "node { attr { key: 'a' value { type: 1 } } }",
     "node { attr { key: 'a' value { type: 12345 } } }",
+    "node { attr { key: 'a' value { type: 03 } } }",
+    "node { attr { key: 'a' value { type: 0x3 } } }",
     "node { attr { key: 'a' value { type: -1 } } }",
     "node { attr { key: 'a' value { type: DT_NONE_SUCH } } }",
     "node { attr { key: 'a' value { list { type: [DT_FLOAT, DT_INT32, 3] } } } }",
@@ -340,6 +345,10 @@ def test_a_saved_model_in_text_runs_what_is_in_it_and_is_called_suspicious(tmp_p
     for where in (tmp_path / "m", tmp_path / "m" / "saved_model.pbtxt"):
         code, told = run("inspect", str(where), "--strict")
         assert code == 3 and "WriteFile" in told and "not looked at" not in told
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "m.pbtxt").write_text(text, encoding="utf-8")
+    code, told = run("inspect", str(tmp_path / "other" / "m.pbtxt"))
+    assert code == 1 and "WriteFile" in told and "TensorFlow looks for saved_model.pb" in told
     (tmp_path / "m" / "saved_model.pbtxt").write_text(text + "}", encoding="utf-8")
     code, told = run("inspect", str(tmp_path / "m"), "--strict")
     assert code == 3 and "in line" in told, "what cannot be read is not called harmless"

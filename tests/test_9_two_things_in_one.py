@@ -123,18 +123,29 @@ def test_hdf5_with_a_zip_behind_it(in_folder):
     }
 
 
-@pytest.mark.parametrize("name", ["saved_model.pbtxt", "saved_model.cpb"])
-def test_other_graphs_in_the_folder_of_a_saved_model(in_folder, name):
-    assert doubts_of_folder(".") == []
-    Path(name).touch()
-    assert [str(doubt) for doubt in doubts_of_folder(".")] == [
-        f"{name!r} is a graph in another form, which was not looked at: TensorFlow 2.21 does not load it, others may"
+def test_other_graphs_in_the_folder_of_a_saved_model(in_folder):
+    def told():
+        return [str(doubt) for doubt in doubts_of_folder(".")]
+
+    def beside(name, loaded):
+        says = f"TensorFlow loads the {loaded}, which was looked at, others may load this one"
+        return f"{name!r} stands beside saved_model{loaded}: {says}"
+
+    text, chunked = "saved_model.pbtxt", "saved_model.cpb"
+    assert told() == []
+    Path(chunked).touch()
+    assert told() == [
+        "'saved_model.cpb' is a graph in another form, which was not looked at: TensorFlow 2.21 does not load it, "
+        "others may"
     ]
+    Path(text).touch()
+    assert told() == [beside(chunked, ".pbtxt")]
     Path("saved_model.pb").touch()
-    (doubt,) = doubts_of_folder(".")
-    assert doubt.does == (
-        "stands beside saved_model.pb: TensorFlow loads the .pb, which was looked at, others may load this one"
-    )
+    assert told() == [beside(text, ".pb"), beside(chunked, ".pb")]
+    Path(chunked).unlink()
+    assert told() == [beside(text, ".pb")]
+    Path("saved_model.pb").unlink()
+    assert told() == []
 
 
 # Configurations in odd places

@@ -20,7 +20,7 @@ from tfckpt.compare.words import counted, cut, listed, variables
 from tfckpt.foreign import UnknownFileError, foreign, graph_kind, is_onnx, is_records, kind_of
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.kind import Kind
-from tfckpt.misnamed import instead
+from tfckpt.misnamed import instead, other_than
 
 
 def record(length=8):
@@ -33,13 +33,6 @@ TEXTS = {
     b"<HTML>": "a web page",
     b"\xef\xbb\xbf \r\n\t<html": "a web page",
     b"<?xml": "XML",
-    b"node {": "a graph in text form (.pbtxt), a GraphDef",
-    b"versions{": "a graph in text form (.pbtxt), a GraphDef",
-    b"library {": "a graph in text form (.pbtxt), a GraphDef",
-    b"node  {": None,
-    b"meta_info_def": "a graph in text form (.pbtxt), a MetaGraphDef",
-    b"graph_def": "a graph in text form (.pbtxt), a MetaGraphDef",
-    b"saved_model_schema_version": "a SavedModel in text form (.pbtxt)",
     b'{\n"modelTopology": 1': "a model of TensorFlow.js",
     b'{"x": 1, "weightsManifest"': "a model of TensorFlow.js",
     b'{"weight_map"': "the list of a model's files, of Keras (.weights.json) or safetensors",
@@ -82,6 +75,32 @@ FIXED = {
     b"\x7fELF": "a program or library",
     b"MZ": "a program or library of Windows",
 }
+
+
+GRAPHS = {
+    b"node {": Kind.GRAPH_DEF,
+    b"versions{": Kind.GRAPH_DEF,
+    b"# a comment\n\tlibrary # and another\n {": Kind.GRAPH_DEF,
+    b"node: <": Kind.GRAPH_DEF,
+    b"node": None,
+    b"nodes {": None,
+    b"Node {": None,
+    b"meta_info_def {": Kind.GRAPH,
+    b"graph_def:{": Kind.GRAPH,
+    b"collection_def [": Kind.GRAPH,
+    b"saved_model_schema_version: 1": Kind.SAVED_MODEL,
+    b"meta_graphs {": Kind.SAVED_MODEL,
+}
+
+
+@pytest.mark.parametrize(("head", "kind"), GRAPHS.items())
+def test_how_graphs_in_text_form_begin(in_folder, head, kind):
+    assert foreign(head, len(head)) == kind
+    for name in ("f", "f.pbtxt", "f.txt"):
+        Path(name).write_bytes(head)
+        assert other_than(Path(name)) is None, "a graph may have such a name"
+    Path("f.index").write_bytes(head)
+    assert (other_than(Path("f.index")) or (None,))[0] == (f"a {kind.title}" if kind else None)
 
 
 @pytest.mark.parametrize(("head", "what"), [*TEXTS.items(), *BINARY.items(), *FIXED.items()])

@@ -8,10 +8,9 @@ from tfckpt.errors import CheckpointError, shortened
 from tfckpt.format import table
 from tfckpt.format.crc32c import extend, masked
 from tfckpt.format.opened import opened
-from tfckpt.format.text_proto import GRAPH_DEF, META_GRAPH_DEF, SAVED_MODEL, root_of
+from tfckpt.format.text_roots import GRAPH_DEF, META_GRAPH_DEF, SAVED_MODEL, root_of
 from tfckpt.format.wire import fields
 from tfckpt.kind import Kind
-from tfckpt.readers.file_list import not_there
 
 HEAD = 4096  # bytes that are looked at
 # A line of a text that has an error message in it.
@@ -107,6 +106,8 @@ def kind_of(path):
     if kind is None:
         nothing = "no checkpoint, nor any file that is known here. Where did it come from?"
         raise UnknownFileError(f"{path.as_posix()} is {nothing}")
+    from tfckpt.readers.file_list import not_there  # not before it is needed: json takes a while
+
     raise CheckpointError(f"{path.as_posix()} is {kind[0]}. {kind[1]}{not_there(path)}")
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tfckpt.compare.exported import SAVEABLE, SAVED
+from tfckpt.compare.exported import SAVEABLE, SAVED, Part
 from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
 from tfckpt.readers.meta import bare
 
@@ -53,7 +53,7 @@ def obstacle(meta, key, says, kind=""):
         return Obstacle("import", says, cure, lines)
     restores_it = has_another and any(variable is None for variable in meta.saver.names.values())
     sentences = [
-        f"{OWN}, and restores that too." if restores_it else f"{OWN}.",
+        f"{OWN}: it restores that too." if restores_it else f"{OWN}.",
         FIRST if restores_it and kind in ITERATORS else "",
         VARIABLES_ALONE if has_another else "",
     ]
@@ -73,6 +73,28 @@ def name_in(element):
     if kind == "ReadVariableOp":
         return operation.inputs[0].op.name
     return operation.name if kind in REFERENCES else None
+
+
+def saved(graph):
+    """What a plain Saver saves of a ``tf.Graph``.
+
+    Returns:
+        ``{name: (dtype, shape)}`` of its variables, ``{name: Part}`` of those that are parts of others, and
+        ``{name: (dtype, None)}`` of other things, such as tables.
+    """
+    variables, parts, saveables = {}, {}, {}
+    for element in (each for key in SAVED for each in graph.get_collection(key)):
+        for spec in getattr(element, "specs", ()):
+            saveables[spec.name] = (spec.dtype.base_dtype.name, None)
+        name = None if hasattr(element, "specs") else name_in(element)
+        if name is not None:
+            shape = element.shape
+            known = None if shape.rank is None else tuple(shape.as_list())
+            variables[name] = (element.dtype.base_dtype.name, known)
+            piece = getattr(element, "_save_slice_info", None)
+            if piece:
+                parts[name] = Part(piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset))
+    return variables, parts, saveables
 
 
 def of_collections(graph):

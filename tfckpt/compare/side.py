@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from tfckpt.compare.exported import SAVED, Part, exported
+from tfckpt.compare.exported import exported
 from tfckpt.compare.importing import of_graph_file, of_operations
 from tfckpt.compare.latest import latest
 from tfckpt.compare.names import AVERAGE, parsed
 from tfckpt.compare.obstacle import Obstacle
 from tfckpt.compare.partitions import whole
 from tfckpt.compare.path import of_path, of_versions
-from tfckpt.compare.saveables import name_in, of_collections
+from tfckpt.compare.saveables import of_collections, saved
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.identify import recognize
@@ -233,18 +233,7 @@ READERS = {
 
 def of_graph(graph):
     """The global variables of a ``tf.Graph``. What is asked of it needs no import of TensorFlow."""
-    variables, parts, saveables = {}, {}, {}
-    for element in (each for key in SAVED for each in graph.get_collection(key)):
-        for spec in getattr(element, "specs", ()):
-            saveables[spec.name] = (spec.dtype.base_dtype.name, None)
-        name = None if hasattr(element, "specs") else name_in(element)
-        if name is not None:
-            shape = element.shape
-            known = None if shape.rank is None else tuple(shape.as_list())
-            variables[name] = (element.dtype.base_dtype.name, known)
-            piece = getattr(element, "_save_slice_info", None)
-            if piece:
-                parts[name] = Part(piece.full_name, tuple(piece.full_shape), tuple(piece.var_offset))
+    variables, parts, saveables = saved(graph)
     return Side(
         "the graph",
         Kind.GRAPH,

@@ -13,6 +13,7 @@ from tfckpt.format.wire import BYTES, FIXED32, FIXED64, VARINT
 
 FILE = Path(__file__).with_name("messages.txt")
 INTEGER = re.compile(rb"(-?)(?:0[xX]([0-9a-fA-F]{1,16})|0([0-7]{1,22})|(0|[1-9][0-9]{0,19}))")
+IN_ENUM = re.compile(rb"-?(?:0|[1-9][0-9]{0,9}|0[xX][0-9a-fA-F]{1,8})")  # and no octal number
 FLOAT = re.compile(rb"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,9})?[fF]?")
 ODD_FLOATS = {b"inf": "inf", b"infinity": "inf", b"nan": "nan", b"inff": "inf", b"nanf": "nan", b"infinityf": "inf"}
 BOOLS = {b"true": 1, b"t": 1, b"True": 1, b"1": 1, b"false": 0, b"f": 0, b"False": 0, b"0": 0}
@@ -123,7 +124,7 @@ def of_enum(word, names):
     """The number of a value of an enumeration, which may be given as a number."""
     if word in names:
         return varint(names[word] & 0xFFFFFFFFFFFFFFFF)
-    if not word[:1].isdigit() and word[:1] != b"-":
+    if not IN_ENUM.fullmatch(word):
         raise ValueError(f"{shown(word)}, which its enumeration does not have")
     return varint(whole(word, *RANGES["int32"]) & 0xFFFFFFFFFFFFFFFF)
 

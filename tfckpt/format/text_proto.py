@@ -10,14 +10,12 @@ Source: https://protobuf.dev/reference/protobuf/textformat-spec
 import re
 
 from tfckpt.format.messages import messages, shown, varint
+from tfckpt.format.text_escapes import unescaped
+from tfckpt.format.text_roots import SPACE
 
 LARGEST = 32 * 2**20  # bytes of a text: the worst one takes half a minute
 DEEPEST = 100  # messages in messages, as protobuf has it for bytes
-SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF = "tensorflow.SavedModel", "tensorflow.MetaGraphDef", "tensorflow.GraphDef"
-ROOTS = (SAVED_MODEL, META_GRAPH_DEF, GRAPH_DEF)
 ANY = "google.protobuf.Any"
-SPACE = rb"(?:[ \t\r\n\v\f]++|#[^\n]*+)*+"
-FIRST = re.compile(SPACE + rb"([a-z]\w*+)" + SPACE + rb"[:{<\[]")
 NAME = rb"(?:([A-Za-z_]\w*+)|\[[ \t]*([\w./-]{1,500})[ \t]*\])"  # of a field, or of the type of an Any
 BEGIN = re.compile(SPACE + NAME + SPACE + rb"(:?)" + SPACE + rb"([{<\[]?)")
 CLOSE = re.compile(SPACE + rb"([}>]|\Z)")
@@ -26,9 +24,6 @@ WORD = re.compile(SPACE + rb"(?:" + QUOTED + rb"|(-?[.\w][-+.\w]*+))")
 MORE = re.compile(SPACE + QUOTED)
 IN_LIST = re.compile(SPACE + rb"([],{<])")
 SEPARATOR = re.compile(SPACE + rb"[,;]")
-PLAIN = re.compile(rb"(?:[^\\]++|\\(?:[0-3][0-7][0-7]|[ntr\"'\\]))*+")  # escapes as protobuf writes them
-ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-LETTERS = {b"a": 7, b"b": 8, b"f": 12, b"n": 10, b"r": 13, b"t": 9, b"v": 11, b"\\": 92, b"'": 39, b'"': 34}
 
 
 class Frame:
@@ -48,21 +43,6 @@ class Frame:
     def __init__(self, kind, closes, tag=b"", listed=None, url=b""):
         self.kind, self.fields, self.out = kind, messages()[kind], bytearray()
         self.closes, self.tag, self.listed, self.url = closes, tag, listed, url
-
-
-def root_of(data):
-    """Which message a text is: one of ``ROOTS``; None if it is no text of theirs.
-
-    Args:
-        data: bytes, or a ``memoryview`` of them.
-
-    Example:
-
-        >>> root_of(b"# a graph" + bytes([10]) + b"node { }")
-        'tensorflow.GraphDef'
-    """
-    first = FIRST.match(data)
-    return next((root for root in ROOTS if first and first[1] in messages()[root]), None)
 
 
 def encoded(data, root):
@@ -226,37 +206,3 @@ class Parser:
     def skip_separator(self):
         if match := SEPARATOR.match(self.data, self.at):
             self.at = match.end()
-
-
-def unescaped(text):
-    r"""A text with its escapes undone.
-
-    Example:
-
-        >>> unescaped(rb"a\n\303\244")
-        b'a\n\xc3\xa4'
-    """
-    if b"\\" not in text:
-        return text
-    if PLAIN.fullmatch(text):
-        return text.decode("unicode_escape").encode("latin-1")
-    out, end = bytearray(), 0
-    for match in ESCAPE.finditer(text):  # and no `sub`, which keeps all pieces in memory
-        out += text[end : match.start()]
-        out += unescaped_one(match)
-        end = match.end()
-    return bytes(out + text[end:])
-
-
-def unescaped_one(match):
-    octal, hexadecimal, short, long, letter = match.groups()
-    if octal or hexadecimal:
-        number = int(octal, 8) if octal else int(hexadecimal, 16)
-        if number > 0xFF:
-            raise ValueError(f"the escape {shown(match[0])}, which is more than a byte")
-        return bytes([number])
-    if short or long:
-        return chr(int(short or long, 16)).encode()
-    if letter not in LETTERS:
-        raise ValueError(f"the escape {shown(match[0])}, which there is none of")
-    return bytes([LETTERS[letter]])

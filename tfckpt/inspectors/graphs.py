@@ -144,8 +144,8 @@ def what_instead(path):
         return GRAPH
     if begins:
         return f"called .meta, and begins like a {begins.title}"
-    if begins is None and known is None and path.name.endswith(".pbtxt"):
-        return "a graph in text form that cannot be read"
+    if not path.name.endswith(".meta") and known is None:
+        return "a graph that cannot be read"
     return "called .meta, and cannot be read as a graph" if path.stat().st_size else "empty: there is no graph in it"
 
 

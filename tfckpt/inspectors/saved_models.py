@@ -6,6 +6,7 @@ from pathlib import Path
 from tfckpt.danger.keras_files import code_in_metadata, code_in_objects
 from tfckpt.danger.two_files import doubts_of_folder
 from tfckpt.errors import CheckpointError
+from tfckpt.identify import OF_SAVED_MODELS
 from tfckpt.inspection import Inspection
 from tfckpt.inspectors.checkpoints import with_bundle, with_left_overs, with_problems
 from tfckpt.inspectors.graphs import Graph, graph_at, with_use
@@ -20,6 +21,7 @@ LOST = (
     "saved_model.pb is missing, and with it the graph: TensorFlow says 'SavedModel file does not exist at'. The values "
     "are there, as {prefix}. If it comes from TF Hub's cache, delete this folder and download it again."
 )
+OTHER_NAME = "{name} is its graph, and TensorFlow looks for saved_model.pb, or for saved_model.pbtxt if it is a text."
 SLOTS = (
     "It was saved with its optimizer: tf.saved_model.load may stop at the slots ('_UserObject' object has no attribute "
     "'add_slot'). tf.compat.v1.saved_model.load reads it, and the values can be taken by name."
@@ -36,7 +38,9 @@ def of_saved_model(folder, verify, progress):
     what = f"a SavedModel, tags {tags}" if tags else "a SavedModel" if path.exists() else NO_GRAPH
     known = None if graph.meta else other_than(path)
     what = f"the folder of a SavedModel whose {path.name} is {known[0]}" if known else what
-    inspection = graph.added_to(Inspection(folder.as_posix(), Kind.SAVED_MODEL, what, files=files_in(folder)))
+    called = (OTHER_NAME.format(name=path.name),) if path.name not in OF_SAVED_MODELS else ()
+    inspection = Inspection(folder.as_posix(), Kind.SAVED_MODEL, what, files=files_in(folder), obstacles=called)
+    inspection = graph.added_to(inspection)
     prefix = folder / "variables" / "variables"
     if Path(f"{prefix}.index").exists():
         try:

@@ -43,6 +43,13 @@ class FileList:
 
     Raises:
         CheckpointError: it is damaged; ``NoListError``: it is no such list.
+
+    Example:
+
+        >>> path = Path("model.weights.json")
+        >>> _ = path.write_text('{"weight_map": {"/layers/dense/vars": "model_00000.weights.h5"}}')
+        >>> FileList(path).files
+        {'model_00000.weights.h5': ['/layers/dense/vars']}
     """
 
     def __init__(self, path):

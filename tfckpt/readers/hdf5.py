@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile
 
-from tfckpt.bounds import FEW, cut
+from tfckpt.bounds import FEW
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.chunks import is_harmful
-from tfckpt.format.dtypes import NAMES, OF_ML_DTYPES, elements, numpy_dtype
+from tfckpt.format.dtypes import elements
 from tfckpt.format.heaps import refuse_circles
 from tfckpt.format.lists import LISTS, has_lists, name_of
 from tfckpt.format.opaque import BFLOAT16, OPAQUE, said
 from tfckpt.format.opened import opened
-from tfckpt.format.text_places import length_of_attribute, lengths_in_dataset
+from tfckpt.format.text_places import length_of_attribute
 from tfckpt.prefix import no_such_tensor
+from tfckpt.readers.hdf5_values import as_said, refuse_long, regions, shown, strings
 
 MOST_OBJECTS = 1_000_000
 DEEPEST = 200  # groups
@@ -32,7 +33,6 @@ LARGEST_TEXT = 16 * 2**20  # of an attribute: as JSON in memory, it takes thirty
 OF_KERAS = ("model_config", "training_config", "keras_version", "backend")  # attributes of the file
 UNREADABLE = (OSError, KeyError, RuntimeError, ValueError, TypeError, OverflowError, AttributeError)
 UNREADABLE += (EOFError, BadZipFile)  # from a zip that it is read out of
-OF_BYTES = {name for name in NAMES.values() if name.startswith(OF_ML_DTYPES)}  # HDF5 has them as bytes
 CAUSE = "Likely a copy that did not finish: a program writes this file in place, and ends it when it closes it."
 
 
@@ -182,7 +182,7 @@ class Hdf5:
                 length = length_of_attribute(content, address, key.encode(), base)
             if length is None:
                 return None  # it is where only very many or very large attributes are
-            self.refuse_long(length)
+            refuse_long(length, self._file.id.get_filesize())
         high = self._h5py.Group if isinstance(holder, self._h5py.h5g.GroupID) else self._h5py.Dataset
         value = high(holder).attrs[key]
         value = value.decode("utf-8", errors="backslashreplace") if isinstance(value, bytes) else value
@@ -191,12 +191,6 @@ class Hdf5:
     def content(self):
         """The bytes of the file, open. To be used with ``with``, which closes only what was opened for it."""
         return opened(self.path) if self._is_path else nullcontext(self._bytes)
-
-    def refuse_long(self, length):
-        """Raises ValueError for the length of a text that is larger than the file: HDF5 would take as much memory."""
-        size = self._file.id.get_filesize()
-        if length > size:
-            raise ValueError(f"a text in it has {length} bytes, as it says, and the file has {size}")
 
     def tensor(self, name):
         """The values of a dataset as a NumPy array.
@@ -211,8 +205,9 @@ class Hdf5:
             import numpy as np
 
             values = np.empty(dataset.shape or (), object)
-            for region, piece in self.strings(dataset):
-                values[region] = piece
+            with self.content() as content:
+                for region, piece in strings(dataset, content, self._file.id.get_filesize()):
+                    values[region] = piece
             return values
 
     def read(self, name):
@@ -220,8 +215,9 @@ class Hdf5:
         with self.reading():
             dataset = self.dataset(name)
             if dataset.dtype.hasobject:
-                for _ in self.strings(dataset):
-                    pass
+                with self.content() as content:
+                    for _ in strings(dataset, content, self._file.id.get_filesize()):
+                        pass
             elif dataset.nbytes <= FEW or not dataset.chunks:
                 for region in regions(dataset.shape or (), FEW // dataset.dtype.itemsize):
                     dataset[region]
@@ -245,48 +241,9 @@ class Hdf5:
             raise ValueError(f"{name[:200]!r} {sentence}")
         return dataset
 
-    def strings(self, dataset):
-        """Yields regions of a dataset of strings, and their values, each as large as it likes to be.
-
-        Raises:
-            ValueError: they have more bytes together than the file, of which they are pieces.
-        """
-        with self.content() as content:
-            for length in lengths_in_dataset(content, dataset):
-                self.refuse_long(length)
-        room = size = self._file.id.get_filesize()
-        for region in regions(dataset.shape or (), FEW // size):
-            piece = dataset[region]
-            room -= sum(len(value) for value in getattr(piece, "flat", [piece]) if hasattr(value, "__len__"))
-            if room < 0:
-                raise ValueError("its strings have more bytes than the file: many of them share the same")
-            yield region, piece
-
 
 def limit_cache(file):
     """Has HDF5 keep little of what it has read of a file's structure: 32 MB of it take ten times as much in memory."""
     cache = file.get_mdc_config()
     cache.set_initial_size, cache.initial_size, cache.min_size, cache.max_size = True, CACHE, CACHE, CACHE
     file.set_mdc_config(cache)
-
-
-def as_said(values, dtype):
-    """An array of bytes that HDF5 has no dtype for, as the one that Keras wrote beside it; any other as it is."""
-    known = numpy_dtype(dtype) if values.dtype.kind == "V" and dtype in OF_BYTES else None
-    return values.view(known) if known and known.itemsize == values.dtype.itemsize else values
-
-
-def shown(name):
-    """The name of a file or an object in quotes."""
-    return repr(cut(name.decode("utf-8", errors="backslashreplace") if isinstance(name, bytes) else name))
-
-
-def regions(shape, most):
-    """Yields tuples of slices that together are a shape, each of at most so many elements, or of one."""
-    if not shape:
-        yield ()
-        return
-    rows = most // max(elements(shape[1:]), 1)
-    for start in range(0, shape[0], max(rows, 1)):
-        for rest in [()] if rows else regions(shape[1:], most):
-            yield slice(start, start + max(rows, 1)), *rest

@@ -10,7 +10,7 @@ from pathlib import Path
 from tfckpt.errors import CheckpointError, reading
 from tfckpt.format.node import CAUSE, Source
 from tfckpt.format.shard import mapped
-from tfckpt.format.text_proto import GRAPH_DEF, SAVED_MODEL, encoded, root_of
+from tfckpt.format.text_roots import GRAPH_DEF, SAVED_MODEL, root_of
 from tfckpt.format.wire import fields, single
 from tfckpt.readers.meta_graph import MOST_OPERATIONS, meta_graph, meta_graph_of_graph_def
 
@@ -32,6 +32,8 @@ def source_at(path, graph_def=False):
         root = None if path.name == OF_BYTES else SAVED_MODEL if path.name == OF_TEXT else root_of(data)
         if root is None:
             return Source(path, data), path.name == OF_BYTES
+        from tfckpt.format.text_proto import encoded  # not before it is needed: most graphs are no texts
+
         with reading(path, CAUSE):
             if is_message(data):
                 raise ValueError("it can be read as text and as bytes, which no program writes")
