@@ -437,7 +437,7 @@ OFTEN = [
     (enters_a_session_twice, "with sess: is for whoever opened the session"),
     (runs_without_a_session, "There is no default session here"),
     (passes_the_graph_first, "The first argument of tf.Session is an address."),
-    (enters_an_interactive_session, "A tf.InteractiveSession does not stand in a with."),
+    (enters_an_interactive_session, "A tf.InteractiveSession cannot be used in a with."),
     (opens_a_session_for_an_empty_graph, "The session was made for another graph than the one with your variables."),
     (makes_a_saver_of_nothing, "The Saver was made before the variables, or nothing made one"),
     (passes_a_constant_to_a_saver, "A Saver takes the variables themselves"),
@@ -457,10 +457,10 @@ OFTEN = [
     (passes_the_shape_for_the_dtype, "Something else stands where a dtype belongs"),
     (passes_the_initializer_for_the_dtype, "Something else stands where a dtype belongs"),
     (forgets_to_call, "A function was passed where its result belongs"),
-    (enters_a_method, "Parentheses are missing behind what stands in the with line"),
-    (enters_a_class, "Parentheses are missing behind what stands in the with line"),
+    (enters_a_method, "Parentheses are missing in the with line"),
+    (enters_a_class, "Parentheses are missing in the with line"),
     (assigns_what_it_reads, "The function assigns this name somewhere"),
-    (goes_through_a_number, "A number cannot be gone through."),
+    (goes_through_a_number, "You cannot loop over a number."),
     (feeds_the_wrong_way_round, "An array stands where a key belongs."),
 ]
 

@@ -26,7 +26,7 @@ FILES = Path(__file__).with_name("files")
     raised={
         "uninitialized value": "A Saver writes the values that the session holds, and this session holds none: run the "
         "initializer in it first.",
-        "No variables to save": "The Saver was made when the graph had no variables yet, or nothing makes one, which "
+        "No variables to save": "The Saver was made when the graph had no variables yet, or nothing makes one: "
         "`tf.constant` does not. A Saver looks at the graph once, when it is made.",
         # Before the next one, which is a part of it.
         "Expected binary or unicode string, got <tensorflow": "The session comes first and the prefix second: "
@@ -114,7 +114,7 @@ def check_files(answer, folder, saves):
         raise NotYet(
             seen=f"The folder now has {quoted}. No Saver was asked to save.",
             expected="A checkpoint in the folder.",
-            because="A Saver can restore only what a Saver wrote: `tf.train.Saver().save(sess, prefix)`.",
+            because="These files are not a Saver's. `tf.train.Saver().save(sess, prefix)` writes a checkpoint.",
         )
     if ".index" in names:
         raise NotYet(
@@ -345,7 +345,7 @@ def passes_a_path(folder):
         return tf.train.Saver().save(sess, Path(folder, "weights"))
 
 
-@save_weights.wrong_attempt(says="A Saver can restore only what a Saver wrote")
+@save_weights.wrong_attempt(says="These files are not a Saver's")
 def saves_arrays(folder):
     np.savez(f"{folder}/weights", kernel=np.full((2, 2), 0.5), bias=np.full(2, 0.5))
     return f"{folder}/weights"

@@ -358,8 +358,8 @@ def loads_what_a_reader_read(prefix):
         "`.data-`.",
     ],
     raised={
-        "'NoneType' object has no attribute 'group'": "The expression does not match each path, and `None` is what "
-        "comes of that. A path that has none of the endings is the prefix itself.",
+        "'NoneType' object has no attribute 'group'": "The expression does not match every path, and where it does "
+        "not, the result is `None`. A path that has none of the endings is the prefix itself.",
     },
 )
 def prefix_of(path):
@@ -495,7 +495,7 @@ def returns_a_path(path):
     return Path(path).with_suffix("")
 
 
-@prefix_of.wrong_attempt(says="The expression does not match each path")
+@prefix_of.wrong_attempt(says="The expression does not match every path")
 def expects_an_ending(path):
     import re
 

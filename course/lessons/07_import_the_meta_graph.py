@@ -353,7 +353,7 @@ def restores_the_latest(prefix):
         "list index out of range": "A list is empty here. If it is a collection: the two are called `inputs` and "
         "`outputs`, and they come with the import, so look after it.",
         "unhashable type: 'list'": "A list stands where a tensor belongs. `tf.get_collection` returns a list: take its "
-        "one element, `[0]`. In `feed_dict`, the tensor comes first, and `x` behind the colon.",
+        "one element, `[0]`. In `feed_dict`, the tensor comes first, and `x` after the colon.",
         "must be a dictionary": "The second argument of `sess.run` is a dict, which says what goes where: the tensor "
         "of the collection `inputs`, a colon, and `x`.",
         "SavedModel file does not exist": "This is a checkpoint with its `.meta`, and no SavedModel: "

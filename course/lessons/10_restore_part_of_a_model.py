@@ -124,8 +124,8 @@ PATTERN = (
         "Key features/scale": "In `net/net/scale`, the first `net/` is the scope. `lstrip` strips letters, "
         "and `replace` changes every place; `removeprefix` cuts off the beginning, once.",
         "Key blocks/one/net.1": "The name of a scope may have a slash in it, as in `tower/net.1`. Remove all of it.",
-        "list index out of range": "Nothing of that name was found. The names of the scopes are other ones in each "
-        "call: `old` and `new`.",
+        "list index out of range": "Nothing of that name was found. The scopes have other names in each call: `old` "
+        "and `new`.",
         "does not exist, or was not created with": "The graph has no variable of that name. `old` is the scope in the "
         "checkpoint, and `new` the one in the graph.",
         "No variables to save": "No variable was found in the scope: `new` is its name in the graph, `old` the one in "
