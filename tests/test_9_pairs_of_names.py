@@ -418,7 +418,8 @@ def obstacle(stage="import", code="", clear_devices=False):
     ],
 )
 def test_code_that_imports_a_graph(obstacles, code):
-    right = graph("a", meta=SimpleNamespace(is_saved_model=False), obstacles=obstacles)
+    meta = SimpleNamespace(is_saved_model=False, source=SimpleNamespace(is_text=False))
+    right = graph("a", meta=meta, obstacles=obstacles)
     made = by_names(Side(kinds={"a": F2}), right).code
     assert made.startswith(code) and bool(made) == bool(code)
     if "x = 1" in "".join(each.code for each in obstacles):

@@ -25,7 +25,7 @@ RANGES = {  # the lowest and the highest number
 LONGEST = 1000  # characters of a number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """A field of a message.
 
