@@ -98,7 +98,7 @@ class Lab:
     """
 
     def __init__(self, context, address):
-        self.context, self.address, self.page = context, address, None
+        self.context, self.address, self.page, self.pages = context, address, None, 0
 
     def open(self, notebook):
         """Opens a lesson from the list of files. Returns the page.
@@ -116,7 +116,8 @@ class Lab:
                 shut_down_all(self.page, self.address)
                 self.page.close()
         self.page = self.context.new_page()
-        self.page.goto(self.address.replace("/workspaces/course", "/workspaces/lessons/tree/notebooks"))
+        self.pages += 1  # a workspace of its own: it would bring back the tabs of a page that was closed
+        self.page.goto(self.address.replace("/workspaces/course", f"/workspaces/lessons-{self.pages}/tree/notebooks"))
         return self.choose(notebook, MINUTE)
 
     def choose(self, notebook, patience):
@@ -197,6 +198,7 @@ def step_through_the_walks(page):
     for walk in page.locator(f"{PANEL} .course-walk").all():
         walk.scroll_into_view_if_needed()
         walk.evaluate("node => node.scrollIntoView({block: 'center'})")
+        wait_until_at_rest(walk)  # cells that come near are drawn
         steps = walk.locator("input")
         steps.first.focus()
         count, size, place = steps.count(), walk.bounding_box(), shown(walk)[1]
