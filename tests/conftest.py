@@ -102,6 +102,14 @@ def interruptible():
     return {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
 
 
+def until(condition, seconds=5.0):
+    """Waits until a condition holds."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, "it did not come to pass"
+        time.sleep(0.02)
+
+
 def gone(pids, seconds=60):
     """Whether these processes end in time. A zombie, which nobody has asked for its end yet, has ended."""
     import psutil  # not in the light installation

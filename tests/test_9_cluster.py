@@ -17,7 +17,7 @@ import tensorflow.compat.v1 as tf
 from jupyter_client.manager import start_new_kernel
 
 import course
-from conftest import gone, interruptible
+from conftest import gone, interruptible, until
 from course import closing, loopback, servers
 
 pytestmark = pytest.mark.skipif(
@@ -242,12 +242,13 @@ def test_a_kernel_is_interrupted_and_restarted(in_folder):
         assert printed(client, FIRST) == ""
         numbers = [int(pid) for pid in printed(client, "print(*[task.pid for task, _ in two.tasks.values()])").split()]
         assert len(numbers) == 3
-        client.execute("while True:\n    session.run(more)")
-        time.sleep(2)
+        going = in_folder / "going"
+        client.execute("while True:\n    session.run(more)\n    with open('going', 'a') as steps: steps.write('.')")
+        until(lambda: going.is_file() and going.stat().st_size > 4, seconds=MOMENT)
         manager.interrupt_kernel()  # which tells all processes of the kernel
         assert client.get_shell_msg(timeout=MOMENT)["content"]["ename"] == "KeyboardInterrupt"
         said = printed(client, "print(session.run(a) > 4, two)")
-        assert said.split() == "True ps 0 runs ps 1 runs worker 0 runs".split(), "the cluster goes on"
+        assert said.split() == "True ps 0 runs ps 1 runs worker 0 runs".split(), f"the cluster does not go on: {said}"
         client.execute("target = two.target; two.kill('ps', 1); tf.Session(target).run(a)")
         time.sleep(2)
         assert all(map(psutil.pid_exists, [numbers[0], numbers[2]])), "it waits, and would do so for ever"

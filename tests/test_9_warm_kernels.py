@@ -20,6 +20,7 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 
+from conftest import until
 from course import places, warm
 from course.setup import doctor
 from course.warm import choice, memory, provisioner
@@ -123,14 +124,6 @@ def run(client, code, **options):
 
     client.execute_interactive(code, output_hook=keep, timeout=60, **options)
     return "".join(shown)
-
-
-def until(condition, seconds=5.0):
-    """Waits until a condition holds."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "it did not come to pass"
-        time.sleep(0.02)
 
 
 def is_running(pid):
