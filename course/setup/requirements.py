@@ -12,7 +12,7 @@ SMALL = ("numpy", "ml-dtypes", "google-crc32c", "click", "h5py")
 # Modules that show that an environment has what pyproject.toml names: for all other commands, and for one of them.
 MODULES = (
     *"tensorflow keras matplotlib networkx PIL platformdirs psutil".split(),
-    *"ipykernel ipywidgets nbformat papermill rich".split(),
+    *"ipykernel ipywidgets nbformat jsonschema papermill rich".split(),
 )
 SITE = ("sphinx", "myst_nb", "sphinx_book_theme", "sphinx_copybutton")
 MODULES_OF = {
