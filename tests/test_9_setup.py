@@ -251,6 +251,8 @@ def test_uv_installs_or_leaves_it_to_pip(tmp_path, monkeypatch):
 
     house, packages = Checkout(tmp_path), tmp_path / "packages"
     packages.mkdir()
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)  # where it is run, uv reads a [tool.uv] of it
+    monkeypatch.chdir(tmp_path)
     for name, value in {**OFFLINE, "PIP_FIND_LINKS": str(packages), "PIP_NO_INDEX": "1"}.items():
         monkeypatch.setenv(name, value)
     subprocess.run([BASE, "-m", "venv", house.venv], check=True)
