@@ -31,6 +31,16 @@ TOLD = {
         "I froze the graph to .pb, and the results are different from those of the checkpoint.",
     ],
     "only-the-last-checkpoints-stay": ["tf.train.Saver: older checkpoints get deleted, only the last 5 stay."],
+    "optimizer-comes-back-empty": [
+        "TensorFlow 2.7: after load_model the optimizer's state is lost, no warning.",
+        "keras.models.load_model resets the optimizer's state.",
+        "Keras load_model: the weights load, but the optimizer is reset.",
+    ],
+    "loaded-model-answers-the-same-for-all": ["After load_weights the Keras model always predicts the same class."],
+    "vocabulary-is-empty": ["I save the tf.keras model, and load it: the vocabulary of TextVectorization is empty."],
+    "loading-again-and-again-grows": ["Keras: there is a memory leak when I call load_model in a loop."],
+    "best-only-saves-all-or-none": ["ModelCheckpoint(save_best_only=True) of tf.keras saves the model at every epoch."],
+    "old-learning-rate-comes-back": ["Resuming in Keras with load_weights loses the reduced learning rate."],
     "values-do-not-change": ["I call load_weights of Keras, and the weights don't change at all."],
 }
 NOT_TOLD = [  # of another library, of no failure, or of no saving
@@ -42,6 +52,10 @@ NOT_TOLD = [  # of another library, of no failure, or of no saving
     "import tensorflow as tf\n(x, y), _ = tf.keras.datasets.mnist.load_data()\nWhy is the accuracy so low?",
     "Keras: loading the data takes long, and the results are bad from the first epoch on.",
     "Should I take a pretrained Keras model or train from scratch?",
+    "tf.keras: the memory grows with each epoch, x = load_data() is called once.",
+    "My Keras model always predicts the same class, whatever I train.",
+    "Which optimizer should I not use with Keras for images that I loaded?",
+    "How do I adapt TextVectorization of Keras to Chinese?",
     "With tf.keras the loss continues to increase, and goes up to 9.",
     "tf.keras: the weights do not change in training, x = load_data().",
     "Which learning rate is not too high for tf.keras on images that I load_data?",
