@@ -88,6 +88,13 @@ def no_numpy_type():
 
 
 @tensorflow_1
+def key_of_a_part():
+    prefix = saved(words=[[1.0], [2.0]])
+    tf.get_variable("words", [2, 1], partitioner=tf.fixed_size_partitioner(2))
+    restored(prefix, var_list={variable.op.name: variable for variable in tf.global_variables()})
+
+
+@tensorflow_1
 def key_of_an_average():
     prefix = saved(w=1.0)
     tf.get_variable("w", initializer=0.0)
