@@ -72,6 +72,29 @@ def key_of_an_optimizer():
 
 
 @tensorflow_1
+def table_in_an_imported_graph():
+    tf.lookup.experimental.MutableHashTable(tf.int64, tf.int64, -1, name="MutableHashTable")
+    saver = tf.train.Saver()
+    os.makedirs("run", exist_ok=True)
+    with tf.Session() as session:
+        prefix = saver.save(session, "run/model")
+    with tf.Graph().as_default():
+        tf.train.import_meta_graph(prefix + ".meta")
+        tf.train.Saver()
+
+
+def no_numpy_type():
+    return tf.variant.as_numpy_dtype
+
+
+@tensorflow_1
+def key_of_a_part():
+    prefix = saved(words=[[1.0], [2.0]])
+    tf.get_variable("words", [2, 1], partitioner=tf.fixed_size_partitioner(2))
+    restored(prefix, var_list={variable.op.name: variable for variable in tf.global_variables()})
+
+
+@tensorflow_1
 def key_of_an_average():
     prefix = saved(w=1.0)
     tf.get_variable("w", initializer=0.0)

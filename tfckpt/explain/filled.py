@@ -8,6 +8,8 @@ from tfckpt.bounds import LONGEST_WORD, shortened_word
 from tfckpt.document import escaped, plain, printable
 from tfckpt.explain.catalog import ANYWHERE, BRACES, GROUPS, LISTED
 
+OF_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|[^/]*\\")  # a path of Windows, whatever machine explains it
+NOT_IN_DOUBLE_MARKS = re.compile(r"[\"$`!%]|\\$")  # a shell would read these there
 UNKNOWN = "PREFIX"  # stands for the prefix, where the text has none
 NOTE = f"# {UNKNOWN} is what stands before .index, such as run/model-100\n"
 
@@ -91,13 +93,17 @@ def command(run, groups, program):
 
 
 def quoted(word):
-    """A word for a shell, that of Windows or another one.
+    """A word for a shell, that of Windows or another one. A path of Windows gets the marks that all of them know.
 
     Example:
 
         >>> quoted("run/model")
         'run/model'
+        >>> print(quoted(r"C:\\my run\\model"))
+        "C:\\my run\\model"
     """
+    if OF_WINDOWS.match(word) and not NOT_IN_DOUBLE_MARKS.search(word):
+        return f'"{word}"'
     if os.name == "nt":
         return f'"{word}"' if " " in word else word
     return shlex.quote(word)
