@@ -17,6 +17,7 @@ NAME = re.compile(r"(?<![\w.'/])tf\.([A-Za-z_]\w*(?:\.\w+)*)")
 TEXTS = ("what", "tell", "do", "code")
 GONE = {  # neither TensorFlow 2 nor its compat.v1 has them; and tf of JavaScript
     *("contrib", "estimator", "keras.backend.get_session", "keras.backend.set_session", "keras.estimator"),
+    "keras.backend.set_learning_phase",
     *("keras.__internal__", "compat.v1.keras.backend", "layers", "compat.v1.layers"),
     *("keras.experimental", "keras.layers.experimental", "loadGraphModel", "loadLayersModel", "serialization"),
 }

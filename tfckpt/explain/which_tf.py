@@ -17,7 +17,8 @@ OLD_NAMES = (
     *("tables_initializer", "train.AdamOptimizer", "train.CheckpointSaverHook", "train.Saver", "train.SaverDef"),
     *("train.get_or_create_global_step", "train.import_meta_graph", "train.init_from_checkpoint"),
     *("lite.TFLiteConverter.from_frozen_graph", "saved_model.simple_save", "train.update_checkpoint_state"),
-    *("train.write_graph", "trainable_variables", "variable_scope", "variables_initializer"),
+    *("train.Scaffold", "train.export_meta_graph", "train.write_graph", "trainable_variables", "variable_scope"),
+    "variables_initializer",
 )
 OLD = re.compile(rf"(?<![\w.])tf\.(?=(?:{'|'.join(map(re.escape, OLD_NAMES))})\b)")
 NOTE = "# tf is tensorflow.compat.v1\n"
