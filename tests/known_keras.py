@@ -4,8 +4,9 @@
 
 The rule. A class is harmless if Keras exports it from one of ``MODULES``, or if it is an operation of ``keras.ops``; a
 function, if Keras exports it from one of ``FUNCTION_MODULES``; and if it does not stand in ``NAMED``, which was looked
-through one by one. The layers of the models in ``keras.applications`` compute as well. ``OLDER_…`` are those of Keras 1, Keras
-2 and tf_keras, which the installed Keras lacks. All others are named when a file has them. The names by which Keras finds an activation, a loss and so on are listed as they are.
+through one by one. The layers of the models in ``keras.applications`` compute as well. ``OLDER_…`` are those of Keras
+1, Keras 2 and tf_keras, which the installed Keras lacks. All others are named when a file has them. The names by which
+Keras finds an activation, a loss and so on are listed as they are.
 
 A test holds the file against the installed Keras.
 """
