@@ -163,3 +163,14 @@ def test_a_class_of_keras_by_its_own_name(tmp_path):
     found = examine(tmp_path / "m.h5")
     assert [note for note in found.notes if "which is not part of Keras" in note] == []
     assert found.suspects == ()
+
+
+def test_a_function_by_no_name_or_of_another_module_of_keras():
+    def of(**value):
+        return [(str(code), code.needs) for code in code_in({"class_name": "function", **value})]
+
+    for config in ({"system": 1}, ["system"], None):
+        assert of(module="os", config=config) == [("The model takes a function of 'os' that it does not name", False)]
+    assert of(module="keras.ops", config="copy") == of(module="builtins", config="relu") == []
+    ((says, needs),) = of(module="keras.src.utils.file_utils", config="copy")
+    assert says.startswith("The model takes 'copy' of 'keras.src.utils.file_utils'") and not needs
