@@ -4,8 +4,9 @@
 
 The rule. A class is harmless if Keras exports it from one of ``MODULES``, or if it is an operation of ``keras.ops``; a
 function, if Keras exports it from one of ``FUNCTION_MODULES``; and if it does not stand in ``NAMED``, which was looked
-through one by one. ``OLDER_…`` are those of Keras 1, Keras 2 and tf_keras, which the installed Keras lacks. All others
-are named when a file has them. The names by which Keras finds an activation, a loss and so on are listed as they are.
+through one by one. The layers of the models in ``keras.applications`` compute as well. ``OLDER_…`` are those of Keras
+1, Keras 2 and tf_keras, which the installed Keras lacks. All others are named when a file has them. The names by which
+Keras finds an activation, a loss and so on are listed as they are.
 
 A test holds the file against the installed Keras.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import keras
 from keras.src import activations, api_export, constraints, initializers, losses, metrics, optimizers, regularizers
+from keras.src.layers.layer import Layer
 from keras.src.ops.operation import Operation
 
 FILE = Path(__file__).resolve().parents[1] / "tfckpt" / "danger" / "keras_objects.txt"
@@ -67,13 +69,21 @@ def names():
     for path, found in api_export.REGISTERED_NAMES_TO_OBJS.items():
         module, _, name = path.rpartition(".")
         if inspect.isclass(found) and module in MODULES:
-            classes.add(name)
+            classes |= {name, found.__name__}  # an .h5 has the class's own name
         elif not inspect.isclass(found) and module in FUNCTION_MODULES:
             functions.add(name)
     for found in operations(Operation):
         if found.__module__.startswith("keras.src.ops."):
             classes.add(found.__name__)
+    classes |= {found.__name__ for found in of_applications()}
     return classes - NAMED, functions - NAMED
+
+
+def of_applications():
+    """The layers that the models of ``keras.applications`` are made of, and that Keras exports nowhere."""
+    modules = [found for _, found in inspect.getmembers(keras.src.applications, inspect.ismodule)]
+    found = {each for module in modules for _, each in inspect.getmembers(module, inspect.isclass)}
+    return {each for each in found if each.__module__.startswith("keras.src.applications.") and issubclass(each, Layer)}
 
 
 def operations(cls):

@@ -355,3 +355,44 @@ def test_it_is_in_course_too():
     assert export_function is __import__("tfckpt").export
     done = subprocess.run([sys.executable, "-m", "course", "export", "--help"], capture_output=True, text=True)
     assert "other programs read" in done.stdout
+
+
+def test_a_name_that_numpy_takes_for_another_one():
+    """``numpy.load`` gives for ``w.npy`` the array ``w``, where there is one."""
+    prefix = save(w=[1.0], v=[2.0], u=[3.0])
+    done = export(prefix, "m.npz", rename={"v": "w.npy", "u": "u.npy"})
+    assert list(done.left_out) == ["w.npy"] and "NumPy gives the array 'w' for it" in done.left_out["w.npy"]
+    with np.load("m.npz") as arrays:
+        assert {name: float(arrays[name][0]) for name in arrays.files} == {"w": 1.0, "u.npy": 3.0}
+    export(prefix, "m.safetensors", rename={"v": "w.npy"})
+    assert float(Safetensors("m.safetensors").tensor("w.npy")[0]) == 2.0
+
+
+def test_a_name_that_safetensors_has_for_itself():
+    prefix = save(w=[1.0], v=[2.0])
+    done = export(prefix, "m.safetensors", rename={"v": "__metadata__"})
+    assert list(done.left_out) == ["__metadata__"] and "of the whole file" in done.left_out["__metadata__"]
+    assert list(Safetensors("m.safetensors").entries) == ["w"]
+    assert export(prefix, "m.npz", rename={"v": "__metadata__"}).left_out == {}
+
+
+def test_two_new_names_for_one_tensor():
+    prefix = save(w=[1.0], v=[2.0])
+    code, shown = command(prefix, "--to", "m.npz", "--rename", "w=a", "--rename", "w=b")
+    assert code == 2 and "--rename was given two names for 'w'" in " ".join(shown.split())
+    assert not Path("m.npz").exists()
+    assert command(prefix, "--to", "m.npz", "--rename", "w=a", "--rename", "w=a")[0] == 0
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_an_end_in_the_middle_of_an_array_is_that_end(monkeypatch, stop):
+    """A zip that is closed while an array in it is being written raises an error of its own."""
+    prefix = save(w=[1.0], v=[2.0])
+
+    def close(self):
+        raise stop
+
+    monkeypatch.setattr(zipfile._ZipWriteFile, "close", close)
+    with pytest.raises(stop):
+        export(prefix, "m.npz")
+    assert [path.name for path in Path().iterdir() if "npz" in path.name] == []

@@ -305,9 +305,12 @@ def test_a_version_that_can_be_read(version):
 @pytest.mark.parametrize(
     ("device", "pinned"),
     [
-        ("", False), ("/cpu:0", False), ("/device:CPU:0", False), ("/device:CPU:*", False), ("/device:cpu", False),
+        ("", False), ("/cpu:0", False), ("/device:CPU:0", False), ("/device:CPU:*", False), ("/cpu", False),
         ("/job:localhost/replica:0/task:0/device:CPU:0", False), ("/job:localhost", False), ("/CPU:1", True),
         ("/gpu:0", True), ("/job:ps/task:0/cpu:0", True), ("/job:localhost/replica:1", True), ("/task:1", True),
+        ("cpu:0", False), ("/device:*:*", False), ("//cpu:0/", False), ("/job:*/device:cpu:00", False),
+        ("/device:cpu:0/job:localhost", False), ("/job:ps/job:localhost", False), ("/device:Cpu:0", True),
+        ("/device:XLA_CPU:0", True), ("/job:local", True), ("/task:01", True),
     ],
 )  # fmt: skip
 def test_a_device_that_not_every_machine_has(device, pinned):

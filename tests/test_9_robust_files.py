@@ -362,3 +362,19 @@ def test_two_tensors_do_not_get_one_name(pair):
     with pytest.raises(CheckpointError, match="would both be called 'B'"):
         export("model", "a.npz", rename={"A": "B"})
     assert not Path("a.npz").exists()
+
+
+def test_what_is_called_empty_and_waits_for_somebody(tmp_path, monkeypatch):
+    """As /proc/kmsg on Linux does: a read that does not wait gives nothing, not even an end."""
+    path = tmp_path / "m.index"
+    path.touch()
+    with opened(path) as file:
+        assert file.read() == b""
+
+    def wait(*arguments):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("tfckpt.format.opened.os.read", wait)
+    with pytest.raises(CheckpointError, match=r"m\.index cannot be read: Resource temporarily unavailable"):
+        opened(path)
+    assert "m.index cannot be read: Resource temporarily unavailable." in str(inspect(path.with_name("m")))

@@ -382,3 +382,24 @@ def test_some_parts_of_a_variable(tmp_path):
         assert session.run("p/p/part_1:0").tolist() == [[6, 7], [8, 9]]
         with pytest.raises(tf.errors.OpError):
             tf1.train.Saver().restore(session, prefix)
+
+
+def test_a_data_file_that_goes_on_after_its_last_tensor(tmp_path):
+    """TensorFlow reads it. It may be of another save, so that all is whole is not all that is to be said."""
+    prefix = with_header(tmp_path, b"\x08\x01\x1a\x02\x08\x01")
+    assert examine(prefix).notes == ()
+    with open(f"{prefix}.data-00000-of-00001", "ab") as file:
+        file.write(bytes(1000))
+    for verify in (False, True):
+        found = examine(prefix, verify=verify)
+        (note,) = found.notes
+        assert found.whole and "goes on for 1 kB after its last tensor" in note
+    assert tf.train.load_checkpoint(str(prefix)).get_tensor("A").tolist() == [3, 3]
+
+
+def test_which_of_two_data_files_goes_on(two_files):
+    assert examine(two_files).notes == ()
+    with open(f"{two_files}.data-00001-of-00002", "ab") as file:
+        file.write(b"x")
+    (note,) = examine(two_files).notes
+    assert "m.data-00001-of-00002 goes on for 1 byte after" in note

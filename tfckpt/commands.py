@@ -123,7 +123,10 @@ def export_values(path, to, pattern, rename, everything):
     pairs = [pair.partition("=")[::2] for pair in rename]
     if bad := [old or "=" for old, new in pairs if not old or not new]:
         raise click.UsageError(f"--rename wants OLD=NEW, and was given {bad[0]!r}.")
-    exported = export(path, to, pattern, dict(pairs), everything, partial(terminal.progress, label="writing"))
+    named = dict(pairs[::-1])
+    if twice := [old for old, new in pairs if named[old] != new]:
+        raise click.UsageError(f"--rename was given two names for {twice[0]!r}.")
+    exported = export(path, to, pattern, named, everything, partial(terminal.progress, label="writing"))
     terminal.show(exported)
     return int(bool(exported.left_out))
 

@@ -11,6 +11,7 @@ from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
 from tfckpt.format.dtypes import NAMES, elements, item_size
+from tfckpt.format.safetensors import METADATA
 from tfckpt.format.slices import refuse_holes
 from tfckpt.inspect import examine
 from tfckpt.integrity import named
@@ -168,9 +169,10 @@ def choose(tensors, form, rename, inspection):
         if name not in {tensor.short for tensor in tensors}:
             raise CheckpointError(f"{old!r} is to be renamed, and is not exported: see --filter and --all.")
     chosen, left_out, taken = [], {}, {}
+    names = {rename.get(tensor.short, tensor.short) for tensor in tensors}
     for tensor in tensors:
         name = rename.get(tensor.short, tensor.short)
-        if why := is_no_name(name, form):
+        if why := is_no_name(name, form) or is_another_one(name, form, names):
             left_out[cut(name, 100)] = why
             continue
         if name in taken:
@@ -196,6 +198,16 @@ def is_no_name(name, form):
         return "its name has a zero in it"
     if form is npz and (name.startswith("/") or ".." in name.split("/")):
         return "its name leads out of the folder in which somebody unpacks a zip, as an .npz is one"
+    if form is safetensors and name == METADATA:
+        return "a safetensors file has under this name what is said of the whole file"
+    return ""
+
+
+def is_another_one(name, form, names):
+    """Why a tensor cannot have a name in a new file beside these others, the end of a sentence; or an empty text."""
+    other = name.removesuffix(".npy")
+    if form is npz and other != name and other in names:
+        return f"NumPy gives the array {cut(other, 100)!r} for it, where there is one: use --rename"
     return ""
 
 

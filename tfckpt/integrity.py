@@ -5,6 +5,7 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 
+from tfckpt.describe import size as in_units
 from tfckpt.errors import CheckpointError
 from tfckpt.format.crc32c import unmasked
 from tfckpt.format.dtypes import elements, item_size
@@ -128,6 +129,29 @@ def check_sizes(bundle):
             says = f"{path.as_posix()} has {sizes[number]} bytes, and the index speaks of {end}. {bundle.DATA_CAUSE}"
             problems.append(instead(path, says))
     return problems
+
+
+def left_at_the_end(bundle):
+    """The data files that go on after the last tensor of the index, which TensorFlow reads all the same: sentences.
+
+    A Saver writes no such bytes: the file may be of another save, or somebody has appended to it.
+    """
+    sizes, problems = sizes_of_shards(bundle)
+    if problems or sum(sizes.values()) <= sum(entry.size for entry in bundle.entries.values()):
+        return []
+    ends = dict.fromkeys(sizes, 0)
+    for entry in bundle.entries.values():
+        try:
+            for part in bundle.stored(entry):
+                ends[part.shard] = max(ends.get(part.shard, 0), part.offset + part.size)
+        except ValueError:  # which is told as damage
+            return []
+    return [
+        f"{bundle.data_file(number).as_posix()} goes on for {in_units(sizes[number] - end)} after its last tensor: "
+        "nothing in the index speaks of them. Is the .index of the same save?"
+        for number, end in ends.items()
+        if end < sizes.get(number, 0)
+    ][:MOST_NAMES]
 
 
 def lost(bundle, sizes):

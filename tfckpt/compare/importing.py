@@ -2,6 +2,7 @@
 
 import re
 
+from tfckpt.compare.devices import NoDevice, device_of, is_here
 from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
@@ -17,8 +18,6 @@ VERSION = re.compile(
     r"([-_.]?dev[-_.]?[0-9]*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?\s*",
     re.IGNORECASE,
 )
-# Devices that every machine has.
-HERE = re.compile(r"(/job:localhost)?(/replica:0)?(/task:0)?(/((device:)?cpu:(0|\*)|device:cpu))?", re.IGNORECASE)
 
 
 def of_graph_file(meta):
@@ -160,13 +159,21 @@ def of_operations(operations):
     Args:
         operations: ``(name, type, device)`` of each.
     """
-    cannot, pinned = {}, {}
+    cannot, pinned, none = {}, {}, {}
     for name, kind, device in operations:
         if kind in kernels().not_on_a_cpu:
             cannot.setdefault(kind, name)
-        if device and not HERE.fullmatch(device):
-            pinned.setdefault(device, []).append(name)
+        try:
+            if not is_here(device_of(device)):
+                pinned.setdefault(device, []).append(name)
+        except NoDevice as error:
+            none.setdefault(device, (name, error))
     obstacles = []
+    if none:
+        device, (name, error) = next(iter(none.items()))
+        says = f"the device of {code(name)} is {code(repr(device))}, and {error}{more(len(none) - 1)}"
+        cure = "The devices are not needed: import the graph with `clear_devices=True`."
+        obstacles.append(Obstacle("import", says, cure, clear_devices=True))
     if cannot:
         kind, name = next(iter(cannot.items()))
         which = f"the operation {code(name)}{more(len(cannot) - 1)}"

@@ -1,5 +1,9 @@
-"""``doubts``: whether a file is two in one, so that what one program looks at is not what another one loads."""
+"""``doubts``: whether a file is two in one, so that what one program looks at is not what another one loads.
 
+Or whether what is loaded with it stands elsewhere, behind a link.
+"""
+
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +11,12 @@ from pathlib import Path
 from tfckpt.format.opened import opened
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
+MOST_LINKS = 20  # that are named
+STORES = (
+    "blobs",
+    ".git/annex/objects",
+    ".dvc/cache",
+)  # of Hugging Face, git-annex and DVC
 LOCAL_HEADER = 30 + 128  # bytes before the content of a file in a zip, beside its name, at most
 
 
@@ -106,3 +116,42 @@ def doubts_of_folder(folder):
         others = [first]
         does = "is a graph in another form, which was not looked at: TensorFlow 2.21 does not load it, others may"
     return [Doubt(name, does) for name in others]
+
+
+def doubts_of_assets(graph):
+    """The files that a SavedModel loads through a link that leads out of it: a list of ``Doubt``.
+
+    Where the graph itself is a link into a store of files, what is in that store is of the model.
+
+    Args:
+        graph: the path of ``saved_model.pb``.
+    """
+    folder = Path(graph).parent
+    own, assets = [os.path.realpath(folder), *stores(os.path.realpath(graph))], folder / "assets"
+    if leads_out(assets, own):
+        links = [assets]
+    else:
+        paths = (Path(root, name) for root, *names in os.walk(assets) for name in (*names[0], *names[1]))
+        links = [path for path in paths if path.is_symlink() and leads_out(path, own)]
+    return [
+        Doubt(
+            path.relative_to(folder).as_posix(),
+            f"is a link to {os.readlink(path)[:100]!r}, outside of the model: TensorFlow reads what is there",
+        )
+        for path in sorted(links)[:MOST_LINKS]
+    ]
+
+
+def leads_out(path, folders):
+    """Whether a path leads to none of some folders, whose real paths are given."""
+    real = os.path.realpath(path)
+    return not any(os.path.join(real, "").startswith(os.path.join(folder, "")) for folder in folders)
+
+
+def stores(path):
+    """The folders of stores of files that a file lies in, as a list of none or one."""
+    for store in STORES:
+        before, inside, _ = Path(path).as_posix().rpartition(f"/{store}/")
+        if inside:
+            return [os.path.normpath(f"{before}/{store}")]
+    return []

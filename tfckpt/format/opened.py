@@ -34,11 +34,23 @@ def opened(path):
     except OSError as error:
         raise CheckpointError(f"{path.as_posix()} cannot be opened: {error.strerror}.") from error
     try:
-        refuse(path, os.fstat(file.fileno()))  # somebody may have put another one there meanwhile
+        status = os.fstat(file.fileno())
+        refuse(path, status)  # somebody may have put another one there meanwhile
+        if not status.st_size:
+            refuse_to_wait(path, file)
     except CheckpointError:
         file.close()
         raise
     return file
+
+
+def refuse_to_wait(path, file):
+    """Raises CheckpointError for what is called an empty file, and waits for somebody: so are some of the system's."""
+    try:
+        os.read(file.fileno(), 1)
+        os.lseek(file.fileno(), 0, os.SEEK_SET)
+    except OSError as error:
+        raise CheckpointError(f"{path.as_posix()} cannot be read: {error.strerror}.") from error
 
 
 def at_once(path, flags):

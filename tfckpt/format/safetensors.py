@@ -9,6 +9,7 @@ from itertools import pairwise
 from tfckpt.format.entry import MOST_DIMENSIONS
 
 LARGEST_HEADER = 100_000_000  # bytes, as the format's own reader has it
+METADATA = "__metadata__"  # what is said of the whole file stands under this name, as if it were a tensor
 DTYPES = {  # TensorFlow's name of a dtype, and the format's
     "bool": "BOOL", "uint8": "U8", "int8": "I8", "uint16": "U16", "int16": "I16", "uint32": "U32", "int32": "I32",
     "uint64": "U64", "int64": "I64", "float16": "F16", "bfloat16": "BF16", "float32": "F32", "float64": "F64",
@@ -29,7 +30,7 @@ def header(described, metadata=None):
         >>> header({"w": ("float32", (2,), 8)})[8:]
         b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  '
     """
-    tensors, at = {"__metadata__": metadata} if metadata else {}, 0
+    tensors, at = {METADATA: metadata} if metadata else {}, 0
     for name, (dtype, shape, size) in described.items():
         tensors[name] = {"dtype": DTYPES[dtype], "shape": list(shape), "data_offsets": [at, at + size]}
         at += size
@@ -64,7 +65,7 @@ def described(data):
         raise ValueError("its header is nested too deeply") from None
     if not isinstance(tensors, dict):
         raise ValueError("its header is no JSON object")
-    metadata = tensors.pop("__metadata__", None) or {}
+    metadata = tensors.pop(METADATA, None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
         raise ValueError("its __metadata__ is no JSON object of texts")
     room = len(data) - 8 - length

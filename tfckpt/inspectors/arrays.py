@@ -1,7 +1,9 @@
 """An ``Inspection`` of a ``.safetensors`` or an ``.npz`` file: arrays by name, and nothing else."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from tfckpt.danger.two_files import Doubt
 from tfckpt.errors import CheckpointError
 from tfckpt.inspection import Checked, Inspection, Integrity, Tensor
 from tfckpt.kind import Kind
@@ -31,8 +33,9 @@ def of_npz(path, verify, progress):
         except CheckpointError as error:
             integrity = integrity.also(str(error))
     pickles = [name for name, entry in reader.entries.items() if entry.dtype == PICKLE]
-    notes = [f"{name!r} is a pickle of Python's. It was not read: to read one runs what is in it." for name in pickles]
-    return of_arrays(path, Kind.NPZ, "arrays of NumPy's (.npz)", reader, integrity, notes)
+    does = "is a pickle of Python's. It was not read: to read one runs what is in it"
+    found = of_arrays(path, Kind.NPZ, "arrays of NumPy's (.npz)", reader, integrity, ())
+    return replace(found, suspects=tuple(Doubt(name, does) for name in pickles))
 
 
 def of_arrays(path, kind, what, reader, integrity, notes):

@@ -10,7 +10,7 @@ from tfckpt.format.checkpoint_state import read_state
 from tfckpt.format.objects import KEY, object_graph
 from tfckpt.format.slices import hole
 from tfckpt.inspection import NAMES, OBJECTS, Checked, Inspection, Integrity, Tensor
-from tfckpt.integrity import check, check_checksums, damaged, named
+from tfckpt.integrity import check, check_checksums, damaged, left_at_the_end, named
 from tfckpt.kind import Kind
 from tfckpt.left_overs import left_overs
 from tfckpt.misnamed import instead, other_than
@@ -169,7 +169,11 @@ def with_bundle(inspection, bundle, verify, progress):
         ),
         tensors=tensors,
         obstacles=(*inspection.obstacles, *[REFUSED] * bundle.is_refused),
-        notes=(*inspection.notes, *holes(bundle.entries, tensors)),
+        notes=(
+            *inspection.notes,
+            *holes(bundle.entries, tensors),
+            *([] if integrity.problems else left_at_the_end(bundle)),
+        ),
         reader=bundle,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tfckpt.danger.keras_code import Code, code_in, code_to_compile, known_objects
-from tfckpt.danger.two_files import doubts_of_hdf5, doubts_of_zip
+from tfckpt.danger.two_files import Doubt, doubts_of_hdf5, doubts_of_zip
 from tfckpt.errors import CheckpointError, missing_package
 from tfckpt.format.lists import LISTS
 from tfckpt.format.opaque import BFLOAT16, OPAQUE
@@ -61,7 +61,7 @@ def of_keras(path, verify, progress):
         files=tuple((name, size, "") for name, size in keras.members.items()),
         graph=model_lines(keras.config, layers=bool(keras.lacking)),
         unread=tuple(unread),
-        suspects=(*doubts_of_zip(path, keras.archive, keras.escaping), *suspects),
+        suspects=(*doubts_of_zip(path, keras.archive, keras.escaping), *suspects, *outside(keras.weights)),
         notes=(*notes, *another_ending(path, ".keras", "a .keras file (a zip)"), *of_old_keras(version, program)),
         reader=keras.weights,
     )
@@ -95,7 +95,7 @@ def of_hdf5(path, verify, progress):
         files=((path.name, path.stat().st_size, ""),),
         graph=model_lines(model.config if isinstance(model.config, dict) else {}),
         unread=tuple(unread),
-        suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects),
+        suspects=(*doubts_of_hdf5(path), *model.suspects, *training.suspects, *outside(hdf5)),
         notes=(
             *model.notes,
             *training.notes,
@@ -241,6 +241,12 @@ def of_lists(hdf5):
 def leads(hdf5):
     """The links in a file that lead out of it, sentences."""
     return [f"{name!r} {sentence}. It was not followed." for name, sentence in hdf5.leads]
+
+
+def outside(hdf5):
+    """What in a file has whoever loads it read another one, as a list of ``Doubt``: it may be any of this machine."""
+    found = hdf5.outside if hdf5 else ()
+    return [Doubt(name, f"{sentence}: whoever loads it may read that file") for name, sentence in found]
 
 
 def tensors_of(hdf5):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tfckpt.danger.keras_files import code_in_metadata, code_in_objects
-from tfckpt.danger.two_files import doubts_of_folder
+from tfckpt.danger.two_files import doubts_of_assets, doubts_of_folder
 from tfckpt.errors import CheckpointError
 from tfckpt.identify import OF_SAVED_MODELS
 from tfckpt.inspection import Inspection
@@ -66,6 +66,7 @@ def graph_in(folder):
 def with_code(inspection, folder, meta):
     """The same inspection with what is beside the graph: other files to be loaded, and Python code of Keras 2."""
     suspects, problems = [*doubts_of_folder(folder), *(code_in_objects(meta.parts) if meta else ())], []
+    suspects += doubts_of_assets(graph_in(folder))
     metadata = folder / "keras_metadata.pb"
     if metadata.exists():
         try:

@@ -59,7 +59,8 @@ class Hdf5:
         texts: ``{name: text}``: the file's own attributes in ``OF_KERAS``, such as ``model_config``.
         unread: the names of those that are no texts, or too large.
         is_of_layers: whether it has weights by layer, and no model: as Keras 2 and 3 save weights.
-        leads: what leads out of the file, each ``(path, sentence)``. It is not followed.
+        leads: what leads elsewhere, each ``(path, sentence)``. It is not followed.
+        outside: those of them that lead to another file.
         lists: the paths of datasets of lists, references and the like, whose values are not read.
 
     Raises:
@@ -75,6 +76,7 @@ class Hdf5:
         self.path = Path(name or file)
         self._file, self._is_path, self._bytes = None, name is None, file
         self.entries, self.texts, self.unread, self.leads, self.lists = {}, {}, set(), [], []
+        self.outside = []
         if self._is_path:
             opened(self.path).close()  # or it says what is in the way: HDF5 opens pipes and devices
         with self.reading():
@@ -132,7 +134,7 @@ class Hdf5:
                     raise ValueError(f"it has a name of {len(name)} characters")
                 if kind == h5l.TYPE_EXTERNAL:
                     file, inside = map(shown, group.links.get_val(key))
-                    self.leads.append((name, f"leads to {inside} in another file, {file}"))
+                    self.add_outside(name, f"leads to {inside} in another file, {file}")
                 elif kind != h5l.TYPE_HARD:
                     self.leads.append((name, f"leads to {shown(group.links.get_val(key))} in this file"))
                 elif isinstance(item := h5o.open(group, key), self._h5py.h5g.GroupID):
@@ -143,15 +145,25 @@ class Hdf5:
                 elif isinstance(item, self._h5py.h5d.DatasetID):
                     self.add(name, item, layer)
 
+    def add_outside(self, name, sentence):
+        """Adds what leads to another file."""
+        self.leads.append((name, sentence))
+        self.outside.append((name, sentence))
+
     def add(self, name, dataset, layer):
         """Adds a dataset of a layer, an ``h5py.h5d.DatasetID``: its low level takes half the time."""
         made = dataset.get_create_plist()
         if made.get_external_count():
-            self.leads.append((name, f"has its values in another file, {shown(made.get_external(0)[0])}"))
+            self.add_outside(name, f"has its values in another file, {shown(made.get_external(0)[0])}")
         if made.get_layout() == self._h5py.h5d.VIRTUAL:
-            if made.get_virtual_count():
-                source = map(shown, (made.get_virtual_dsetname(0), made.get_virtual_filename(0)))
-                self.leads.append((name, "has values of {} in {}".format(*source)))
+            if count := made.get_virtual_count():
+                number = next((each for each in range(count) if made.get_virtual_filename(each) != "."), None)
+                source = map(shown, (made.get_virtual_dsetname(number or 0), made.get_virtual_filename(number or 0)))
+                sentence = "has values of {} in {}".format(*source)
+                if number is None:  # "." is this file itself
+                    self.leads.append((name, sentence))
+                else:
+                    self.add_outside(name, sentence)
             else:
                 self.leads.append((name, "has no values of its own"))
         dtype, shape = dataset.dtype, tuple(dataset.shape or ())

@@ -48,7 +48,12 @@ def write(file, tensors):
 
     from numpy.lib import format as npy
 
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True)
+    try:
         for name, array in tensors:
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 npy.write_array(member, array, allow_pickle=False)
+    except BaseException:
+        archive.fp = None  # in the middle of an array, to close it would raise an error of its own
+        raise
+    archive.close()
