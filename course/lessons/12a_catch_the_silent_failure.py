@@ -176,8 +176,8 @@ def one_changed(attempt, sess, saver, prefix, variables):
                 because="One element is NaN in the file and a number in the session. NaN is the same as NaN, and as "
                 "nothing else: `np.array_equal(value, saved, equal_nan=True)`, of the arrays as they are."
                 if name == "dense/kernel"
-                else "A counter is an integer. As floats, 9007199254740992 and the next one are the same number: compare "
-                "the arrays as they are, with `np.array_equal`."
+                else "A counter is an integer. As floats, 9007199254740992 and the next one are the same number: "
+                "compare the arrays as they are, with `np.array_equal`."
                 if name == "global_step"
                 else "A restore brings back each element exactly, of each variable, trainable or not. A sum, a "
                 "first element or `np.allclose` is not enough: `np.array_equal` looks at all elements.",

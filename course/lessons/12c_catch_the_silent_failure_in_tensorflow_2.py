@@ -237,11 +237,11 @@ def weights_loaded(model, path):
 
     def collect(name, item):
         if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
-            saved.append(item[()].tobytes())
+            saved.append((item.shape, item[()].tobytes()))  # bytes alone have no shape
 
     with h5py.File(path) as file:
         file.visititems(collect)
-    held = [weight.numpy().tobytes() for weight in model.weights]
+    held = [(tuple(weight.shape), weight.numpy().tobytes()) for weight in model.weights]
     # Sorted, because file and model do not keep their arrays in one order.
     if sorted(saved) != sorted(held):
         raise ValueError(f"{path} has {len(saved)} arrays, and the model does not hold the same: it has {len(held)}")
@@ -308,8 +308,8 @@ def _(attempt):
     exchanged(attempt, same, path)
     twice(attempt)
     one_layer_more(attempt)
-    other_shape(attempt)
     own_class(attempt)
+    other_shape(attempt)
     return "Where your guard raises nothing, file and model have the same arrays: nothing of either is left over."
 
 

@@ -269,7 +269,7 @@ def writes_out_one_data_file(saver, sess, prefix, step):
     for name in reader.get_variable_to_shape_map():
         reader.get_tensor(name)
     first = next(path for path in Path(saved).parent.iterdir() if path.name.startswith(Path(saved).name + ".data"))
-    for path in (first, saved + ".index", Path(saved).parent):
+    for path in (first, saved + ".index", saved + ".meta", Path(saved).parent):
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
@@ -365,7 +365,7 @@ class Model:
 
 
 class Renames:
-    """Notes within a block from where files are renamed, in order: ``sources``; and to which names nothing had: ``missing``."""
+    """Notes within a block from where files are renamed, in order: ``sources``; and to names of no file: ``missing``."""
 
     def __enter__(self):
         self.sources, self.missing = [], []
@@ -451,13 +451,6 @@ def three_saves(attempt, path):
             expected=f"`{name}`, with what the model saved.",
             because="The file has to get its final name at the end: `os.replace(temporary, path)`.",
         )
-    if first.at_save is not None:
-        raise NotYet(
-            seen=f"There was no file yet. While the model was saving the first time, `{name}` had `{first.at_save}`.",
-            expected="No file of this name, until all is written.",
-            because="The first save can be killed as well. Then half a file has the name, and whoever looks for it "
-            "finds that. Save under another name each time, the first time too.",
-        )
     second, inode = Model("the second", path), os.stat(path).st_ino
     with Renames() as renames:
         attempt(second, path)
@@ -468,6 +461,13 @@ def three_saves(attempt, path):
             expected="The old file, whole, under its name.",
             because="A process that is killed at this moment leaves neither the old model nor the new one. Save under "
             "another name, and rename when all is written.",
+        )
+    if first.at_save is not None:
+        raise NotYet(
+            seen=f"There was no file yet. While the model was saving the first time, `{name}` had `{first.at_save}`.",
+            expected="No file of this name, until all is written.",
+            because="The first save can be killed as well. Then half a file has the name, and whoever looks for it "
+            "finds that. Save under another name each time, the first time too.",
         )
     if os.path.exists(path) and os.stat(path).st_ino == inode:
         raise NotYet(

@@ -33,7 +33,7 @@ def hidden_gift(path):
     tf.get_variable("head/bias", initializer=[9.0])
     tf.get_variable("a/slot", initializer=[1.0, 2.0, 3.0], trainable=False)  # not in the learner's model
     tf.get_variable("step", initializer=12, trainable=False)
-    tf.get_variable("tail/bias", initializer=[8.0])
+    tf.get_variable("tail/weights", initializer=[[8.0, 8.5], [9.0, 9.5]])
     tf.identity(weights, name="output")
     tf.train.Saver([weights])  # its operation is called save/restore_all, and nobody runs it
     rounds = tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0], name="rounds")
@@ -456,7 +456,7 @@ def judge_loaded(sess, mine, values, kept):
                 because="The folder's latest checkpoint has zeros. `prefix` is another one, and it was asked for."
                 if not value.any()
                 else "Its name ends like that of another variable in the checkpoint. Go by the whole name, with scopes."
-                if variable.op.name == "head/bias" and same(value, values.get("tail/bias"))
+                if variable.op.name == "tail/weights" and same(value, values["weights"])
                 else "Perhaps the values did not get into this session: an assignment has to be run, in `sess`, for "
                 "each of the variables.",
             )
