@@ -216,8 +216,8 @@ def trained(*units):
         "`file.visititems(function)` calls `function(name, item)` for all that is in the file. An array is an "
         '`h5py.Dataset`; skip names that begin with `"optimizer/"`. The model has `weight.numpy()` for each of '
         "`model.weights`.",
-        "`item[()].tobytes()` makes an array comparable. Collect those of the file and those of the model in two "
-        "lists, and raise if `sorted(saved) != sorted(held)`.",
+        "`(item.shape, item[()].tobytes())` makes an array comparable: bytes alone have no shape. Collect those of the "
+        "file and those of the model in two lists, and raise if `sorted(saved) != sorted(held)`.",
     ],
     raised={
         "has no attribute 'numpy'": "A dataset of `h5py` becomes an array with `item[()]`; a weight with "

@@ -365,7 +365,7 @@ class Model:
 
 
 class Renames:
-    """Notes within a block from where files are renamed, in order: ``sources``; and to names of no file: ``missing``."""
+    """Notes in a block from where files are renamed, in order: ``sources``, and to names of no file: ``missing``."""
 
     def __enter__(self):
         self.sources, self.missing = [], []
