@@ -73,8 +73,8 @@ FORM = 'a dict from the number of each case, 1 to 2, to a letter, such as `{1: "
 FITS = "one choice in each case that fits all that is seen"
 OTHER_FORM = "The answer has another form; the choices were not looked at."
 NO_SUCH = (
-    "There is no such case, or it has no such choice. A number stands without quotes; a choice is its letter alone, in "
-    "quotes."
+    "There is no such case, or it has no such choice. A number is whole and stands without quotes; a choice is its "
+    "letter alone, in quotes."
 )
 STILL = "The other cases are still to come."
 
@@ -96,6 +96,7 @@ STILL = "The other cases are still to come."
         ({0: "b", 1: "b"}, "`0: 'b'`", FORM, NO_SUCH),
         ({3: "b", 1: "b"}, "`3: 'b'`", FORM, NO_SUCH),
         ({"1": "b"}, "`'1': 'b'`", FORM, NO_SUCH),
+        ({1.0: "b", 2: "b"}, "`1.0: 'b'`", FORM, NO_SUCH),
         ({1: ["b"], 2: "b"}, r"`1: ['b']`", FORM, NO_SUCH),
     ],
 )

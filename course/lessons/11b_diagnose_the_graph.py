@@ -78,6 +78,8 @@ OTHER_GRAPH = "The session belongs to another graph than the model: `tf.Session(
         "`return lambda value: sess.run(y, {x: value})`.",
     ],
     raised={
+        "Cannot feed value of shape": "The value does not fit into this input. Pass it on as it is. And if input and "
+        "session stand in global names, the second model took the place of the first.",
         "already exists, disallowed": "The same graph got the model twice, or got it beside what the program had "
         "there. Build once, in a graph just for this model.",
         "Trying to share variable": "`reuse=tf.AUTO_REUSE` shares whatever has this name in the graph, and the program "
@@ -121,6 +123,7 @@ def _(attempt):
     servers = []
     for model, prefix in ((Words, "run/words-9"), (Line, str(Path("far.v2/line-1").absolute()))):
         save_values(prefix, model.values)
+        save_values(prefix + "0", {name: value * 3 for name, value in model.values.items()})  # the latest of the folder
         tf.get_variable("bias", initializer=tf.constant([5.0]))  # the program's own, of another meaning
         default, before = tf.get_default_graph(), operations(tf.get_default_graph())
         build = model()
@@ -207,9 +210,18 @@ def judge_answer(build, answer, question):
             expected=f"`{build.answer(question).tolist()}`, with the saved values.",
             because="The answer is what the model puts out for the whole question, in its shape."
             if given.shape != build.answer(question).shape
+            else "The folder's latest checkpoint says so. `prefix` is an older one, and it was asked for."
+            if same(given, np.float32(tripled(build, question)))
             else "These may be the initializer's values, of all variables or of those that are not trainable; the "
             "other model's values; or those of an earlier question.",
         )
+
+
+def tripled(build, question):
+    """What the model says with the values of the latest checkpoint, which are three times its own."""
+    other = type(build)()
+    other.values = {name: value * 3 for name, value in build.values.items()}
+    return other.answer(question)
 
 
 def asked(build, answer, question):
@@ -323,6 +335,30 @@ def resets_first(build, prefix):
     sess = tf.Session()
     tf.train.Saver().restore(sess, prefix)
     return lambda value: sess.run(y, {x: value})
+
+
+@serve.wrong_attempt(says="an older one, and it was asked for")
+def takes_the_latest(build, prefix):
+    import os
+
+    graph = tf.Graph()
+    with graph.as_default():
+        x, y = build()
+        saver = tf.train.Saver()
+    sess = tf.Session(graph=graph)
+    saver.restore(sess, tf.train.latest_checkpoint(os.path.dirname(prefix)))
+    return lambda value: sess.run(y, {x: value})
+
+
+@serve.wrong_attempt(says="took the place of the first")
+def keeps_it_in_globals(build, prefix):
+    global X, Y, SESS
+    graph = tf.Graph()
+    with graph.as_default():
+        X, Y = build()
+        SESS = tf.Session()
+        tf.train.Saver().restore(SESS, prefix)
+    return lambda value: SESS.run(Y, {X: value})
 
 
 @serve.wrong_attempt(says="answers for one model only")
@@ -661,7 +697,9 @@ def _(attempt):
             tf.split(pair, 2, name="both")
         with tf.name_scope("other"), tf.name_scope("net"):
             tf.negative(mean, name="turned")
+        tf.split(tf.placeholder(tf.float32, [12]), 12, name="months")
     tf.reset_default_graph()
+    made = {graph: set(graph.get_operations()) for graph in (first, second)}
     for graph, wanted in (
         (
             first,
@@ -679,6 +717,7 @@ def _(attempt):
             {
                 "halves:1": "halves:1",
                 "halves": "halves:0",
+                "months:11": "months:11",
                 "net/top/mean": "net/top/mean:0",
                 "net/top": "net/top/kept:0",
                 "net": "net/top/kept:0",
@@ -689,11 +728,17 @@ def _(attempt):
         ),
     ):
         for asked_for, name in wanted.items():
-            judge_meant(attempt(graph, asked_for), graph, asked_for, name)
+            judge_meant(attempt(graph, asked_for), graph, asked_for, name, made[graph])
+        if set(graph.get_operations()) != made[graph]:
+            raise NotYet(
+                seen=f"The graph has {len(set(graph.get_operations()) - made[graph])} operations more than before.",
+                expected="The graph as it was: it was only asked.",
+                because="A function such as `tf.identity` or `tf.convert_to_tensor` made them.",
+            )
     return "Each of the three kinds of name led to the tensor that is meant."
 
 
-def judge_meant(answer, graph, asked_for, name):
+def judge_meant(answer, graph, asked_for, name, made):
     if not isinstance(answer, tf.Tensor):
         raise NotYet(
             seen=f"For `{asked_for}` the function returned an object of type `{type(answer).__name__}`.",
@@ -704,6 +749,12 @@ def judge_meant(answer, graph, asked_for, name):
         )
     if answer is graph.get_tensor_by_name(name):
         return
+    if answer.op not in made:
+        raise NotYet(
+            seen=f"For `{asked_for}` the function returned `{answer.name}`, the output of a new operation.",
+            expected=f"`{name}`, which the graph has already.",
+            because="A function such as `tf.identity` or an import makes a new tensor. The one that is there is meant.",
+        )
     raise NotYet(
         seen=f"For `{asked_for}` the function returned `{answer.name}`.",
         expected=f"`{name}` of the graph that was passed.",
@@ -778,6 +829,19 @@ def trusts_that_all_have_outputs(graph, asked):
     operations = {op.name: op for op in graph.get_operations()}
     below = [op for name, op in operations.items() if name.startswith(asked + "/")]
     return (operations[asked] if asked in operations else below[-1]).outputs[0]
+
+
+@tensor_meant.wrong_attempt(says="For `months:11` the function")
+def reads_one_digit(graph, asked):
+    if asked[-2:-1] != ":" and ":" in asked:
+        return graph.get_operation_by_name(asked.split(":")[0]).outputs[int(asked[-1])]
+    return tensor_meant.reference(graph, asked)
+
+
+@tensor_meant.wrong_attempt(says="The one that is there is meant")
+def makes_a_tensor_of_its_own(graph, asked):
+    with graph.as_default():
+        return tf.identity(tensor_meant.reference(graph, asked))
 
 
 @tensor_meant.wrong_attempt(says="This name only contains it")

@@ -9,7 +9,13 @@ import tensorflow.compat.v1 as tf
 from course.practice import NotYet, exercise, same
 
 GENUINE = Path(__file__).parent / "files/tf-1.15.5"  # as TensorFlow 1.15.5 wrote them
-VALUES = {"bias": np.float32([1, 2]), "embedding": np.float32([[3, np.nan], [5, 6]]), "scale": np.float32([7])}
+VALUES = {
+    "bias": np.float32([1, 2]),
+    "embedding": np.float32([[3, np.nan], [5, 6]]),
+    "none": np.zeros([0, 2], np.float32),  # whole, though it has no bytes
+    "scale": np.float32([7]),
+    "steps": np.int32([0]),  # whole, though it is zero
+}
 
 
 def save_values(prefix, sharded=False):
@@ -82,13 +88,17 @@ def _(attempt):
     Path("run/checkpoint").write_text('model_checkpoint_path: "words-10"\n')
     for folder in ("run/best", "run/words", "run/words-9-copy"):
         Path(folder).mkdir()
-    for name in ("run/draft-v2.index", "run/draft-2nd.index"):
+    Path("run/loss.csv").write_bytes(b"0.5")
+    for name in ("run/draft-v2.index", "run/draft-2nd.index", "run/long-1234567.index"):
         shutil.copy("run/words-9.index", name)
     for path, wanted in (
         ("run/words-9", "prefix"),
         ("run/words-9.index", "file"),
         ("run/words-10.data-00000-of-00001", "file"),
         ("run/checkpoint", "file"),
+        ("run/loss.csv", "file"),
+        ("run/lost.meta", "nothing"),
+        ("run/long", "no step"),
         ("run/words", "no step"),
         ("run", "folder"),
         ("run/word", "nothing"),
@@ -134,6 +144,12 @@ def why_not_at(path, wanted):
         return "A checkpoint may have several data files: `.data-00000-of-00002` is the first of two."
     if path == "run/words-10":
         return "`run/words-10` is a prefix and a file. `restore` takes it for the prefix: ask for its `.index` first."
+    if path == "run/loss.csv":
+        return "A file of any other name is a file, too. Ask with `is_file()`: its ending says nothing for sure."
+    if path == "run/lost.meta":
+        return "There is no such file. An ending is a part of a name: ask whether the file is there."
+    if path == "run/long":
+        return "A step may be any number. Do not try one after the other: list the folder."
     if wanted == "file":
         return (
             "This is one of the files, not what their names begin with. `tf.train.checkpoint_exists` says yes to an "
@@ -255,6 +271,29 @@ def asks_for_folders_before_steps(path):
     return "no step" if any(re.fullmatch(re.escape(name) + r"-\d+\.index", each) for each in names) else "nothing"
 
 
+@what_is_at.wrong_attempt(says="its ending says nothing for sure")
+def looks_at_the_ending(path):
+    there = what_is_at.reference(path)
+    ending = path.endswith((".index", ".meta", "checkpoint")) or ".data-" in path
+    return "nothing" if there == "file" and not ending else there
+
+
+@what_is_at.wrong_attempt(says="An ending is a part of a name")
+def trusts_the_ending(path):
+    there = what_is_at.reference(path)
+    return "file" if there == "nothing" and path.endswith((".index", ".meta")) else there
+
+
+@what_is_at.wrong_attempt(says="A step may be any number")
+def tries_a_thousand_steps(path):
+    import os
+
+    there = what_is_at.reference(path)
+    if there != "no step":
+        return there
+    return there if any(os.path.exists(f"{path}-{step}.index") for step in range(1000)) else "nothing"
+
+
 @what_is_at.wrong_attempt(says="is the first of two")
 def expects_a_single_data_file(path):
     import glob
@@ -329,9 +368,10 @@ def asks_tensorflow(path):
     ],
     raised={
         "Checksum does not match": "One value is damaged, and the error ended the function. The others are still "
-        "there: read them one by one.",
+        "there: read them one by one, and catch the error of each. A reader raises `tf.errors.OpError` for it, which "
+        "`except tf.errors.DataLossError` does not catch.",
         "No such file or directory": "One data file is missing, and the error ended the function. The values in the "
-        "other one are still there: read them one by one.",
+        "other one are still there: read them one by one, and catch `tf.errors.OpError` for each.",
         "bytes, but '": "The data file ends too early for one value, and the error ended the function. Catch it inside "
         "the loop.",
         "Read less bytes than requested": "The data file ends too early for one value. For that the reader raises "
@@ -358,24 +398,35 @@ def read_what_is_whole(prefix):
 @read_what_is_whole.examiner
 def _(attempt):
     for prefix, sharded, damaged, length in (
-        ("run/flipped-1", False, {"bias": 0}, 28),  # the values are in the order of their names
-        (str(Path("far.v2/short-1").absolute()), False, {"embedding": 15, "scale": 24}, 26),
-        ("run/whole-1", False, {}, 28),
+        ("run/flipped-1", False, {"bias": 0}, 32),  # the values are in the order of their names
+        (str(Path("far.v2/short-1").absolute()), False, {"embedding": 15, "scale": 24, "steps": 28}, 26),
+        ("run/whole-1", False, {}, 32),
         ("run/parts-1", True, {"embedding": None}, None),
     ):
         save_values(prefix, sharded)
         if sharded:  # the part that has the embedding is lost
             next(path for path in Path("run").glob("parts-1.data-*") if path.stat().st_size == 16).unlink()
         else:
-            hurt(Path(prefix + ".data-00000-of-00001"), list(damaged.values()), length)
+            hurt(Path(prefix + ".data-00000-of-00001"), [place for place in damaged.values() if place < length], length)
         whole = {name: value for name, value in VALUES.items() if name not in damaged}
+        before = contents()
         judge_whole(attempt(prefix), whole)
+        if contents() != before:
+            raise NotYet(
+                seen="After the call, a file of the checkpoint is gone, has other bytes, or there is one more.",
+                expected="All files as they were.",
+                because="The function reads. A damaged file may hold what somebody else can still save from it.",
+            )
     for path in (GENUINE / "kinds").iterdir():
         shutil.copy(path, path.name)
     kinds = {name: tf.train.load_variable("model", name) for name, _ in tf.train.list_variables("model")}
     hurt(Path("model.data-00000-of-00001"), [70, 272], 274)  # in int64, in the last letter of text, and in uint8
     judge_whole(attempt("model"), {name: kinds[name] for name in kinds if name not in ("int64", "text", "uint8")})
     return "Each value has its own checksum, so one that is damaged takes no other with it."
+
+
+def contents():
+    return {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
 
 
 def hurt(path, places, length):
@@ -411,9 +462,11 @@ def judge_whole(answer, whole):
         raise NotYet(
             seen=f"The dict lacks {less}.",
             expected=expected,
-            because="The first damaged value ended the loop: the `try` belongs inside, around a single value. Or "
-            "what is whole was left out, or overwritten: any shape and any number is whole if its checksum agrees."
-            if len(less) < len(whole) or len(whole) < 3
+            because="Zeros are values as well, and so is an array without elements. What counts is the checksum."
+            if set(less) <= {"none", "steps"}
+            else "The first damaged value ended the loop: the `try` belongs inside, around a single value. Or "
+            "what is whole was left out, or overwritten: any shape and any number is whole, zeros and nothing too."
+            if len(less) < len(whole) or len(whole) <= len(VALUES)
             else "Values that are whole are left out. Read each of them, whatever its dtype.",
         )
     for name, value in whole.items():
@@ -439,6 +492,22 @@ def stops_at_the_first(prefix):
             values[name] = tf.train.load_variable(prefix, name)
     except (tf.errors.OpError, IndexError):
         pass
+    return values
+
+
+@read_what_is_whole.wrong_attempt(says="Zeros are values as well")
+def leaves_zeros_and_nothing_out(prefix):
+    values = read_what_is_whole.reference(prefix)
+    return {name: value for name, value in values.items() if value.dtype == object or value.any()}
+
+
+@read_what_is_whole.wrong_attempt(says="what somebody else can still save")
+def tidies_up(prefix):
+    from pathlib import Path
+
+    values = read_what_is_whole.reference(prefix)
+    for path in Path(prefix).parent.glob(Path(prefix).name + ".data-*"):
+        path.unlink()
     return values
 
 
@@ -551,7 +620,11 @@ def unknown_operations(path):
 def _(attempt):
     Path("far.v2").mkdir()
     far = str(Path("far.v2/saved-7.meta").absolute())
-    save_meta("old.meta", {"first": "ThreeNN", "second": "ThreeNN", "third": "Resampler"}, {"inner": "GRUBlockCell0"})
+    save_meta(
+        "old.meta",
+        {"first": "ThreeNN", "second": "ThreeNN", "third": "Resampler", "last": "RGBToAcme"},
+        {"inner": "GRUBlockCell0"},
+    )
     save_meta("new.meta", {}, {})
     save_meta(
         far,
@@ -560,7 +633,7 @@ def _(attempt):
     )
     shutil.copy(GENUINE / "contrib/model.meta", "genuine.meta")
     for path, wanted in (
-        ("old.meta", ["GRUBlockCell0", "Resampler", "ThreeNN"]),
+        ("old.meta", ["GRUBlockCell0", "RGBToAcme", "Resampler", "ThreeNN"]),
         ("new.meta", []),
         ("genuine.meta", ["AdjustHsvInYiq"]),
         (far, ["AcmeBeamSearch"]),
@@ -572,11 +645,20 @@ def _(attempt):
                 expected=f"`{wanted}`",
                 because=why_not_lacking(answer, wanted),
             )
+    imported = tf.get_default_graph().as_graph_def()
+    if imported.node or imported.library.function:  # an import that fails has brought the functions by then
+        raise NotYet(
+            seen="The default graph has operations or functions now.",
+            expected="The default graph as it was: the file is read.",
+            because="`import_meta_graph` adds all that it can to the default graph. Here, nothing needs an import.",
+        )
     return "The types are in the file, those in its functions included. Reading them needs no import."
 
 
 def why_not_lacking(answer, wanted):
     given = list(answer) if isinstance(answer, list | tuple | set | frozenset) else []
+    if given == sorted(wanted, key=str.lower) != wanted:
+        return "The list is sorted as `sorted` does it by itself, with capitals before small letters."
     if given and sorted(set(given)) == wanted:
         return "Each type belongs in the list once, and the list is sorted."
     if "first" in given or "inner" in given:
@@ -632,6 +714,21 @@ def returns_the_names(path):
     graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def
     nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
     return sorted(node.name for node in nodes if not hasattr(tf.raw_ops, node.op))
+
+
+@unknown_operations.wrong_attempt(says="with capitals before small letters")
+def sorts_as_a_dictionary_does(path):
+    return sorted(unknown_operations.reference(path), key=str.lower)
+
+
+@unknown_operations.wrong_attempt(says="Here, nothing needs an import")
+def imports_what_it_can(path):
+    import contextlib
+
+    lacking = unknown_operations.reference(path)
+    with contextlib.suppress(tf.errors.NotFoundError, ValueError):
+        tf.train.import_meta_graph(path)
+    return lacking
 
 
 @unknown_operations.wrong_attempt(says="in the list once")

@@ -1,5 +1,6 @@
 """Exercises of lesson 12a: two guards, one between a session and a checkpoint, one between a checkpoint and a graph."""
 
+import contextlib
 import re
 import textwrap
 from pathlib import Path
@@ -60,6 +61,7 @@ def is_in(name, message):
     raised={
         "not found in checkpoint": "The file has no variable of this name. Ask first: `reader.has_tensor(name)`.",
         "The truth value of an array": "`==` compares each element. `np.array_equal` says whether all are equal.",
+        "default session": "`sess` is not always the default session. Pass it on: `sess.run(variable)`.",
         "Unable to open table file": "The reader was given the name of a file. It needs the prefix, as `restore` does.",
     },
 )
@@ -92,7 +94,7 @@ SAVED = {
     "dense/kernel": [[0.5, np.nan], [0.25, 2.0]],
     "dense/bias": [5.0, 0.125],
     "moving_mean": [100.0],
-    "global_step": np.int64(7),
+    "global_step": np.int64(2**53),
 }
 
 
@@ -160,7 +162,7 @@ def one_changed(attempt, sess, saver, prefix, variables):
         ("dense/bias", [0.125, 5.0]),  # the same sum, and the same elements in another order
         ("dense/bias", [5.0, 0.125001]),
         ("moving_mean", [100.00001]),
-        ("global_step", 8),
+        ("global_step", 2**53 + 1),
         ("dense/kernel", [[0.5, 0.0], [0.25, 2.0]]),
     ):
         saver.restore(sess, prefix)
@@ -174,6 +176,9 @@ def one_changed(attempt, sess, saver, prefix, variables):
                 because="One element is NaN in the file and a number in the session. NaN is the same as NaN, and as "
                 "nothing else: `np.array_equal(value, saved, equal_nan=True)`, of the arrays as they are."
                 if name == "dense/kernel"
+                else "A counter is an integer. As floats, 9007199254740992 and the next one are the same number: "
+                "compare the arrays as they are, with `np.array_equal`."
+                if name == "global_step"
                 else "A restore brings back each element exactly, of each variable, trainable or not. A sum, a "
                 "first element or `np.allclose` is not enough: `np.array_equal` looks at all elements.",
             )
@@ -209,9 +214,10 @@ def two_models(attempt):
 
 def other_shape(attempt):
     """A resource variable of four elements takes the two of the file."""
-    save("pair", {"kernel": [3.0, 3.0], "bias": 1})
+    save("pair", {"kernel": [3.0, 3.0], "bias": 1, "turned": [[1.0, 2.0]]})
     kernel = tf.get_variable("kernel", initializer=tf.zeros([4]), use_resource=True)
     bias = tf.get_variable("bias", initializer=0, use_resource=True)
+    turned = tf.get_variable("turned", initializer=tf.zeros([2, 1]), use_resource=True)
     with tf.Session() as sess:
         tf.train.Saver().restore(sess, "pair")
         message = attempt.refusal(sess, "pair", [kernel, bias])
@@ -224,6 +230,14 @@ def other_shape(attempt):
                 "declares as well: `variable.shape.is_compatible_with(saved.shape)`.",
             )
         must_name(message, ["kernel"], ["bias"], "same_as_file", "One variable has another shape.")
+        if attempt.refusal(sess, "pair", [turned, bias]) is None:
+            raise NotYet(
+                seen="A resource variable that the graph declares as a column of two got the row of two of the file. "
+                "Your guard raised nothing.",
+                expected="A ValueError that names `turned`.",
+                because="`[1, 2]` and `[2, 1]` have as many elements and as many dimensions, and are two shapes. "
+                "Compare whole shapes: `variable.shape.is_compatible_with(saved.shape)`.",
+            )
     tf.reset_default_graph()
 
 
@@ -232,7 +246,7 @@ def one_of_many(attempt):
     value = np.zeros([40, 50], np.float32)
     save("large", {"embedding": value})
     embedding = tf.get_variable("embedding", initializer=tf.zeros([40, 50]))
-    with tf.Session() as sess:
+    with contextlib.closing(tf.Session()) as sess:  # not the default one
         tf.train.Saver().restore(sess, "large")
         value[20, 25] = 1
         embedding.load(value, sess)
@@ -387,6 +401,49 @@ def compares_the_values_only(sess, prefix, variables):
             names.append(variable.op.name)
     if names:
         raise ValueError(f"differ: {names}")
+
+
+@same_as_file.wrong_attempt(says="As floats, 9007199254740992 and the next one")
+def compares_floats(sess, prefix, variables):
+    reader = tf.train.NewCheckpointReader(prefix)
+    different = []
+    for variable in variables:
+        name = variable.op.name
+        value, saved = sess.run(variable), reader.get_tensor(name) if reader.has_tensor(name) else None
+        if saved is None or not np.array_equal(np.float64(value), np.float64(saved), equal_nan=True):
+            different.append(name)
+    if different:
+        raise ValueError(f"not as in {prefix}: {', '.join(different)}")
+
+
+@same_as_file.wrong_attempt(says="are two shapes")
+def counts_the_elements(sess, prefix, variables):
+    reader = tf.train.NewCheckpointReader(prefix)
+    different = []
+    for variable in variables:
+        name = variable.op.name
+        saved = reader.get_tensor(name) if reader.has_tensor(name) else None
+        if saved is None or saved.size != variable.shape.num_elements():
+            different.append(name)
+        elif not np.array_equal(sess.run(variable).ravel(), saved.ravel(), equal_nan=True):
+            different.append(name)
+    if different:
+        raise ValueError(f"not as in {prefix}: {', '.join(different)}")
+
+
+@same_as_file.wrong_attempt(says="not always the default session")
+def takes_the_default_session(sess, prefix, variables):
+    reader = tf.train.NewCheckpointReader(prefix)
+    different = []
+    for variable in variables:
+        name = variable.op.name
+        saved = reader.get_tensor(name) if reader.has_tensor(name) else None
+        if saved is None or not variable.shape.is_compatible_with(saved.shape):
+            different.append(name)
+        elif not np.array_equal(variable.eval(), saved, equal_nan=True):
+            different.append(name)
+    if different:
+        raise ValueError(f"not as in {prefix}: {', '.join(different)}")
 
 
 @same_as_file.wrong_attempt(says="has dots where most of its elements are")

@@ -104,6 +104,7 @@ def _(attempt):
             "`Path(folder).resolve()`.",
         )
     shutil.copytree("old", "copy")
+    listed = Path("copy/checkpoint").read_bytes()
     if attempt.refusal("copy") is None:
         raise NotYet(
             seen="A folder was copied whose file `checkpoint` has an absolute path. For the copy your guard raised "
@@ -111,6 +112,12 @@ def _(attempt):
             expected="A ValueError: the path in it leads to the folder that was copied.",
             because="The path in `checkpoint` leads to the folder that was copied from, whose files are all there. So "
             "the folder of the prefix has to be compared with the one that was asked for.",
+        )
+    if Path("copy/checkpoint").read_bytes() != listed:
+        raise NotYet(
+            seen="After the call of your guard, the file `checkpoint` of the copy had another content.",
+            expected="A guard that looks, and changes nothing.",
+            because="A person decides whether the copy is the right one. The guard says what it saw.",
         )
     save((Path("run10").resolve() / "model").as_posix())
     shutil.copytree("run10", "run1")
@@ -125,6 +132,17 @@ def _(attempt):
                 expected="A ValueError.",
                 because=f"The path of `{leads}` has much in common with that of `{folder}`, but it is another folder. "
                 "Compare whole folders, not beginnings of strings, and not their last names.",
+            )
+    if os.sep == "/":  # on Windows, a link needs a right that few have
+        Path("link").symlink_to("old")
+        message = attempt.refusal("link")
+        if message is not None:
+            raise NotYet(
+                seen="`link` is a symbolic link to the folder `old`, whose file `checkpoint` has an absolute path into "
+                f"`old`. For `link` your guard raised an error: `{message}`.",
+                expected="The prefix.",
+                because="A link and the folder that it leads to are one folder. `os.path.abspath` does not follow "
+                "links; `Path(folder).resolve()` and `os.path.realpath` do.",
             )
     save("gone/model-1")
     Path("gone/model-1.index").unlink()
@@ -208,6 +226,29 @@ def compares_beginnings(folder):
     prefix = tf.train.latest_checkpoint(folder)
     if prefix is None or not str(Path(prefix).resolve()).startswith(str(Path(folder).resolve())):
         raise ValueError(f"{folder} leads to {prefix}")
+    return prefix
+
+
+@latest_in.wrong_attempt(says="A link and the folder that it leads to are one")
+def does_not_follow_links(folder):
+    import os
+
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix is None or os.path.abspath(os.path.dirname(prefix)) != os.path.abspath(folder):
+        raise ValueError(f"no checkpoint in {folder}: {prefix}")
+    return prefix
+
+
+@latest_in.wrong_attempt(says="The guard says what it saw")
+def mends_the_list(folder):
+    import os
+
+    prefix = tf.train.latest_checkpoint(folder)
+    if prefix is None:
+        raise ValueError(f"no checkpoint in {folder}")
+    if os.path.realpath(os.path.dirname(prefix)) != os.path.realpath(folder):
+        tf.train.update_checkpoint_state(folder, os.path.join(folder, os.path.basename(prefix)))
+        raise ValueError(f"{prefix} is elsewhere, and was mended")
     return prefix
 
 
@@ -484,7 +525,9 @@ def _(attempt):
         "a/b/c d/{best}(1)]-7",
         f"{absolute}/model-2",
         "run/model.index",
+        "./run//../run/model",
     ):
+        there = sorted(Path().rglob("*"))
         message = attempt.refusal(prefix)
         if message is not None:
             raise NotYet(
@@ -494,12 +537,19 @@ def _(attempt):
                 "ask whether it, or its folder, exists; and refuse four characters, not more.",
             )
         answer = attempt(prefix)
+        if sorted(Path().rglob("*")) != there:
+            raise NotYet(
+                seen=f"After `named_prefix({prefix!r})` there was something on disk that had not been there, or the "
+                "other way round.",
+                expected="A guard that looks, and changes nothing.",
+                because="Whether a folder is to be made is for whoever saves. A Saver says so when it is missing.",
+            )
         if answer != prefix:
             raise NotYet(
                 seen=f"`named_prefix({prefix!r})` returned `{answer!r}`.",
                 expected=f"`{prefix!r}`",
                 because="The guard stands between the prefix and its use: `saver.save(sess, named_prefix(prefix))`. So "
-                "it returns what it was given.",
+                "it returns what it was given, character by character: a list may have it so.",
             )
     slash = "Nothing comes after the last `/`. The files would be called `.index` and so on, and be hidden."
     folder = "There is a folder of that name. `tf.train.load_checkpoint` would read the latest checkpoint there."
@@ -567,7 +617,23 @@ def wants_it_to_exist(prefix):
     return prefix
 
 
-@named_prefix.wrong_attempt(says="it returns what it was given")
+@named_prefix.wrong_attempt(says="is for whoever saves")
+def makes_the_folder(prefix):
+    import os
+
+    named_prefix.reference(prefix)
+    os.makedirs(os.path.dirname(prefix) or ".", exist_ok=True)
+    return prefix
+
+
+@named_prefix.wrong_attempt(says="` returned `'run/model'`")
+def returns_a_shorter_one(prefix):
+    import os
+
+    return os.path.normpath(named_prefix.reference(prefix))
+
+
+@named_prefix.wrong_attempt(says="` returned `None`")
 def forgets_to_return(prefix):
     if prefix.endswith("/") or Path(prefix).is_dir():
         raise ValueError(f"{prefix} is no prefix")

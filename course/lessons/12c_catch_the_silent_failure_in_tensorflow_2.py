@@ -216,8 +216,8 @@ def trained(*units):
         "`file.visititems(function)` calls `function(name, item)` for all that is in the file. An array is an "
         '`h5py.Dataset`; skip names that begin with `"optimizer/"`. The model has `weight.numpy()` for each of '
         "`model.weights`.",
-        "`item[()].tobytes()` makes an array comparable. Collect those of the file and those of the model in two "
-        "lists, and raise if `sorted(saved) != sorted(held)`.",
+        "`(item.shape, item[()].tobytes())` makes an array comparable: bytes alone have no shape. Collect those of the "
+        "file and those of the model in two lists, and raise if `sorted(saved) != sorted(held)`.",
     ],
     raised={
         "has no attribute 'numpy'": "A dataset of `h5py` becomes an array with `item[()]`; a weight with "
@@ -237,11 +237,11 @@ def weights_loaded(model, path):
 
     def collect(name, item):
         if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
-            saved.append(item[()].tobytes())
+            saved.append((item.shape, item[()].tobytes()))  # bytes alone have no shape
 
     with h5py.File(path) as file:
         file.visititems(collect)
-    held = [weight.numpy().tobytes() for weight in model.weights]
+    held = [(tuple(weight.shape), weight.numpy().tobytes()) for weight in model.weights]
     # Sorted, because file and model do not keep their arrays in one order.
     if sorted(saved) != sorted(held):
         raise ValueError(f"{path} has {len(saved)} arrays, and the model does not hold the same: it has {len(held)}")
@@ -257,7 +257,15 @@ def _(attempt):
     trained(2, 2, 1).save_weights(path)
     same = sequential(2, 2, 1)
     same.load_weights(path)
+    before = Path(path).read_bytes()
     message = attempt.refusal(same, path)
+    if Path(path).read_bytes() != before:
+        raise NotYet(
+            seen="After the call of your guard, the file had other bytes.",
+            expected="A guard that looks, and changes nothing.",
+            because='`h5py.File(path, "a")` and `"r+"` open the file for writing. Without a mode it is opened for '
+            "reading; pass over the optimizer's arrays instead of deleting them.",
+        )
     if message is not None:
         raise NotYet(
             seen="The weights were loaded into a model of the same layers, and your guard raised an error: "
@@ -299,7 +307,9 @@ def _(attempt):
         weight.assign(before)
     exchanged(attempt, same, path)
     twice(attempt)
+    one_layer_more(attempt)
     own_class(attempt)
+    other_shape(attempt)
     return "Where your guard raises nothing, file and model have the same arrays: nothing of either is left over."
 
 
@@ -327,6 +337,41 @@ def twice(attempt):
             seen="The file has two biases of zeros, and the model holds one. Your guard raised nothing.",
             expected="A ValueError.",
             because="Two arrays may be equal. A set keeps one of them; a sorted list keeps both.",
+        )
+
+
+def one_layer_more(attempt):
+    """Of two models, one is the beginning of the other: in their order, and in that of the shapes."""
+    large, small = sequential(2, 9, normalized=False), sequential(2, normalized=False)
+    small.layers[0].set_weights(large.layers[0].get_weights())
+    for saved, held, seen, because in (
+        (large, small, "The file has a layer more than the model", "the file's"),
+        (small, large, "The model has a layer more than the file", "the model's"),
+    ):
+        saved.save_weights("more.weights.h5")
+        if attempt.refusal(held, "more.weights.h5") is None:
+            raise NotYet(
+                seen=f"{seen}; all else is the same. Your guard raised nothing.",
+                expected="A ValueError.",
+                because=f"`zip` stops at the end of the shorter list, and never comes to {because} last ones. Compare "
+                "how many there are, or the lists themselves.",
+            )
+
+
+def other_shape(attempt):
+    """The same numbers, as a column in the file and as a row in the model."""
+    import keras
+
+    column = sequential(1, bias=False, normalized=False)
+    column.save_weights("column.weights.h5")
+    row = keras.Sequential([keras.Input([1]), keras.layers.Dense(2, use_bias=False)])
+    row.set_weights([column.get_weights()[0].reshape([1, 2])])
+    if attempt.refusal(row, "column.weights.h5") is None:
+        raise NotYet(
+            seen="The file has a kernel of the shape [2, 1], and the model has the same numbers in the shape [1, 2]. "
+            "Your guard raised nothing.",
+            expected="A ValueError.",
+            because="Bytes, and arrays that were made flat, have no shape any more. It is a part of what is compared.",
         )
 
 
@@ -492,6 +537,43 @@ def compares_sums(model, path):
         raise ValueError("other arrays")
 
 
+@weights_loaded.wrong_attempt(says="`zip` stops at the end of the shorter list")
+def compares_sorted_pairs(model, path):
+    found = []
+    with h5py.File(path) as file:
+
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+                found.append(item[()])
+
+        file.visititems(visit)
+    one, other = (sorted((a.shape, a.tobytes()) for a in arrays) for arrays in (found, model.get_weights()))
+    if any(a != b for a, b in zip(one, other)):  # noqa: B905
+        raise ValueError(f"not as in {path}")
+
+
+@weights_loaded.wrong_attempt(says="have no shape any more")
+def compares_the_bytes(model, path):
+    found = []
+    with h5py.File(path) as file:
+
+        def visit(name, item):
+            if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+                found.append(item[()].tobytes())
+
+        file.visititems(visit)
+    if sorted(found) != sorted(array.tobytes() for array in model.get_weights()):
+        raise ValueError(f"not as in {path}")
+
+
+@weights_loaded.wrong_attempt(says="open the file for writing")
+def takes_the_optimizer_out_of_the_file(model, path):
+    with h5py.File(path, "a") as file:
+        if "optimizer" in file:
+            del file["optimizer"]
+    weights_loaded.reference(model, path)
+
+
 @weights_loaded.wrong_attempt(says="A set keeps one of them")
 def compares_sets(model, path):
     saved = set()
@@ -568,7 +650,15 @@ def _(attempt):
                 because="The file's group is `optimizer/vars`, and its members are called `0`, `1` and so on: "
                 "strings, and `10` stands before `2` in their own order.",
             )
-    if attempt.refusal(fresh, path) is None:
+    message, number = attempt.refusal(fresh, path), len(fresh.optimizer.variables)
+    if number != 2:
+        raise NotYet(
+            seen=f"After the call of your guard, the optimizer had {number} variables. Before, it had 2.",
+            expected="A guard that looks, and changes nothing.",
+            because="`optimizer.build` and a step of training make the slots, all at their start. Then it looks as if "
+            "there had been something to load into.",
+        )
+    if message is None:
         raise NotYet(
             seen="The optimizer was skipped: it is at step 0, the file at step 3. Your guard raised nothing.",
             expected="A ValueError.",
@@ -728,6 +818,12 @@ def takes_the_files_order(model, path):
         own = model.optimizer.variables
         if len(saved) != len(own) or not all(np.array_equal(s[()], v.numpy()) for s, v in zip(saved, own, strict=True)):
             raise ValueError("not the same")
+
+
+@optimizer_loaded.wrong_attempt(says="make the slots, all at their start")
+def builds_it_first(model, path):
+    model.optimizer.build(model.trainable_variables)
+    optimizer_loaded.reference(model, path)
 
 
 @optimizer_loaded.wrong_attempt(says="Ask first")

@@ -165,9 +165,7 @@ def a_save(attempt, saver, sess, prefix, step):
             expected=f"`{wanted!r}`, what `saver.save` returned.",
             because="Hand the prefix back with `return`: to the caller it means that all is safe.",
         )
-    files = [
-        folder / name for name in names if name.startswith((f"{Path(wanted).name}.data", f"{Path(wanted).name}.i"))
-    ]
+    files = [folder / name for name in names if name.startswith(f"{Path(wanted).name}.")]
     judge_fsync(fsync, files, folder)
 
 
@@ -185,7 +183,9 @@ def judge_fsync(fsync, files, folder):
         raise NotYet(
             seen=f"`os.fsync` was not called for {' and '.join(missing)}.",
             expected="A call for each file of the checkpoint.",
-            because="The values are in the data files, of which a sharded Saver writes several, and the names are in "
+            because="The graph is in `.meta`, which is a file of the checkpoint as well."
+            if not [path for path in files if path not in fsync.paths and path.suffix != ".meta"]
+            else "The values are in the data files, of which a sharded Saver writes several, and the names are in "
             "the index. Without one of them the rest is of no use.",
         )
     last = max(place for place, path in enumerate(fsync.paths) if path in files)
@@ -269,7 +269,21 @@ def writes_out_one_data_file(saver, sess, prefix, step):
     for name in reader.get_variable_to_shape_map():
         reader.get_tensor(name)
     first = next(path for path in Path(saved).parent.iterdir() if path.name.startswith(Path(saved).name + ".data"))
-    for path in (first, saved + ".index", Path(saved).parent):
+    for path in (first, saved + ".index", saved + ".meta", Path(saved).parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+    return saved
+
+
+@save_durably.wrong_attempt(says="The graph is in `.meta`")
+def leaves_the_graph_out(saver, sess, prefix, step):
+    saved = saver.save(sess, prefix, global_step=step)
+    reader = tf.train.NewCheckpointReader(saved)
+    for name in reader.get_variable_to_shape_map():
+        reader.get_tensor(name)
+    folder = Path(saved).parent
+    for path in [*folder.glob(Path(saved).name + ".data-*"), Path(saved + ".index"), folder]:
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
         os.close(descriptor)
@@ -351,10 +365,11 @@ class Model:
 
 
 class Renames:
-    """Notes within a block from where files are renamed, in order: ``sources``."""
+    """Notes in a block from where files are renamed, in order: ``sources``, and to names of no file: ``missing``."""
 
     def __enter__(self):
-        self.sources, self.patches = [], [mock.patch(f"os.{name}", self.noting(name)) for name in ("rename", "replace")]
+        self.sources, self.missing = [], []
+        self.patches = [mock.patch(f"os.{name}", self.noting(name)) for name in ("rename", "replace")]
         for patch in self.patches:
             patch.start()
         return self
@@ -368,6 +383,7 @@ class Renames:
 
         def rename(source, target, **options):
             self.sources.append(Path(os.fsdecode(source)).absolute())
+            self.missing += [] if os.path.exists(target) else [Path(os.fsdecode(target)).absolute()]
             return real(source, target, **options)
 
         return rename
@@ -427,7 +443,8 @@ def _(attempt):
 
 def three_saves(attempt, path):
     folder, name = Path(path).parent, Path(path).name
-    attempt(Model("the first", path), path)
+    first = Model("the first", path)
+    attempt(first, path)
     if text_of(path) != "the first":
         raise NotYet(
             seen=f"After the call the folder has {', '.join(f'`{p.name}`' for p in folder.iterdir()) or 'no file'}.",
@@ -445,12 +462,26 @@ def three_saves(attempt, path):
             because="A process that is killed at this moment leaves neither the old model nor the new one. Save under "
             "another name, and rename when all is written.",
         )
+    if first.at_save is not None:
+        raise NotYet(
+            seen=f"There was no file yet. While the model was saving the first time, `{name}` had `{first.at_save}`.",
+            expected="No file of this name, until all is written.",
+            because="The first save can be killed as well. Then half a file has the name, and whoever looks for it "
+            "finds that. Save under another name each time, the first time too.",
+        )
     if os.path.exists(path) and os.stat(path).st_ino == inode:
         raise NotYet(
             seen="The new content was copied into the old file.",
             expected="A new file, which gets the name of the old one.",
             because="A copy takes its time, and until it is done there is neither the old model nor the new one. "
             "`os.replace` is one step.",
+        )
+    if Path(path).absolute() in renames.missing:
+        raise NotYet(
+            seen="When the new file got its name, there was no old file of this name any more.",
+            expected="The old file, until the new one takes its name.",
+            because="Between the removal and the rename there is neither model, and a process can be killed there. "
+            "`os.replace` needs no room to be made: it takes the name in one step.",
         )
     source = (renames.sources or [second.saved_to])[-1]
     if folder.resolve() not in source.resolve().parents:
@@ -543,6 +574,29 @@ def makes_room_first(model, path):
         os.remove(path)
     model.save(path + ".part.keras")
     os.rename(path + ".part.keras", path)
+
+
+@save_keras.wrong_attempt(says="needs no room to be made")
+def removes_the_old_file_last(model, path):
+    temporary = f"{path}.{os.getpid()}.keras"
+    try:
+        model.save(temporary)
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())
+        if os.path.exists(path):
+            os.remove(path)
+        os.rename(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+
+
+@save_keras.wrong_attempt(says="The first save can be killed as well")
+def saves_the_first_time_in_place(model, path):
+    if os.path.exists(path):
+        save_keras.reference(model, path)
+    else:
+        model.save(path)
 
 
 @save_keras.wrong_attempt(says="`os.replace` is one step")

@@ -1,5 +1,6 @@
 """Exercises of lesson 15: what a restore would run, values without the stranger's graph, code inside a Keras file."""
 
+import contextlib
 import json
 import shutil
 import zipfile
@@ -32,6 +33,7 @@ def hidden_gift(path):
     tf.get_variable("head/bias", initializer=[9.0])
     tf.get_variable("a/slot", initializer=[1.0, 2.0, 3.0], trainable=False)  # not in the learner's model
     tf.get_variable("step", initializer=12, trainable=False)
+    tf.get_variable("tail/weights", initializer=[[8.0, 8.5], [9.0, 9.5]])
     tf.identity(weights, name="output")
     tf.train.Saver([weights])  # its operation is called save/restore_all, and nobody runs it
     rounds = tf.while_loop(lambda i: i < 3, lambda i: i + 1, [0], name="rounds")
@@ -369,6 +371,7 @@ def step_by_step_with_sets(path):
         "Cannot feed value of shape": "A value went to another variable than its own. Go by the name: "
         "`variable.op.name`.",
         "At least two variables have the same name": "The stranger's graph was imported beside yours.",
+        "default session": "`sess` is not the default session here. Pass it on: `variable.load(value, sess)`.",
         "Op type not registered": "The stranger's graph was imported, and it has an operation that this TensorFlow "
         "does not know. The values are not in `.meta`: leave it alone.",
     },
@@ -399,12 +402,22 @@ def _(attempt):
         kept = [tf.get_variable("my_own", initializer=1.0)]
         if "step" in values:  # the larger one: a variable that is in the checkpoint, and not to be filled
             kept.append(mine.pop(1))
-        with tf.Session() as sess:
+        latest(prefix)
+        sess = tf.Session()  # not the default one: the attempt is given it
+        with contextlib.closing(sess):
             sess.run(tf.global_variables_initializer())
             for variable in kept:
                 sess.run(variable.assign(tf.fill(variable.shape, 2.0)))
+            before = {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}
             with watch() as seen:
                 attempt(sess, list(mine), prefix)
+            must_be_untouched("The Saver that `import_meta_graph` returns runs what the stranger's graph says.")
+            if before != {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}:
+                raise NotYet(
+                    seen="After the call, a file of the stranger's is gone, has other bytes, or there is one more.",
+                    expected="All files as they were, the `.meta` as well.",
+                    because="To leave the `.meta` alone is not to delete it: it is what shows what the stranger sent.",
+                )
             readers = readers or bool(seen.reads)
             judge_loaded(sess, mine, values, kept)
         tf.reset_default_graph()
@@ -415,6 +428,15 @@ def _(attempt):
         else "Whatever reads them is a program too, and a crafted file may still make it fail: look first, with "
         "`course.inspect`."
     )
+
+
+def latest(prefix):
+    """Makes a folder's latest checkpoint another one: of the same names and shapes, with other values."""
+    values = {name: tf.train.load_variable(prefix, name) for name, _ in tf.train.list_variables(prefix)}
+    with tf.Graph().as_default(), tf.Session() as sess:
+        variables = [tf.get_variable(name, initializer=value * 0) for name, value in values.items()]
+        sess.run([variable.initializer for variable in variables])
+        tf.train.Saver(variables).save(sess, prefix + "0", write_meta_graph=False)
 
 
 def judge_loaded(sess, mine, values, kept):
@@ -431,7 +453,11 @@ def judge_loaded(sess, mine, values, kept):
             raise NotYet(
                 seen=f"`{variable.op.name}` is `{value.tolist()}`.",
                 expected=f"`{values[variable.op.name].tolist()}`, from the checkpoint.",
-                because="Perhaps the values did not get into this session: an assignment has to be run, in `sess`, for "
+                because="The folder's latest checkpoint has zeros. `prefix` is another one, and it was asked for."
+                if not value.any()
+                else "Its name ends like that of another variable in the checkpoint. Go by the whole name, with scopes."
+                if variable.op.name == "tail/weights" and same(value, values["weights"])
+                else "Perhaps the values did not get into this session: an assignment has to be run, in `sess`, for "
                 "each of the variables.",
             )
     for variable in kept:
@@ -499,6 +525,35 @@ def fills_what_the_checkpoint_has(sess, variables, prefix):
 def goes_by_the_order(sess, variables, prefix):
     for variable, (name, _) in zip(variables, tf.train.list_variables(prefix), strict=False):
         variable.load(tf.train.load_variable(prefix, name), sess)
+
+
+@load_values.wrong_attempt(says="The folder's latest checkpoint has zeros")
+def takes_the_latest(sess, variables, prefix):
+    import os
+
+    tf.train.Saver(variables).restore(sess, tf.train.latest_checkpoint(os.path.dirname(prefix) or "."))
+
+
+@load_values.wrong_attempt(says="Its name ends like that of another")
+def goes_by_the_last_part(sess, variables, prefix):
+    names = {name.split("/")[-1]: name for name, _ in tf.train.list_variables(prefix)}
+    for variable in variables:
+        name = names[variable.op.name.split("/")[-1]]
+        variable.load(tf.train.load_variable(prefix, name), sess)
+
+
+@load_values.wrong_attempt(says="is not to delete it")
+def deletes_the_graph(sess, variables, prefix):
+    from pathlib import Path
+
+    Path(prefix + ".meta").unlink()
+    tf.train.Saver(variables).restore(sess, prefix)
+
+
+@load_values.wrong_attempt(says="is not the default session here")
+def takes_the_default_session(sess, variables, prefix):
+    for variable in variables:
+        variable.load(tf.train.load_variable(prefix, variable.op.name))
 
 
 @load_values.wrong_attempt(says="without `:0`")

@@ -51,14 +51,15 @@ def judge(cases, answer):
     if not isinstance(answer, dict):
         raise NotYet(f"`{answer!r}`", form, "The answer has another form; the choices were not looked at.")
     chosen = {number: str(letter).strip().lower() for number, letter in answer.items()}
-    strange = [number for number in chosen if number not in range(1, len(cases) + 1)]
+    numbers = range(1, len(cases) + 1)
+    strange = [number for number in chosen if number not in numbers or isinstance(number, float)]  # 1.0 is in it, too
     strange += [n for n in chosen if n not in strange and chosen[n] not in cases[n - 1].choices]
     if strange:
         raise NotYet(
             f"`{strange[0]!r}: {answer[strange[0]]!r}`",
             form,
-            "There is no such case, or it has no such choice. A number stands without quotes; a choice is its letter "
-            "alone, in quotes.",
+            "There is no such case, or it has no such choice. A number is whole and stands without quotes; a choice is "
+            "its letter alone, in quotes.",
         )
     missing = [number for number in range(1, len(cases) + 1) if number not in chosen]
     wrong = [number for number in sorted(chosen) if chosen[number] != cases[number - 1].letter]
