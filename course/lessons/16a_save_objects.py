@@ -384,6 +384,11 @@ def first_line(error):
 
 def because(error):
     """The likely cause of an AssertionError of a status, for a file that has all that the net needs."""
+    if not str(error):
+        return (
+            "An `assert` without a message failed: one of yours, or that of `tf.train.TrackableView(…)`, which does "
+            "not keep its checkpoint. Give the checkpoint a name, so that it is still there when it is asked."
+        )
     if "not assigned a value" in str(error):
         return (
             "The variables were made after the restore, by the first call, and then began anew. Call first, and "
@@ -553,6 +558,17 @@ def counts_the_keys(net, path, example):
     keys = [key for key, _ in tf.train.list_variables(path) if key.startswith("net/")]
     if len(keys) < len(net.variables):
         raise ValueError(f"{path} has {len(keys)} variables of the net")
+    return net
+
+
+@restored_net.wrong_attempt(says="which does not keep its checkpoint")
+def views_a_checkpoint_that_is_gone(net, path, example):
+    net(example)
+    tf.train.Checkpoint(net=net).restore(path).assert_existing_objects_matched()
+    view = tf.train.TrackableView(tf.train.Checkpoint(net=net))
+    tracked = {id(each) for each in view.descendants()}
+    if not all(id(variable) in tracked for variable in net.weights):
+        raise ValueError("net has variables that no checkpoint reaches")
     return net
 
 
