@@ -95,7 +95,54 @@ def _(attempt):
             because="Without the list there is no latest one, and so it looks like a new folder. The next saves would "
             "write over the old files. Look whether there are any.",
         )
+    other = Path(folder_after("other", 5))  # a manager with a checkpoint_name of its own wrote these
+    for path in [*other.glob("ckpt-*")]:
+        path.rename(path.with_name(path.name.replace("ckpt-", "model-")))
+    (other / "checkpoint").unlink()
+    if attempt.refusal(counted(), other.as_posix(), kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="The folder has `model-3` to `model-5`, which a manager with `checkpoint_name='model'` wrote, and the "
+            "file `checkpoint` is gone. No error was raised.",
+            expected="An error.",
+            because="`ckpt` is only what a manager calls its checkpoints by default. Each one has an `.index`.",
+        )
+    latest_is_older(attempt)
+    damaged = folder_after("damaged", 5)
+    data = Path(damaged, "ckpt-5.data-00000-of-00001")
+    data.write_bytes(data.read_bytes()[:-1] + b"x")
+    if attempt.refusal(counted(), damaged, kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="The data of `ckpt-5`, the latest checkpoint, are damaged. No error was raised.",
+            expected="An error: not each variable got its value from it.",
+            because="An error of the restore was caught. Whether to begin anew, or to go back to the one before, which "
+            "is older, is not for the function to decide without a word.",
+        )
     return "A folder is gone on with, begun, or refused; in none of these cases is anything lost without a word."
+
+
+def latest_is_older(attempt):
+    """The list says that ``ckpt-4`` is the latest, and ``ckpt-5`` is still there: as after somebody went back to it."""
+    folder = folder_after(Path("back").resolve().as_posix(), 5)
+    paths = [f"{folder}/ckpt-{number}" for number in (3, 4)]
+    tf.compat.v1.train.update_checkpoint_state(folder, paths[-1], paths, all_model_checkpoint_timestamps=[1.0, 2.0])
+    there = on_disk(folder)
+    checkpoint = counted()
+    manager_of(attempt, checkpoint, folder, 5)
+    if int(checkpoint.step) != 40:
+        raise NotYet(
+            seen="The list says that `ckpt-4` is the latest, and `ckpt-5` is in the folder, too. Afterwards `step` is "
+            f"{int(checkpoint.step)}.",
+            expected="40, as in `ckpt-4`.",
+            because="The latest is what the list says: not the file with the highest number, nor the newest file. "
+            "Somebody may have gone back, or begun to count anew.",
+        )
+    if on_disk(folder) != there:
+        raise NotYet(
+            seen=f"In the folder were {', '.join(there)}. Afterwards there are {', '.join(on_disk(folder))}.",
+            expected="The same: nothing is saved yet, and nothing deleted.",
+            because="A manager deletes what is too much when it saves, and only what is in its list. What is not in "
+            "the list may be wanted by somebody.",
+        )
 
 
 def manager_of(attempt, checkpoint, folder, saves):
@@ -244,6 +291,54 @@ def sorts_the_files(checkpoint, folder):
     return manager
 
 
+@going_on.wrong_attempt(says="`ckpt` is only what a manager calls its checkpoints by default")
+def looks_for_the_usual_name(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("ckpt-*.index")):
+        raise ValueError("no list")
+    return manager
+
+
+@going_on.wrong_attempt(says="not the file with the highest number, nor the newest file")
+def takes_the_highest_number(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    found = sorted(Path(folder).glob("*.index"), key=lambda path: int(path.stem.split("-")[-1]))
+    if found and not manager.latest_checkpoint:
+        raise ValueError("no list")
+    if found:
+        checkpoint.restore(found[-1].with_suffix("").as_posix()).assert_existing_objects_matched()
+    return manager
+
+
+@going_on.wrong_attempt(says="What is not in the list may be wanted by somebody")
+def tidies_up(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        raise ValueError("no list")
+    for path in Path(folder).glob("*.index"):
+        if path.stem not in [Path(each).name for each in manager.checkpoints]:
+            path.unlink()
+    return manager
+
+
+@going_on.wrong_attempt(says="is not for the function to decide without a word")
+def falls_back(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    for path in reversed(manager.checkpoints):
+        try:
+            checkpoint.restore(path).assert_existing_objects_matched()
+            return manager
+        except (tf.errors.OpError, AssertionError, IndexError):
+            continue
+    if any(Path(folder).glob("*.index")):
+        raise ValueError("nothing fits")
+    return manager
+
+
 @going_on.wrong_attempt(says="`assert_consumed` does not allow it")
 def wants_the_whole_file(checkpoint, folder):
     manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
@@ -310,6 +405,15 @@ def _(attempt):
                 because="Each folder has its own position, and a new one is at the beginning. Does the position come "
                 "from `folder`?",
             )
+    none, then = attempt(tf.data.Dataset.range(7, 17), "none", 0), attempt(tf.data.Dataset.range(7, 17), "none", 1)
+    if none != [] or then != [7]:
+        raise NotYet(
+            seen=f"In a new folder, 0 elements were asked for, and then 1. Returned were `{none}` and `{then}`.",
+            expected="`[]` and `[7]`.",
+            because="The loop asks whether there are enough when it has one already. Ask before the element is taken."
+            if none
+            else "An element that is taken from the iterator counts as taken, whether or not it is returned.",
+        )
     shutil.rmtree("first", ignore_errors=True)
     if listed(attempt(tf.data.Dataset.range(10), "first", 1), 1) != [0]:
         raise NotYet(
@@ -380,6 +484,30 @@ def repeated(parts, together, order, distinct):
             because="A later call did not go on where the one before it had ended, in the order of the dataset. All "
             "have to come from the iterator that is in the checkpoint.",
         )
+
+
+@next_elements.wrong_attempt(says="asks whether there are enough when it has one already")
+def counts_after_the_element(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = []
+    for element in iterator:
+        elements.append(int(element))
+        if len(elements) >= count:
+            break
+    manager.save()
+    return elements
+
+
+@next_elements.wrong_attempt(says="An element that is taken from the iterator counts as taken")
+def takes_one_too_many(dataset, folder, count):
+    iterator = iter(dataset)
+    manager = tf.train.CheckpointManager(tf.train.Checkpoint(iterator=iterator), folder, max_to_keep=1)
+    manager.restore_or_initialize()
+    elements = [int(element) for _, element in zip([*range(count), None], iterator, strict=False)][:count]
+    manager.save()
+    return elements
 
 
 @next_elements.right_attempt
@@ -567,6 +695,12 @@ def _(attempt):
                 because="`return model.fit(…)`.",
             )
         as_in_one_go(history, expected, straight, done, whole, rows)
+        if not Path(path).exists():
+            raise NotYet(
+                seen="Afterwards the file is gone.",
+                expected="The file, as it was or as a `ModelCheckpoint` left it.",
+                because="Until the next save, it is the only one that a training can go on from.",
+            )
     return "Step for step as without the stop: the weights, the optimizer's slots, the rate that you set, the epochs."
 
 
@@ -613,6 +747,15 @@ def as_in_one_go(history, expected, straight, done, whole, rows):
                 expected="The same, since the optimizer and the order of the rows are the same.",
                 because="Were the rows in the same order, and in batches of 8? `fit` shuffles by default.",
             )
+
+
+@fit_on.wrong_attempt(says="it is the only one that a training can go on from")
+def tidies_the_file_up(path, x, y, epochs, rate):
+    model = keras.models.load_model(path)
+    done = int(model.optimizer.iterations) // -(-len(x) // 8)
+    model.optimizer.learning_rate = rate
+    Path(path).unlink()
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
 
 
 @fit_on.right_attempt

@@ -498,13 +498,18 @@ def _(attempt):
         arrays_of(attempt, (FILES / "net.safetensors").as_posix()), real, "A file that safetensors 0.8.0 wrote"
     )
     Path("a folder").mkdir()
-    data = np.arange(6, dtype="<f4").tobytes() + b"gap!" + np.array([7, -8], "<i8").tobytes()
-    # The entries are not in the order of their bytes, and four bytes belong to no array.
-    stranger("a folder/other", places(z=("I64", [2], 28, 44), a=("F32", [3, 2], 0, 24), b=("F16", [2], 4, 8)), data)
+    data = np.arange(6, dtype="<f4").tobytes() + b"a gap: 16 bytes." + np.array([7, -8], "<i8").tobytes()
+    # The entries are not in the order of their bytes, two share some, and 16 bytes belong to no array. And only one
+    # name is reserved, not all that begin like it.
+    others = places(
+        z=("I64", [2], 40, 56), a=("F32", [3, 2], 0, 24), b=("F16", [2], 4, 8), __scale__=("F32", [], 8, 12)
+    )
+    stranger("a folder/other", others, data)
     expected = {
         "z": np.array([7, -8], "<i8"),
         "a": np.arange(6, dtype="f").reshape(3, 2),
         "b": np.frombuffer(data[4:8], "<f2"),
+        "__scale__": np.array(2, "f"),
     }
     must_be_arrays(
         arrays_of(attempt, Path("a folder/other")), expected, "A file without `__metadata__`, in another order"
@@ -572,6 +577,13 @@ def arrays_of(attempt, path):
                 because="The bytes are not those of this array: `data_offsets` says where it begins and ends, counted "
                 "from the end of the header, and `dtype` how wide its numbers are.",
             ) from problem.__cause__
+        if isinstance(problem.__cause__, ValueError) and Path(path).name == "other":
+            raise NotYet(
+                seen=problem.seen,
+                expected="The arrays of a file in which each array is all there.",
+                because="The entries of this file are in another order than their bytes, two of them share some, and "
+                "16 bytes belong to none: nothing says that the arrays fill it without gaps. Look at each by itself.",
+            ) from problem.__cause__
         raise
 
 
@@ -586,7 +598,9 @@ def must_be_arrays(answer, expected, what):
         raise NotYet(
             seen=f"{what}: your function found {', '.join(map(str, sorted(answer)))}.",
             expected=", ".join(sorted(expected)) + ".",
-            because="Each name in the header is an array, apart from `__metadata__`.",
+            because="Only `__metadata__` is no array. Another name may begin with an underscore, too."
+            if expected.keys() - answer.keys() == {"__scale__"}
+            else "Each name in the header is an array, apart from `__metadata__`.",
         )
     for name, array in expected.items():
         got = np.asarray(answer[name])
@@ -623,6 +637,34 @@ def from_all_bytes(path):
             raise ValueError(f"{name} needs {entry['shape']}")
         found[name] = array.reshape(entry["shape"]).copy()
     return found
+
+
+@read_safetensors.wrong_attempt(says="Only `__metadata__` is no array")
+def skips_what_begins_with_an_underscore(path):
+    data = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:8], "little")
+    header, data = json.loads(data[8:begin]), data[begin:]
+    arrays = {}
+    for name, entry in header.items():
+        if not name.startswith("_"):
+            dtype = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]]
+            arrays[name] = np.frombuffer(data[slice(*entry["data_offsets"])], dtype).reshape(entry["shape"])
+    return arrays
+
+
+@read_safetensors.wrong_attempt(says="nothing says that the arrays fill it without gaps")
+def adds_up_the_sizes(path):
+    data = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:8], "little")
+    header, data = json.loads(data[8:begin]), data[begin:]
+    header.pop("__metadata__", None)
+    if sum(entry["data_offsets"][1] - entry["data_offsets"][0] for entry in header.values()) != len(data):
+        raise ValueError("the size of the file is wrong")
+    dtypes = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
+    return {
+        name: np.frombuffer(data[slice(*entry["data_offsets"])], dtypes[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
 
 
 @read_safetensors.wrong_attempt(says="read in the wrong order of bytes")
@@ -849,7 +891,11 @@ def must_be_archived(path, expected):
             because = "Without an input and its output, nobody can check what was read."
         raise NotYet(f"The archive lacks {', '.join(missing)}.", f"The {len(expected)} arrays.", because)
     if extra := sorted(found.keys() - expected.keys()):
-        raise NotYet(f"The archive also has {', '.join(extra)}.", f"The {len(expected)} arrays.", "Nothing else.")
+        because = "Nothing else was asked for."
+        if any("seed_generator" in name for name in extra):
+            because = "`model.variables` has the state of a Dropout's random numbers, too, which is no weight: "
+            because += "`model.weights` is without it."
+        raise NotYet(f"The archive also has {', '.join(extra)}.", f"The {len(expected)} arrays.", because)
     for name, array in expected.items():
         must_be_kept(name, found[name], array)
 
@@ -893,6 +939,13 @@ def with_keras_operations(model, x, path):
         output = output.astype(np.float32)
     with open(path, "wb") as file:
         np.savez_compressed(file, input=x, output=output, **arrays)
+
+
+@archive.wrong_attempt(says="which is no weight: `model.weights` is without it")
+def takes_all_variables(model, x, path):
+    arrays = {variable.path: np.asarray(variable) for variable in model.variables}
+    arrays |= {"input": np.asarray(x), "output": np.asarray(model(x, training=False))}
+    np.savez(path, **{name: each.astype("f") if each.dtype == "bfloat16" else each for name, each in arrays.items()})
 
 
 @archive.wrong_attempt(says="two bytes of void")

@@ -431,7 +431,7 @@ def graph_to_cut(scope):
             where = tf.cast(best.indices, tf.float32, name=f"{scope}/where")
             loop = v1.while_loop(lambda n, _: n < 3, lambda n, v: (n + 1, v * 2.0), [0, where], name=f"{scope}/loop")
             with tf.control_dependencies([tf.no_op(f"{scope}/first")]):
-                tf.identity(loop[1], f"{scope}/answer")
+                tf.identity(tf.negative(loop[1], f"{scope}/color_turned"), f"{scope}/answer")
             tf.identity(gone, f"{scope}/elsewhere")
         finally:
             v1.enable_control_flow_v2()
@@ -503,12 +503,17 @@ def compare_part(part, graph_def, ends, stops):
             "more: `extract_sub_graph` knows no stops.",
         )
     if missing := sorted(expected - nodes.keys()):
-        name = missing[0]
+        taken = {rescue.tensor(each)[0] for node in part.node for each in node.input}
+        like_a_stop = [name for name in missing if name in taken and name.startswith(tuple(stops))]
+        name = (like_a_stop or missing)[0]
         waits = any(f"^{name}" in node.input for node in graph_def.node)
+        alike = [stop for stop in stops if name.startswith(stop)] if like_a_stop else []
         raise NotYet(
             seen=f"{asked}`{name}` is missing.",
             expected="All nodes that the ends need.",
-            because="Another node waits for it, with `^`. An input like that has no value, and is needed all the same."
+            because=f"Its name begins like the stop `{alike[0]}`, and it is another operation: compare whole names."
+            if alike
+            else "Another node waits for it, with `^`. An input like that has no value, and is needed all the same."
             if waits
             else "The ends themselves belong to the part, and what they need, and what that needs. An input such as "
             "`best:1` is the second output of `best`.",
@@ -556,6 +561,20 @@ def node_by_node(graph_def, ends, stops):
     for number in reversed(range(len(part.node))):
         if part.node[number].name not in found:
             del part.node[number]
+    return part
+
+
+@nodes_needed.wrong_attempt(says="Its name begins like the stop")
+def leaves_out_what_begins_like_a_stop(graph_def, ends, stops):
+    nodes = {node.name: node for node in graph_def.node}
+    needed, todo = set(), list(ends)
+    while todo:
+        name = todo.pop().split(":")[0].lstrip("^")
+        if name not in needed and not any(name.startswith(stop) for stop in stops):
+            needed.add(name)
+            todo += nodes[name].input
+    part = v1.GraphDef(versions=graph_def.versions)
+    part.node.extend(node for node in graph_def.node if node.name in needed)
     return part
 
 

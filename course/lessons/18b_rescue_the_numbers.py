@@ -111,7 +111,26 @@ def _(attempt):
         of = f"Between the layers was `{right}`" if right else "Between the layers was `tanh`, which is no candidate"
         judge(attempt(layers, x, y, functions), right, layers, x, y, functions, f"{of}: ")
     two_that_only_differ_in_scale(attempt)
+    one_row_that_does_not_tell(attempt)
     return "The outputs decide, in all their digits: neither the class, nor which one is nearest, nor what is usual."
+
+
+def one_row_that_does_not_tell(attempt):
+    """In the first row all that goes into the activation is positive, where relu leaves it as it is."""
+    ((kernel, bias), last) = two_layers(12)
+    layers = [(np.abs(kernel), np.abs(bias)), last]
+    x = np.random.RandomState(19).randn(30, 5).astype("f")
+    x[0] = np.abs(x[0])
+    functions = {"identity": ACTIVATIONS["identity"], "relu": relu}
+    y = recorded_elsewhere(layers, x, relu)
+    answer = attempt(layers, x, y, functions)
+    if answer == "identity":
+        raise NotYet(
+            seen="Between the layers was `relu`. The function returned `'identity'`, which is right for the first row.",
+            expected="`'relu'`.",
+            because="In this row all that goes into the activation is positive. Compare all rows that were recorded.",
+        )
+    judge(answer, "relu", layers, x, y, functions, "Between the layers was `relu`: ")
 
 
 def two_that_only_differ_in_scale(attempt):
@@ -201,6 +220,16 @@ def with_allclose(layers, x, y, candidates):
         )
     ]
     return found[0] if found else None
+
+
+@which_activation.wrong_attempt(says="Compare all rows that were recorded")
+def tries_the_first_row(layers, x, y, candidates):
+    (kernel, bias), (kernel2, bias2) = layers
+    for name, function in candidates.items():
+        output = np.asarray(function(x[:1] @ kernel + bias)) @ kernel2 + bias2
+        if np.abs(output - y[:1]).max() < 1e-4 * np.abs(y).max():
+            return name
+    return None
 
 
 @which_activation.wrong_attempt(says="What is usual decides nothing")
@@ -328,7 +357,13 @@ DATA = (
         lambda: v1.train.MomentumOptimizer(0.1, 0.9),
         3,
     ),
-    ("plain", {"w_2": [2, 3], "w": [5], "w/x": [2, 2, 2]}, [], lambda: v1.train.GradientDescentOptimizer(0.1), 300),
+    (
+        "plain",
+        {"w_2": [2, 3], "w": [5], "w/x": [2, 2, 2], "w-1": [3]},
+        [],
+        lambda: v1.train.GradientDescentOptimizer(0.1),
+        300,
+    ),
     ("adam", {"net/w": [2, 3], "net": [3], "alpha": [4]}, ["Adam", "Adam_1"], v1.train.AdamOptimizer, 7),
 )
 
@@ -358,8 +393,15 @@ def _(attempt):
 
 def compare(attempt, prefix, shapes, slots, expected):
     """Raise NotYet unless the attempt returns what the checkpoint has."""
-    found = attempt(f"{prefix}.data-00000-of-00001", dict(shapes), list(slots))
+    given = dict(shapes), list(slots)
+    found = attempt(f"{prefix}.data-00000-of-00001", *given)
     of = f"Variables {shapes}, slots {slots}: "
+    if given != (shapes, slots):
+        raise NotYet(
+            seen=f"{of}afterwards the arguments are {given[0]} and {given[1]}.",
+            expected="As they were: with a next guess they are passed again.",
+            because="`shapes[name] = …` and `slots.append(…)` change what the caller has. Make a new dict.",
+        )
     if not isinstance(found, dict):
         raise NotYet(
             seen=f"{of}`{type(found).__name__}`.",
@@ -406,6 +448,13 @@ def compare(attempt, prefix, shapes, slots, expected):
 def reason(found, expected, name):
     """What is likely wrong with a value, from where its numbers stand in the file."""
     value = np.asarray(found[name])
+    whole, parsed, at = b"".join(expected[each].tobytes() for each in sorted(expected)), {}, 0
+    for each in sorted(expected, key=lambda one: one.split("/")):
+        right = expected[each]
+        parsed[each] = np.frombuffer(whole, right.dtype, right.size, at).reshape(right.shape)
+        at += right.nbytes
+    if all(same(np.asarray(found[each]), parsed[each]) for each in expected):
+        return "The names were sorted part by part. A file sorts the whole strings, in which `-` comes before `/`."
     if value.ndim > 1 and same(value.ravel(order="F"), expected[name].ravel()):
         return "The numbers are right, and they stand by columns. A file has them by rows, the order of NumPy."
     return (
@@ -453,6 +502,36 @@ def all_kinds(shapes, slots, step=np.int64):
     if "Adam" in slots:
         kinds += [("beta1_power", (np.float32, [])), ("beta2_power", (np.float32, []))]
     return [*kinds, ("global_step", (step, []))]
+
+
+@values_in_data.wrong_attempt(says="with a next guess they are passed again")
+def adds_to_the_shapes(path, shapes, slots):
+    shapes |= {f"{name}/{slot}": shape for name, shape in shapes.items() for slot in slots}
+    shapes |= {"beta1_power": [], "beta2_power": []} if "Adam" in slots else {}
+    shapes["global_step"] = []
+    raw, values = np.fromfile(path, np.uint8), {}
+    for name, shape in sorted(shapes.items()):
+        dtype = np.dtype(np.int64 if name == "global_step" else np.float32)
+        size = int(np.prod(shape)) * dtype.itemsize
+        values[name], raw = raw[:size].view(dtype).reshape(shape), raw[size:]
+    if len(raw):
+        raise ValueError("another size")
+    return values
+
+
+@values_in_data.wrong_attempt(says="The names were sorted part by part")
+def sorts_part_by_part(path, shapes, slots):
+    names = {f"{name}/{slot}": shape for name, shape in shapes.items() for slot in slots} | shapes
+    names |= {"beta1_power": [], "beta2_power": []} if "Adam" in slots else {}
+    names["global_step"] = []
+    raw, values = np.fromfile(path, np.uint8), {}
+    for name in sorted(names, key=lambda name: name.split("/")):
+        dtype = np.dtype(np.int64 if name == "global_step" else np.float32)
+        size = int(np.prod(names[name])) * dtype.itemsize
+        values[name], raw = raw[:size].view(dtype).reshape(names[name]), raw[size:]
+    if len(raw):
+        raise ValueError("another size")
+    return values
 
 
 @values_in_data.wrong_attempt(says="because all names are sorted together")

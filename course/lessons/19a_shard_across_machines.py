@@ -534,6 +534,7 @@ def _(attempt):
         held = {0: 4, "step": 4}
         case = "Two variables are at step 4, two have no value, and there is no checkpoint."
         taken(attempt, folder, names, held, begun, case, "initialize")
+        save_at(folder, names, 9)  # in the order of strings it is the last one
         save_at(folder, names, 10)
         saved = {"step": 10}
         taken(
@@ -626,6 +627,10 @@ def variables_values(names, step):
 
 
 def why_not(steps, what):
+    if steps == {9}:
+        return (
+            "`model-9` comes after `model-10` in the order of strings. `tf.train.latest_checkpoint` knows the newest."
+        )
     if len(steps) > 1:
         return (
             "The model mixes two steps. What still has a value is not of the step that the rest is brought to: bring "
@@ -639,6 +644,16 @@ def why_not(steps, what):
             )
         return "Every variable has a value: another client has trained since the last save. Going back loses its steps."
     return "With a checkpoint, all come from it; without one, all are initialized."
+
+
+@take_over.wrong_attempt(says="comes after")
+def takes_the_last_by_name(sess, folder):
+    if len(sess.run(tf.report_uninitialized_variables(tf.global_variables()))):
+        if found := sorted(path.with_suffix("").as_posix() for path in Path(folder).glob("*.index")):
+            tf.train.Saver(tf.global_variables()).restore(sess, found[-1])
+        else:
+            sess.run(tf.global_variables_initializer())
+    return sess.run(tf.train.get_global_step())
 
 
 @take_over.wrong_attempt(says="The model mixes two steps")

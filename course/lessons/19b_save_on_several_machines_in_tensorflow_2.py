@@ -355,7 +355,22 @@ def _(attempt):
         (["run/zero", "run/1"], 0, "One folder has a checkpoint of step 0, and the other one has none."),
         (["run/other", "run/other"], 61, "The newest checkpoint is of an earlier step than the one before."),
     ):
-        answer = attempt(folders)
+        given = list(folders)
+        answer = attempt(given)
+        if given != folders or Path("run/new").exists():
+            raise NotYet(
+                seen=f"{case} Afterwards `folders` is {given}, and `run/new` "
+                f"{'is there' if Path('run/new').exists() else 'is not there'}.",
+                expected=f"`folders` as before, and nothing made: {folders}.",
+                because="To ask is not to change. `pop` and `sort` change the list of whoever called, and a folder "
+                "that is missing has no checkpoint: `tf.train.latest_checkpoint` says `None` of it.",
+            )
+        if isinstance(answer, float):
+            raise NotYet(
+                seen=f"{case} The function returned `{answer!r}`.",
+                expected=f"`{step}`, a whole number.",
+                because="A step counts. `range` refuses a float, and so does whatever goes on from it.",
+            )
         if answer != step or isinstance(answer, bool):
             raise NotYet(
                 seen=f"{case} The function returned `{answer!r}`.",
@@ -378,11 +393,26 @@ def _(attempt):
             "The numbers in the names are equal, and the steps are not: read the step.",
         ),
         (["run/all", "run/1"], "The folder of worker 1 is empty.", EMPTY),
+        (
+            ["run/all", "run/other", "run/all"],
+            "Of three workers, the second has step 61, and the others have 62.",
+            "The first and the last agree, and that says nothing of those between them: compare all.",
+        ),
         (["run/1", "run/all"], "The folder of worker 0 is empty.", EMPTY),
         (["run/all", "run/all", "run/new"], "The folder of worker 2 is not there.", EMPTY),
     ):
         if attempt.refusal(folders, kinds=(ValueError,)) is None:
             raise NotYet(seen=f"{case} The function returned a step.", expected="ValueError", because=because)
+    save_steps("run/damaged", 40)
+    for path in Path("run/damaged").glob("*.data-*"):
+        path.unlink()
+    if attempt.refusal(["run/damaged", "run/damaged"], kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="Both workers have the folder of a checkpoint whose data are gone. No error was raised.",
+            expected="An error: it cannot be read.",
+            because="An error was caught, and taken for a folder without a checkpoint. The training would begin anew, "
+            "and write over what is left.",
+        )
     return "That is the question to ask before a training goes on: afterwards, no error tells that the workers differ."
 
 
@@ -399,6 +429,49 @@ def save_steps(folder, *steps):
     for each in steps:
         step.assign(each)
         manager.save()
+
+
+@same_start.wrong_attempt(says="To ask is not to change")
+def takes_folders_off_the_list(folders):
+    steps = set()
+    while folders:
+        latest = tf.train.latest_checkpoint(folders.pop())
+        steps.add(int(tf.train.load_variable(latest, "step/.ATTRIBUTES/VARIABLE_VALUE")) if latest else 0)
+    if len(steps) > 1:
+        raise ValueError(steps)
+    return steps.pop()
+
+
+@same_start.wrong_attempt(says="A step counts")
+def returns_a_float(folders):
+    latest = [tf.train.latest_checkpoint(folder) for folder in folders]
+    steps = {float(tf.train.load_variable(path, "step/.ATTRIBUTES/VARIABLE_VALUE")) if path else 0.0 for path in latest}
+    if len(steps) > 1:
+        raise ValueError(steps)
+    return steps.pop()
+
+
+@same_start.wrong_attempt(says="that says nothing of those between them")
+def compares_the_first_with_the_last(folders):
+    latest = [tf.train.latest_checkpoint(folder) for folder in (folders[0], folders[-1])]
+    steps = [int(tf.train.load_variable(path, "step/.ATTRIBUTES/VARIABLE_VALUE")) if path else 0 for path in latest]
+    if steps[0] != steps[1]:
+        raise ValueError(steps)
+    return steps[0]
+
+
+@same_start.wrong_attempt(says="and taken for a folder without a checkpoint")
+def takes_any_error_for_an_empty_folder(folders):
+    steps = set()
+    for folder in folders:
+        try:
+            latest = tf.train.latest_checkpoint(folder)
+            steps.add(int(tf.train.load_variable(latest, "step/.ATTRIBUTES/VARIABLE_VALUE")))
+        except Exception:
+            steps.add(0)
+    if len(steps) > 1:
+        raise ValueError(steps)
+    return steps.pop()
 
 
 @same_start.wrong_attempt(says="Files elsewhere, such as the chief's, are no help to it")
@@ -580,10 +653,17 @@ def _(attempt):
         values = [1.0, 2.0]
         variables = {"weight": tf.Variable(values), "step": tf.Variable(7)}
         checkpoint = kind(**variables)
-        answer = attempt(checkpoint, prefix, devices)
+        given = list(devices)
+        answer = attempt(checkpoint, prefix, given)
         seen = f"Of {', '.join(f'`{device}`' for device in devices)}, the function returned `{answer!r}`."
         if answer != expected:
             raise NotYet(seen=seen, expected=f"`{expected!r}`", because=what_it_missed(answer, checkpoint))
+        if given != devices:
+            raise NotYet(
+                seen=f"{seen} Afterwards the list that was passed is {given}.",
+                expected="The list as it was.",
+                because="`pop` and `remove` change the list of whoever called. A loop over it does not.",
+            )
         now = variables["weight"].numpy().tolist(), int(variables["step"])
         if now != (values, 7):
             raise NotYet(
@@ -609,6 +689,19 @@ def what_it_missed(answer, checkpoint):
     if answer is None:
         return "One of them can do both, if both calls get the option. After an error, try the next one."
     return "The first with which both calls come back without an error, or None."
+
+
+@io_device.wrong_attempt(says="change the list of whoever called. A loop over it does not")
+def takes_devices_off_the_list(checkpoint, prefix, devices):
+    while devices:
+        device = devices.pop(0)
+        options = tf.train.CheckpointOptions(experimental_io_device=device)
+        try:
+            checkpoint.read(checkpoint.write(f"{prefix}-{len(devices)}", options), options)
+            return device
+        except tf.errors.OpError:
+            pass
+    return None
 
 
 @io_device.wrong_attempt(says="A save is no proof: read what was written")
@@ -818,7 +911,34 @@ def _(attempt):
             )
         for problem in problems:
             raise problem
+        if gone := sorted(name for name in files if not Path(prefix).with_name(name).exists()):
+            raise NotYet(
+                seen=f"`{prefix}` was copied. Afterwards {listed(gone)} is gone from the folder.",
+                expected="Files that are still there.",
+                because="To copy is not to move: the training goes on from these files.",
+            )
+        fails_on_the_way(attempt, prefix)
     return "The index came last, when all that it describes was there. `latest_checkpoint` looks for nothing else."
+
+
+def fails_on_the_way(attempt, prefix):
+    """A network that fails for a file of data: the index must not follow, and whoever called has to know."""
+    copied = []
+
+    def copy(path):
+        if ".data-" in str(path):
+            raise OSError("the network is gone")
+        copied.append(path)
+
+    refused = attempt.refusal(prefix, copy, kinds=(OSError,))
+    if copied or refused is None:
+        raise NotYet(
+            seen="`copy` raised an OSError for the data. "
+            + ("The index was copied all the same." if copied else "Your function raised nothing."),
+            expected="The error of `copy`, and no index in the bucket.",
+            because="An error was caught. What is in the bucket then looks whole if the index follows, and if it does "
+            "not, nobody knows that the copy is missing.",
+        )
 
 
 def belongs(name, file):
@@ -861,6 +981,26 @@ def copied(path, bucket, files, problems):
                 "index last; the order in which a system lists files is chance.",
             )
         )
+
+
+@upload.wrong_attempt(says="To copy is not to move")
+def moves_the_files(prefix, copy):
+    import glob
+
+    for path in [*glob.glob(f"{glob.escape(prefix)}.data-*-of-*"), f"{prefix}.index"]:
+        copy(path)
+        os.remove(path)
+
+
+@upload.wrong_attempt(says="What is in the bucket then looks whole if the index follows")
+def goes_on_without_what_failed(prefix, copy):
+    import glob
+
+    for path in [*glob.glob(f"{glob.escape(prefix)}.data-*-of-*"), f"{prefix}.index"]:
+        try:
+            copy(path)
+        except OSError:
+            print(f"{path} was not copied")
 
 
 @upload.wrong_attempt(says="Call `copy` for the index last")

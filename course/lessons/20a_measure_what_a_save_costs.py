@@ -1,5 +1,7 @@
 """Exercises of lesson 20a: a save in the background, weights in half precision, and a torn checkpoint."""
 
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -58,17 +60,32 @@ def _(attempt):
                 expected="An error.",
                 because="`sync` returns `None` whether it was written or not. Only a look at the disk tells.",
             )
+    checkpoint = tf.train.Checkpoint(net=tf.Variable([1.0, 2.0]), steps=tf.Variable(1))
+    if attempt.refusal(checkpoint, "run/stopped", fails, kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="`train` raised a RuntimeError, and your function raised none.",
+            expected="The error of the training.",
+            because="It was caught, or it ended a thread of its own, where nobody hears of it. The file is complete, "
+            "and the training is not: whoever called has to know.",
+        )
     return "Training goes on while the file is written, and what was not written is not taken for saved."
+
+
+def fails():
+    raise RuntimeError("the training failed")
 
 
 def trained_meanwhile(attempt, checkpoint, prefix, value):
     """Lets an attempt save a checkpoint whose values all say ``value``, and train it meanwhile."""
-    found = []
+    found, ended, caller = [], [], threading.current_thread()
 
     def train():
         found.append(Path(f"{prefix}.index").exists())
         for variable in (checkpoint.steps, *reversed(checkpoint.small), checkpoint.net):
             variable.assign_add(tf.ones_like(variable))
+        if threading.current_thread() is not caller:
+            time.sleep(2)  # longer than the file takes: to wait for the file is not to wait for this thread
+        ended.append(True)
 
     try:
         attempt(checkpoint, prefix, train)
@@ -86,6 +103,13 @@ def trained_meanwhile(attempt, checkpoint, prefix, value):
             seen=f"`train` was called {len(found)} times.",
             expected="Once.",
             because="The training goes on while the file is written: call it after `write`, and before `sync`.",
+        )
+    if not ended:
+        raise NotYet(
+            seen="When the function returned, `train` was still running, in a thread of its own.",
+            expected="Both are done: the training and the file.",
+            because="`sync` waits for the file only. A thread is waited for with `join()`; and `train()` needs none, "
+            "since it is the writing that goes on in the background.",
         )
     if not there:
         raise NotYet(
@@ -133,6 +157,31 @@ def as_tensorflow_1_asks(checkpoint, prefix, train):
     train()
     checkpoint.sync()
     assert tf.compat.v1.train.checkpoint_exists(prefix), "not written"
+
+
+@write_meanwhile.wrong_attempt(says="`sync` waits for the file only")
+def trains_in_a_thread(checkpoint, prefix, train):
+    import os
+    import threading
+
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    threading.Thread(target=train).start()
+    checkpoint.sync()
+    if not os.path.exists(f"{prefix}.index"):
+        raise OSError(f"{prefix} was not written")
+
+
+@write_meanwhile.wrong_attempt(says="or it ended a thread of its own, where nobody hears of it")
+def goes_on_after_an_error(checkpoint, prefix, train):
+    import contextlib
+    import os
+
+    checkpoint.write(prefix, tf.train.CheckpointOptions(enable_async=True))
+    with contextlib.suppress(Exception):
+        train()
+    checkpoint.sync()
+    if not os.path.exists(f"{prefix}.index"):
+        raise OSError(f"{prefix} was not written")
 
 
 @write_meanwhile.wrong_attempt(says="`sync` returns `None` whether")
@@ -402,7 +451,7 @@ class Layer(tf.Module):
 
 @is_torn.examiner
 def _(attempt):
-    for prefix, steps in (
+    for prefix, steps, *name in (
         ("whole", [7, 7, 7, 7]),
         ("first", [8, 7, 7, 7]),
         (Path("last").resolve().as_posix(), [3, 3, 3, 3, 2]),
@@ -410,9 +459,11 @@ def _(attempt):
         ("one", [9]),
         ("zero", [0, 0, 0]),
         ("rising", [6, 7]),
+        ("begun", [1, 0, 0]),
+        ("named", [4, 3], "blocks"),
     ):
         layers = [Layer(each, number) for number, each in enumerate(steps)]
-        tf.train.Checkpoint(layers=layers, epoch=tf.Variable(1), limit=Limit()).write(prefix)
+        tf.train.Checkpoint(**{(name or ["layers"])[0]: layers}, epoch=tf.Variable(1), limit=Limit()).write(prefix)
         answer = attempt(prefix)
         if not isinstance(answer, bool | np.bool_):
             raise NotYet(
@@ -424,7 +475,10 @@ def _(attempt):
             raise NotYet(
                 seen=f"The layers count {', '.join(map(str, steps))}, and the answer was `{answer}`.",
                 expected=f"`{not answer}`.",
-                because=tear_mistake(answer, steps),
+                because=tear_mistake(answer, steps)
+                if not name
+                else "The layers are below `blocks` in this file: each "
+                "program has another way to them. What is known of the keys is how they end.",
             )
     return "All counters were compared, and nothing else."
 
@@ -440,6 +494,8 @@ class Limit(tf.Module):
 def tear_mistake(answer, steps):
     if answer:
         return "Only the variables called `steps` count: a kernel, an epoch and `warm_steps` may be anything."
+    if 0 in steps:
+        return "0 is a step, too: one layer was trained once, and the others not yet."
     if steps == sorted(steps):
         return (
             "The later layer is ahead, which is a tear as well. Ask whether all are equal, not whether one is smaller."
@@ -456,6 +512,27 @@ def with_a_reader(prefix):
     reader = tf.train.load_checkpoint(prefix)
     found = [reader.get_tensor(key) for key in reader.get_variable_to_dtype_map() if "/steps/" in key]
     return bool(max(found) != min(found))
+
+
+@is_torn.wrong_attempt(says="What is known of the keys is how they end")
+def writes_the_way_out(prefix):
+    found, number = set(), 0
+    while True:
+        try:
+            key = f"layers/{number}/steps/.ATTRIBUTES/VARIABLE_VALUE"
+            found.add(int(tf.train.load_variable(prefix, key)))
+        except tf.errors.OpError:
+            return len(found) > 1
+        number += 1
+
+
+@is_torn.wrong_attempt(says="0 is a step, too")
+def leaves_out_what_was_not_trained(prefix):
+    end = "/steps/.ATTRIBUTES/VARIABLE_VALUE"
+    found = {
+        int(tf.train.load_variable(prefix, key)) for key, _ in tf.train.list_variables(prefix) if key.endswith(end)
+    }
+    return len(found - {0}) > 1
 
 
 @is_torn.wrong_attempt(says="Only the variables called `steps` count")

@@ -218,9 +218,17 @@ def _(attempt):
         [(100, 24.0, 3), (10, 500.0, 1)],
         [(8, 100.0, 0), (16, 700.0, 2), (64, 30.0, 5)],
         [(16_384, 1_296.0, 419)],
+        [(8, 50.0, 1), (4, 10.0, 1), (8, 50.0, 4)],
     ):
         seen, failures = sum(m * h for m, h, _ in runs), sum(f for *_, f in runs)
-        answer = number_of(attempt(list(runs)), seen / failures, f"hours_per_failure({runs})")
+        given = list(runs)
+        answer = number_of(attempt(given), seen / failures, f"hours_per_failure({runs})")
+        if given != runs:
+            raise NotYet(
+                seen=f"Afterwards, the list that was passed is `{given}`.",
+                expected=f"`{runs}`, as before.",
+                because="`pop`, `remove` and `sort` change the list of whoever called. A loop over it does not.",
+            )
         if not near(answer, seen / failures, 1e-6):
             raise NotYet(
                 seen=f"`hours_per_failure({runs})` returned {answer:.6g}.",
@@ -255,6 +263,11 @@ def mean_mistake(answer, runs):
         / (failures + len(runs)): "There is no failure at the end of a run that was ended "
         "by hand: only the failures count.",
     }
+    merged = {(m, h): f for m, h, f in runs}
+    if len(merged) < len(runs):
+        mistakes[sum(m * h for m, h in merged) / sum(merged.values())] = (
+            "Two runs may have as many machines for as many hours. As keys of a dict they become one."
+        )
     return next((text for wrong, text in mistakes.items() if near(answer, wrong, 1e-6)), None)
 
 
@@ -265,6 +278,23 @@ def with_numpy(runs):
     machines, hours, failures = np.array(runs, float).T
     with np.errstate(divide="ignore"):
         return np.dot(machines, hours) / failures.sum()
+
+
+@hours_per_failure.wrong_attempt(says="As keys of a dict they become one")
+def keeps_them_in_a_dict(runs):
+    failures = {(machines, hours): failed for machines, hours, failed in runs}
+    if not any(failures.values()):
+        return math.inf
+    return sum(machines * hours for machines, hours in failures) / sum(failures.values())
+
+
+@hours_per_failure.wrong_attempt(says="change the list of whoever called")
+def uses_the_list_up(runs):
+    seen = failures = 0
+    while runs:
+        machines, hours, failed = runs.pop()
+        seen, failures = seen + machines * hours, failures + failed
+    return seen / failures if failures else math.inf
 
 
 @hours_per_failure.wrong_attempt(says="was left out. Its hours went well")
@@ -341,6 +371,7 @@ LOGS = {  # a log by the minutes that were lost
     60: "0 start, 60 saving, 64 failed, 74 start, 134 saving, 139 saved, 190 done",
     70: "10 start, 70 saving, 75 saved, 145 saving, 149 failed, 150 start, 210 done",
     0: "0 start, 90 saving, 95 saved, 120 done",
+    25: "0 start, 15 failed, 20 start, 25 saving, 27 failed, 30 start, 35 failed, 40 start, 50 done",
 }
 
 
@@ -348,7 +379,14 @@ LOGS = {  # a log by the minutes that were lost
 def _(attempt):
     for expected, text in LOGS.items():
         log = [(int(minute), event) for minute, event in map(str.split, text.split(", "))]
-        answer = number_of(attempt(list(log)), expected, f"minutes_lost({log})")
+        given = list(log)
+        answer = number_of(attempt(given), expected, f"minutes_lost({log})")
+        if given != log:
+            raise NotYet(
+                seen=f"Of {len(log)} lines, the log that was passed has {len(given)} afterwards, or another order.",
+                expected="The log as it was.",
+                because="`pop`, `reverse` and `sort` work on the log of whoever called, which may be read again.",
+            )
         if answer != expected:
             raise NotYet(
                 seen=f"`minutes_lost({log})` returned {answer:g}.",
@@ -373,12 +411,45 @@ def loss_mistake(answer, log):
             "A failure took this work, and the next failure, before any other work, was counted with it once more. Set "
             "the sum to 0 at a failure, too.",
         ),
+        (with_no_minute_0, "0 is a minute, too, and `if began:` takes it for none. Ask `if began is not None:`."),
+        (
+            with_the_work_of_the_save_that_failed,
+            "A save failed, and its work was lost. After the next `start` it is not there, so the next failure does "
+            "not take it again.",
+        ),
         (with_the_end, "At its end a training has not failed: the work after the last save is there."),
         (without_the_first, "Before the first save there is something to lose, too: all of it."),
     ):
         if answer == mistake(log):
             return text
     return None
+
+
+def with_no_minute_0(log):
+    lost = work = began = 0
+    for minute, event in log:
+        if event in ("saving", "failed") and began:
+            work += minute - began
+        if event == "saving" and began == 0:
+            work += minute
+        lost += work if event == "failed" else 0
+        work = work if event == "saving" else 0
+        began = minute if event in ("start", "saved") else None
+    return lost
+
+
+def with_the_work_of_the_save_that_failed(log):
+    lost = work = 0
+    began = None
+    for minute, event in log:
+        if event == "saving":
+            work += minute - began
+        elif event == "saved":
+            work = 0
+        elif event == "failed":
+            lost += work + (minute - began if began is not None else 0)
+        began = minute if event in ("start", "saved") else None
+    return lost
 
 
 def saved_when_begun(log):
@@ -454,6 +525,55 @@ def looks_back_from_each_failure(log):
     return lost
 
 
+@minutes_lost.wrong_attempt(says="0 is a minute, too")
+def takes_minute_0_for_none(log):
+    lost = work = 0
+    began = None
+    for minute, event in log:
+        if event == "start":
+            began, work = minute, 0
+        elif event == "saving":
+            work, began = work + minute - began, None
+        elif event == "saved":
+            began, work = minute, 0
+        elif event == "failed":
+            lost += work + (minute - began if began else 0)
+            began, work = None, 0
+    return lost
+
+
+@minutes_lost.wrong_attempt(says="A save failed, and its work was lost")
+def keeps_the_work_of_a_save_that_failed(log):
+    lost = work = 0
+    began = None
+    for minute, event in log:
+        if event == "saving":
+            work, began = work + minute - began, None
+        elif event == "saved":
+            began, work = minute, 0
+        elif event == "start":
+            began = minute
+        elif event == "failed":
+            lost += work + (minute - began if began is not None else 0)
+            began = None
+    return lost
+
+
+@minutes_lost.wrong_attempt(says="work on the log of whoever called")
+def takes_lines_off_the_log(log):
+    lost = work = 0
+    began = None
+    log.reverse()
+    while log:
+        minute, event = log.pop()
+        if event in ("saving", "failed") and began is not None:
+            work += minute - began
+        lost += work if event == "failed" else 0
+        work = work if event == "saving" else 0
+        began = minute if event in ("start", "saved") else None
+    return lost
+
+
 @minutes_lost.wrong_attempt(says="A save that has begun is no save")
 def trusts_a_save_that_has_begun(log):
     return saved_when_begun(log)
@@ -522,6 +642,7 @@ def _(attempt):
         (Path("else", "where").resolve().as_posix(), 1, 12, 31),
         ("slow", 3, 60, 14),
         ("odd", 1, 25, 11),
+        ("parts", 1.5, 12.5, 18),
     ):
         step = tf.Variable(0, dtype=tf.int64)
         checkpoint = tf.train.Checkpoint(epoch=tf.Variable(7), steps=step, weights=tf.Variable([1.0, 2.0]))
@@ -542,7 +663,9 @@ def compare_saves(saved, expected, minutes, seconds):
     if saved == expected:
         return
     gap = saved[1] - saved[0] if len(saved) > 1 else 0
-    if gap == 1:
+    if minutes % 1:
+        because = "`minutes` and `seconds` may have a part behind the point, and it counts: round up at the end only."
+    elif gap == 1:
         because = "That is every step. `keep_checkpoint_every_n_hours` says which checkpoints stay, not when to save."
     elif gap == minutes:
         because = "`checkpoint_interval` counts steps, and those are minutes. How many steps are done in them?"
@@ -577,6 +700,12 @@ def compare_files(folder, saved):
 def rounds_up(checkpoint, step, folder, minutes, seconds):
     steps = math.ceil(60 * minutes / seconds)
     return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=steps)
+
+
+@manager_for.wrong_attempt(says="it counts: round up at the end only")
+def rounds_too_early(checkpoint, step, folder, minutes, seconds):
+    every = -(-int(minutes) * 60 // math.ceil(seconds))
+    return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=every)
 
 
 @manager_for.wrong_attempt(says="those are minutes")
