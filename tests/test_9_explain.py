@@ -1103,6 +1103,7 @@ CALLED += (
         (CALLED.format("(1, 300, 400, 3)", "uint8", "(None, 96, 96, 3)", "float32"), "tf.image.resize(", "signature"),
         (CALLED.format("(8, 96, 96, 3)", "uint8", "(None, 96, 96, 3)", "float32"), "The dtype differs", "resize"),
         (CALLED.format("(96, 96, 3)", "float32", "(None, 96, 96, 3)", "float32"), "x[tf.newaxis, ...]", "resize"),
+        (CALLED.format("(8, 5)", "tf.float32", "(None, 7)", "float32"), "Compare 'Got' with", "The dtype differs"),
         (CALLED.format("(8, 5)", "float32", "(None, 7)", "float32"), "Compare 'Got' with the options", "tf.constant("),
         (
             "Could not find meta graph def matching supplied tags: { serve }\nMetaGraphDef with tag-set: 's, e, r, v'",
