@@ -1098,6 +1098,30 @@ CALLED += (
             "your own training wrote",
             "skip_mismatch",
         ),
+        (
+            "python evaluate.py\nmodel.load_weights(path)\nValueError: Shapes (1, 1, 88, 9) and (1, 1, 88, 810) are "
+            "incompatible",
+            "your own training wrote",
+            "skip_mismatch",
+        ),
+        (
+            "python predict.py\nmodel.load_weights(path)\nValueError: Cannot assign value to variable 'head/kernel:0': "
+            "Shape mismatch.The variable shape (256, 5), and the assigned value shape (256, 1000) are incompatible.",
+            "your own training wrote",
+            "by_name",
+        ),
+        (
+            "python test.py\nmodel.load_weights(path)\nValueError: Shape mismatch in layer #9 (named head)for weight "
+            "head/kernel:0. Weight expects shape (256, 4). Received saved weight with shape (256, 80)",
+            "your own training wrote",
+            "skip_mismatch",
+        ),
+        (
+            "python predict.py\nmodel.load_weights(path)\nValueError: Cannot assign value to variable 'head/kernel:0': "
+            "Shape mismatch.The variable shape (256, 5), and the assigned value shape (256, 7) are incompatible.",
+            "number of classes",
+            "published weights",
+        ),
         ("python train.py\n" + WIDER.format(9, 810), "Only to begin a training", "another one than the program"),
         ("python evaluate.py\n" + WIDER.format(16, 24), "Build it with the size of the file", "published"),
         (CALLED.format("(1, 300, 400, 3)", "uint8", "(None, 96, 96, 3)", "float32"), "tf.image.resize(", "signature"),
