@@ -1058,3 +1058,108 @@ def test_code_for_a_session_is_not_for_who_runs_a_tool():
 def test_the_reader_decides(text, says, never):
     shown = " ".join(repr(Explanation(text)).split())
     assert says in shown and never not in shown, shown
+
+
+LOCATED = "TypeError: Could not locate {} '{}'. Make sure custom classes are decorated with "
+LOCATED += "`@keras.saving.register_keras_serializable()`. Full object config: {{'module': 'm', 'class_name': '{}', "
+LOCATED += "'config': {}, 'registered_name': '{}'}}\n"
+CLASS, FUNCTION = ("class", "Blur", "Blur", "{}", "Blur"), ("function", "my_loss", "function", "'my_loss'", "function")
+WIDER = (
+    "Layer #9 (named 'class_head'), weight <tf.Variable 'k:0' shape=(1, 1, 88, {0})> has shape (1, 1, 88, {0}), but "
+)
+WIDER += "the saved weight has shape (1, 1, 88, {1})."
+CALLED = "Could not find matching concrete function to call loaded from the SavedModel. Got:\n"
+CALLED += "  Positional arguments (1 total):\n    * <tf.Tensor 'x:0' shape={} dtype={}>\n  Keyword arguments: {{}}\n\n"
+CALLED += " Expected these arguments to match one of the following 1 option(s):\n\nOption 1:\n"
+CALLED += (
+    "  Positional arguments (1 total):\n    * TensorSpec(shape={}, dtype=tf.{}, name='x')\n  Keyword arguments: {{}}"
+)
+
+
+@pytest.mark.parametrize(
+    "text, says, never",
+    [
+        (LOCATED.format(*FUNCTION) + "@register_keras_serializable('mine')\ndef my_loss(a, b):", "3.9", "not told"),
+        (LOCATED.format(*FUNCTION) + "but my_loss is already registered!", "up to 3.6", "Or decorate it"),
+        (
+            LOCATED.format(*CLASS) + "The class has been decorated and imported.",
+            "under the name of the file",
+            "not told",
+        ),
+        (LOCATED.format(*CLASS) + "get_registered_name gives lib>Blur", "newer Keras does not help", "not told"),
+        (LOCATED.format(*CLASS), "has not told Keras of it", "newer Keras does not help"),
+        (LOCATED.format(*CLASS) + "I think it is not decorated. Other>Thing", "not told", "newer Keras does not help"),
+        (LOCATED.format("class", "Blur", "Blur", "{}", "lib>Blur"), 'custom_objects={"lib>Blur"', "not told"),
+        ("evaluate.py\n" + WIDER.format(9, 810), "Name the file that your own training wrote", "skip_mismatch"),
+        ("model.predict(x)\n" + WIDER.format(3, 80), "Name the file that your own training wrote", "skip_mismatch"),
+        ("python infer_video.py\n" + WIDER.format(27, 819), "your own training wrote", "Build it with the size"),
+        (
+            "Layer #9 (named 'b'), weight <V 'b:0'> has shape (9,), but the saved weight has shape (720,).\neval.py",
+            "your own training wrote",
+            "skip_mismatch",
+        ),
+        (
+            "python evaluate.py\nmodel.load_weights(path)\nValueError: Shapes (1, 1, 88, 9) and (1, 1, 88, 810) are "
+            "incompatible",
+            "your own training wrote",
+            "skip_mismatch",
+        ),
+        (
+            "python predict.py\nmodel.load_weights(path)\nValueError: Cannot assign value to variable 'head/kernel:0': "
+            "Shape mismatch.The variable shape (256, 5), and the assigned value shape (256, 1000) are incompatible.",
+            "your own training wrote",
+            "by_name",
+        ),
+        (
+            "python test.py\nmodel.load_weights(path)\nValueError: Shape mismatch in layer #9 (named head)for weight "
+            "head/kernel:0. Weight expects shape (256, 4). Received saved weight with shape (256, 80)",
+            "your own training wrote",
+            "skip_mismatch",
+        ),
+        (
+            "python predict.py\nmodel.load_weights(path)\nValueError: Cannot assign value to variable 'head/kernel:0': "
+            "Shape mismatch.The variable shape (256, 5), and the assigned value shape (256, 7) are incompatible.",
+            "number of classes",
+            "published weights",
+        ),
+        ("python train.py\n" + WIDER.format(9, 810), "Only to begin a training", "another one than the program"),
+        ("python evaluate.py\n" + WIDER.format(16, 24), "Build it with the size of the file", "published"),
+        (CALLED.format("(1, 300, 400, 3)", "uint8", "(None, 96, 96, 3)", "float32"), "tf.image.resize(", "signature"),
+        (CALLED.format("(8, 96, 96, 3)", "uint8", "(None, 96, 96, 3)", "float32"), "The dtype differs", "resize"),
+        (CALLED.format("(96, 96, 3)", "float32", "(None, 96, 96, 3)", "float32"), "x[tf.newaxis, ...]", "resize"),
+        (CALLED.format("(8, 5)", "tf.float32", "(None, 7)", "float32"), "Compare 'Got' with", "The dtype differs"),
+        (CALLED.format("(8, 5)", "float32", "(None, 7)", "float32"), "Compare 'Got' with the options", "tf.constant("),
+        (
+            "Could not find meta graph def matching supplied tags: { serve }\nMetaGraphDef with tag-set: 's, e, r, v'",
+            "taken letter by letter",
+            "frozen graph was renamed",
+        ),
+        (
+            "Could not find meta graph def matching supplied tags: { serve }\nMetaGraphDef with tag-set: 'serve, gpu'",
+            "exported with other tags",
+            "letter by letter",
+        ),
+        ("RuntimeError: Unable to parse file 'net.pb'.", "--saved-model FOLDER", "nothing"),
+        (
+            "  File 'site-packages/tf2onnx/convert.py', line 1, in main\nRuntimeError: Unable to load file 'net.h5'.",
+            "--keras FILE.h5",
+            "nothing",
+        ),
+    ],
+)
+def test_what_the_text_shows_decides_between_causes(text, says, never):
+    shown = " ".join(repr(Explanation(text)).replace('\\"', "'").split()).replace("“", "'").replace("”", "'")
+    shown = shown.replace('Compare "Got"', "Compare 'Got'")
+    assert says in shown and never not in shown, shown
+
+
+def test_a_file_that_another_program_could_not_parse_is_none_of_tf2onnx():
+    assert Explanation("RuntimeError: Unable to load file 'level3.map'.").found is None
+
+
+def test_the_end_of_a_path_is_no_prefix():
+    failed = "FailedPreconditionError: Attempting to use uninitialized value w\n"
+    for call in ("import_meta_graph(folder + '/net.meta')", "restore(sess, os.path.join(folder, 'net.index'))"):
+        shown = repr(Explanation(f"{call}\n{failed}"))
+        assert "inspect" not in shown and '"net"' not in shown, shown
+    assert "run/net" in repr(Explanation(f"tf.train.import_meta_graph('run/net.meta')\n{failed}"))

@@ -35,6 +35,13 @@ TOLD = {
         "TensorFlow 2.7: after load_model the optimizer's state is lost, no warning.",
         "keras.models.load_model resets the optimizer's state.",
         "Keras load_model: the weights load, but the optimizer is reset.",
+        "tf 2.4: load_model of the folder predicts as before, but its optimizer is brand new.",
+        "TensorFlow: after load_model the optimizer's list of weights is empty, the predictions are right.",
+        "Keras: what load_model returns has an empty optimizer, so the training starts over.",
+    ],
+    "restored-object-has-no-variables": [
+        "With the Adam optimizer: after checkpoint.restore(path) the model's weights are empty. tf.keras",
+        "TensorFlow 2, tf.train.Checkpoint(optimizer=optimizer, model=model): I restore, and model.variables is empty.",
     ],
     "loaded-model-answers-the-same-for-all": ["After load_weights the Keras model always predicts the same class."],
     "vocabulary-is-empty": ["I save the tf.keras model, and load it: the vocabulary of TextVectorization is empty."],

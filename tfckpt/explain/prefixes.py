@@ -7,6 +7,8 @@ PATH = r"(?:(?:gs|s3|hdfs|file)://|\b[A-Za-z]:)?[^\s'<>|*?,;:()\[\]]+"
 OPTION = re.compile(r"^--?\w+=")  # of a command line, with the path behind it
 NO_NAME = re.compile(r"(?:^|[/\\])\.\w*$|^[.*…]+[/\\]?$")  # an ending that somebody speaks of, or a blank to fill in
 LISTED = re.compile(r"(?:^|[\s/\\'(,│])(?P<name>[\w=+.-]*\w)\.(?:index|data-\d{5}-of-\d{5})(?![\w.-])", re.MULTILINE)
+PUT_TOGETHER = re.compile(r"(?:\+|\bjoin\([^'\n]*,)\s*[rRuUbBfF]{0,2}'$")  # what follows is only the end of a path
+LONGEST_CALL = 200  # characters before a path that say whether it is all of it
 MOST_LISTED = 3  # checkpoints that are named
 DOUBLED = re.compile(r"[^\\](?:\\\\)+[^\\]")
 SINGLE = re.compile(r"(?<!\\)\\(?:\\\\)*(?!\\)")  # an odd number of backslashes: nobody has doubled them
@@ -41,11 +43,13 @@ def prefix_in(text):
         'run/model-50'
         >>> prefix_in("a .ckpt.index file, and run/model.ckpt-50.index")
         'run/model.ckpt-50'
+        >>> prefix_in("tf.train.import_meta_graph(folder + 'model.meta')")
     """
     for place in PLACES:
         for match in place.finditer(text):
             path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:'"))))
-            if path and not NO_NAME.search(path):
+            before = text[max(0, match.start("path") - LONGEST_CALL) : match.start("path")]
+            if path and not NO_NAME.search(path) and not PUT_TOGETHER.search(before):
                 return path
     return None
 
