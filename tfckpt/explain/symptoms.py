@@ -23,7 +23,8 @@ ELSEWHERE = re.compile(  # where there are checkpoints that have nothing to do w
     r"\bspark|\bflink|kafka|hadoop|hyper-?v\b|vmware|virtual machine|\bVM\b|docker|\bcriu\b|postgres|sqlite|mysql"
     r"|database|\bWAL\b|rocksdb|\bgame|\bplayer|\blevel\b|\bunity\b|unreal|\bsave ?game|firewall|airport|hugging ?face"
     r"|transformers|diffusers|stable ?diffusion|comfyui|\bLoRA\b|langgraph|langchain"
-    r"|notebook checkpoint|\.ipynb_checkpoints|deepspeed|megatron|accelerate|\bvllm\b|\bllama|\bgpt-?[34]|ultralytics|\byolov?(?:5|8|11)\b",
+    r"|notebook checkpoint|\.ipynb_checkpoints|deepspeed|megatron"
+    r"|accelerate|\bvllm\b|\bllama|\bgpt-?[34]|ultralytics|\byolov?(?:5|8|11)\b",
     re.IGNORECASE,
 )
 
