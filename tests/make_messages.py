@@ -661,6 +661,16 @@ def no_kernel():
 
 
 @tensorflow_1
+def prefix_renamed():
+    os.makedirs("results")
+    tf.get_variable("model.ckpt", initializer=0.0)
+    with tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        path = tf.train.Saver().save(session, "checkpoints/model", global_step=2600)
+    os.rename(path, "results/best_model.ckpt")
+
+
+@tensorflow_1
 def device_missing():
     with tf.device("/device:GPU:7"):
         a = tf.get_variable("A", initializer=0.0)

@@ -15,8 +15,11 @@ from course.last_error import explain
 from tfckpt import commands
 from tfckpt.errors import CheckpointError
 from tfckpt.explain import source
+from tfckpt.explain.catalog import catalog
 from tfckpt.explain.explanation import Explanation
+from tfckpt.explain.find import Passage
 from tfckpt.explain.folds import unwrapped
+from tfckpt.explain.prefixes import prefix_in
 
 FAILS = f"""
 import os, sys, tempfile
@@ -1163,3 +1166,121 @@ def test_the_end_of_a_path_is_no_prefix():
         shown = repr(Explanation(f"{call}\n{failed}"))
         assert "inspect" not in shown and '"net"' not in shown, shown
     assert "run/net" in repr(Explanation(f"tf.train.import_meta_graph('run/net.meta')\n{failed}"))
+
+
+PLACED = (
+    "InvalidArgumentError: Cannot assign a device for operation 'w': Operation was explicitly assigned to "
+    "/job:ps/task:0/device:CPU:0 but available devices are [ /job:localhost/replica:0/task:0/device:CPU:0 ]."
+)
+IMPORTED = "  File 'demo.py', line 3, in main\n    saver = tf.train.import_meta_graph(path + '.meta')\n"
+GIVEN = "explicitly assigned to /job:ps/task:0/device:CPU:0 but available devices are [ "
+OLDER = "Could not satisfy explicit device specification '/job:worker/task:1' because no devices matching that "
+OLDER += "specification are registered in this process; available devices: "
+
+
+@pytest.mark.parametrize(
+    "text, imported, cluster",
+    [
+        (IMPORTED + PLACED, True, False),
+        (IMPORTED + PLACED.replace("/job:ps", "/job:trainer"), True, False),
+        (IMPORTED + PLACED.replace(f"Operation was {GIVEN}", OLDER).replace(" ].", ""), True, False),
+        ("  File 'a.py', line 3, in f\n    tf.import_graph_def(graph_def)\n" + PLACED, True, False),
+        ("  File 'tensorflow/python/saved_model/loader.py', line 2, in load\n" + PLACED, True, False),
+        ("  File 'train.py', line 3, in f\n    sess.run(init)\n" + PLACED, False, True),
+        (PLACED, True, True),
+        (IMPORTED + PLACED.replace("/job:ps/task:0", ""), False, False),
+    ],
+)
+def test_the_devices_of_a_graph_from_a_file(text, imported, cluster):
+    causes = " ".join(cause.what for cause in Explanation(text).found.causes)
+    assert ("has for each operation the device of then" in causes) == imported
+    assert ("The program was told of a cluster" in causes) == cluster
+    assert not imported or "clear_devices=True" in repr(Explanation(text))
+
+
+UNDECODED = "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xd5 in position 46: invalid continuation byte"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "df = pd.read_csv('a.csv')",
+        "Traceback (most recent call last):\n  File 'a.py', line 3, in f\n    for line in open('a.txt'):",
+        "with open(path) as f:\n    text = f.read()",
+        "subprocess.check_output(command).decode('utf-8')",
+        "pip install something fails",
+    ],
+)
+def test_a_text_of_another_program_that_is_not_utf_8(around):
+    explanation = Explanation(f"{around}\n{UNDECODED}")
+    assert explanation.found is None and not any("'utf-8' codec" in each.example for each, _ in explanation.nearest)
+    for ours in ("pickle.load(open('m.pkl'))", "tf.train.import_meta_graph('x.meta')"):
+        assert Explanation(f"{around}\n{ours}\n{UNDECODED}").found
+
+
+RENAMED = "FileNotFoundError: [Errno 2] No such file or directory: 'run/model-2600' -> 'results/best_model.ckpt'"
+COPIED = "FileNotFoundError: [Errno 2] No such file or directory: 'run/model.ckpt-100'"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RENAMED,
+        RENAMED.replace(
+            "[Errno 2] No such file or directory", "[WinError 2] The system cannot find the file specified"
+        ),
+        f"  File 'a.py', line 3, in f\n    shutil.copy(path, 'best')\n{COPIED}",
+        f"  File 'up.py', line 9, in f\n    s3.upload_file('run/model.ckpt-100', 'bucket', 'm')\n{COPIED}",
+        "TensorFlow 1.4\n$ cp model.ckpt-5000 best/\ncp: cannot stat 'model.ckpt-5000': No such file or directory",
+    ],
+)
+def test_a_prefix_that_was_taken_for_a_file(text):
+    explanation = Explanation(text)
+    assert explanation.found.message.id == "prefix-renamed-or-copied-as-a-file"
+    assert ".index" in explanation.found.causes[0].what and "glob.escape(old)" in repr(explanation)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FileNotFoundError: [Errno 2] No such file or directory: 'models/ldm/stable-diffusion-v1/model.ckpt'",
+        "    torch.load('model.ckpt')\n    open(name)\n" + COPIED.replace("-100", ""),
+        "    os.rename(a, b)\n  File 'transformers/trainer.py', line 4, in save\nFileNotFoundError: [Errno 2] No such "
+        "file or directory: 'out/tmp-checkpoint-1000' -> 'out/checkpoint-1000'",
+        "    os.rename(a, b)\nFileNotFoundError: [Errno 2] No such file or directory: 'log/app-2024' -> 'old/app'",
+    ],
+)
+def test_a_file_that_is_no_prefix(text):
+    assert Explanation(text).found is None
+
+
+def test_an_unresolved_object_in_the_words_of_tensorflow_1():
+    text = "AssertionError: Unresolved object in checkpoint: attributes {\n  name: 'VARIABLE_VALUE'\n}"
+    for each in (text, text.replace("attributes", "children")):
+        causes = Explanation(each).found.causes
+        assert "has no variable yet" in causes[0].what and all(cause.tell for cause in causes)
+
+
+def test_keras_1_has_no_compile_to_leave_out():
+    shown = " ".join(repr(Explanation("Exception: Optimizer weight shape (2, 3) not compatible with weight")).split())
+    assert "without_optimizer.h5" in shown and "compile=False" not in shown
+    shown = " ".join(repr(Explanation("ValueError: Optimizer weight shape (2, 3) not compatible with weight")).split())
+    assert "compile=False" in shown and "without_optimizer.h5" not in shown
+
+
+def test_a_message_that_the_text_has_is_not_called_the_nearest():
+    text = next(message.example for message in catalog().messages if "Failed to get convolution" in message.example)
+    explanation = Explanation(text)
+    assert explanation.found is None and text not in [message.example for message, _ in explanation.nearest]
+
+
+def test_a_prefix_has_its_folder_where_another_line_tells_it():
+    text = "found 69-9.91.data-00000-of-00001\nCould not open ./dir/69-9.91.data-00000-of-00001: DATA_LOSS"
+    assert prefix_in(text) == "./dir/69-9.91"
+    assert prefix_in(f"{text}\nCould not open ./other/69-9.91.index") == "69-9.91", "two folders: it may be either"
+
+
+def test_what_is_asked_of_all_of_a_text_is_not_asked_of_a_paragraph():
+    text = Passage(["I use Keras.", "", "one line", "and another", "", "call('a long path', 'b')"])
+    assert not text.search(r"\A(?![\s\S]*Keras)") and text.search(r"\A(?=[\s\S]*another)[\s\S]*Keras")
+    assert text.search("one line and another")

@@ -25,12 +25,23 @@ TOLD = {
         "TensorFlow. I set it to snapshot-610000 to resume, but the loss is as high as the beginning of my training.",
         "Loss spikes after restoring. When I resume from model.ckpt-100, the loss jumps to 7.",
         "After restart with the latest ckpt the epoch starts from 0.",
+        "The log says that the checkpoint was restored, but the training starts from scratch.",
+        "The program saves before it restores the checkpoint, so the training begins from zero.",
     ],
     "converted-model-answers-otherwise": [
         "My converted TFLite model gives wrong predictions, the Keras model is right.",
         "I froze the graph to .pb, and the results are different from those of the checkpoint.",
     ],
-    "only-the-last-checkpoints-stay": ["tf.train.Saver: older checkpoints get deleted, only the last 5 stay."],
+    "only-the-last-checkpoints-stay": [
+        "tf.train.Saver: older checkpoints get deleted, only the last 5 stay.",
+        "TensorFlow keeps only the newest checkpoints, how do I keep all?",
+        "My checkpoints are disappearing during training, only the latest ones remain.",
+        "tf.train.Saver deletes old checkpoints",
+    ],
+    "folder-of-checkpoints-was-moved": [
+        "I moved the directory of my checkpoints, and restoring the graph fails: it has absolute paths.",
+        "Are checkpoints portable? I copied the trained graph to another machine, and it looks in the old path for it.",
+    ],
     "optimizer-comes-back-empty": [
         "TensorFlow 2.7: after load_model the optimizer's state is lost, no warning.",
         "keras.models.load_model resets the optimizer's state.",
@@ -66,6 +77,15 @@ NOT_TOLD = [  # of another library, of no failure, or of no saving
     "With tf.keras the loss continues to increase, and goes up to 9.",
     "tf.keras: the weights do not change in training, x = load_data().",
     "Which learning rate is not too high for tf.keras on images that I load_data?",
+    "My Spark checkpoints kept vanishing, only the latest are in the folder.",
+    "In the game, the checkpoints vanish when I restart the level.",
+    "PyTorch: after loading the checkpoint it says loaded, and training starts from scratch.",
+    "Hyper-V checkpoints disappeared after the restore, and it starts from scratch.",
+    "Postgres: the last checkpoint is deleted, I moved the data directory with absolute paths.",
+    "With transformers only the last checkpoints are kept in the folder.",
+    "The checkpoint at the border was restored, and the queue starts from zero.",
+    "How often should I save a checkpoint in training?",
+    "I copy checkpoints with tf.train.Saver to the bucket. Is that fast?",
 ]
 
 
@@ -95,6 +115,14 @@ def test_a_text_with_an_error_is_not_judged_by_its_words():
     assert Explanation(text).suspected is None
     known = Explanation("After the restore the loss is high again.\n\nValueError: No variables to save")
     assert known.found.message.id == "no-variables-to-save" and known.suspected is None
+
+
+def test_who_was_told_that_it_loaded_is_told_of_the_order():
+    """A new session that is saved over the checkpoint comes before the causes of those whose program says nothing."""
+    said = Explanation("It prints that the weights were restored from the checkpoint, and training begins from zero.")
+    assert "The order is wrong" in said.suspected.causes[0].what
+    silent = Explanation("When I restore yolo.ckpt the code seems to train from scratch again.")
+    assert all("The order is wrong" not in cause.what for cause in silent.suspected.causes)
 
 
 def test_evidence_comes_first():

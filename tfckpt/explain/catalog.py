@@ -94,6 +94,7 @@ class Symptom:
 
     Attributes:
         words: patterns that each have to be in the text, in any case.
+        also: a pattern by which a text is taken for one about TensorFlow that names neither it nor another library.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Symptom:
     example: str
     seen: str
     causes: tuple
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ def read(folder):
         wrong += [f"symptom {number} ({table.get('id', 'without id')}): {problem}" for problem in problems]
         if not problems:
             causes = tuple(Cause(**cause) for cause in table["cause"])
-            symptoms.append(Symptom(table["id"], tuple(table["words"]), table["example"], table["seen"], causes))
+            rest = {name: value for name, value in table.items() if name not in ("cause", "words")}
+            symptoms.append(Symptom(words=tuple(table["words"]), causes=causes, **rest))
     ids = [each.id for each in (*messages, *symptoms)]
     wrong += [f"the id {name} stands there {ids.count(name)} times" for name in sorted(set(ids)) if ids.count(name) > 1]
     if wrong:
@@ -186,6 +189,8 @@ def problems_of_symptom(table):
         yield "its id is not in kebab case, such as training-begins-anew"
     if not all(is_pattern(word) for word in table.get("words", [])):
         yield "one of its words is no regular expression"
+    if not is_pattern(table.get("also", "")):
+        yield "also is no regular expression"
     for number, cause in enumerate(table.get("cause", []), 1):
         problems = list(problems_of_cause(cause, set()))
         problems += [] if cause.get("tell") else ["tell is missing: nothing in words proves a cause"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tfckpt.document import Document, fenced, printable
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import catalog
-from tfckpt.explain.find import Text, best, find
+from tfckpt.explain.find import Passage, Text, best, find
 from tfckpt.explain.folds import unfolded, unwrapped
 from tfckpt.explain.lines import most_telling
 from tfckpt.explain.nearest import nearest
@@ -55,7 +55,10 @@ class Explanation(Document):
         else:
             self.asked = text.failures[-1].lines[0] if text.failures else most_telling(text.lines)
             subject = "\n".join(text.failures[-1].lines) if text.failures else text.whole.text
-            self.nearest = nearest(subject, self.known.messages)
+            # A message that the text has is none of them: it is known, and the text speaks for none of its causes.
+            whole = Passage(subject.split("\n"))
+            others = [message for message in self.known.messages if not whole.search(message.pattern)]
+            self.nearest = nearest(subject, others)
             self.logged = best(text.whole, text, self.known.messages) if text.failures else None
             self.admit()
 

@@ -85,23 +85,29 @@ class Passage:
         return [f"{match[1]} {match[2]}" for match in TUPLE.finditer(self.text)]
 
     def search(self, pattern, any_case=False):
-        """The first match of a pattern; None without one."""
+        """The first match of a pattern; None without one. Where it says ``\\A``, all of the text is meant.
+
+        A tuple or a paragraph of it begins in a line of its own, so that what is asked of all of the text, such as
+        that it lacks a word, is not asked of a part of it.
+        """
         word = keyword(pattern)
         if (word.lower() not in self.lowered) if any_case else (word not in self.text):
             return None
         pattern = compiled(pattern, any_case)
-        for piece in (*self.tuples, self.text):
-            if match := said(pattern, piece):
+        for piece in self.tuples:
+            if match := said(pattern, f"\n{piece}", 1):
                 return match
-        return next((match for piece in self.paragraphs if (match := said(pattern, piece))), None)
+        if match := said(pattern, self.text):
+            return match
+        return next((match for piece in self.paragraphs if (match := said(pattern, f"\n{piece}", 1))), None)
 
 
-def said(pattern, text):
+def said(pattern, text, start=0):
     """The first match of a pattern that is a message, and not the line of a program that makes one; else the first."""
-    first = pattern.search(text)
+    first = pattern.search(text, start)
     if not first or not TEMPLATE.search(first[0]):
         return first
-    return next((match for match in pattern.finditer(text) if not TEMPLATE.search(match[0])), first)
+    return next((match for match in pattern.finditer(text, start) if not TEMPLATE.search(match[0])), first)
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,23 @@ def prefix_in(text):
             path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:'"))))
             before = text[max(0, match.start("path") - LONGEST_CALL) : match.start("path")]
             if path and not NO_NAME.search(path) and not PUT_TOGETHER.search(before):
-                return path
+                return with_folder(path, text)
     return None
+
+
+def with_folder(path, text):
+    """A prefix as another place of the text has it with its folder; as it is, if it has one or none is told.
+
+    Example:
+
+        >>> with_folder("model-5", "found model-5.index\nCould not open run/model-5.index")
+        'run/model-5'
+    """
+    if re.search(r"[/\\]", path):
+        return path
+    named = re.compile(rf"(?P<path>{PATH}[/\\]{re.escape(path)})\.(?:data-\d{{5}}-of-\d{{5}}|index|meta)(?!\w)")
+    folders = {unescaped(match["path"]) for match in named.finditer(text)}
+    return folders.pop() if len(folders) == 1 else path
 
 
 def listed_in(text, asked):

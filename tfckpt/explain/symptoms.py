@@ -19,6 +19,15 @@ OTHERS = re.compile(
     re.IGNORECASE,
 )
 
+ELSEWHERE = re.compile(  # where there are checkpoints that have nothing to do with a model
+    r"\bspark|\bflink|kafka|hadoop|hyper-?v\b|vmware|virtual machine|\bVM\b|docker|\bcriu\b|postgres|sqlite|mysql"
+    r"|database|\bWAL\b|rocksdb|\bgame|\bplayer|\blevel\b|\bunity\b|unreal|\bsave ?game|firewall|airport|hugging ?face"
+    r"|transformers|diffusers|stable ?diffusion|comfyui|\bLoRA\b|langgraph|langchain"
+    r"|notebook checkpoint|\.ipynb_checkpoints|deepspeed|megatron"
+    r"|accelerate|\bvllm\b|\bllama|\bgpt-?[34]|ultralytics|\byolov?(?:5|8|11)\b",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Suspected:
@@ -43,8 +52,13 @@ def suspected(text, symptoms):
         symptoms: those of the catalog, the more special ones first.
     """
     told = text.whole.text[:MOST_LETTERS]
-    if text.failures or not OURS.search(told) or len(OTHERS.findall(told)) > len(OURS.findall(told)):
+    if text.failures or len(OTHERS.findall(told)) > len(OURS.findall(told)):
         return None
+    if not OURS.search(told):
+        elsewhere = OTHERS.search(told) or ELSEWHERE.search(told)
+        symptoms = (
+            () if elsewhere else [one for one in symptoms if one.also and re.search(one.also, told, re.IGNORECASE)]
+        )
     for symptom in symptoms:
         matches = [re.search(word, told, re.IGNORECASE) for word in symptom.words]
         if all(matches):
