@@ -643,7 +643,7 @@ def let_keras_write(path):
     hints=[
         "A `.keras` file is a zip archive. Which of its files says what the layers are?",
         '`json.loads(zipfile.ZipFile(path).read("config.json"))` gives dicts and lists inside each other. Stored '
-        'code is a dict with `"class_name": "__lambda__"`, as the `"function"` or the `"mask"` in the config of a layer.',
+        'code is a dict with `"class_name": "__lambda__"`, as the `"function"` or `"mask"` in the config of a layer.',
         "Write a function that looks at one value: if it is a dict and any of its values is such a dict, note "
         '`value["name"]`; then it calls itself for each value of a dict, and each element of a list.',
     ],
