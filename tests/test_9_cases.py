@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+from fractions import Fraction
 
 import pytest
 
@@ -97,6 +98,7 @@ STILL = "The other cases are still to come."
         ({3: "b", 1: "b"}, "`3: 'b'`", FORM, NO_SUCH),
         ({"1": "b"}, "`'1': 'b'`", FORM, NO_SUCH),
         ({1.0: "b", 2: "b"}, "`1.0: 'b'`", FORM, NO_SUCH),
+        ({Fraction(1): "b", 2: "b"}, "`Fraction(1, 1): 'b'`", FORM, NO_SUCH),
         ({1: ["b"], 2: "b"}, r"`1: ['b']`", FORM, NO_SUCH),
     ],
 )

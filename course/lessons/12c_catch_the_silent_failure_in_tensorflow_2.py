@@ -692,6 +692,7 @@ def _(attempt):
             "the end of the shorter one.",
         )
     all_compared(attempt, resumed, path)
+    other_slots(attempt)
     plain = sequential(2, 2, 1)
     plain.save_weights("plain.weights.h5")
     if attempt.refusal(source, "plain.weights.h5") is None:
@@ -733,6 +734,29 @@ def all_compared(attempt, model, path):
             expected="A ValueError.",
             because="The file's `0` belongs to the first of `model.optimizer.variables`, its `1` to the second, and so "
             "on. Sorted arrays do not show who has which.",
+        )
+
+
+def other_slots(attempt):
+    """The optimizer's numbers, as columns in the file and as rows in the model."""
+    import keras
+
+    column = sequential(1, bias=False, normalized=False)
+    column.compile("adam", "mse", run_eagerly=True)
+    column.fit(np.ones([1, 2], "float32"), np.ones([1, 1], "float32"), epochs=2, verbose=0)
+    column.save_weights("column.weights.h5")
+    row = keras.Sequential([keras.Input([1]), keras.layers.Dense(2, use_bias=False)])
+    row.compile("adam", "mse")
+    row.optimizer.build(row.trainable_variables)
+    for variable, saved in zip(row.optimizer.variables, column.optimizer.variables, strict=True):
+        variable.assign(saved.numpy().reshape(tuple(variable.shape)))
+    if attempt.refusal(row, "column.weights.h5") is None:
+        raise NotYet(
+            seen="The file has slots of the shape [2, 1], and the optimizer has the same numbers in the shape [1, 2]. "
+            "Your guard raised nothing.",
+            expected="A ValueError.",
+            because="These are slots for another kernel. Bytes, and arrays that were made flat, do not show the shape: "
+            "`np.array_equal` compares it as well.",
         )
 
 
@@ -778,6 +802,15 @@ def compares_as_far_as_both_go(model, path):
         group = file["optimizer/vars"] if "optimizer" in file else {}
         pairs = list(zip(sorted(group, key=int), model.optimizer.variables))  # noqa: B905
         if not pairs or not all(np.array_equal(group[key][()], variable.numpy()) for key, variable in pairs):
+            raise ValueError("not the same")
+
+
+@optimizer_loaded.wrong_attempt(says="do not show the shape")
+def compares_the_bytes_of_each(model, path):
+    own = [variable.numpy().tobytes() for variable in model.optimizer.variables]
+    with h5py.File(path) as file:
+        group = file.get("optimizer/vars", {})
+        if [group[key][()].tobytes() for key in sorted(group, key=int)] != own:
             raise ValueError("not the same")
 
 

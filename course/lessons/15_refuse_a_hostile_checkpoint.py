@@ -599,9 +599,15 @@ def code_layer(name, class_name="Lambda", module="keras.layers"):
     return layer(name, class_name, module, function=function, arguments={})
 
 
-def named_layer(name):
+def named_layer(name, **more):
     """A ``Lambda`` whose function is named, not stored: the file has no code of it."""
-    return layer(name, "Lambda", function={"module": "keras.activations", "class_name": "function", "config": "relu"})
+    function = {"module": "keras.activations", "class_name": "function", "config": "relu"}
+    return layer(name, "Lambda", function=function, **more)
+
+
+def code_beside(name, *keys):
+    """A ``Lambda`` whose function is named, and whose mask, or the shape of its output, is code."""
+    return named_layer(name, **dict.fromkeys(keys, code_layer("any")["config"]["function"]))
 
 
 def write_keras(path, layers):
@@ -612,7 +618,7 @@ def write_keras(path, layers):
 
 
 def let_keras_write(path):
-    """Has Keras itself save a model with three layers of code, two of them inside other models."""
+    """Has Keras itself save a model with four layers of code, two of them inside other models."""
     import keras
 
     from_keras = keras.layers
@@ -629,6 +635,7 @@ def let_keras_write(path):
     )
     inputs = keras.Input([2], name="numbers")
     hidden = from_keras.Lambda(keras.activations.relu, name="relu")(middle(inputs))
+    hidden = from_keras.Lambda(keras.activations.relu, output_shape=lambda shape: shape, name="kept")(hidden)
     keras.Model(inputs, from_keras.Lambda(lambda x: x - 1, name="at_the_top")(hidden)).save(path)
 
 
@@ -636,8 +643,8 @@ def let_keras_write(path):
     hints=[
         "A `.keras` file is a zip archive. Which of its files says what the layers are?",
         '`json.loads(zipfile.ZipFile(path).read("config.json"))` gives dicts and lists inside each other. Stored '
-        'code is a dict with `"class_name": "__lambda__"`, as the `"function"` in the config of a layer.',
-        'Write a function that looks at one value: if it is a dict whose `value.get("function")` is such a dict, note '
+        'code is a dict with `"class_name": "__lambda__"`, as the `"function"` or `"mask"` in the config of a layer.',
+        "Write a function that looks at one value: if it is a dict and any of its values is such a dict, note "
         '`value["name"]`; then it calls itself for each value of a dict, and each element of a list.',
     ],
     raised={
@@ -653,10 +660,11 @@ def let_keras_write(path):
     tensorflow=2,  # Keras writes one of the files
 )
 def layers_with_code(path):
-    """Return the layers of a .keras file whose function is Python code: sorted names.
+    """Return the layers of a .keras file that have Python code: their names, sorted.
 
-    Such a layer's config has a "function" of the class "__lambda__". It may be a layer of
-    any class, and stand inside another one, at any depth. Nothing is loaded.
+    The config of such a layer has a value of the class "__lambda__", as its "function" or
+    under any other key. It may be a layer of any class, and stand inside another one, at
+    any depth. A name that two such layers have stands there twice. Nothing is loaded.
     """
     import json
     import zipfile
@@ -665,8 +673,9 @@ def layers_with_code(path):
 
     def look(value):
         if isinstance(value, dict):
-            function = value.get("function")
-            if isinstance(function, dict) and function.get("class_name") == "__lambda__":
+            inside = [inner for inner in value.values() if isinstance(inner, dict)]
+            # A mask or the shape of an output can be code as well. Once for each layer, so not a loop.
+            if any(inner.get("class_name") == "__lambda__" for inner in inside):
                 found.append(value["name"])
             value = list(value.values())
         if isinstance(value, list):
@@ -693,7 +702,11 @@ def _(attempt):
         ("none.keras", [layer("dense"), layer("__lambda__"), shift], []),
         ("deep.keras", [wrapped, nested, code_layer("scale")], ["helper", "in_a_wrapper", "scale"]),
         ("own.keras", [both, code_layer("scale")], ["both_ways", "in_a_list", "scale"]),
-        (str(Path.cwd() / "saved by.keras"), None, ["at_the_top", "deep", "deepest"]),
+        ("mask.keras", [code_beside("masked", "mask"), code_layer("scale")], ["masked", "scale"]),
+        ("shape.keras", [layer("dense"), code_beside("shaped", "output_shape"), nested], ["helper", "shaped"]),
+        ("both.keras", [code_beside("two_of_it", "output_shape", "mask")], ["two_of_it"]),
+        ("twice.keras", [code_layer("scale"), layer("a", "Sequential", layers=[code_layer("scale")])], ["scale"] * 2),
+        (str(Path.cwd() / "saved by.keras"), None, ["at_the_top", "deep", "deepest", "kept"]),
     ):
         if layers:
             write_keras(path, layers)
@@ -716,6 +729,16 @@ def why_not_those(answer, wanted):
     given = [str(name) for name in answer] if isinstance(answer, list | tuple | set) else []
     if answer is None:
         return "The list is not returned: `return sorted(...)` at the end."
+    beside = {"masked", "shaped", "kept"}  # their functions are named, and other values of theirs are code
+    if beside & set(wanted) and sorted({*given, *beside & set(wanted)}) == wanted and sorted(given) != wanted:
+        return (
+            f"`{sorted(beside & set(wanted))[0]}` has a function of Keras, and its `mask` or `output_shape` is code: "
+            "a loader runs that, too. Look at all values of a config."
+        )
+    if set(given) == set(wanted) and len(given) < len(wanted):
+        return "Two layers have this name, and whoever looks for the code has to look at both."
+    if set(given) == set(wanted) and len(given) > len(wanted):
+        return "This layer has code under two keys, and is one layer: its name stands there once."
     if sorted(given) == wanted:
         return "The names are right. `sorted(...)` puts them in order, in a list."
     if "relu" in given:
@@ -740,6 +763,39 @@ def looks_at_the_top_only(path):
         if isinstance(function, dict) and function["class_name"] == "__lambda__":
             found.append(each["config"]["name"])
     return sorted(found)
+
+
+@layers_with_code.wrong_attempt(says="Look at all values of a config")
+def looks_at_functions_only(path):
+    names = []
+
+    def hook(found):
+        function = found.get("function")
+        if isinstance(function, dict) and function.get("class_name") == "__lambda__":
+            names.append(found["name"])
+        return found
+
+    json.loads(zipfile.ZipFile(path).read("config.json"), object_hook=hook)
+    return sorted(names)
+
+
+@layers_with_code.wrong_attempt(says="and is one layer")
+def counts_the_code(path):
+    names = []
+
+    def hook(found):
+        for value in found.values():
+            if isinstance(value, dict) and value.get("class_name") == "__lambda__":
+                names.append(found["name"])
+        return found
+
+    json.loads(zipfile.ZipFile(path).read("config.json"), object_hook=hook)
+    return sorted(names)
+
+
+@layers_with_code.wrong_attempt(says="Two layers have this name")
+def collects_them_in_a_set(path):
+    return sorted(set(layers_with_code.reference(path)))
 
 
 @layers_with_code.wrong_attempt(says="of another class than `Lambda`")
@@ -833,9 +889,11 @@ def with_a_list_of_what_is_waiting(path):
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            match value:
-                case {"name": str(name), "function": {"class_name": "__lambda__"}}:
-                    names += [name]
+            for inner in value.values():
+                match inner:
+                    case {"class_name": "__lambda__"}:
+                        names += [value["name"]]
+                        break
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
@@ -851,11 +909,8 @@ def with_a_hook_of_json(path):
     names = []
 
     def hook(found):
-        try:
-            if found["function"]["class_name"] == "__lambda__":
-                names.append(found["name"])
-        except (KeyError, TypeError):
-            pass
+        if "__lambda__" in [value.get("class_name") for value in found.values() if isinstance(value, dict)]:
+            names.append(found["name"])
         return found
 
     json.loads(zipfile.ZipFile(path).read("config.json"), object_hook=hook)

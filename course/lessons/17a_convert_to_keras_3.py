@@ -91,7 +91,7 @@ def fill_model(model, values, scopes):
     what it is called in the checkpoint, such as {"features": "conv", "head": "logits"}.
     The paths of weights end in the layer's name, "/" and the weight's own name, which is
     the same in the file: kernel, bias, gamma and so on. Raise KeyError if a weight has
-    no array there.
+    no array there, and ValueError if it has another shape.
     """
     # weights, not variables: a Dropout's random state is in no old file. Moving averages are weights.
     for weight in model.weights:
@@ -118,7 +118,13 @@ def _(attempt):
     model = crossed()
     attempt(model, dict(CROSSED), {"fc2": "fc1", "fc1": "fc2"})
     must_hold(model, CROSSED, {"fc2": "fc1", "fc1": "fc2"})
+    scopes = {"fc2": "net/tower/fc1", "fc1": "net/fc2"}
+    model, nested = crossed(), {f"net/tower/{name}": -array for name, array in CROSSED.items()}
+    nested |= {name.replace("tower/", ""): -2 * array for name, array in nested.items()} | CROSSED
+    attempt(model, nested, scopes)
+    must_hold(model, nested, scopes)
     must_refuse(attempt)
+    must_refuse_the_shape(attempt)
     return "Each weight has the array of its name, the outputs are those of TensorFlow 1.15.5, and nothing was skipped."
 
 
@@ -142,6 +148,8 @@ def must_hold(model, values, scopes):
             )
         elif any(same(weight.numpy(), array) for key, array in values.items() if "/Adam" in key):
             because = "That is a slot of the optimizer, whose name begins like the weight's. The name has to be equal."
+        elif scopes[layer].count("/"):
+            because = "A scope may have slashes of its own, as `net/tower/fc1` has. Take it as it stands in `scopes`."
         elif any(same(weight.numpy(), values[f"{scope}/{name}"]) for scope in set(scopes.values()) - {scopes[layer]}):
             because = "That is the array of another layer of the same shape. Names decide, as `scopes` has them."
         raise NotYet(
@@ -169,6 +177,24 @@ def must_refuse(attempt):
         because="What was skipped keeps its first value, and the model computes something else: with this file, "
         f"{without_averages():.1f} off.",
     )
+
+
+def must_refuse_the_shape(attempt):
+    """An array with as many rows as the weight, or numbers, or with more of both."""
+    for shape in ([4], [1, 4], [3, 3], [2, 1]):
+        values = {**CROSSED, "fc2/kernel": np.ones(shape, np.float32)}
+        try:
+            attempt(crossed(), values, {"fc2": "fc2", "fc1": "fc1"})
+        except NotYet as problem:
+            if isinstance(problem.__cause__, ValueError):  # Keras raises it
+                continue
+            raise
+        raise NotYet(
+            seen=f"A kernel has the shape [2, 2], and its array in the file has {shape}. Nothing was raised.",
+            expected="A ValueError.",
+            because="The model is another one than the old. An array that is reshaped, repeated or cut to fit is not "
+            "what was trained; `assign` raises by itself.",
+        )
 
 
 def without_averages():
@@ -274,6 +300,21 @@ def takes_the_first_that_begins_so(model, values, scopes):
     for weight in model.weights:
         layer, name = weight.path.split("/")[-2:]
         weight.assign(next(value for key, value in values.items() if key.startswith(f"{scopes[layer]}/{name}")))
+
+
+@fill_model.wrong_attempt(says="reshaped, repeated or cut to fit")
+def makes_the_shapes_fit(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        weight.assign(np.resize(values[f"{scopes[layer]}/{name}"], weight.shape))
+
+
+@fill_model.wrong_attempt(says="A scope may have slashes of its own")
+def compares_the_last_two_parts(model, values, scopes):
+    ends = {"/".join(name.split("/")[-2:]): array for name, array in values.items()}
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        weight.assign(ends[f"{scopes[layer].split('/')[-1]}/{name}"])
 
 
 @fill_model.wrong_attempt(says="the array of another layer of the same shape")

@@ -529,6 +529,11 @@ def _(attempt):
         {"nothing": np.zeros([0, 2], "f")},
         "A file that ends with its header, since its only array is empty",
     )
+    notes = {"what was done": "step after step, " * 5_000}
+    stranger("notes.safetensors", places(a=("F32", [2], 0, 8)), np.array([5, 6], "<f4").tobytes(), notes)
+    must_be_arrays(
+        arrays_of(attempt, "notes.safetensors"), {"a": np.array([5, 6], "f")}, "A file with 80,000 bytes of notes"
+    )
     must_refuse_the_header(attempt)
     return "You read what safetensors wrote, with Python and NumPy alone. In ten years it will still be as easy."
 
@@ -536,12 +541,15 @@ def _(attempt):
 def must_refuse_the_header(attempt):
     """Two files that end before their header does: a download that broke off, and one that promises the impossible."""
     text = json.dumps(places(a=("F32", [3], 0, 12))).encode()[:-9]
-    for length in (len(text) + 9, 2**62):
-        Path("cut.safetensors").write_bytes(length.to_bytes(8, "little") + text)
-        seen = f"A file promises a header of {length:,} bytes and ends after {len(text)}. Your function raised "
+    whole = json.dumps(places(a=("F32", [], 0, 4))).encode()
+    for length, there in ((len(text) + 9, text), (2**62, text), (2**48 + len(whole), whole + bytes(4))):
+        Path("cut.safetensors").write_bytes(length.to_bytes(8, "little") + there)
+        seen = f"A file promises a header of {length:,} bytes and ends after {len(there)}. Your function raised "
         try:
             refused = attempt.refusal("cut.safetensors", kinds=(ValueError,))
         except NotYet as problem:
+            if isinstance(problem.__cause__, ValueError):  # json.loads: more follows than a header
+                continue
             raise NotYet(
                 seen=f"{seen}`{type(problem.__cause__).__name__}`.",
                 expected="A ValueError.",
@@ -552,7 +560,10 @@ def must_refuse_the_header(attempt):
             raise NotYet(
                 seen=f"{seen}nothing.",
                 expected="A ValueError.",
-                because="Without its whole header, nobody knows what a file has. `json.loads` raises a ValueError "
+                because="The length has eight bytes, and all of them count. Whoever reads the first two or four of "
+                "them takes this file for a whole one."
+                if length > 2**48 and there.startswith(whole)
+                else "Without its whole header, nobody knows what a file has. `json.loads` raises a ValueError "
                 "unless its error is caught.",
             )
 
@@ -576,6 +587,12 @@ def arrays_of(attempt, path):
                 expected="The arrays of a file in which nothing is missing.",
                 because="The bytes are not those of this array: `data_offsets` says where it begins and ends, counted "
                 "from the end of the header, and `dtype` how wide its numbers are.",
+            ) from problem.__cause__
+        if isinstance(problem.__cause__, ValueError) and Path(path).name == "notes.safetensors":
+            raise NotYet(
+                seen=problem.seen,
+                expected="The arrays of a file with 80,000 bytes of notes in its header.",
+                because="This header has more than 65,535 bytes, so its length does not fit into two. It has eight.",
             ) from problem.__cause__
         if isinstance(problem.__cause__, ValueError) and Path(path).name == "other":
             raise NotYet(
@@ -693,6 +710,32 @@ def reads_what_is_promised(path):
         dtype = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]]
         found[name] = np.frombuffer(data[begin:end], dtype).reshape(entry["shape"])
     return found
+
+
+@read_safetensors.wrong_attempt(says="Whoever reads the first two or four of them")
+def reads_a_length_of_four_bytes(path):
+    data = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:4], "little")
+    header, data = json.loads(data[8:begin]), data[begin:]
+    header.pop("__metadata__", None)
+    dtypes = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
+    return {
+        name: np.frombuffer(data[slice(*entry["data_offsets"])], dtypes[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
+@read_safetensors.wrong_attempt(says="This header has more than 65,535 bytes")
+def reads_a_length_of_two_bytes(path):
+    data = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:2], "little")
+    header, data = json.loads(data[8:begin]), data[begin:]
+    header.pop("__metadata__", None)
+    dtypes = {"F32": "<f4", "F16": "<f2", "I64": "<i8"}
+    return {
+        name: np.frombuffer(data[slice(*entry["data_offsets"])], dtypes[entry["dtype"]]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
 
 
 @read_safetensors.wrong_attempt(says="nobody knows what a file has")

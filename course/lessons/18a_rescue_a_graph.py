@@ -1,5 +1,7 @@
 """Exercises of lesson 18a: a graph of TensorFlow 1 as a SavedModel, a part of it, and as something to train."""
 
+import contextlib
+import glob
 from pathlib import Path
 
 import numpy as np
@@ -122,7 +124,8 @@ def export_graph(prefix, inputs, outputs, folder):
     prefix is its checkpoint's, with .meta. inputs is {name of a placeholder:
     tf.TensorSpec}, outputs a list of operations. The SavedModel's signature
     "serving_default" takes the inputs and returns the outputs under their names. All
-    operations are known. The other inputs of the graph have defaults.
+    operations are known. The other inputs of the graph have defaults. The checkpoint's
+    files stay as they are.
     """
     meta = v1.MetaGraphDef.FromString(Path(f"{prefix}.meta").read_bytes())
     for node in meta.graph_def.node:
@@ -161,10 +164,12 @@ def _(attempt):
         given = {case["x"]: tf.TensorSpec([None, 3], tf.float32)}
         prefix = f"{case['prefix']}-{asked}"
         served = f"served/{case['scope']}"
-        attempt(prefix, given, list(expected), served)
+        with files_stay(prefix):
+            attempt(prefix, given, list(expected), served)
         of = f"A model with the input `{case['x']}` and the outputs {' and '.join(f'`{name}`' for name in expected)}: "
         compare_served(of, served, {case["x"]: QUESTIONS}, expected)
         compare_served(of, served, {case["x"]: QUESTIONS[:1]}, {name: y[:1] for name, y in expected.items()})
+    two_inputs(attempt)
     x, y = (np.load(legacy_file("convnet", f"{name}.npy")) for name in "xy")
     attempt(
         legacy_file("convnet", "model-60"), {"x": tf.TensorSpec([None, 8, 8, 1], tf.float32)}, ["y"], "served/convnet"
@@ -176,11 +181,57 @@ def _(attempt):
     )
 
 
+def two_inputs(attempt):
+    """A model with two inputs of two dtypes, and two outputs; neither are in the order of the alphabet."""
+    with tf.Graph().as_default(), v1.Session() as sess:
+        zoom = v1.placeholder(tf.float32, [None, 2], "zoom")
+        ids = v1.placeholder(tf.int32, [None], "ids")
+        with v1.variable_scope("", use_resource=False):
+            table = weights("table", [4, 2])
+        near = tf.multiply(tf.gather(table, ids), zoom, name="near")
+        far = tf.subtract(near, 3 * zoom, name="far")
+        sess.run(table.initializer)
+        Path("two").mkdir()
+        v1.train.Saver().save(sess, "two/model")
+        given = {"zoom": np.array([[1, 2], [-3, 0.5]], "f"), "ids": np.array([3, 1], "i")}
+        found = sess.run([near, far], {zoom: given["zoom"], ids: given["ids"]})
+    specs = {"zoom": tf.TensorSpec([None, 2], tf.float32), "ids": tf.TensorSpec([None], tf.int32)}
+    try:
+        attempt("two/model", specs, ["near", "far"], "served/two")
+    except NotYet as problem:
+        if isinstance(problem.__cause__, ValueError | TypeError | tf.errors.InvalidArgumentError):
+            raise NotYet(
+                seen=f"A model with the inputs `zoom`, of `float32`, and `ids`, of `int32`. {problem.seen}",
+                expected="A SavedModel of it.",
+                because="There can be several inputs, and each has its own shape and dtype in `inputs`: each has to "
+                "get to the placeholder of its name.",
+            ) from problem
+        raise
+    expected = dict(zip(("near", "far"), found, strict=True))
+    compare_served("A model with two inputs: ", "served/two", given, expected, specs)
+
+
+@contextlib.contextmanager
+def files_stay(prefix):
+    """Raises ``NotYet`` if the files of a checkpoint are others afterwards."""
+    before = {path: Path(path).read_bytes() for path in glob.glob(f"{glob.escape(prefix)}.*")}
+    yield
+    if changed := [
+        path for path, there in before.items() if not Path(path).exists() or Path(path).read_bytes() != there
+    ]:
+        raise NotYet(
+            seen=f"After your function, `{Path(changed[0]).name}` is not as it was.",
+            expected="The checkpoint's files as they were.",
+            because="It may be the only one that is left of this graph. A `MetaGraphDef` that was changed can be "
+            "imported as it is: `import_meta_graph(meta)` takes one, too.",
+        )
+
+
 def legacy_file(folder, name):
     return (legacy(folder) / name).as_posix()
 
 
-def compare_served(of, folder, inputs, expected):
+def compare_served(of, folder, inputs, expected, specs=None):
     """Raise NotYet unless a SavedModel in folder returns what is expected for the inputs."""
     if not tf.saved_model.contains_saved_model(folder):
         raise NotYet(
@@ -214,12 +265,19 @@ def compare_served(of, folder, inputs, expected):
             because="The name of an argument in a signature is that of its `tf.TensorSpec`: give each the name of its "
             "placeholder.",
         )
-    if not signature.structured_input_signature[1][named[0]].shape.is_compatible_with(inputs[named[0]].shape):
-        raise NotYet(
-            seen=f"{of}the signature takes `{signature.structured_input_signature[1][named[0]]}`.",
-            expected=f"An input of the shape {list(inputs[named[0]].shape)} as well.",
-            because="The shape in `inputs` is open where it says `None`: use that shape.",
-        )
+    for name, taken in signature.structured_input_signature[1].items():
+        if taken.dtype != inputs[name].dtype:
+            raise NotYet(
+                seen=f"{of}the signature takes `{taken}`.",
+                expected=f"The dtype `{inputs[name].dtype}` for `{name}`.",
+                because="The placeholder has it, and `inputs` says it: `spec.dtype`, for each of them.",
+            )
+        if not taken.shape.is_compatible_with(inputs[name].shape):
+            raise NotYet(
+                seen=f"{of}the signature takes `{taken}`.",
+                expected=f"An input of the shape {list(inputs[name].shape)} as well.",
+                because="The shape in `inputs` is open where it says `None`: use that shape.",
+            )
     found = signature(**{name: tf.constant(value) for name, value in inputs.items()})
     if found.keys() != expected.keys():
         raise NotYet(
@@ -231,6 +289,13 @@ def compare_served(of, folder, inputs, expected):
             "`output_1`.",
         )
     for name, y in expected.items():
+        if found[name].shape != y.shape or (len(inputs) > 1 and not close(found[name], y)):
+            raise NotYet(
+                seen=f"{of}`{name}` is not what the old program returned for the same inputs.",
+                expected=f"The output `{name}`.",
+                because="Which name is whose? `inputs` and `outputs` have an order of their own, which need not be "
+                "that of the alphabet.",
+            )
         if not close(found[name], y):
             raise NotYet(
                 seen=f"{of}for the same input, `{name}` differs from what the old program returned by "
@@ -287,6 +352,44 @@ def with_variables_and_a_wrapped_function(prefix, inputs, outputs, folder):
 
     specs = {name: tf.TensorSpec(spec.shape, spec.dtype, name) for name, spec in inputs.items()}
     tf.saved_model.save(module, folder, {"serving_default": tf.function(run).get_concrete_function(**specs)})
+
+
+def served_by(prefix, inputs, outputs, folder, named=None, dtype=None):
+    """A nearly right SavedModel, for wrong attempts."""
+    frozen = rescue.freeze(prefix, {f"{name}:0": spec for name, spec in inputs.items()}, outputs)
+    specs = [tf.TensorSpec(spec.shape, dtype or spec.dtype, name) for name, spec in inputs.items()]
+
+    @tf.function(input_signature=specs)
+    def run(*given):
+        given = {f"{name}:0": tf.cast(x, inputs[name].dtype) for name, x in zip(inputs, given, strict=True)}
+        found = tf.graph_util.import_graph_def(frozen, given, [f"{name}:0" for name in outputs], name="")
+        return dict(zip(named or outputs, found, strict=True))
+
+    module = tf.Module()
+    module.run = run
+    tf.saved_model.save(module, folder, signatures=run)
+
+
+@export_graph.wrong_attempt(says="each has to get to the placeholder of its name")
+def takes_the_first_input(prefix, inputs, outputs, folder):
+    name, spec = next(iter(inputs.items()))
+    served_by(prefix, {name: spec}, outputs, folder)
+
+
+@export_graph.wrong_attempt(says="which need not be that of the alphabet")
+def sorts_the_outputs(prefix, inputs, outputs, folder):
+    served_by(prefix, inputs, outputs, folder, named=sorted(outputs))
+
+
+@export_graph.wrong_attempt(says="The placeholder has it, and `inputs` says it")
+def takes_doubles(prefix, inputs, outputs, folder):
+    served_by(prefix, inputs, outputs, folder, dtype=tf.float64)
+
+
+@export_graph.wrong_attempt(says="the only one that is left of this graph")
+def cleans_the_file(prefix, inputs, outputs, folder):
+    Path(f"{prefix}.meta").write_bytes(rescue.plain(prefix).SerializeToString())
+    served_by(prefix, inputs, outputs, folder)
 
 
 @export_graph.wrong_attempt(says="`clear_devices` is about devices")
@@ -703,7 +806,8 @@ def trainable_graph(prefix, input, output):
     prefix is a checkpoint's, with .meta. input is a placeholder, output an operation.
     module(x) returns the output for x. Each tf.get_variable of the graph that the output
     needs is a tf.Variable of the module, with the value in the checkpoint; it is
-    trainable if it was. The graph reads a variable NAME by the operation NAME/read.
+    trainable if it was. The graph reads a variable NAME by the operation NAME/read. The
+    checkpoint's files stay as they are.
     """
     meta = v1.MetaGraphDef.FromString(Path(f"{prefix}.meta").read_bytes())
     for node in meta.graph_def.node:
@@ -742,7 +846,8 @@ def _(attempt):
         expected = old_model(**case)
         number = case["steps"][0]
         prefix = f"{case['prefix']}-{number}"
-        module = attempt(prefix, case["x"], case["y"])
+        with files_stay(prefix):
+            module = attempt(prefix, case["x"], case["y"])
         of = f"A model with the input `{case['x']}` and the output `{case['y']}`: "
         compare_module(of, module, prefix, QUESTIONS, expected[number][case["y"]], case["scope"])
         shares = attempt(prefix, case["x"], f"{case['y']}_shares")
@@ -1002,6 +1107,12 @@ def with_variables(prefix, input, output, kept=None, trained=None, function=True
         __call__ = tf.function(Net.call, input_signature=[spec])
 
     return Saved() if function else Net()
+
+
+@trainable_graph.wrong_attempt(says="the only one that is left of this graph")
+def cleans_the_meta(prefix, input, output):
+    Path(f"{prefix}.meta").write_bytes(rescue.plain(prefix).SerializeToString())
+    return with_variables(prefix, input, output)
 
 
 @trainable_graph.wrong_attempt(says="Constants of a frozen graph")

@@ -112,6 +112,7 @@ def _(attempt):
         judge(attempt(layers, x, y, functions), right, layers, x, y, functions, f"{of}: ")
     two_that_only_differ_in_scale(attempt)
     one_row_that_does_not_tell(attempt)
+    one_mean_for_all(attempt)
     return "The outputs decide, in all their digits: neither the class, nor which one is nearest, nor what is usual."
 
 
@@ -131,6 +132,25 @@ def one_row_that_does_not_tell(attempt):
             because="In this row all that goes into the activation is positive. Compare all rows that were recorded.",
         )
     judge(answer, "relu", layers, x, y, functions, "Between the layers was `relu`: ")
+
+
+def one_mean_for_all(attempt):
+    """Each input is there with both signs, and the candidates are odd: all of them have one mean in each column."""
+    ((kernel, bias), last) = two_layers(13)
+    layers = [(kernel, bias * 0), last]
+    x = np.random.RandomState(20).randn(15, 5).astype("f")
+    x = np.concatenate([x, -x])
+    functions = {name: ACTIVATIONS[name] for name in ("identity", "tanh")} | {"sine": np.sin}
+    y = recorded_elsewhere(layers, x, np.tanh)
+    answer = attempt(layers, x, y, functions)
+    if answer in ("identity", "sine"):
+        raise NotYet(
+            seen=f"Between the layers was `tanh`. The function returned `{answer!r}`, whose mean is the same.",
+            expected="`'tanh'`.",
+            because="What is too much in one output is too little in another, and a mean or a sum does not show it. "
+            "Take each difference without its sign: `np.abs`.",
+        )
+    judge(answer, "tanh", layers, x, y, functions, "Between the layers was `tanh`: ")
 
 
 def two_that_only_differ_in_scale(attempt):
@@ -271,6 +291,15 @@ def what_goes_up_and_down_with_it(layers, x, y, candidates):
     for name, function in candidates.items():
         output = np.asarray(function(x @ kernel + bias)) @ kernel2 + bias2
         if np.corrcoef(output.ravel(), y.ravel())[0, 1] > 0.99999:
+            return name
+
+
+@which_activation.wrong_attempt(says="and a mean or a sum does not show it")
+def with_the_mean_difference(layers, x, y, candidates):
+    (kernel, bias), (kernel2, bias2) = layers
+    for name, function in candidates.items():
+        output = np.asarray(function(x @ kernel + bias)) @ kernel2 + bias2
+        if abs(np.mean(output - y)) < 1e-5 * np.abs(y).max():
             return name
 
 

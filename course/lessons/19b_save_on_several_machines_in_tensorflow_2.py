@@ -99,10 +99,13 @@ def _(attempt):
     named = {"chief": ["a:1"], "worker": ["b:1", "c:1"]}
     saved_by_all(attempt, named, [("worker", 1), ("chief", 0), ("worker", 0)], f"{far}/deep/model")
     saved_by_all(attempt, {"worker": ["a:1"]}, [("worker", 0)], "only")
+    saved_by_all(attempt, {"worker": ["a:1"]}, [("worker", 0)], "only", 20.0)  # over the save before
+    many = {"worker": [f"{host}:1" for host in "abcdefghijkl"]}  # of which three are looked at
+    saved_by_all(attempt, many, [("worker", 10), ("worker", 1), ("worker", 0)], "many/model")
     return "All write, nobody in another one's way, and the chief's checkpoint is what is left."
 
 
-def saved_by_all(attempt, jobs, names, prefix):
+def saved_by_all(attempt, jobs, names, prefix, first=7.0):
     """Raises ``NotYet`` unless an attempt, run for all of the tasks at once, leaves the chief's files alone."""
     chief = ("chief" if "chief" in jobs else "worker", 0)
     folder = Path(prefix).parent
@@ -118,7 +121,7 @@ def saved_by_all(attempt, jobs, names, prefix):
             resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
                 tf.train.ClusterSpec(jobs), task_type=name[0], task_id=name[1]
             )
-            checkpoint = Written(others, weight=tf.Variable([7.0 + value]), step=tf.Variable(value))
+            checkpoint = Written(others, weight=tf.Variable([first + value]), step=tf.Variable(value))
             places[name], raised = checkpoint._places, None
             try:
                 attempt(resolver, checkpoint, prefix)
@@ -145,7 +148,7 @@ def saved_by_all(attempt, jobs, names, prefix):
             expected="What is not the chief's is gone afterwards.",
             because="An empty folder is left, too, where only its files are removed.",
         )
-    if tf.train.load_variable(prefix, "weight/.ATTRIBUTES/VARIABLE_VALUE")[0] != 7.0 + names.index(chief):
+    if tf.train.load_variable(prefix, "weight/.ATTRIBUTES/VARIABLE_VALUE")[0] != first + names.index(chief):
         raise NotYet(
             seen=f"{case}the files at `{prefix}` are not those of the chief.", expected="The chief's.", because=None
         )
@@ -167,7 +170,10 @@ def by_one(checkpoint, name, chief, prefix, places, raised, told):
         raise NotYet(
             seen=f"{told}had written its files. Before its `write` returned, another worker removed some of them.",
             expected="Each removes what it wrote itself.",
-            because="It also removes what others wrote, and they may be writing at that time.",
+            because="The names of two tasks may begin alike, as those of worker 1 and worker 10: a pattern that ends "
+            "in `*` needs the point before it."
+            if ("worker", 10) in places
+            else "It also removes what others wrote, and they may be writing at that time.",
         )
     if raised:
         raise raised
@@ -179,7 +185,11 @@ def by_one(checkpoint, name, chief, prefix, places, raised, told):
         )
     if len(checkpoint._places) != 1:
         raise NotYet(
-            seen=f"{told}wrote {len(checkpoint._places)} times.", expected="Each of them writes once.", because=ALONE
+            seen=f"{told}wrote {len(checkpoint._places)} times.",
+            expected="Each of them writes once.",
+            because="A checkpoint of an earlier save is at the prefix. A save of today goes over it."
+            if prefix == "only" and Path("only.index").exists()
+            else ALONE,
         )
     (place,) = checkpoint._places
     # The chief may also write elsewhere, and move its files to the prefix.
@@ -189,7 +199,7 @@ def by_one(checkpoint, name, chief, prefix, places, raised, told):
             expected=f"What is at `{prefix}` is from {chief[0]} {chief[1]}, and from nobody else.",
             because='Who is the chief depends on the cluster: task 0 of the job `"chief"`, if there is one.',
         )
-    if name != chief and glob(f"{escape(place)}*"):
+    if name != chief and glob(f"{escape(place)}.*"):  # with the point: another place may begin like this one
         raise NotYet(
             seen=f"{told}left its files in `{Path(place).parent.name}`.",
             expected="What is not the chief's is gone afterwards.",
@@ -247,7 +257,7 @@ def removes_too_much(resolver, checkpoint, prefix):
         os.remove(file)
 
 
-@save_on_all.wrong_attempt(says="another worker removed some of them")
+@save_on_all.wrong_attempt(says="they may be writing at that time")
 def removes_what_others_write(resolver, checkpoint, prefix):
     chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
     if resolver.task_type == chief and resolver.task_id == 0:
@@ -255,6 +265,29 @@ def removes_what_others_write(resolver, checkpoint, prefix):
         return
     checkpoint.write(f"{prefix}_temp/{resolver.task_id}/model")
     shutil.rmtree(f"{prefix}_temp")
+
+
+@save_on_all.wrong_attempt(says="needs the point before it")
+def removes_what_begins_like_it(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if resolver.task_type == chief and resolver.task_id == 0:
+        checkpoint.write(prefix)
+        return
+    path = checkpoint.write(f"{prefix}_{resolver.task_type}_{resolver.task_id}")
+    for file in glob(f"{escape(path)}*"):
+        os.remove(file)
+
+
+@save_on_all.wrong_attempt(says="A save of today goes over it")
+def leaves_what_is_there(resolver, checkpoint, prefix):
+    chief = "chief" if "chief" in resolver.cluster_spec().as_dict() else "worker"
+    if (resolver.task_type, resolver.task_id) == (chief, 0):
+        if not Path(f"{prefix}.index").exists():
+            checkpoint.write(prefix)
+        return
+    folder = f"{prefix}_{resolver.task_type}_{resolver.task_id}"
+    checkpoint.write(f"{folder}/model")
+    shutil.rmtree(folder)
 
 
 @save_on_all.wrong_attempt(says="`save` adds a number to the name")

@@ -461,6 +461,9 @@ def _(attempt):
         ("rising", [6, 7]),
         ("begun", [1, 0, 0]),
         ("named", [4, 3], "blocks"),
+        ("mean", [6, 5, 7]),
+        ("late", [2**24, 2**24 + 1]),
+        ("later", [2**53 + 1, 2**53, 2**53 + 1]),
     ):
         layers = [Layer(each, number) for number, each in enumerate(steps)]
         tf.train.Checkpoint(**{(name or ["layers"])[0]: layers}, epoch=tf.Variable(1), limit=Limit()).write(prefix)
@@ -494,6 +497,13 @@ class Limit(tf.Module):
 def tear_mistake(answer, steps):
     if answer:
         return "Only the variables called `steps` count: a kernel, an epoch and `warm_steps` may be anything."
+    if min(steps) >= 2**24:
+        return (
+            "They are integers, and differ by one: `float32` has no number between 2**24 and 2**24 + 2, `float64` none "
+            "between 2**53 and 2**53 + 2. Compare them as integers, and exactly."
+        )
+    if sum(steps) == len(steps) * steps[0]:
+        return "The mean is the first one's step, and the others are not: a sum does not show a tear. Compare each."
     if 0 in steps:
         return "0 is a step, too: one layer was trained once, and the others not yet."
     if steps == sorted(steps):
@@ -524,6 +534,19 @@ def writes_the_way_out(prefix):
         except tf.errors.OpError:
             return len(found) > 1
         number += 1
+
+
+@is_torn.wrong_attempt(says="Compare them as integers, and exactly")
+def compares_floats(prefix):
+    keys = [key for key, _ in tf.train.list_variables(prefix) if "/steps/" in key]
+    return len({float(np.float32(tf.train.load_variable(prefix, key))) for key in keys}) > 1
+
+
+@is_torn.wrong_attempt(says="a sum does not show a tear")
+def divides_the_sum(prefix):
+    keys = [key for key, _ in tf.train.list_variables(prefix) if "/steps/" in key]
+    found = [int(tf.train.load_variable(prefix, key)) for key in keys]
+    return sum(found) != len(found) * found[0]
 
 
 @is_torn.wrong_attempt(says="0 is a step, too")

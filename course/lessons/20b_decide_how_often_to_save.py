@@ -67,6 +67,8 @@ def _(attempt):
         (600, 40, 160),
         (7_200, 1, 1),
         (7_200, 10, 20),
+        (1, 24, 10_000),
+        (3_600, 900_000, 1),
     ):
         seconds, hours, machines = given
         call = f"minutes_between_saves({seconds}, {hours}, {machines})"
@@ -85,6 +87,8 @@ def _(attempt):
 def interval_mistake(answer, cost, mean, machines):
     """The likely cause of a wrong interval, or None."""
     alone = mean * machines
+    if by_daly(cost, mean) < 1 <= answer < 1.01 or (answer % 1 == 0 and abs(answer - by_daly(cost, mean)) < 1):
+        return "Minutes have parts: neither round the interval, nor keep it above a minute. Many machines need less."
     mistakes = {
         by_daly(
             cost, alone
@@ -178,6 +182,11 @@ def forgets_the_two(seconds, hours, machines):
 def forgets_the_cost(seconds, hours, machines):
     cost = seconds / 60
     return by_daly(cost, hours * 60 / machines) + cost
+
+
+@minutes_between_saves.wrong_attempt(says="nor keep it above a minute")
+def leaves_a_minute_at_least(seconds, hours, machines):
+    return max(1, by_daly(seconds / 60, hours * 60 / machines))
 
 
 @minutes_between_saves.wrong_attempt(says="the formula does not hold")
@@ -624,7 +633,7 @@ def manager_for(checkpoint, step, folder, minutes, seconds):
 
     It writes a checkpoint at most once in so many minutes, where a step takes so many
     seconds, and keeps the newest three. step is a tf.Variable of checkpoint that counts
-    the steps.
+    the steps. Nothing is restored or saved yet.
     """
     return tf.train.CheckpointManager(
         checkpoint,
@@ -649,6 +658,12 @@ def _(attempt):
         manager = attempt(checkpoint, step, folder, minutes, seconds)
         if not isinstance(manager, tf.train.CheckpointManager):
             raise NotYet(seen=f"Returned was `{manager!r}`.", expected="The manager.", because="`return manager`.")
+        if there := sorted(path.name for path in Path(folder).glob("*.index")):
+            raise NotYet(
+                seen=f"Your function returned, and the folder has {', '.join(f'`{name}`' for name in there)}.",
+                expected="No checkpoint yet: no step was done.",
+                because="The manager is made, and nothing else: its `save` is called after each step, by the training.",
+            )
         saved = []
         for number in range(1, steps + 1):
             step.assign(number)
@@ -656,6 +671,15 @@ def _(attempt):
                 saved.append(number)
         compare_saves(saved, list(range(1, steps + 1, math.ceil(minutes * 60 / seconds))), minutes, seconds)
         compare_files(folder, saved)
+        step.assign(-5)
+        attempt(checkpoint, step, folder, minutes, seconds)
+        if int(step) != -5:
+            raise NotYet(
+                seen=f"The folder has checkpoints, and the step was -5. After your function, it is {int(step)}.",
+                expected="-5: no value is changed.",
+                because="Whether to go on from the latest checkpoint is for the training to decide. It is not asked "
+                "for here, and whoever has restored another one loses it.",
+            )
     return "The interval in minutes became one in steps, and the manager looks at the step by itself."
 
 
@@ -736,6 +760,24 @@ def counts_the_saves(checkpoint, step, folder, minutes, seconds):
     return tf.train.CheckpointManager(
         checkpoint, folder, 3, step_counter=counter, checkpoint_interval=minutes * 60 / seconds
     )
+
+
+@manager_for.wrong_attempt(says="is for the training to decide")
+def goes_on_from_the_latest(checkpoint, step, folder, minutes, seconds):
+    manager = tf.train.CheckpointManager(
+        checkpoint, folder, 3, step_counter=step, checkpoint_interval=minutes * 60 / seconds
+    )
+    manager.restore_or_initialize()
+    return manager
+
+
+@manager_for.wrong_attempt(says="its `save` is called after each step")
+def saves_the_beginning(checkpoint, step, folder, minutes, seconds):
+    manager = tf.train.CheckpointManager(
+        checkpoint, folder, 3, step_counter=step, checkpoint_interval=minutes * 60 / seconds
+    )
+    manager.save()
+    return manager
 
 
 @manager_for.wrong_attempt(says="`max_to_keep` says how many stay")

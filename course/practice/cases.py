@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import dataclass
+from numbers import Integral
 
 from course.practice.verdict import NotYet
 
@@ -52,7 +53,7 @@ def judge(cases, answer):
         raise NotYet(f"`{answer!r}`", form, "The answer has another form; the choices were not looked at.")
     chosen = {number: str(letter).strip().lower() for number, letter in answer.items()}
     numbers = range(1, len(cases) + 1)
-    strange = [number for number in chosen if number not in numbers or isinstance(number, float)]  # 1.0 is in it, too
+    strange = [n for n in chosen if n not in numbers or not isinstance(n, Integral)]  # 1.0 is in it, too
     strange += [n for n in chosen if n not in strange and chosen[n] not in cases[n - 1].choices]
     if strange:
         raise NotYet(
