@@ -135,6 +135,12 @@ def left_at_the_end(bundle):
     """The data files that go on after the last tensor of the index, which TensorFlow reads all the same: sentences.
 
     A Saver writes no such bytes: the file may be of another save, or somebody has appended to it.
+
+    Example:
+
+        >>> from tfckpt import Bundle
+        >>> left_at_the_end(Bundle("run/model-50"))
+        []
     """
     sizes, problems = sizes_of_shards(bundle)
     if problems or sum(sizes.values()) <= sum(entry.size for entry in bundle.entries.values()):

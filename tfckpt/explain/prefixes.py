@@ -55,7 +55,7 @@ def prefix_in(text):
 
 
 def with_folder(path, text):
-    """A prefix as another place of the text has it with its folder; as it is, if it has one or none is told.
+    r"""A prefix as another place of the text has it with its folder; as it is, if it has one or none is told.
 
     Example:
 
