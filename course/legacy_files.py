@@ -1,6 +1,7 @@
 """``legacy``: the folders of files that TensorFlow 1 and old versions of Keras wrote, for the lessons of Part 4."""
 
 import hashlib
+import shutil
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def legacy(name):
         if path.startswith(f"{name}/"):
             compare(place, path, expected)
     return place / name
+
+
+def copied(name):
+    """A copy of a legacy folder in the current one, for an examiner: an attempt may write over what it is given."""
+    copy = Path("legacy") / name
+    if not copy.exists():
+        shutil.copytree(legacy(name), copy)
+    return copy
 
 
 def found():

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 import tensorflow.compat.v1 as v1
 
-from course import legacy
+from course.legacy_files import copied, legacy
 from course.practice import NotYet, exercise, same
 
 
@@ -399,7 +399,7 @@ DATA = (
 
 @values_in_data.examiner
 def _(attempt):
-    prefix = (legacy("dense") / "model-40").as_posix()
+    prefix = (copied("dense") / "model-40").as_posix()
     shapes = {"fc1/kernel": [4, 16], "fc1/bias": [16], "fc2/kernel": [16, 3], "fc2/bias": [3]}
     compare(attempt, prefix, shapes, ["Adam", "Adam_1"], read(prefix))
     for place, shapes, slots, optimizer, steps in DATA:
@@ -723,7 +723,7 @@ def output_of_keras_2(values, batch, gates, activation):
 
 @lstm_of_keras_2.examiner
 def _(attempt):
-    genuine = legacy("keras209")
+    genuine = copied("keras209")
     x, y = (np.load(genuine / f"lstm_{name}.npy") for name in "xy")
     compare_models(attempt, (genuine / "lstm.h5").as_posix(), x, y, "`legacy/keras209/lstm.h5`: ", "hard_sigmoid")
     for number, (words, width, units, outputs, gates, activation) in enumerate(
