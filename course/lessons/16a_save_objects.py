@@ -296,8 +296,8 @@ def restored_net(net, path, example):
     """Restore path into net, and return net. path was saved from a Checkpoint(net=…, …).
 
     net is a Keras model of a class of its own that may never have been called; example is
-    an input for it. Raise an error unless each of net.weights after its first call has its
-    value from the file. What else the file has, or net, may stay as it is.
+    an input for it. Raise an error unless each of net.weights after its first call has
+    its value from the file. What else the file has, or net, may stay as it is.
     """
     # The first call makes the variables. What does not exist yet cannot be asked about, and Keras 3.15 starts it anew.
     net(example)
