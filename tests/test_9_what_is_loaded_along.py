@@ -143,6 +143,17 @@ def test_links_into_the_store_that_the_graph_is_in(with_words, store):
 
 
 @LINKS
+def test_a_folder_that_is_called_like_a_store_is_none(with_words):
+    """Where the graph itself is no link, nothing is stored there: it is where somebody unpacked the model."""
+    model = with_words.parent / "blobs" / "m"
+    shutil.copytree(with_words, model)
+    (with_words.parent / "blobs" / "secret").write_text("the secret\n")
+    replaced_by_link(model / "assets" / "words.txt", "../../secret")
+    assert tf.saved_model.load(str(model)).look(0) == b"the secret"
+    assert len(examine(model).suspects) == 1
+
+
+@LINKS
 def test_a_link_within_the_model(with_words):
     shutil.move(with_words / "assets" / "words.txt", with_words / "words")
     (with_words / "assets" / "words.txt").symlink_to("../words")

@@ -12,11 +12,7 @@ from tfckpt.format.opened import opened
 
 HDF5 = b"\x89HDF\r\n\x1a\n"
 MOST_LINKS = 20  # that are named
-STORES = (
-    "blobs",
-    ".git/annex/objects",
-    ".dvc/cache",
-)  # of Hugging Face, git-annex and DVC
+STORES = ("blobs", ".git/annex/objects", ".dvc/cache")  # of Hugging Face and our own page, git-annex, DVC
 LOCAL_HEADER = 30 + 128  # bytes before the content of a file in a zip, beside its name, at most
 
 
@@ -127,7 +123,9 @@ def doubts_of_assets(graph):
         graph: the path of ``saved_model.pb``.
     """
     folder = Path(graph).parent
-    own, assets = [os.path.realpath(folder), *stores(os.path.realpath(graph))], folder / "assets"
+    own, assets = [os.path.realpath(folder)], folder / "assets"
+    if os.path.islink(graph):
+        own += stores(os.path.realpath(graph))
     if leads_out(assets, own):
         links = [assets]
     else:

@@ -86,17 +86,18 @@ async function load(total) {
   look = python.pyimport("inside.look");
 }
 
-// The files are mounted under their numbers: they are read when Python reads them, piece by piece.
+// The files are mounted under their numbers: they are read when Python reads them, piece by piece. Models become folders
+// of links to them. By its name, tfckpt takes their folder for a store, whose files belong to the model.
 function lay(paths, files) {
   const { FS } = python;
-  if (FS.analyzePath("/files").exists) FS.unmount("/files");
-  else FS.mkdir("/files");
+  if (FS.analyzePath("/blobs").exists) FS.unmount("/blobs");
+  else FS.mkdir("/blobs");
   const blobs = files.map((data, number) => ({ name: String(number), data }));
-  FS.mount(FS.filesystems.WORKERFS, { blobs }, "/files");
+  FS.mount(FS.filesystems.WORKERFS, { blobs }, "/blobs");
   // The file system is a JavaScript object: to it, this is no name.
   const list = python.toPy(paths.map((path) => path.replace(/(^|\/)__proto__(?=\/|$)/g, "$1__proto__ (renamed)")));
   try {
-    return dropped.lay_out(list, "/files", `/dropped-${++laid}`);
+    return dropped.lay_out(list, "/blobs", `/dropped-${++laid}`);
   } finally {
     list.destroy();
   }
