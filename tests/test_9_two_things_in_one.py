@@ -291,7 +291,7 @@ def test_a_function_in_the_place_of_a_layer():
         ("mine", None, "needs the function 'mine', which is not part of Keras", True),
         ("mine", "builtins", "needs the function 'mine', which is not part of Keras", True),
         ("mine", "keras.x", "takes 'mine' of 'keras.x', which is not known to be harmless", False),
-        (7, None, None, None),
+        (7, None, "takes a function that it does not name", False),
     ],
 )
 def test_a_function_that_is_named(name, module, says, needs):

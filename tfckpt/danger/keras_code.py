@@ -169,7 +169,8 @@ def of_function(value):
     """What a function does that an object names, and whether it only needs that function; None if it computes."""
     module, name = value.get("module"), value.get("config")
     if not isinstance(name, str):
-        return f"takes a function of {short(module or 'nothing')} that it does not name", False
+        of = f" of {short(module)}" if module else ""
+        return f"takes a function{of} that it does not name", False
     if isinstance(module, str) and module and not is_of_keras(module):
         return f"has Keras import the module {short(module)} for {short(name)}", False
     if name in known_objects()["function"] and "utils" not in str(module).split("."):  # keras.utils has its own `copy`
