@@ -15,7 +15,7 @@ import tensorflow as tf2
 import tensorflow.compat.v1 as tf
 
 from conftest import OURS
-from tfckpt import CheckpointError, export, inspect
+from tfckpt import Bundle, CheckpointError, export, exporting, inspect
 from tfckpt import export as export_function
 from tfckpt.format.dtypes import NAMES
 from tfckpt.readers.npz import Npz
@@ -266,6 +266,37 @@ def test_damage_is_not_exported():
     assert code == 1
     assert "model.data-00000-of-00001" in shown
     assert not Path("n.npz").exists()
+
+
+def test_where_all_is_well_values_are_read_once(monkeypatch):
+    prefix, read = save(a=np.arange(100.0), b=np.arange(4)), []
+    checksum = Bundle.checksum
+    monkeypatch.setattr(Bundle, "checksum", lambda self, entry: read.append(entry.name) or checksum(self, entry))
+    export(prefix, "m.npz")
+    assert read == []
+    with open("model.data-00000-of-00001", "r+b") as file:
+        file.write(b"x")
+    Path(".tfckpt-n.npz-abcd_123.npz").touch()
+    exported = export(prefix, "n.npz")
+    assert read == ["a", "b"] and list(exported.left_out) == ["a"] and list(exported.names) == ["b"]
+    assert "Removed     .tfckpt-n.npz-abcd_123.npz" in str(exported), "it is written twice, and this is told"
+    assert sorted(path.name for path in Path().glob("*.npz")) == ["m.npz", "n.npz"]
+
+
+@pytest.mark.parametrize("to", ["m.npz", "m.safetensors"])
+def test_a_disk_that_keeps_something_else_is_noticed(monkeypatch, to):
+    prefix, compare = save(w=np.arange(1000.0)), exporting.compare
+
+    def changed(path, *arguments):
+        with open(path, "r+b") as file:
+            file.seek(4000)
+            file.write(b"\x2a")
+        compare(path, *arguments)
+
+    monkeypatch.setattr(exporting, "compare", changed)
+    with pytest.raises(CheckpointError, match="'w' was read back with other values|CRC"):
+        export(prefix, to)
+    assert not Path(to).exists() and [path for path in Path().iterdir() if path.name.startswith(".")] == []
 
 
 def test_one_shard_is_missing():

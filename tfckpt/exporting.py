@@ -10,6 +10,7 @@ from tfckpt.bounds import cut, is_bomb
 from tfckpt.describe import size
 from tfckpt.document import Document
 from tfckpt.errors import CheckpointError
+from tfckpt.format.crc32c import unmasked
 from tfckpt.format.dtypes import NAMES, elements, item_size
 from tfckpt.format.safetensors import METADATA
 from tfckpt.format.slices import refuse_holes
@@ -17,6 +18,7 @@ from tfckpt.inspect import examine
 from tfckpt.integrity import named
 from tfckpt.report import matches
 from tfckpt.writers import npz, safetensors
+from tfckpt.writers.pieces import Pieces
 from tfckpt.writers.unfinished import Unfinished, remove_left_overs
 
 MODEL = ("variable", "average")  # roles that a model needs; the others are an optimizer's, or say how far training was
@@ -38,6 +40,13 @@ class Chosen:
     def bytes(self):
         """How many bytes it takes in the new file; of strings, what is known beforehand: none."""
         return 0 if self.dtype == "string" else elements(self.shape) * item_size(self.stored_as)
+
+
+class Damaged(CheckpointError):
+    """The stored checksum of a tensor is not that of its bytes."""
+
+    def __init__(self):
+        super().__init__("its checksum is not that of its bytes: they are not what was saved")
 
 
 class Exported(Document):
@@ -110,10 +119,16 @@ def export(path, to, filter="", rename=None, everything=False, progress=None):
     chosen, left_out = choose(asked, FORMS[to.suffix], dict(rename or {}), inspection)
     if missing := getattr(inspection.reader, "missing", None):
         left_out[named(missing)] = "not here, nor is what it alone has"
+    progress = progress or (lambda total: lambda count: None)
     readable = those_that_hold(chosen, inspection, left_out)
     refuse_to_fill_a_disk(readable, inspection)
-    found = write(to, readable, inspection.reader, progress or (lambda total: lambda count: None))
-    return Exported(to, readable, left_out, len(wanted) - len(asked), *found)
+    removed, left = remove_left_overs(to)
+    try:
+        write(to, readable, inspection.reader, progress)
+    except Damaged:  # seldom: where all is well, values are read once
+        readable = those_that_hold(readable, inspection, left_out, at_once=True)
+        write(to, readable, inspection.reader, progress)
+    return Exported(to, readable, left_out, len(wanted) - len(asked), removed, left)
 
 
 def refuse(to):
@@ -126,12 +141,15 @@ def refuse(to):
         raise CheckpointError(f"There is no folder {to.parent.as_posix()!r} to write {to.name} into.")
 
 
-def those_that_hold(chosen, inspection, left_out):
-    """Those of the chosen tensors whose values can be read; why not, is added to ``left_out``."""
+def those_that_hold(chosen, inspection, left_out, at_once=False):
+    """Those of the chosen tensors whose values can be read; why not, is added to ``left_out``.
+
+    Checksums that ``write`` compares are left to it, unless they are to be compared ``at_once``.
+    """
     readable = []
     for each in chosen:
         try:
-            check(inspection.reader, each)
+            check(inspection.reader, each, at_once)
             readable.append(each)
         except CheckpointError as error:
             left_out[each.source] = str(error)
@@ -211,18 +229,25 @@ def is_another_one(name, form, names):
     return ""
 
 
-def check(reader, chosen):
-    """Raises CheckpointError if the stored checksum of a tensor is not that of its bytes."""
+def check(reader, chosen, at_once=True):
+    """Raises CheckpointError if a tensor cannot be read, or its stored checksum is not that of its bytes."""
     refuse_holes(getattr(reader, "entries", {}).get(chosen.source))
-    if not hasattr(reader, "checked_shard"):  # the formats without checksums, and those that check while they read
-        if chosen.dtype == "string":
-            values_of(reader, chosen)
-        return
-    stored, computed = reader.verify(chosen.source)
-    if stored != computed:
-        raise CheckpointError("its checksum is not that of its bytes: they are not what was saved")
-    if chosen.dtype == "string":
+    later = stored_checksum(reader, chosen) is not None
+    if hasattr(reader, "checked_shard") and (at_once or not later):  # others have none, or check while they read
+        stored, computed = reader.verify(chosen.source)
+        if stored != computed:
+            raise Damaged
+    if later or chosen.dtype == "string":
         values_of(reader, chosen)
+
+
+def stored_checksum(reader, chosen):
+    """The CRC-32C that a checkpoint has of the very bytes that are written of a tensor; None if it has none of them."""
+    if not hasattr(reader, "checked_shard") or reader.byte_order == "big":
+        return None
+    entry = reader.entry(chosen.source)
+    as_they_are = chosen.dtype == chosen.stored_as != "string" and not entry.slices
+    return unmasked(entry.crc32c) if as_they_are else None
 
 
 def values_of(reader, chosen):
@@ -248,12 +273,7 @@ def values_of(reader, chosen):
 
 
 def write(to, chosen, reader, progress):
-    """Writes to a temporary file beside ``to``, reads it back, and gives it its name.
-
-    Returns:
-        What ``remove_left_overs`` returns.
-    """
-    removed, left = remove_left_overs(to)
+    """Writes to a temporary file beside ``to``, reads it back, and gives it its name. Raises CheckpointError."""
     total = sum(each.bytes for each in chosen)
     free = shutil.disk_usage(to.parent).free
     if free < total + 10**7:
@@ -267,15 +287,14 @@ def write(to, chosen, reader, progress):
         try:
             os.chmod(unfinished.path, 0o666 & ~umask())
             with os.fdopen(unfinished.handle, "wb") as file, ThreadPoolExecutor(1) as disk:
-                write_tensors(file, to.suffix, chosen, reader, tell)
+                fingerprints = write_tensors(file, to.suffix, chosen, reader, tell, flushing(file, disk))
                 file.flush()
                 on_the_disk = disk.submit(os.fsync, file.fileno())
-                compare(unfinished.path, to.suffix, chosen, reader, tell)
+                compare(unfinished.path, to.suffix, chosen, fingerprints, tell)
                 on_the_disk.result()
             give_name(unfinished.path, to)
         except OSError as error:
             raise CheckpointError(f"{to.as_posix()} cannot be written: {error.strerror}.") from error
-    return removed, left
 
 
 def umask():
@@ -285,38 +304,63 @@ def umask():
     return mask
 
 
-def write_tensors(file, suffix, chosen, reader, tell):
-    """Writes tensors in the form that a suffix names."""
+def write_tensors(file, suffix, chosen, reader, tell, flush):
+    """Writes tensors in the form that a suffix names.
 
-    def tensors(chosen):
-        for each in chosen:
-            yield each.name, values_of(reader, each)
+    Returns:
+        ``{name in the file: Pieces.fingerprint}``.
+
+    Raises:
+        Damaged: a stored checksum is not that of the bytes that were written.
+    """
+    ordered = chosen if suffix == ".npz" else sorted(chosen, key=lambda each: (-item_size(each.stored_as), each.name))
+    fingerprints = {}
+
+    def tensors():
+        for each in ordered:
+            pieces = Pieces(values_of(reader, each))
+            yield each.name, pieces
+            if stored_checksum(reader, each) not in (None, pieces.checksum):
+                raise Damaged
+            fingerprints[each.name] = pieces.fingerprint
             forget(reader)
+            flush()
             tell(each.bytes)
 
     if suffix == ".npz":
-        npz.write(file, tensors(chosen))
+        npz.write(file, tensors())
     else:
-        ordered = sorted(chosen, key=lambda each: (-item_size(each.stored_as), each.name))
         described = {each.name: (each.stored_as, each.shape, each.bytes) for each in ordered}
-        safetensors.write(file, described, tensors(ordered))
+        safetensors.write(file, described, tensors())
+    return fingerprints
 
 
-def compare(path, suffix, chosen, reader, tell):
-    """Reads the new file, and raises CheckpointError if a tensor in it is not the checkpoint's."""
-    import numpy as np
+def flushing(file, disk):
+    """A function that has what was written of a file put on the disk by another thread, if that one has time."""
+    pending = []
 
+    def flush():
+        if pending and pending[0].done():
+            pending.pop().result()
+        if not pending:
+            pending.append(disk.submit(os.fsync, file.fileno()))
+
+    return flush
+
+
+def compare(path, suffix, chosen, fingerprints, tell):
+    """Reads the new file, and raises CheckpointError if a tensor in it is not what was written."""
     from tfckpt.readers.npz import Npz
     from tfckpt.readers.safetensors import Safetensors
 
     written = Npz(path) if suffix == ".npz" else Safetensors(path)
     for each in chosen:
-        ours, theirs = values_of(reader, each), written.tensor(each.name)
-        same = ours.shape == theirs.shape and ours.dtype == theirs.dtype
-        if not same or not np.array_equal(ours.reshape(-1).view("u1"), theirs.reshape(-1).view("u1")):
+        pieces = Pieces(written.tensor(each.name))
+        for _ in pieces:
+            pass
+        if pieces.fingerprint != fingerprints[each.name]:
             raise CheckpointError(f"{each.name!r} was read back with other values than were written: is the disk well?")
-        for one in (reader, written):
-            forget(one)
+        forget(written)
         tell(each.bytes)
 
 

@@ -33,14 +33,15 @@ def write(file, tensors):
 
     Args:
         file: where to.
-        tensors: yields pairs of a name and a NumPy array, each held no longer than it takes to write it.
+        tensors: yields pairs of a name and ``Pieces`` of an array, held no longer than it takes to write them.
 
     Example:
 
         >>> import numpy as np
         >>> from tfckpt.readers.npz import Npz
+        >>> from tfckpt.writers.pieces import Pieces
         >>> with open("w.npz", "wb") as file:
-        ...     write(file, [("w", np.ones(2))])
+        ...     write(file, [("w", Pieces(np.ones(2)))])
         >>> Npz("w.npz").entries["w"].dtype
         'float64'
     """
@@ -50,9 +51,11 @@ def write(file, tensors):
 
     archive = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True)
     try:
-        for name, array in tensors:
+        for name, pieces in tensors:
+            header = {"descr": npy.dtype_to_descr(pieces.dtype), "fortran_order": False, "shape": pieces.shape}
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
-                npy.write_array(member, array, allow_pickle=False)
+                npy.write_array_header_1_0(member, header)
+                member.writelines(pieces)
     except BaseException:
         archive.fp = None  # in the middle of an array, to close it would raise an error of its own
         raise

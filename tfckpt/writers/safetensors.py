@@ -21,17 +21,18 @@ def write(file, described, tensors):
     Args:
         file: where to.
         described: ``{name: (dtype, shape, bytes)}``, in the order of ``tensors``.
-        tensors: yields pairs of a name and a NumPy array in this machine's byte order, which is little.
+        tensors: yields pairs of a name and ``Pieces`` of an array.
 
     Example:
 
         >>> import numpy as np
         >>> import os
+        >>> from tfckpt.writers.pieces import Pieces
         >>> with open("w.safetensors", "wb") as file:
-        ...     write(file, {"w": ("float32", (2,), 8)}, [("w", np.ones(2, "float32"))])
+        ...     write(file, {"w": ("float32", (2,), 8)}, [("w", Pieces(np.ones(2, "float32")))])
         >>> os.path.getsize("w.safetensors")
         112
     """
     file.write(header(described, {"written_by": "tfckpt"}))
-    for _, array in tensors:
-        file.write(memoryview(array.reshape(-1).view("u1")) if array.size else b"")
+    for _, pieces in tensors:
+        file.writelines(pieces)
