@@ -181,7 +181,8 @@ def _(attempt):
                         seen=f"After the call for `{key}`, `names` has {len(given)} of its {len(names)} names, in the "
                         f"order {given}.",
                         expected="The list that was passed, as it was: the caller asks about the next key with it.",
-                        because="`pop` and `remove` change the caller's list. Loop over it, or make a copy: `list(names)`."
+                        because="`pop` and `remove` change the caller's list. Loop over it, or make a copy: "
+                        "`list(names)`."
                         if len(given) < len(names)
                         else "`sort` and `reverse` work on the caller's list. `sorted(names)` makes a new one.",
                     )
