@@ -570,6 +570,12 @@ def judge_tables(sess, numbers):
         )
 
 
+@initialize_the_rest.wrong_attempt(says="do not finalize it")
+def finalizes_the_graph(sess):
+    initialize_the_rest.reference(sess)
+    sess.graph.finalize()
+
+
 @initialize_the_rest.wrong_attempt(says="from the restore or from training")
 def initializes_everything(sess):
     sess.run([tf.global_variables_initializer(), tf.local_variables_initializer(), tf.tables_initializer()])
