@@ -256,6 +256,13 @@ def served(monkeypatch, tmp_path):
     ("body", "state", "text"),
     [
         ("return 5", CORRECT, "It is 5."),
+        (
+            "__import__('os').chdir('/'); return 5",
+            NOT_YET,
+            "\n\n- **Seen:** After the call, the current folder is another one.\n- **Expected:** The current folder as "
+            "it was: the caller's relative paths lead somewhere else from another.\n- **Likely cause:** `os.chdir` "
+            "holds for the whole program. Put the folder before the name instead: `os.path.join(folder, name)`.",
+        ),
         ("return 4", NOT_YET, "\n\n- **Seen:** `4`\n- **Expected:** `5`\n- **Likely cause:** Count again."),
         (
             "return 'raise'",
@@ -278,6 +285,19 @@ def test_each_end_of_an_attempt_has_its_verdict_and_what_was_printed(served, bod
     source = f"def f():\n    import sys\n    print('out')\n    print('err', file=sys.stderr)\n    {body}"
     first, verdict = served(source)
     assert (first, verdict.state, verdict.text, verdict.printed) == (b"ready", state, text, "out\nerr\n")
+
+
+def test_the_current_folder_is_brought_back_after_an_error_too(served, tmp_path):
+    moves = exercise(["a?", "b", "c"])(five.reference)
+
+    @moves.examiner
+    def _(attempt):
+        assert attempt.refusal() == "on purpose"
+        assert os.getcwd() == os.fspath(tmp_path)
+        return "It is there."
+
+    source = "def f():\n    __import__('os').chdir('/')\n    raise ValueError('on purpose')"
+    assert served(source, moves)[1].state == CORRECT
 
 
 def test_an_attempt_runs_in_its_folder_with_the_tensorflow_of_its_exercise(served, monkeypatch, tmp_path):

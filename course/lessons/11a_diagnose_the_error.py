@@ -24,17 +24,17 @@ def saved(values, prefix):
     tf.reset_default_graph()
 
 
-# Two lists of names, and keys that are in neither.
+# Two lists of names, in no order, and keys that are in neither.
 KEYS = [
     (
         [
+            "dense/kernel",
             "conv_2/kernel",
             "conv_2d/kernel",
+            "kernel",
             "dense/bias",
-            "dense/kernel",
             "dense/kernel/Adam",
             "global_step",
-            "kernel",
             "net/cell/kernel",
         ],
         {
@@ -89,12 +89,12 @@ KEYS = [
     (
         [
             "global_step",
+            "tower/net/gate",
             "hidden/bias",
             "hidden/kernel",
-            "lstmx/bias",
-            "output_1/bias",
             "output_1/kernel",
-            "tower/net/gate",
+            "output_1/bias",
+            "lstmx/bias",
         ],
         {
             "tensor name": ["hidden/bias:0"],
@@ -181,8 +181,10 @@ def _(attempt):
                         seen=f"After the call for `{key}`, `names` has {len(given)} of its {len(names)} names, in the "
                         f"order {given}.",
                         expected="The list that was passed, as it was: the caller asks about the next key with it.",
-                        because="`pop`, `remove` and `sort` change the caller's list. Loop over it, or make a copy: "
-                        "`list(names)`.",
+                        because="`pop` and `remove` change the caller's list. Loop over it, or make a copy: "
+                        "`list(names)`."
+                        if len(given) < len(names)
+                        else "`sort` and `reverse` work on the caller's list. `sorted(names)` makes a new one.",
                     )
     return "For five of the six causes, the key and the names in the checkpoint say which one is likely."
 
@@ -223,8 +225,11 @@ def why_another_cause(key, answer, cause):
             "Without the number at the end of one of its parts this key is one of `names`. Look at each part: a layer "
             "that was built twice has its number in the middle."
         )
-    if key == "hidden_2x/bias" and answer == "built twice":
-        return "The number has to be the end of the part. After `hidden_2` another letter follows: it is another name."
+    if key in ("hidden_2x/bias", "lstm_2x/bias") and answer == "built twice":
+        number = key.removesuffix("x/bias")
+        return f"The number has to be the end of the part. After `{number}` another letter follows: it is another name."
+    if key == "dense1/bias" and answer == "built twice":
+        return "TensorFlow puts `_` before the number. `dense1` is a name that somebody has written, of another layer."
     if answer == "built twice":
         return (
             "A number alone is no proof: a second layer is called `pool_1` as well. What is the key without the "
@@ -239,6 +244,11 @@ def why_another_cause(key, answer, cause):
         return (
             "Scopes are added in front, or taken away there. Here the parts of a name stand apart, or others follow "
             "them: it is not the end of the other name."
+        )
+    if answer == "scope" and key in ("head/bias", "pool_1/bias", "conv/bias", "conv_3/bias", "dense/bias_1"):
+        return (
+            "The last part alone proves nothing: each layer has a `bias`. The whole shorter name has to be the end of "
+            "the longer one."
         )
     if answer == "scope":
         return "A few letters more or less do not make a scope. A scope ends in a slash."
@@ -290,7 +300,7 @@ def expects_one_digit(key, names):
     return "scope" if any(key.endswith("/" + name) or name.endswith("/" + key) for name in names) else "new"
 
 
-@cause_of.wrong_attempt(says="The number has to be the end of the part")
+@cause_of.wrong_attempt(says="After `hidden_2` another letter follows")
 def cuts_at_the_first_digit(key, names):
     import re
 
@@ -300,6 +310,28 @@ def cuts_at_the_first_digit(key, names):
         if part != "Adam_1" and cause_of.reference(key, names) in ("new", "built twice") and cut in names:
             return "built twice"
     return cause_of.reference(key, names)
+
+
+@cause_of.wrong_attempt(says="After `lstm_2` another letter follows")
+def cuts_a_number_out_anywhere(key, names):
+    import re
+
+    answer = cause_of.reference(key, names)
+    cut = [key[: number.start()] + key[number.end() :] for number in re.finditer(r"_\d+", key)]
+    return "built twice" if answer == "new" and any(each in names for each in cut) else answer
+
+
+@cause_of.wrong_attempt(says="TensorFlow puts `_` before the number")
+def strips_digits(key, names):
+    parts = key.split("/")
+    cut = ["/".join([*parts[:i], part.rstrip("_0123456789"), *parts[i + 1 :]]) for i, part in enumerate(parts)]
+    answer = cause_of.reference(key, names)
+    return "built twice" if answer == "new" and any(each in names for each in cut) else answer
+
+
+@cause_of.wrong_attempt(says="The last part alone proves nothing")
+def compares_last_parts(key, names):
+    return ends(key, names, lambda: any(name.split("/")[-1] == key.split("/")[-1] for name in names))
 
 
 @cause_of.wrong_attempt(says="off all parts at once")
@@ -378,6 +410,12 @@ def uses_the_names_up(key, names):
     while names and answer == "new":
         names.pop()
     return answer
+
+
+@cause_of.wrong_attempt(says="work on the caller's list")
+def sorts_the_names(key, names):
+    names.sort()
+    return cause_of.reference(key, names)
 
 
 @cause_of.wrong_attempt(says="may be in a scope, too")
@@ -514,6 +552,8 @@ PLAIN = {
     "weights_2": np.float32([4, 5]),
 }
 NOT_TRAINED = ("net/scale", "steps")
+# Averages that nobody asked for: of other averages, whose name ends alike, and of a variable whose name begins alike.
+NOT_ASKED_FOR = {"{}/old_{}": np.float32([-1]), "{}/part/{}": np.float32([-2])}
 
 
 @saver_of_averages.examiner
@@ -528,7 +568,8 @@ def _(attempt):
     ):
         found = {f"{each}/{name}": PLAIN[each] * 10 for each in averaged}
         plain = {each: value for each, value in PLAIN.items() if name != "Slow" or each not in averaged}
-        saved(plain | found, prefix)  # with the name Slow, the averages alone: some programs save nothing else
+        more = {form.format("net/bias", name): value for form, value in NOT_ASKED_FOR.items()}
+        saved(plain | found | more, prefix)  # with the name Slow, the averages alone: some programs save nothing else
         variables = {
             each: tf.get_variable(each, initializer=tf.zeros_like(value), trainable=each not in NOT_TRAINED)
             for each, value in PLAIN.items()
@@ -592,7 +633,12 @@ def judge_average(name, variable, average, found, sess):
     value = sess.run(variable)
     if same(value, wanted):
         return
-    if average not in found:
+    if any(same(value, each) for each in NOT_ASKED_FOR.values()):
+        because = (
+            "That is another average, whose name begins or ends alike. `averages.average_name(variable)` is the whole "
+            "name: look for that one."
+        )
+    elif average not in found:
         because = "Its own value was asked for here: this checkpoint has no average of it."
     elif name in NOT_TRAINED:
         because = (
@@ -639,6 +685,16 @@ def looks_at_trainable_ones(averages, prefix):
     saved = {name for name, _ in tf.train.list_variables(prefix)}
     mapping = averages.variables_to_restore()
     return tf.train.Saver({name if name in saved else v.op.name: v for name, v in mapping.items()})
+
+
+@saver_of_averages.wrong_attempt(says="whose name begins or ends alike")
+def looks_for_the_ends_of_names(averages, prefix):
+    saved = [name for name, _ in tf.train.list_variables(prefix)]
+    mapping = {}
+    for v in tf.global_variables():
+        found = [name for name in saved if name.startswith(v.op.name + "/") and name.endswith(averages.name)]
+        mapping[found[0] if found else v.op.name] = v
+    return tf.train.Saver(mapping)
 
 
 @saver_of_averages.wrong_attempt(says="makes variables for the averages")
@@ -717,7 +773,7 @@ def joins_two_mappings(averages, prefix):
 )
 def restore_into_larger(sess, variable, prefix):
     """Put the saved value of variable into its first rows in sess. Its further rows stay
-    as they are, and so do all other variables.
+    as they are, and so do all other variables. No variable is added.
 
     The saved value may have fewer rows than variable, another dtype, or both. In sess,
     every variable has a value already.
@@ -734,6 +790,7 @@ def _(attempt):
         ("embedding", np.float32([[1, 2], [3, 4]]), np.float32([[9, 9], [9, 9], [7, 8]]), "run/old-5"),
         ("net/counts", np.int32([2**24 + 1, 6]), np.int64([0, 1]), "run/int.v1-5"),
         ("net/scores_2", np.float64([0.1234567]), np.float32([0.5, 2.5]), str(Path("far/away-1").absolute())),
+        ("ids", np.int32([5]), np.int64([0, 2**60 + 1]), "run/ids-5"),
         ("same", np.float32([[[1], [2]]]), np.float32([[[5], [6]]]), "run/same-5"),
     ]
     for name, old, present, prefix in patients:
@@ -747,7 +804,15 @@ def _(attempt):
         variable.load(present, sess)  # what training has made of it: another value than the initializer's
         others["alone"].load([2.5, 3.5], sess)
         before = sess.run(others)
+        known = tf.global_variables()
         attempt(sess, variable, prefix)
+        if added := tf.global_variables()[len(known) :]:
+            raise NotYet(
+                seen=f"The graph has a variable more, `{added[0].op.name}`.",
+                expected="The variables that it had.",
+                because="A Saver that is made later takes in all variables, and asks each checkpoint for this one as "
+                "well. An array, or a graph apart, holds the saved value without adding a variable here.",
+            )
         judge_rows(name, sess.run(variable), old, present)
         for each, value in sess.run(others).items():
             if not same(value, before[each]):
@@ -767,13 +832,14 @@ def judge_rows(name, value, old, present):
     raise NotYet(
         seen=f"`{name}` is `{value.tolist()}`. It was `{present.tolist()}`, and `{old.tolist()}` was saved.",
         expected=f"`{expected.tolist()}`: the saved rows first, then those that it had.",
-        because="The variable is as it was. An operation that assigns has to be run."
+        because="The variable is as it was. The saved value has to be put into it, also where only the dtype differs, "
+        "and an operation that assigns has to be run."
         if same(value, present)
-        else "The further rows lost the values that they had in this session."
-        if same(value[: len(old)], expected[: len(old)])
         else "The numbers are nearly right: on its way, a value was rounded, or went through a dtype that does not "
         "hold all its digits."
         if np.allclose(value, expected, atol=0.01)
+        else "The further rows lost the values that they had in this session."
+        if same(value[: len(old)], expected[: len(old)])
         else "The saved rows belong at the top, in their order, and converted to no other dtype than the variable's.",
     )
 
@@ -789,6 +855,22 @@ def goes_through_float32(sess, variable, prefix):
     saved = tf.train.load_variable(prefix, variable.op.name)
     value[: len(saved)] = saved
     variable.load(value, sess)
+
+
+@restore_into_larger.wrong_attempt(says="1152921504606846976")
+def goes_through_float64(sess, variable, prefix):
+    value = sess.run(variable).astype(float)
+    saved = tf.train.load_variable(prefix, variable.op.name)
+    value[: len(saved)] = saved
+    variable.load(value.astype(variable.dtype.base_dtype.as_numpy_dtype), sess)
+
+
+@restore_into_larger.wrong_attempt(says="The graph has a variable more")
+def makes_a_variable_of_the_saved_value(sess, variable, prefix):
+    saved = tf.train.load_variable(prefix, variable.op.name)
+    old = tf.get_variable(variable.op.name + "_saved", initializer=saved)
+    sess.run(old.initializer)
+    sess.run(variable[: len(saved)].assign(tf.cast(old, variable.dtype)))
 
 
 @restore_into_larger.wrong_attempt(says="`[0.11999")

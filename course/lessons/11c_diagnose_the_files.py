@@ -121,7 +121,15 @@ def _(attempt):
         (f"{far}/model", "nothing"),
         (str(far), "folder"),
     ):
+        before = sorted(Path().rglob("*"))
         answer = attempt(path)
+        if sorted(Path().rglob("*")) != before:
+            raise NotYet(
+                seen=f"After the call for `{path.replace(str(far), '/…/far.v2')}`, there is a file or a folder more, "
+                "or one is gone.",
+                expected="Everything as it was: the function looks, and changes nothing.",
+                because="`mkdir` and `makedirs` make a folder that is not there. Ask with `is_dir()` whether it is.",
+            )
         if answer != wanted:
             shown = path.replace(str(far), "/…/far.v2")
             there = (
@@ -239,6 +247,14 @@ def takes_whatever_begins_so(path):
     if any(each.startswith(name) and each.endswith(".index") for each in names):
         return "no step"
     return "folder" if Path(path).is_dir() else "nothing"
+
+
+@what_is_at.wrong_attempt(says="there is a file or a folder more")
+def makes_the_folder(path):
+    import os
+
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    return what_is_at.reference(path)
 
 
 @what_is_at.wrong_attempt(says="need not exist")
@@ -420,6 +436,7 @@ def _(attempt):
     for path in (GENUINE / "kinds").iterdir():
         shutil.copy(path, path.name)
     kinds = {name: tf.train.load_variable("model", name) for name, _ in tf.train.list_variables("model")}
+    judge_whole(attempt("model"), kinds)
     hurt(Path("model.data-00000-of-00001"), [70, 272], 274)  # in int64, in the last letter of text, and in uint8
     judge_whole(attempt("model"), {name: kinds[name] for name in kinds if name not in ("int64", "text", "uint8")})
     return "Each value has its own checksum, so one that is damaged takes no other with it."
@@ -455,19 +472,20 @@ def judge_whole(answer, whole):
             else "The names are those that `tf.train.list_variables` gives."
             if any(name.removesuffix(":0") in whole for name in more)
             else "The bytes seem to have been taken as they are, or to have been replaced. TensorFlow's reader "
-            "compares the checksums; with "
-            "`tfckpt.Bundle`, `verify(name)` does.",
+            "compares the checksums; with `tfckpt.Bundle`, `verify(name)` computes one, to be compared with "
+            "`entry(name).crc32c`.",
         )
     if less:
         raise NotYet(
             seen=f"The dict lacks {less}.",
             expected=expected,
-            because="Zeros are values as well, and so is an array without elements. What counts is the checksum."
+            because="Zeros are values as well, and so are whole numbers and an array without elements. What counts is "
+            "the checksum."
             if set(less) <= {"none", "steps"}
             else "The first damaged value ended the loop: the `try` belongs inside, around a single value. Or "
             "what is whole was left out, or overwritten: any shape and any number is whole, zeros and nothing too."
-            if len(less) < len(whole) or len(whole) <= len(VALUES)
-            else "Values that are whole are left out. Read each of them, whatever its dtype.",
+            if len(whole) <= len(VALUES)
+            else "Values that are whole are left out. Read each of them, whatever its dtype or shape: strings, too.",
         )
     for name, value in whole.items():
         if not same(answer[name], value):
@@ -499,6 +517,11 @@ def stops_at_the_first(prefix):
 def leaves_zeros_and_nothing_out(prefix):
     values = read_what_is_whole.reference(prefix)
     return {name: value for name, value in values.items() if value.dtype == object or value.any()}
+
+
+@read_what_is_whole.wrong_attempt(says="strings, too")
+def reads_numbers_only(prefix):
+    return {name: value for name, value in read_what_is_whole.reference(prefix).items() if value.dtype != object}
 
 
 @read_what_is_whole.wrong_attempt(says="what somebody else can still save")
@@ -619,7 +642,7 @@ def unknown_operations(path):
 @unknown_operations.examiner
 def _(attempt):
     Path("far.v2").mkdir()
-    far = str(Path("far.v2/saved-7.meta").absolute())
+    far = str(Path("far.v2/saved-7.meta.bak").absolute())
     save_meta(
         "old.meta",
         {"first": "ThreeNN", "second": "ThreeNN", "third": "Resampler", "last": "RGBToAcme"},
@@ -628,7 +651,7 @@ def _(attempt):
     save_meta("new.meta", {}, {})
     save_meta(
         far,
-        {"sound": "AudioMicrofrontend", "call": "body", "other": "AcmeBeamSearch"},
+        {"sound": "AudioMicrofrontend", "call": "body", "other": "AcmeBeamSearch", "next": "bodyScan", "last": "bod"},
         {"end": "_Retval", "call": "empty"},
     )
     shutil.copy(GENUINE / "contrib/model.meta", "genuine.meta")
@@ -636,10 +659,17 @@ def _(attempt):
         ("old.meta", ["GRUBlockCell0", "RGBToAcme", "Resampler", "ThreeNN"]),
         ("new.meta", []),
         ("genuine.meta", ["AdjustHsvInYiq"]),
-        (far, ["AcmeBeamSearch"]),
+        (far, ["AcmeBeamSearch", "bod", "bodyScan"]),
     ):
+        before = Path(path).read_bytes()
         answer = attempt(path)
-        if answer != wanted:
+        if Path(path).read_bytes() != before:
+            raise NotYet(
+                seen=f"After the call, `{Path(path).name}` has other bytes.",
+                expected="The file as it was: it is only read.",
+                because="The graph was changed and written back, or the file was opened for writing.",
+            )
+        if not isinstance(answer, list | tuple) or list(answer) != wanted:
             raise NotYet(
                 seen=f"For `{Path(path).name}` the function returned `{answer}`.",
                 expected=f"`{wanted}`",
@@ -660,7 +690,9 @@ def why_not_lacking(answer, wanted):
     if given == sorted(wanted, key=str.lower) != wanted:
         return "The list is sorted as `sorted` does it by itself, with capitals before small letters."
     if given and sorted(set(given)) == wanted:
-        return "Each type belongs in the list once, and the list is sorted."
+        return "Each type belongs in the list once, and the list is sorted. A set has no order."
+    if not isinstance(answer, list | tuple):
+        return "A list of strings is asked for, handed back with `return`. It may be empty."
     if "first" in given or "inner" in given:
         return "`node.name` is what its author called it. The type is `node.op`."
     if given == [name for name in wanted if name != "GRUBlockCell0"] != wanted:
@@ -674,6 +706,8 @@ def why_not_lacking(answer, wanted):
     for function in ("body", "empty"):
         if function in given:
             return f"`{function}` is a function of this graph, in its library, and an operation calls it by its name."
+    if given and set(given) < set(wanted) and not {"bod", "bodyScan"} & set(given):
+        return "These types are lacking, and no function has their name. `body` only begins like them, or they like it."
     return "Compare each node's `op` with what this TensorFlow has."
 
 
@@ -705,6 +739,39 @@ def forgets_the_functions(path):
 
     meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())
     return sorted({node.op for node in meta.graph_def.node if not hasattr(tf.raw_ops, node.op)})
+
+
+@unknown_operations.wrong_attempt(says="only begins like them")
+def takes_pieces_for_names(path):
+    from pathlib import Path
+
+    graph = tf.MetaGraphDef.FromString(Path(path).read_bytes()).graph_def
+    own = [function.signature.name for function in graph.library.function]
+    kinds = unknown_operations.reference(path)
+    return [kind for kind in kinds if not any(kind in name or name in kind for name in own)]
+
+
+@unknown_operations.wrong_attempt(says="has other bytes")
+def mends_the_file(path):
+    from pathlib import Path
+
+    lacking = unknown_operations.reference(path)
+    meta = tf.MetaGraphDef.FromString(Path(path).read_bytes())
+    for node in meta.graph_def.node:
+        if node.op in lacking:
+            node.op = "NoOp"
+    Path(path).write_bytes(meta.SerializeToString())
+    return lacking
+
+
+@unknown_operations.wrong_attempt(says="No such file or directory")
+def puts_an_ending_behind_it(path):
+    return unknown_operations.reference(str(path).removesuffix(".meta") + ".meta")
+
+
+@unknown_operations.wrong_attempt(says="A list of strings is asked for")
+def returns_one_text(path):
+    return ", ".join(unknown_operations.reference(path))
 
 
 @unknown_operations.wrong_attempt(says="is what its author called it")
@@ -790,6 +857,11 @@ def imports_each_type_alone(path):
             except Exception as error:
                 kinds[kind] = "not registered" in str(error)
     return sorted(kind for kind in kinds if kinds[kind] and kind not in [each.signature.name for each in library])
+
+
+@unknown_operations.right_attempt
+def returns_a_tuple(path):
+    return tuple(unknown_operations.reference(path))
 
 
 @unknown_operations.right_attempt

@@ -490,13 +490,15 @@ def compares_with_two_equal_signs(sess, prefix, variables):
     ],
     raised={
         "Unable to open table file": "The reader was given the name of a file. It needs the prefix, as `restore` does.",
+        "Graph is finalized": "The guard added to the graph, as each Saver does. A reader and the names of the "
+        "variables are enough, and need no operation.",
     },
 )
 def all_saved(prefix):
     """Raise ValueError unless the checkpoint has all global variables of the graph.
 
-    The graph is the default one. The message names each variable that the file lacks, and
-    no other.
+    The graph is the default one, and may be finalized. The message names each variable
+    that the file lacks, and no other.
     """
     reader = tf.train.NewCheckpointReader(prefix)
     # Global, not trainable: moving averages and an optimizer's slots are no less part of the state.
@@ -582,6 +584,7 @@ def _(attempt):
         )
     must_name(message, ["norm/mean"], ["norm/mean_2", "norm/weight"], "all_saved", "One variable is missing.")
     another_graph(attempt, whole)
+    in_training(attempt)
     return (
         "Your guard compares the graph with the file, so it does not matter which Saver wrote the file, or when that "
         "Saver was made."
@@ -610,6 +613,38 @@ def another_graph(attempt, whole):
             "checkpoint has the graph as it was when it was saved.",
         )
     must_name(message, ["head"], ["norm/mean", "norm/mean_2", "norm/weight"], "all_saved", "One variable is missing.")
+
+
+def in_training(attempt):
+    """A graph that is finalized: with an optimizer, a variable without a shape, and a collection of a library's."""
+    tf.reset_default_graph()
+    weight = tf.get_variable("weight", initializer=[1.0])
+    free = tf.get_variable("free", initializer=tf.constant([2.0]), validate_shape=False, trainable=False)
+    tf.add_to_collection(tf.GraphKeys.MODEL_VARIABLES, weight)
+    tf.train.AdamOptimizer().minimize(tf.reduce_sum(weight))
+    slots = [variable.op.name for variable in tf.global_variables() if variable not in (weight, free)]
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        whole = tf.train.Saver().save(sess, "training/whole")
+        model = tf.train.Saver([weight, free]).save(sess, "training/model")
+    tf.get_default_graph().finalize()
+    message = attempt.refusal(whole)
+    if message is not None:
+        raise NotYet(
+            seen="The checkpoint has all global variables. For one of them, `free`, the graph does not declare a "
+            f"shape. Your guard raised an error: `{message}`.",
+            expected="No error.",
+            because="The question is whether the file has a variable of this name, and not of which shape it is.",
+        )
+    message = attempt.refusal(model)
+    if message is None:
+        raise NotYet(
+            seen="The checkpoint has the model and lacks what Adam keeps. Your guard raised nothing.",
+            expected=f"A ValueError that names {', '.join(f'`{name}`' for name in slots)}.",
+            because="An optimizer's variables are global ones, and are lost like any other. `tf.global_variables()` "
+            "has all; the collection `model_variables` has what some library has put there.",
+        )
+    must_name(message, slots, ["free"], "all_saved", "An optimizer's variables are missing.")
 
 
 all_saved.right_attempt(guards.all_saved)
@@ -643,6 +678,31 @@ def looks_at_local_variables_too(prefix):
     reader = tf.train.NewCheckpointReader(prefix)
     names = [v.op.name for v in tf.global_variables() + tf.local_variables()]
     missing = [name for name in names if not reader.has_tensor(name)]
+    if missing:
+        raise ValueError(f"missing: {missing}")
+
+
+@all_saved.wrong_attempt(says="not of which shape it is")
+def compares_shapes(prefix):
+    saved = tf.train.NewCheckpointReader(prefix).get_variable_to_shape_map()
+    missing = [v.op.name for v in tf.global_variables() if saved.get(v.op.name) != v.shape.as_list()]
+    if missing:
+        raise ValueError(f"missing: {missing}")
+
+
+@all_saved.wrong_attempt(says="has what some library has put there")
+def looks_at_model_variables(prefix):
+    reader = tf.train.NewCheckpointReader(prefix)
+    variables = tf.get_collection(tf.GraphKeys.MODEL_VARIABLES) or tf.global_variables()
+    missing = [v.op.name for v in variables if not reader.has_tensor(v.op.name)]
+    if missing:
+        raise ValueError(f"missing: {missing}")
+
+
+@all_saved.wrong_attempt(says="as each Saver does")
+def lets_a_saver_list_them(prefix):
+    reader = tf.train.NewCheckpointReader(prefix)
+    missing = [v.op.name for v in tf.train.Saver()._var_list if not reader.has_tensor(v.op.name)]
     if missing:
         raise ValueError(f"missing: {missing}")
 

@@ -295,16 +295,13 @@ def _(attempt):
     Path("run/export").mkdir()
     save("run/export/served")
     must_list(attempt, "run", [], ["served"], LISTED)
+    Path("book").mkdir()
+    save("book/appendix")
+    must_list(attempt, "book", [], [], LETTERS)
     run = Path("run").resolve()
     save((run / "model.ckpt-3").as_posix(), (run / "model.ckpt-12").as_posix(), sharded=True)
     seen = "A new Saver saved `model.ckpt-3` and `model.ckpt-12`, with absolute paths"
     must_list(attempt, "run", ["model.ckpt-1", "best"], ["model.ckpt-3", "model.ckpt-12"], seen)
-    if len(list(run.glob("*.index"))) < 4:
-        raise NotYet(
-            seen="After the call of your guard, the folder had fewer checkpoints than before.",
-            expected="A guard that looks, and changes nothing.",
-            because="A checkpoint that is not listed may be the only good one. A person decides what to delete.",
-        )
     must_list(attempt, run.as_posix(), ["model.ckpt-1", "best"], ["model.ckpt-3", "model.ckpt-12"], seen)
     Path("run/best.index").unlink()
     Path("run/model.ckpt-3.index").unlink()
@@ -325,7 +322,10 @@ def _(attempt):
 
 LISTED = "All checkpoints in the folder are listed, and a folder in it has another one"
 BRACKETS = "In a folder with brackets in its name, a new Saver saved `best` beside `model.ckpt-1`"
+LETTERS = "The only checkpoint, `appendix`, is listed"
 BECAUSE = {
+    LETTERS: "A name is what stands before `.index`, all of it. `rstrip` takes away any of the letters that it is "
+    'given, and so `appendix` becomes `app`: `removesuffix(".index")` takes away an ending.',
     BRACKETS: "To `glob.glob`, a folder called `lr[0.1]` is a pattern that fits nothing here, so nothing seems to be "
     'on disk. `Path(folder).glob("*.index")` takes the folder as it is, and so does `glob.escape(folder)`.',
     LISTED: "Compare like with like: names without folder and without `.index`, one for each checkpoint. Its other "
@@ -340,7 +340,16 @@ BECAUSE = {
 def must_list(attempt, folder, names, others, seen):
     """Raises ``NotYet`` unless the guard names just these."""
     folder_name = Path(folder).name if Path(folder).is_absolute() else folder
+    before = contents(folder)
     message = attempt.refusal(folder)
+    if contents(folder) != before:
+        raise NotYet(
+            seen="After the call of your guard, the folder had other files than before, or one with another content.",
+            expected="A guard that looks, and changes nothing.",
+            because="What is not listed may be the only good one, or a bad one. A person decides what to list."
+            if contents(folder).keys() == before.keys()
+            else "A checkpoint that is not listed may be the only good one. A person decides what to delete.",
+        )
     wanted = f"A ValueError that names {' and '.join(f'`{name}`' for name in names)}." if names else "No error."
     if message is None:
         if names:
@@ -387,6 +396,10 @@ def must_list(attempt, folder, names, others, seen):
 GONE = "Only what has an `.index` in the folder is a checkpoint there."
 
 
+def contents(folder):
+    return {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+
+
 def is_named(name, message):
     """True when a message has a checkpoint's whole name, not only a longer one that begins with it."""
     return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", message) is not None
@@ -402,6 +415,29 @@ def with_whole_paths(folder):
     names = [name[:-6] for name in sorted(os.listdir(folder)) if name.endswith(".index")]
     lost = [name for name in names if os.path.abspath(os.path.join(folder, name)) not in listed]
     assert not lost, lost
+
+
+@all_listed.wrong_attempt(says="so `appendix` becomes `app`")
+def strips_letters(folder):
+    from pathlib import Path
+
+    state = tf.train.get_checkpoint_state(folder)
+    paths = [Path(path).resolve() for path in state.all_model_checkpoint_paths] if state else []
+    listed = [path.name for path in paths if path.parent == Path(folder).resolve()]
+    there = [path.name.rstrip(".index") for path in Path(folder).glob("*.index")]
+    missing = [name for name in there if name not in listed]
+    if missing:
+        raise ValueError(missing)
+
+
+@all_listed.wrong_attempt(says="A person decides what to list")
+def lists_what_is_not_listed(folder):
+    try:
+        all_listed.reference(folder)
+    except ValueError:
+        paths = [path.with_suffix("").as_posix() for path in Path(folder).glob("*.index")]
+        tf.train.update_checkpoint_state(folder, paths[0], paths)
+        raise
 
 
 @all_listed.wrong_attempt(says="The other way round, on the list and not on disk")

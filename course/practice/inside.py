@@ -84,6 +84,8 @@ def stumbled(exercise, error):
     because += "not your function."
     if "Attempted to use a closed Session" in str(error):
         because = "The session is the caller's, who goes on using it: do not close it."
+    if "Graph is finalized" in str(error):
+        because = "The graph is the caller's, who goes on building: do not finalize it."
     return NotYet(
         seen=f"Looking at what `{exercise.__name__}` did raised {quoted(error)}",
         expected="What its description asks for.",
@@ -127,6 +129,13 @@ def define(job):
     return namespace[job.name]
 
 
+def is_current(folder):
+    """True when ``folder`` is the current folder, which may have been deleted."""
+    with suppress(FileNotFoundError):
+        return os.getcwd() == folder
+    return False
+
+
 class Attempt:
     """The learner's function as an examiner calls it: what it raises becomes ``NotYet``."""
 
@@ -139,8 +148,9 @@ class Attempt:
         return self.job.source
 
     def __call__(self, *arguments):
+        here = os.getcwd()
         try:
-            return self.function(*arguments)
+            answer = self.function(*arguments)
         except BaseException as error:  # SystemExit too, and a KeyboardInterrupt that the attempt itself raises
             lines = [frame.line for frame in traceback.extract_tb(error.__traceback__) if frame.filename == FILE]
             where = f", at the line {code(lines[-1])}" if lines else ""
@@ -149,6 +159,17 @@ class Attempt:
                 expected="The function returns without an error.",
                 because=self.cause(error),
             ) from error
+        finally:
+            moved = not is_current(here)
+            os.chdir(here)
+        if moved:
+            raise NotYet(
+                seen="After the call, the current folder is another one.",
+                expected="The current folder as it was: the caller's relative paths lead somewhere else from another.",
+                because="`os.chdir` holds for the whole program. Put the folder before the name instead: "
+                "`os.path.join(folder, name)`.",
+            )
+        return answer
 
     def refusal(self, *arguments, kinds=(ValueError, AssertionError)):
         """The message of the error that a guard raises, or ``None`` where it lets pass.
