@@ -1,7 +1,9 @@
 """Exercises of lesson 16b: to go on in a folder of checkpoints, in a dataset, and in a training by Keras."""
 
+import contextlib
 import itertools
 import shutil
+import time
 from pathlib import Path
 
 import keras
@@ -79,7 +81,7 @@ def _(attempt):
     more = folder_after("more", 4, extra=tf.Variable(1.0))
     went_on(attempt, counted(), more, 4)
     renamed = folder_after("renamed", 4)
-    if attempt.refusal(counted("steps"), renamed, kinds=(Exception,)) is None:
+    if refused_without_a_change(attempt, counted("steps"), renamed) is None:
         raise NotYet(
             seen="The counter is called `steps` now, and `step` in the file. No error was raised.",
             expected="An error: `steps` got no value.",
@@ -88,7 +90,7 @@ def _(attempt):
         )
     lost = folder_after("lost", 5)
     Path(lost, "checkpoint").unlink()
-    if attempt.refusal(counted(), lost, kinds=(Exception,)) is None:
+    if refused_without_a_change(attempt, counted(), lost) is None:
         raise NotYet(
             seen="The folder has checkpoints, and the file `checkpoint` is gone. No error was raised.",
             expected="An error.",
@@ -99,18 +101,30 @@ def _(attempt):
     for path in [*other.glob("ckpt-*")]:
         path.rename(path.with_name(path.name.replace("ckpt-", "model-")))
     (other / "checkpoint").unlink()
-    if attempt.refusal(counted(), other.as_posix(), kinds=(Exception,)) is None:
+    if refused_without_a_change(attempt, counted(), other.as_posix()) is None:
         raise NotYet(
             seen="The folder has `model-3` to `model-5`, which a manager with `checkpoint_name='model'` wrote, and the "
             "file `checkpoint` is gone. No error was raised.",
             expected="An error.",
             because="`ckpt` is only what a manager calls its checkpoints by default. Each one has an `.index`.",
         )
+    shards = Path(folder_after("shards", 2))
+    for path in [*shards.glob("*.data*")]:
+        path.rename(path.as_posix().replace("-of-00001", "-of-00002"))
+    (shards / "checkpoint").unlink()
+    if refused_without_a_change(attempt, counted(), shards.as_posix()) is None:
+        raise NotYet(
+            seen="The folder has checkpoints in several shards each, and the file `checkpoint` is gone. No error was "
+            "raised.",
+            expected="An error.",
+            because="The name of a `.data` file tells how many there are. The `.index` is there in any case, once.",
+        )
     latest_is_older(attempt)
+    keeps_no_more(attempt)
     damaged = folder_after("damaged", 5)
     data = Path(damaged, "ckpt-5.data-00000-of-00001")
     data.write_bytes(data.read_bytes()[:-1] + b"x")
-    if attempt.refusal(counted(), damaged, kinds=(Exception,)) is None:
+    if refused_without_a_change(attempt, counted(), damaged) is None:
         raise NotYet(
             seen="The data of `ckpt-5`, the latest checkpoint, are damaged. No error was raised.",
             expected="An error: not each variable got its value from it.",
@@ -118,6 +132,43 @@ def _(attempt):
             "is older, is not for the function to decide without a word.",
         )
     return "A folder is gone on with, begun, or refused; in none of these cases is anything lost without a word."
+
+
+def refused_without_a_change(attempt, checkpoint, folder):
+    """The message of an attempt's error, or ``None``. Raises ``NotYet`` if it changed the folder meanwhile."""
+    before = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    message = attempt.refusal(checkpoint, folder, kinds=(Exception,))
+    after = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    if message is not None and after != before:
+        changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        raise NotYet(
+            seen=f"The folder was refused. But meanwhile `{changed[0]}` was written, changed or deleted.",
+            expected="The folder as it was.",
+            because="Whoever gets the error has to find out what is there. A refusal that changes it takes that away.",
+        )
+    return message
+
+
+def keeps_no_more(attempt):
+    """A list whose last checkpoint that is kept for good is hours old: what else a manager keeps shows at once."""
+    folder = folder_after("hours", 3)
+    paths = [f"{folder}/ckpt-{number}" for number in (1, 2, 3)]
+    tf.compat.v1.train.update_checkpoint_state(
+        folder,
+        paths[-1],
+        paths,
+        all_model_checkpoint_timestamps=[time.time()] * 3,
+        last_preserved_timestamp=time.time() - 1e9,
+    )
+    manager = manager_of(attempt, counted(), folder, 3)
+    for _ in range(3):
+        manager.save()
+    if len(on_disk(folder)) > 3:
+        raise NotYet(
+            seen=f"In a folder of a training of many hours are {', '.join(on_disk(folder))}, after three more saves.",
+            expected="The newest three: ckpt-4, ckpt-5, ckpt-6.",
+            because="With `keep_checkpoint_every_n_hours`, a manager keeps others besides.",
+        )
 
 
 def latest_is_older(attempt):
@@ -154,7 +205,7 @@ def manager_of(attempt, checkpoint, folder, saves):
         if not saves and isinstance(cause, ValueError | AssertionError) and "max_to_keep" not in str(cause):
             raise NotYet(
                 seen="The folder has no checkpoint, only a folder `best` with checkpoints of its own. An error was "
-                f"raised: `{str(cause).splitlines()[0]}`",
+                f"raised: `{next(iter(str(cause).splitlines()), type(cause).__name__)}`",
                 expected="A manager that begins there.",
                 because="The first run has nothing to restore, and that is no mistake."
                 if "save_path=None" in str(cause)
@@ -184,6 +235,8 @@ def went_on(attempt, checkpoint, folder, saves):
             else "As it was: nothing is there.",
             because="`ckpt-9` comes after `ckpt-10` in the order of strings. The list in the folder knows the latest."
             if held[0] == 90 and saves == 10
+            else "That is an older checkpoint. `manager.latest_checkpoint` is the path of the latest one."
+            if held[0] in range(10, 10 * saves, 10)
             else "A manager knows the files of the folder, and restores nothing by itself.",
         )
     named = [Path(manager.save()).name for _ in range(2)]
@@ -191,7 +244,12 @@ def went_on(attempt, checkpoint, folder, saves):
         raise NotYet(
             seen=f"The folder had {saves} saves, and the next two became {' and '.join(named)}.",
             expected=f"`ckpt-{saves + 1}` and `ckpt-{saves + 2}`.",
-            because="The count, `save_counter`, belongs to `checkpoint` itself. If another `tf.train.Checkpoint` of "
+            because="A manager calls its checkpoints `ckpt` unless it is told otherwise. Other names hide what was "
+            "there before."
+            if not named[0].startswith("ckpt-")
+            else "Something was saved already, and that takes a number. The first save is for the caller to make."
+            if int(named[0].split("-")[1]) > saves + 1
+            else "The count, `save_counter`, belongs to `checkpoint` itself. If another `tf.train.Checkpoint` of "
             "the same variables was restored, it begins again at 1, over old files.",
         )
     manager.save()
@@ -248,10 +306,66 @@ def makes_the_manager_only(checkpoint, folder):
     return tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
 
 
-@going_on.wrong_attempt(says="returns it without asking the status")
-def takes_the_path_for_a_proof(checkpoint, folder):
+@going_on.wrong_attempt(says="A refusal that changes it takes that away")
+def saves_and_then_refuses(checkpoint, folder):
     manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
-    manager.restore_or_initialize()
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        manager.save()
+        raise ValueError("The list was lost. There is a new one.")
+    return manager
+
+
+@going_on.wrong_attempt(says="The name of a `.data` file tells how many there are")
+def looks_for_one_shard(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.data-00000-of-00001")):
+        raise ValueError("no list")
+    return manager
+
+
+@going_on.wrong_attempt(says="a manager keeps others besides")
+def keeps_one_each_hour(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3, keep_checkpoint_every_n_hours=1)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        raise ValueError("no list")
+    return manager
+
+
+@going_on.wrong_attempt(says="That is an older checkpoint")
+def restores_the_first_in_the_list(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.checkpoints:
+        checkpoint.restore(manager.checkpoints[0]).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        raise ValueError("no list")
+    return manager
+
+
+@going_on.wrong_attempt(says="The first save is for the caller to make")
+def saves_at_the_beginning(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        raise ValueError("no list")
+    else:
+        manager.save()
+    return manager
+
+
+@going_on.wrong_attempt(says="Other names hide what was")
+def chooses_a_name(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3, checkpoint_name="model")
+    if manager.latest_checkpoint:
+        checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
+    elif any(Path(folder).glob("*.index")):
+        raise ValueError("no list")
     return manager
 
 
@@ -261,7 +375,14 @@ def looks_below_the_folder(checkpoint, folder):
     if manager.latest_checkpoint:
         checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
     elif any(Path(folder).rglob("*.index")):
-        raise ValueError("checkpoints without a list")
+        raise ValueError
+    return manager
+
+
+@going_on.wrong_attempt(says="returns it without asking the status")
+def takes_the_path_for_a_proof(checkpoint, folder):
+    manager = tf.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
+    manager.restore_or_initialize()
     return manager
 
 
@@ -421,6 +542,7 @@ def _(attempt):
             expected="The first element: 0.",
             because="The position is kept in memory, which another process does not have. It belongs into the folder.",
         )
+    tf.random.set_seed(10)
     runs = (
         (lambda: tf.data.Dataset.range(40, 100).shuffle(60), "runs/a", (12, 1, 20, 12), None),
         (
@@ -437,10 +559,34 @@ def _(attempt):
         ),
     )
     for make, folder, counts, order in runs:
-        parts = [listed(attempt(make(), folder, count), count) for count in counts]
+        parts = []
+        for number, count in enumerate(counts):
+            tf.random.set_seed(10 + number if order is None else 10)  # another process has another one
+            parts.append(listed(attempt(make(), folder, count), count))
         together = [int(each) for part in parts for each in part]
-        repeated(parts, together, order, sorted(set(together)))
+        repeated(parts, together, order, sorted(set(together)), "set_seed" in attempt.source)
+    damaged(attempt)
     return "The iterator was saved with its position and its buffer, and it was the one that the elements came from."
+
+
+def damaged(attempt):
+    """The data of the saved position are cut: a call that begins anew would yield elements a second time."""
+    first = listed(attempt(tf.data.Dataset.range(10), "damaged", 3), 3)
+    for path in Path("damaged").glob("*.data*"):
+        path.write_bytes(b"")
+    try:
+        again = listed(attempt(tf.data.Dataset.range(10), "damaged", 3), 3)
+    except NotYet as problem:
+        if problem.__cause__ is None:  # it returned, and something else than a list
+            raise
+        return
+    if set(first) & set(again):
+        raise NotYet(
+            seen=f"The file with the position was damaged. The next call returned {again}, as the first one had.",
+            expected="An error.",
+            because="An error of the restore was caught, as if the folder were new, so elements come twice without a "
+            "word. Ask whether there is a file; what it raises after that is no mistake of yours.",
+        )
 
 
 def listed(elements, count):
@@ -459,10 +605,13 @@ def listed(elements, count):
     return elements
 
 
-def repeated(parts, together, order, distinct):
+def repeated(parts, together, order, distinct, seeded):
     """Whether the parts that were asked for one after the other are one pass through the dataset."""
     if order is None and len(distinct) < len(together):
-        if all(part[:1] == parts[0][:1] for part in parts):
+        if seeded:
+            because = "The dataset was made before your function set a seed, and another process made its own with "
+            because += "another one. Only the iterator has the order."
+        elif all(part[:1] == parts[0][:1] for part in parts):
             because = "Each call began at the beginning of the same shuffling."
         elif all(one[-1:] == other[:1] for one, other in itertools.pairwise(parts)):
             because = "The position was saved one element too early: save after the last one."
@@ -551,6 +700,27 @@ def saves_the_dataset(dataset, folder, count):
     elements = [int(next(iterator)) for _ in range(count)]
     manager.save()
     return elements
+
+
+@next_elements.wrong_attempt(says="as if the folder were new")
+def tries_to_restore(dataset, folder, count):
+    iterator = iter(dataset)
+    checkpoint = tf.train.Checkpoint(iterator=iterator)
+    with contextlib.suppress(Exception):  # the first time there is nothing
+        checkpoint.read(f"{folder}/position")
+    elements = [int(next(iterator)) for _ in range(count)]
+    checkpoint.write(f"{folder}/position")
+    return elements
+
+
+@next_elements.wrong_attempt(says="Only the iterator has the order")
+def fixes_the_seed_and_counts(dataset, folder, count):
+    tf.random.set_seed(1)
+    place = Path(folder) / "taken"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    taken = int(place.read_text()) if place.exists() else 0
+    place.write_text(str(taken + count))
+    return [int(element) for element in itertools.islice(dataset, taken, taken + count)]
 
 
 @next_elements.wrong_attempt(says="Each call began at the beginning of the same shuffling")
@@ -687,7 +857,9 @@ def _(attempt):
         path.mkdir()
         path = (path / "latest.keras").as_posix()
         straight, expected = trained_for(done, x, y, optimizer, rate, path, whole)
-        history = attempt(path, x, y, whole, rate)
+        before = Path(path).read_bytes()
+        given = x.copy(), y.copy()
+        history = attempt(path, *given, whole, rate)
         if not isinstance(history, keras.callbacks.History):
             raise NotYet(
                 seen=f"Returned was `{type(history).__name__}`.",
@@ -701,12 +873,44 @@ def _(attempt):
                 expected="The file, as it was or as a `ModelCheckpoint` left it.",
                 because="Until the next save, it is the only one that a training can go on from.",
             )
+        if Path(path).read_bytes() != before:
+            still_goes_on(path, straight, done * -(-rows // 8))
+        if not all(np.array_equal(one, other) for one, other in zip(given, (x, y), strict=True)):
+            raise NotYet(
+                seen="Afterwards `x` or `y` has other numbers than before.",
+                expected="The same: they are the caller's, who goes on using them.",
+                because="An array was changed in place. Take a copy.",
+            )
     return "Step for step as without the stop: the weights, the optimizer's slots, the rate that you set, the epochs."
+
+
+def still_goes_on(path, straight, steps):
+    """A file that was written anew must be one that the training can go on from, as those of ModelCheckpoint are."""
+    try:
+        model = keras.saving.load_model(path)
+        found = int(model.optimizer.iterations) if model.optimizer else "no optimizer"
+        shapes = [weight.shape for weight in model.weights]
+    except Exception as error:
+        found, shapes = type(error).__name__, []
+    there = range(steps, int(straight.optimizer.iterations) + 1)
+    if shapes != [weight.shape for weight in straight.weights] or found not in there:
+        raise NotYet(
+            seen=f"The file was written over. Now it has {len(shapes)} weights, and of the optimizer's steps: {found}.",
+            expected="The file, as it was or as a `ModelCheckpoint` left it.",
+            because="Nobody can go on from this one: the model, its optimizer and the steps have to be in it.",
+        )
 
 
 def as_in_one_go(history, expected, straight, done, whole, rows):
     """The run that was gone on with must be, value for value, the one that was not stopped."""
     model = history.model
+    as_many_steps = int(model.optimizer.iterations) == int(straight.optimizer.iterations)
+    if len(history.epoch) < whole - done and as_many_steps:
+        raise NotYet(
+            seen=f"{whole - done} epochs were added, and the history that was returned tells of {len(history.epoch)}.",
+            expected="The history of all that were added.",
+            because="Each call of `fit` has a history of its own. One call runs all epochs.",
+        )
     if len(history.epoch) != whole - done:
         raise NotYet(
             seen=f"{done} epochs were done, and {len(history.epoch)} were added. There ought to be {whole} in all.",
@@ -716,7 +920,9 @@ def as_in_one_go(history, expected, straight, done, whole, rows):
             if not history.epoch or history.epoch[0] == 0
             else "How many epochs are done differs from file to file: `iterations` divided by the batches of an epoch."
             if rows % 8 == 0
-            else "An epoch has one batch more than you divided by: a last batch that is smaller counts as one.",
+            else "An epoch has one batch more than you divided by: a last batch that is smaller counts as one."
+            if len(history.epoch) < whole - done
+            else "The epochs are counted from 0, so the next one has the number of those that are done.",
         )
     if history.epoch != expected.epoch:
         raise NotYet(
@@ -745,8 +951,16 @@ def as_in_one_go(history, expected, straight, done, whole, rows):
             raise NotYet(
                 seen=f"At the end, `{one.path}` is not as it is after a run in one go.",
                 expected="The same, since the optimizer and the order of the rows are the same.",
-                because="Were the rows in the same order, and in batches of 8? `fit` shuffles by default.",
+                because="Were the rows in the same order, and in batches of 8? `fit` shuffles by default. Or did the "
+                "optimizer's slots begin anew?",
             )
+    losses = history.history.get("loss", [])
+    if len(losses) != whole - done or not np.allclose(losses, expected.history["loss"], rtol=1e-3):
+        raise NotYet(
+            seen=f"The losses in the history are {losses}.",
+            expected=f"{expected.history['loss']}, as in one go.",
+            because="The history is what `fit` returns: do not make one.",
+        )
 
 
 @fit_on.wrong_attempt(says="it is the only one that a training can go on from")
@@ -835,6 +1049,55 @@ def shuffles(path, x, y, epochs, rate):
     done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
     model.optimizer.learning_rate = rate
     return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, verbose=0)
+
+
+@fit_on.wrong_attempt(says="Nobody can go on from this one")
+def saves_what_is_left_of_it(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    history = model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+    keras.models.clone_model(model).save(path)
+    return history
+
+
+@fit_on.wrong_attempt(says="An array was changed in place")
+def leaves_the_residuals(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    history = model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+    y -= model.predict(x, verbose=0)
+    return history
+
+
+@fit_on.wrong_attempt(says="One call runs all epochs")
+def fits_epoch_by_epoch(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    model.optimizer.learning_rate = rate
+    for done in range(int(model.optimizer.iterations) // int(np.ceil(len(x) / 8)), epochs):
+        history = model.fit(x, y, batch_size=8, epochs=done + 1, initial_epoch=done, shuffle=False, verbose=0)
+    return history
+
+
+@fit_on.wrong_attempt(says="the next one has the number of those that are done")
+def begins_one_epoch_too_early(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    return model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done - 1, shuffle=False, verbose=0)
+
+
+@fit_on.wrong_attempt(says="The history is what `fit` returns")
+def makes_a_history(path, x, y, epochs, rate):
+    model = keras.saving.load_model(path)
+    done = int(model.optimizer.iterations) // int(np.ceil(len(x) / 8))
+    model.optimizer.learning_rate = rate
+    model.fit(x, y, batch_size=8, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0)
+    history = keras.callbacks.History()
+    history.set_model(model)
+    history.epoch = list(range(done, epochs))
+    return history
 
 
 @fit_on.wrong_attempt(says="`return model.fit(…)`")

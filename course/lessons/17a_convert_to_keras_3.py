@@ -107,8 +107,15 @@ def _(attempt):
     ):
         values = read(folder, prefix)
         x, y = recorded(folder, "x", "y")
-        attempt(model, values, scopes)
+        trained = len(model.trainable_weights)
+        fill_and_leave(attempt, model, values, scopes)
         must_hold(model, values, scopes)
+        if len(model.trainable_weights) != trained:
+            raise NotYet(
+                seen=f"The model had {trained} weights to train, and has {len(model.trainable_weights)} afterwards.",
+                expected="The same number.",
+                because="Whether a layer is trained is a matter of the program. Only the values were asked for.",
+            )
         if gap(model(x), y) > 1e-5:
             raise NotYet(
                 seen=f"The outputs of `{folder}` are {gap(model(x), y):.1g} off.",
@@ -116,12 +123,12 @@ def _(attempt):
                 because="The weights are right, so something else of the model was changed.",
             )
     model = crossed()
-    attempt(model, dict(CROSSED), {"fc2": "fc1", "fc1": "fc2"})
+    fill_and_leave(attempt, model, dict(CROSSED), {"fc2": "fc1", "fc1": "fc2"})
     must_hold(model, CROSSED, {"fc2": "fc1", "fc1": "fc2"})
     scopes = {"fc2": "net/tower/fc1", "fc1": "net/fc2"}
     model, nested = crossed(), {f"net/tower/{name}": -array for name, array in CROSSED.items()}
     nested |= {name.replace("tower/", ""): -2 * array for name, array in nested.items()} | CROSSED
-    attempt(model, nested, scopes)
+    fill_and_leave(attempt, model, nested, scopes)
     must_hold(model, nested, scopes)
     must_refuse(attempt)
     must_refuse_the_shape(attempt)
@@ -150,12 +157,33 @@ def must_hold(model, values, scopes):
             because = "That is a slot of the optimizer, whose name begins like the weight's. The name has to be equal."
         elif scopes[layer].count("/"):
             because = "A scope may have slashes of its own, as `net/tower/fc1` has. Take it as it stands in `scopes`."
-        elif any(same(weight.numpy(), values[f"{scope}/{name}"]) for scope in set(scopes.values()) - {scopes[layer]}):
+        elif any(
+            f"{scope}/{name}" in values and same(weight.numpy(), values[f"{scope}/{name}"])
+            for scope in set(scopes.values()) - {scopes[layer]}
+        ):
             because = "That is the array of another layer of the same shape. Names decide, as `scopes` has them."
+        elif np.allclose(weight.numpy(), values[f"{scopes[layer]}/{name}"], rtol=0.01):
+            because = "It is nearly that. The numbers were rounded on the way, as to float16: take them as they are."
         raise NotYet(
             seen=f"The weight `{weight.path}` does not hold the array `{scopes[layer]}/{name}`.",
             expected="That array, exactly.",
             because=because,
+        )
+
+
+def fill_and_leave(attempt, model, values, scopes):
+    """Calls an attempt, which has to leave the arrays and the scopes as they are."""
+    before, names = {name: array.copy() for name, array in values.items()}, dict(scopes)
+    attempt(model, values, scopes)
+    if (
+        scopes != names
+        or values.keys() != before.keys()
+        or not all(same(values[name], before[name]) for name in before)
+    ):
+        raise NotYet(
+            seen="Afterwards `values` or `scopes` is not what it was.",
+            expected="Both as they were: the caller goes on using them, for a second model or for the slots.",
+            because="`pop`, `clear`, `array[:] = …` and the like change what belongs to the caller.",
         )
 
 
@@ -180,20 +208,35 @@ def must_refuse(attempt):
 
 
 def must_refuse_the_shape(attempt):
-    """An array with as many rows as the weight, or numbers, or with more of both."""
-    for shape in ([4], [1, 4], [3, 3], [2, 1]):
+    """An array with as many rows as the weight, or numbers, or with more of both; one that is turned."""
+    wide = (2, "fc1", 3, None), (3, "fc2", 2, None)
+    for dense, shape in (
+        (None, [4]),
+        (None, [1, 4]),
+        (None, [3, 3]),
+        (None, [2, 1]),
+        (wide, [2, 3]),
+    ):
+        model = sequential(*dense) if dense else crossed()
         values = {**CROSSED, "fc2/kernel": np.ones(shape, np.float32)}
+        if dense:
+            values |= {"fc1/kernel": np.ones([2, 3], np.float32), "fc1/bias": np.ones([3], np.float32)}
         try:
-            attempt(crossed(), values, {"fc2": "fc2", "fc1": "fc1"})
+            attempt(model, values, {"fc2": "fc2", "fc1": "fc1"})
         except NotYet as problem:
             if isinstance(problem.__cause__, ValueError):  # Keras raises it
                 continue
-            raise
+            raise NotYet(
+                seen=f"An array has another shape than its weight: {problem.seen}",
+                expected="A ValueError.",
+                because="The kind of an error is what a caller asks for. `assign` raises this one by itself.",
+            ) from problem.__cause__
         raise NotYet(
-            seen=f"A kernel has the shape [2, 2], and its array in the file has {shape}. Nothing was raised.",
+            seen=f"A kernel has the shape {[3, 2] if dense else [2, 2]}, and its array in the file has {shape}. "
+            "Nothing was raised.",
             expected="A ValueError.",
-            because="The model is another one than the old. An array that is reshaped, repeated or cut to fit is not "
-            "what was trained; `assign` raises by itself.",
+            because="The model is another one than the old. An array that is turned, reshaped, repeated or cut to fit "
+            "is not what was trained; `assign` raises by itself.",
         )
 
 
@@ -212,6 +255,13 @@ def layer_after_layer(model, values, scopes):
         if layer.weights:
             scope = scopes[layer.name]
             layer.set_weights([values[scope + "/" + weight.name] for weight in layer.weights])
+
+
+@fill_model.right_attempt
+def goes_through_the_scopes(model, values, scopes):
+    for name, scope in scopes.items():
+        layer = model.get_layer(name)
+        layer.set_weights([values[f"{scope}/{weight.name}"] for weight in layer.weights])
 
 
 @fill_model.right_attempt
@@ -302,7 +352,46 @@ def takes_the_first_that_begins_so(model, values, scopes):
         weight.assign(next(value for key, value in values.items() if key.startswith(f"{scopes[layer]}/{name}")))
 
 
-@fill_model.wrong_attempt(says="reshaped, repeated or cut to fit")
+@fill_model.wrong_attempt(says="Only the values were asked for")
+def freezes_what_it_filled(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        weight.assign(values[f"{scopes[layer]}/{name}"])
+    model.trainable = False
+
+
+@fill_model.wrong_attempt(says="change what belongs to the caller")
+def takes_them_out(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        weight.assign(values.pop(f"{scopes[layer]}/{name}"))
+
+
+@fill_model.wrong_attempt(says="It is nearly that")
+def halves_the_numbers(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        weight.assign(values[f"{scopes[layer]}/{name}"].astype("float16"))
+
+
+@fill_model.wrong_attempt(says="An array has another shape than its weight")
+def asserts_the_shape(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        array = values[f"{scopes[layer]}/{name}"]
+        assert array.shape == tuple(weight.shape), name
+        weight.assign(array)
+
+
+@fill_model.wrong_attempt(says="A kernel has the shape [3, 2]")
+def turns_what_does_not_fit(model, values, scopes):
+    for weight in model.weights:
+        layer, name = weight.path.split("/")[-2:]
+        array = values[f"{scopes[layer]}/{name}"]
+        weight.assign(array if array.shape == tuple(weight.shape) else array.T)
+
+
+@fill_model.wrong_attempt(says="A kernel has the shape [2, 2]")
 def makes_the_shapes_fit(model, values, scopes):
     for weight in model.weights:
         layer, name = weight.path.split("/")[-2:]
@@ -403,7 +492,9 @@ def _(attempt):
         # Other cells of the file, before it and behind it: the names that end alike belong to the scope that was asked.
         ours = {name: array for name, array in values.items() if name.startswith(f"{scope}/")}
         other, last = ({f"{at}/{scope}{name[len(scope) :]}": array * 0 for name, array in ours.items()} for at in "az")
-        values = {**other, **values, **last}
+        second = {f"{scope}_1{name[len(scope) :]}": array * 0 for name, array in ours.items()}  # as TensorFlow names it
+        slots = {f"{name}/Adam": array * 0 for name, array in ours.items()}
+        values = {**other, **slots, **values, **second, **last}
         before = {name: array.copy() for name, array in values.items()}
         answer = attempt(values, scope)
         if values.keys() != before.keys() or not all(same(values[name], before[name]) for name in before):
@@ -457,7 +548,10 @@ def likely(arrays, values, scope, x, hidden):
     """The likely cause of wrong outputs: what makes them right."""
     kernel, recurrent, bias = arrays
     if not any(array.any() for array in arrays):
-        return "It is all 0, and that of another cell in the file. Names that end alike differ in their scope."
+        return (
+            "It is all 0, and that of another cell in the file, or a slot's. Names that end alike differ in their "
+            "scope, and one that begins alike may go on."
+        )
     order = [1, 0, 2]
 
     def turned(array):
@@ -482,6 +576,8 @@ def likely(arrays, values, scope, x, hidden):
             "Something was added to the bias. It is the LSTM's cell that adds a forget bias when it runs; the GRU's "
             "has its bias in the file, whole."
         )
+    if gap(gru(*arrays, x), hidden) < 0.02:
+        return "That is nearly right. The numbers were rounded on the way, as to float16: take them as they are."
     return "Gate by gate: z takes the old u, r takes r, h takes the candidate, in kernels and bias alike."
 
 
@@ -516,15 +612,33 @@ def turns_them_where_they_are(values, scope):
 
 
 @gru_weights.wrong_attempt(says="that of another cell in the file")
-def looks_at_the_end_of_the_names(values, scope):
-    def found(end):
-        return next(array for name, array in values.items() if name.endswith(end))
+def takes_the_last_that_begins_so(values, scope):
+    def found(what):
+        return [array for name, array in values.items() if name.startswith(scope) and what in name][-1]
 
     reset, update = np.split(found("gates/kernel"), 2, axis=1)
     kernel = np.concatenate([update, reset, found("candidate/kernel")], axis=1)
     reset, update = np.split(found("gates/bias"), 2)
     bias = np.concatenate([update, reset, found("candidate/bias")])
     return kernel[: -bias.size // 3], kernel[-bias.size // 3 :], bias
+
+
+@gru_weights.right_attempt
+def takes_what_is_below_the_scope(values, scope):
+    own = {name.removeprefix(f"{scope}/"): array for name, array in values.items() if name.startswith(f"{scope}/")}
+    (reset, update), bias = np.split(own["gates/kernel"], 2, axis=1), own["gates/bias"].reshape(2, -1)
+    kernel = np.c_[update, reset, own["candidate/kernel"]]
+    units = bias.shape[1]
+    return kernel[:-units].tolist(), kernel[-units:].tolist(), [*bias[1], *bias[0], *own["candidate/bias"]]
+
+
+@gru_weights.wrong_attempt(says="That is nearly right")
+def halves_the_arrays(values, scope):
+    reset, update = np.split(values[f"{scope}/gates/kernel"], 2, axis=1)
+    kernel = np.concatenate([update, reset, values[f"{scope}/candidate/kernel"]], axis=1).astype("float16")
+    reset, update = np.split(values[f"{scope}/gates/bias"], 2)
+    bias = np.concatenate([update, reset, values[f"{scope}/candidate/bias"]]).astype("float16")
+    return [kernel[: -reset.size], kernel[-reset.size :], bias]
 
 
 @gru_weights.wrong_attempt(says="Keras has z first, which is u")
@@ -677,6 +791,14 @@ def _(attempt):
     for folder, prefix in (("dense", "model-40"), ("convnet", "model-60"), ("lstm", "model-60")):
         values = read(folder, prefix)
         steps = int(values["global_step"])
+        before = {name: array.copy() if hasattr(array, "copy") else array for name, array in values.items()}
+        attempt(values)
+        if values.keys() != before.keys() or not all(same(values[name], before[name]) for name in before):
+            raise NotYet(
+                seen="Afterwards `values` is not what it was.",
+                expected="All arrays as they were: they are needed for the conversion itself.",
+                because="`pop` and `del` take an entry out for good. To read one, `values[name]` is enough.",
+            )
         must_be(attempt({**values, "global_step": np.int64(2 * steps)}), steps, f"The checkpoint of `{folder}`")
         del values["global_step"]
         must_be(attempt(values), steps, f"The checkpoint of `{folder}`, without its `global_step`,")
@@ -689,13 +811,17 @@ def _(attempt):
         what = f"A file whose betas are {beta_1} and {beta_2}"
         must_be(attempt(powers(power[0], power[1]), beta_1, beta_2), 250, what, beta_2)
     try:  # not attempt.refusal: the ValueError of a logarithm of 0 is right here, and only here
-        attempt(powers(0, 0))
+        made_up = attempt(powers(0, 0))
     except NotYet as problem:
         if not isinstance(problem.__cause__, ValueError):
-            raise
+            raise NotYet(
+                seen=f"Both powers are 0: {problem.seen}",
+                expected="A ValueError.",
+                because="The kind of an error is what a caller asks for, and the description says which one.",
+            ) from problem.__cause__
     else:
         raise NotYet(
-            seen="Both powers are 0, and your function returned a number.",
+            seen=f"Both powers are 0, and your function returned `{made_up!r}`.",
             expected="A ValueError.",
             because="After some 87,000 steps both are 0, and whatever is computed from them is made up.",
         )
@@ -752,6 +878,21 @@ def counts(values, beta_1=0.9, beta_2=0.999):
         power *= np.float32(beta_2)
         steps += 1
     return steps
+
+
+@adam_steps.wrong_attempt(says="the description says which one")
+def raises_an_arithmetic_error(values, beta_1=0.9, beta_2=0.999):
+    if values["beta2_power"] == 0:
+        raise ArithmeticError("cannot be told")
+    return round(math.log(values["beta2_power"]) / math.log(np.float32(beta_2))) - 1
+
+
+@adam_steps.wrong_attempt(says="take an entry out for good")
+def takes_the_power_out(values, beta_1=0.9, beta_2=0.999):
+    power = values.pop("beta2_power")
+    if power == 0:
+        raise ValueError("cannot be told")
+    return round(math.log(power) / math.log(np.float32(beta_2))) - 1
 
 
 @adam_steps.wrong_attempt(says="The logarithm of 0")
