@@ -1,5 +1,8 @@
 """What is known of the values of two checkpoints: from sizes and checksums, or from the values themselves."""
 
+import struct
+
+from tfckpt.compare.names import parsed
 from tfckpt.errors import CheckpointError
 from tfckpt.format.dtypes import elements
 
@@ -7,12 +10,14 @@ SAME, EQUAL, OTHER, UNKNOWN = "same bytes", "equal values", "other values", "cou
 
 
 LOOKED_AT = 4096  # bytes of a variable, which tell whether its elements are all the same
+FIRST = {b"\x80\x3f", *(struct.pack(f"<{kind}", 1) for kind in "efdbhiq")}  # with 0, what variables begin with
 
 
 def same_bytes(left, right, ours, theirs):
     """Pairs of names of two checkpoints whose bytes are equal, as sizes and checksums say, and equal to no other's.
 
-    What begins with one value over and over is in no pair: zeros are the zeros of any layer.
+    What begins with one value over and over, if only a 0 or a 1, or is not even called alike, is in no pair: zeros are
+    the zeros of any layer.
     """
     if not (left.reader and right.reader):
         return []
@@ -20,16 +25,18 @@ def same_bytes(left, right, ours, theirs):
     pairs = [
         (names[0], other[key][0]) for key, names in mine.items() if len(names) == 1 and len(other.get(key, ())) == 1
     ]
-    return [(a, b) for a, b in pairs if is_telling(left, a)]
+    return [(a, b) for a, b in pairs if is_telling(left, a, parsed(a).role == parsed(b).role)]
 
 
-def is_telling(side, name):
-    """Whether the bytes of a variable are more than one value over and over, as far as they can be read."""
+def is_telling(side, name, called_alike):
+    """Whether no other variable is likely to have the bytes of this one by chance, as far as they can be read."""
     if name in side.unreadable:
         return False
     content, count = side.bytes_in_file(name), elements(side.variables[name][1] or ())
     size = len(content) // max(count, 1)
-    return count > 1 and content[size : size + LOOKED_AT] != content[:-size][:LOOKED_AT]  # moved by one element
+    one = content[:size]
+    several = count > 1 and content[size : size + LOOKED_AT] != content[:-size][:LOOKED_AT]  # moved by one element
+    return several or (called_alike and any(one) and one not in FIRST)
 
 
 def exchanged(left, right, names):
