@@ -101,6 +101,8 @@ class Side:
         return self.values[name].tobytes()
 
     def bytes_of(self, name):
+        if name not in self.values:
+            return None
         return "little", "float32", self.variables[name][1], (), self.values[name].tobytes()
 
     def of_the_model(self, names):

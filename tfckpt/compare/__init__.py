@@ -16,6 +16,7 @@ module                             what it is for
 ``names``, ``libraries``           what a variable's name says, and what libraries have renamed
 ``rules``, ``pattern``             what can differ between two names, and the replacement that it is
 ``renames``, ``doubt``             which variables are likely the same, and how sure that is
+``unclear``                        what speaks against a pair that names propose
 ``shifted``                        equal names whose numbers may have been counted on
 ``one_sided``, ``copies``          what one side alone has, and why
 ``verdict``                        what a restore will do, in a sentence

@@ -13,7 +13,7 @@ from tfckpt.compare.renames import likely
 from tfckpt.compare.rules import fits
 from tfckpt.compare.shifted import shifted
 from tfckpt.compare.side import side
-from tfckpt.compare.values import EQUAL, SAME, compared, same_bytes
+from tfckpt.compare.values import EQUAL, SAME, compared, exchanged, same_bytes
 from tfckpt.document import plain
 from tfckpt.errors import CheckpointError
 from tfckpt.kind import Kind
@@ -192,7 +192,8 @@ def read(which, what):
 def by_names(left, right):
     """A ``Diff`` of what is the same, renamed, or on one side only."""
     shared = [name for name in left.variables if name in right.variables]
-    same = [name for name in shared if fits(left.variables[name], right.variables[name])]
+    elsewhere = exchanged(left, right, set(shared))
+    same = [name for name in shared if name not in elsewhere and fits(left.variables[name], right.variables[name])]
     ours, theirs = without(left.variables, same), without(right.variables, same)
     renames = likely(ours, theirs, same, same_bytes(left, right, ours, theirs))
     likely_ones, doubtful = by_doubt(renames, len(left.of_the_model(same)))

@@ -91,7 +91,7 @@ def of_libraries(left, right, fits):
     pairs = []
     for key, a in mine.items():
         b = other.get(key)
-        if a is not None and b is not None and fits(left[a], right[b]):
+        if a is not None and b is not None and parsed(a).may_be(parsed(b)) and fits(left[a], right[b]):
             reasons = dict.fromkeys([*in_todays_words(a)[1], *in_todays_words(b)[1]])
             if not reasons and {ending(a), ending(b)} in CELLS and CELL.search(a):
                 reasons = [CELLS_1_2]

@@ -7,7 +7,7 @@ Keras and ``tf.train.Checkpoint``.
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ATTRIBUTE = "/.ATTRIBUTES/VARIABLE_VALUE"
 SLOT = ".OPTIMIZER_SLOT"
@@ -52,11 +52,17 @@ class Name:
             ``("dense", 1)``.
         role: what it is, such as ``("kernel", 0)``, in one spelling for all.
         slots: whose slot it is: ``("m",)`` for Adam's first moment, ``()`` for a variable of the model.
+        optimizers: whose slots they are, as far as the name says it: ``("Adam",)``. Equal names may differ in these.
     """
 
     scopes: tuple
     role: tuple
     slots: tuple
+    optimizers: tuple = field(default=(), compare=False)
+
+    def may_be(self, other):
+        """Whether no other optimizer made the slots of the other one: each computes something else."""
+        return not (self.optimizers and other.optimizers) or self.optimizers == other.optimizers
 
     @property
     def path(self):
@@ -73,14 +79,15 @@ def parsed(name):
         ('kernel', 0)
     """
     parts = OUTPUT.sub("", name).removesuffix(ATTRIBUTE).split("/")
-    slots = ()
+    slots, optimizers = (), ()
     if SLOT in parts:
         at = parts.index(SLOT)
         parts, slots = parts[:at], parts[-1:]
     while len(parts) > 1 and parts[-1] in SLOTS:
+        optimizers = (parts[-1].removesuffix("_1"), *optimizers)
         slots = (SLOTS[parts.pop()], *slots)
     *scopes, (stem, number) = [stem_and_number(part) for part in parts if part] or [("", 0)]
-    return Name(tuple(scopes), (ROLES.get(stem.lower(), stem), number), tuple(slots))
+    return Name(tuple(scopes), (ROLES.get(stem.lower(), stem), number), tuple(slots), optimizers)
 
 
 def stem_and_number(part):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tfckpt.compare.libraries import of_libraries
 from tfckpt.compare.names import ATTRIBUTE, AVERAGE, Name, parsed, spelling
 from tfckpt.compare.rules import Rules, fits, rule
+from tfckpt.compare.unclear import Doubts
 from tfckpt.format.dtypes import elements
 
 LEAST = 0.5  # of agreement: with less, a single pair is a guess
@@ -141,16 +142,18 @@ def without_average(name):
 def matched(names, left, right, taken):
     """``[(rule, left, right), …]`` and ``{left: rights}`` of those that are ambiguous."""
     rules = Rules(names, left, right)
-    ours, shared = series({name: names[name] for name in left}), series({name: parsed(name) for name in taken})
+    doubts = Doubts(rules, left, right, taken)
     pairs, ambiguous = [], defaultdict(set)
     for key in heaviest_first(rules):
         doubtful = len(rules.pairs[key]) == 1 and alone(rules.agreements[key], *rules.pairs[key], names, left, right)
         clear = without_contradictions(rules, key, ambiguous)
-        shifted = [pair for pair in clear if may_be_shifted(key, pair, rules, ours, shared)]
-        for a, b in shifted:
-            ambiguous[a].add(b)
-        accepted = [] if doubtful else [pair for pair in clear if pair not in shifted]
+        unclear = doubts.of_rule(key, clear)
+        for (a, _), rights in unclear.items():
+            if rights:
+                ambiguous[a] |= rights
+        accepted = [] if doubtful else [pair for pair in clear if pair not in unclear]
         pairs += [(key, a, b) for a, b in accepted]
+        rules.accept(accepted)
         rules.take({a for a, _ in accepted} | set(ambiguous), {b for _, b in accepted}.union(*ambiguous.values()))
         rules.pairs[key].clear()
     return pairs, {a: sorted(rights) for a, rights in sorted(ambiguous.items())}
@@ -188,27 +191,6 @@ def alone(agreement, pair, names, left, right):
         if names[y] == Name(names[b].scopes, names[x].role, names[x].slots)
     )
     return agreement < LEAST or any(neighbors)
-
-
-def series(names):
-    """``{(parts before it, stem, slots): names}`` for each part of the names."""
-    places = defaultdict(set)
-    for name, words in names.items():
-        for i, (stem, _) in enumerate(words.path):
-            places[words.path[:i], stem, words.slots].add(name)
-    return places
-
-
-def may_be_shifted(key, pair, rules, left, taken):
-    """Whether only numbers differ, and the rule does not explain the whole series, so that any of it may be shifted."""
-    ours, theirs, steps, _ = key
-    if ours != theirs or not any(steps):
-        return False
-    a, b = (rules.names[name].path for name in pair)
-    first = next(i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
-    place = a[:first], a[first][0], rules.names[pair[0]].slots
-    explained = {name for name, _ in rules.pairs[key]}
-    return bool(taken.get(place)) or not left[place] <= explained
 
 
 def guessed(left, right):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import product
 
 MARGIN = 0.15  # of weight, by which a rule must beat those that contradict it
-CHANCE = 0.4  # of likeness: "critic" and "pi" share a letter, too
+ABBREVIATED = 0.6  # how alike a word and its abbreviation are
 MOST_ALIKE = 8  # of very many that share the same
 MOST_PAIRS = 20_000  # of one kind, dtype and shape, that are looked at one by one
 
@@ -48,6 +48,11 @@ def rule_of(a, b):
 
 def candidates(names, left, right):
     """Yields the pairs that fit and are of the same kind."""
+    yield from ((a, b) for a, b in of_one_kind(names, left, right) if names[a].may_be(names[b]))
+
+
+def of_one_kind(names, left, right):
+    """The same, whichever optimizer's slots they are."""
     kinds = defaultdict(lambda: ([], []))
     for side, content in enumerate((left, right)):
         for name, (dtype, shape) in content.items():
@@ -99,6 +104,7 @@ class Rules:
         self.names, self.pairs, self.by_name = names, defaultdict(set), defaultdict(list)
         self.agreements, self.weights = {}, {}
         self.sides, self.numbers = defaultdict(lambda: (set(), set())), defaultdict(lambda: (set(), set()))
+        self.by_stems, self.accepted = defaultdict(list), (set(), set())
         for pair in candidates(names, left, right):
             self.add(pair)
 
@@ -107,6 +113,7 @@ class Rules:
         differing = difference(a, b)
         key = rule_of(*differing)
         ours, theirs, steps, _ = key
+        self.by_stems[changed(ours, theirs)].append((steps, pair))
         self.pairs[key].add(pair)
         for side, parts in enumerate(differing):
             self.by_name[side, pair[side]].append((key, pair))
@@ -132,6 +139,11 @@ class Rules:
         same_numbers = not any(steps) and min(first) == min(second)
         return self.agreements[key] + 0.25 * math.log2(count) + (0.3 if same_numbers else 0) + (0.5 if complete else 0)
 
+    def accept(self, pairs):
+        """Takes pairs as explained."""
+        for side, names in enumerate(self.accepted):
+            names.update(pair[side] for pair in pairs)
+
     def take(self, lefts, rights):
         """Removes names from all rules that could use them."""
         for side, gone in enumerate((lefts, rights)):
@@ -150,6 +162,31 @@ class Rules:
                 contradictions[a, b] = fitting
         return contradictions
 
+    def uneven(self, key):
+        """What is unclear where parts change that have nothing in common, and a series has more numbers on one side.
+
+        Then the numbers may have been counted from elsewhere, or only some of the layers were kept.
+
+        What is ambiguous counts, too: what a contradiction leaves over of a series is no more certain than the rest.
+
+        Returns:
+            ``{pair of the rule: what the left one could be}``, empty where the rule explains the whole series.
+        """
+        ours, theirs, steps, _ = key
+        if not (ours and theirs) or alike_stems(ours, theirs):
+            return {}
+        rights, lefts, explained = defaultdict(set), defaultdict(set), set()
+        for other_steps, (a, b) in self.by_stems[changed(ours, theirs)]:
+            if a in self.accepted[0] or b in self.accepted[1]:
+                continue
+            rights[a].add(b)
+            lefts[b].add(a)
+            if [step for step in other_steps if step] == [step for step in steps if step]:
+                explained |= {(0, a), (1, b)}
+        if len(explained) == len(rights) + len(lefts):
+            return {}
+        return {(a, b): rights[a] for a, b in self.pairs[key] if len(rights[a]) > 1 or len(lefts[b]) > 1}
+
     def near(self, side, name, least):
         """The free pairs with a name on one side that a rule of more than the least weight explains."""
         return [
@@ -159,18 +196,46 @@ class Rules:
         ]
 
 
+def changed(ours, theirs):
+    """The stems that two names do not share at their ends: in the numbers behind these they may differ as well."""
+    while ours and theirs and ours[-1] == theirs[-1]:
+        ours, theirs = ours[:-1], theirs[:-1]
+    return ours, theirs
+
+
 def agreement_of(a, b, ours, theirs):
     """How much of two names is the same: which part of their parts both have, and how alike the others are."""
     shorter = min(len(a.path), len(b.path))
     shared = shorter - min(len(ours), len(theirs))
-    alike = similarity("".join(ours).lower(), "".join(theirs).lower()) if ours and theirs else 0
-    return shared / shorter + alike
+    return shared / shorter + (alike_stems(ours, theirs) if ours and theirs else 0)
+
+
+def alike_stems(ours, theirs):
+    """How alike the parts are that differ, from 0 to 1."""
+    return similarity("".join(ours).lower(), "".join(theirs).lower())
 
 
 @functools.cache
 def similarity(one, other):
-    """From 0 to 1. An abbreviation is at least 0.6, and what is less than ``CHANCE`` is none."""
+    """From 0 to 1; 0 of words that share letters by chance, as "mean" and "sigma" do.
+
+    An abbreviation is at least ``ABBREVIATED``: the beginning of a word, one word of several, or the first letter and
+    others in their order.
+    """
     ratio = difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
-    if one.startswith(other) or other.startswith(one):
-        return max(ratio, 0.6)
-    return ratio if ratio >= CHANCE else 0
+    shorter, longer = sorted((one, other), key=len)
+    if longer.startswith(shorter) or shorter in longer.split("_") or abbreviates(shorter, longer):
+        return max(ratio, ABBREVIATED)
+    return ratio if ratio >= ABBREVIATED else 0
+
+
+def abbreviates(short, word):
+    """Whether a text has the first letter of a word, and more of its letters in their order.
+
+    Example:
+
+        >>> abbreviates("tgt", "target"), abbreviates("one", "second")
+        (True, False)
+    """
+    letters = iter(word)
+    return short[:1] == word[:1] and all(letter in letters for letter in short)
