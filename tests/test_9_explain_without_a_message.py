@@ -189,8 +189,6 @@ def test_what_is_wrong_is_said(tmp_path, change, problem):
 
 
 def test_a_load_that_returns_the_model_is_told_where_its_answer_is_thrown_away():
-    text = (
-        "stable-baselines, tensorflow 1.14: bad results after loading\nmodel = PPO2(Policy, env)\n{}model.load('x')"
-    )
+    text = "stable-baselines, tensorflow 1.14: bad results after loading\nmodel = PPO2(Policy, env)\n{}model.load('x')"
     first = [Explanation(text.format(kept)).suspected.causes[0].what for kept in ("", "model = ")]
     assert "throws that away" in first[0] and "throws that away" not in first[1]
