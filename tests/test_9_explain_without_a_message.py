@@ -19,6 +19,8 @@ TOLD = {
         "After tf.train.Saver restore the predictions are random on each run.",
         "tf.keras, no error.\nI get different results after loading the weights.",
         "I load the weights with Keras and the model performs as if it had never been trained.",
+        "AutoKeras: the performance of the exported model in Keras is much poorer.",
+        "The output of the Mask R-CNN demo is completely random with TensorFlow 2.6.",
     ],
     "training-begins-anew": [
         "When I restore yolo.ckpt the code seems to train from scratch again.",
@@ -54,11 +56,22 @@ TOLD = {
         "With the Adam optimizer: after checkpoint.restore(path) the model's weights are empty. tf.keras",
         "TensorFlow 2, tf.train.Checkpoint(optimizer=optimizer, model=model): I restore, and model.variables is empty.",
     ],
-    "loaded-model-answers-the-same-for-all": ["After load_weights the Keras model always predicts the same class."],
+    "loaded-model-answers-the-same-for-all": [
+        "After load_weights the Keras model always predicts the same class.",
+        "My Keras model in streamlit keeps returning the same value, and works well in the notebook.",
+    ],
     "vocabulary-is-empty": ["I save the tf.keras model, and load it: the vocabulary of TextVectorization is empty."],
     "loading-again-and-again-grows": ["Keras: there is a memory leak when I call load_model in a loop."],
-    "best-only-saves-all-or-none": ["ModelCheckpoint(save_best_only=True) of tf.keras saves the model at every epoch."],
+    "best-only-saves-all-or-none": [
+        "ModelCheckpoint(save_best_only=True) of tf.keras saves the model at every epoch.",
+        "tf.keras: with save_best_only=True the file is not overwritten after the first epoch.",
+    ],
     "old-learning-rate-comes-back": ["Resuming in Keras with load_weights loses the reduced learning rate."],
+    "loading-by-name-takes-nothing": [
+        "model.load_weights('coco.h5', by_name=True) of Keras raises no error, but it does not load anything.",
+        "tf.keras: with skip_mismatch=True and by_name=True all the weights stay random.",
+    ],
+    "tuner-does-not-find-its-epochs": ["kerastuner: get_best_models looks for epoch_3, which was deleted."],
     "values-do-not-change": ["I call load_weights of Keras, and the weights don't change at all."],
 }
 NOT_TOLD = [  # of another library, of no failure, or of no saving
@@ -85,6 +98,9 @@ NOT_TOLD = [  # of another library, of no failure, or of no saving
     "With transformers only the last checkpoints are kept in the folder.",
     "The checkpoint at the border was restored, and the queue starts from zero.",
     "How often should I save a checkpoint in training?",
+    "My Mask R-CNN in Keras has a low mAP after 5 epochs, how many should I train?",
+    "Keras Tuner: how do I choose the number of trials?",
+    "Keras: layers by name, how do I get one without an error?",
     "I copy checkpoints with tf.train.Saver to the bucket. Is that fast?",
 ]
 
@@ -170,3 +186,9 @@ def test_what_is_wrong_is_said(tmp_path, change, problem):
     (tmp_path / "one.toml").write_text(good.replace(*change), encoding="utf-8")
     with pytest.raises(CatalogError, match=problem):
         read(tmp_path)
+
+
+def test_a_load_that_returns_the_model_is_told_where_its_answer_is_thrown_away():
+    text = "stable-baselines, tensorflow 1.14: bad results after loading\nmodel = PPO2(Policy, env)\n{}model.load('x')"
+    first = [Explanation(text.format(kept)).suspected.causes[0].what for kept in ("", "model = ")]
+    assert "throws that away" in first[0] and "throws that away" not in first[1]

@@ -4,6 +4,7 @@
 module                          what it is for
 ==============================  =================================================================
 ``source``, ``lines``           the text: where it comes from, and without colors, logs and frames
+``translated``                  an operating system's own errors in other languages, in English
 ``folds``, ``failures``         its lines put together again; the errors that it tells of
 ``find``, ``patterns``          which message of the catalog it is, and which causes fit
 ``cut``, ``retyped``            messages of which a part is missing, or that were typed

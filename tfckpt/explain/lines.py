@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from tfckpt.bounds import LONG_WORD, LONGEST_WORD, shortened_word
+from tfckpt.explain.translated import in_english
 
 MOST = 2000  # characters at the beginning of a line, and at its end, that are looked at
 
@@ -45,6 +46,7 @@ LOG = re.compile(
 SOURCE = re.compile(r"[\w./]+\.cc(?=:\d+\])")
 FENCE = re.compile(r"\s*```+(?P<rest>.*)$")
 NAMES_A_LANGUAGE = re.compile(r"[\w+#.{}=-]*$")
+OF_PYTHON_2 = re.compile(r"(?<![\w'])u(?=')")  # its texts, as Python 2 shows them in a message
 FAILED_AT = re.compile(r"OP_REQUIRES failed at \S+ : ")
 HARMLESS = re.compile(rf"\s*(?:{TIME}:?\s)?(?:I\s|I\d{{4}}\s|[-|\[(\s]{{0,3}}(?:INFO|DEBUG)\b)")
 # A line of a program that has nothing but a text in quotation marks, as in a `raise` of several lines.
@@ -108,7 +110,7 @@ def clean(line):
         line = COLORS.sub("", line)
     if "&" in line and ENTITY.search(line):
         line = html.unescape(line)
-    line, logged, harmless, source = line.strip(), False, False, ""
+    line, logged, harmless, source = in_english(line.strip()), False, False, ""
     line = without_fence(line)
     for _ in range(6):  # a quotation in a box in a log
         if match := LOG.match(line):
@@ -119,7 +121,8 @@ def clean(line):
             break
         line = line[match.end() :]
     line = FAILED_AT.sub("", line)
-    return Line(quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip()), logged, harmless, source)
+    text = quotes_alike(line.strip().strip("*").rstrip("│┃ ").strip())
+    return Line(OF_PYTHON_2.sub("", text) if "u'" in text else text, logged, harmless, source)
 
 
 def without_fence(line):
