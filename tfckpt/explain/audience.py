@@ -64,7 +64,10 @@ SIGNS = {
 ABOUT_CODE = re.compile(r"\b[Tt]he code (?:prints|stops|does|takes|gives)\b")
 SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z`])")
 SESSION = re.compile(r"\bsess(?:ion)?\b|\bglobal_variables\(\)")
-LATER = re.compile(r"\.keras\b(?![./]\w)|\bkeras\.saving\b|\btf_keras\b|register_keras_serializable")
+LATER = re.compile(  # the file that Keras writes since 2.12, and not a module such as horovod.keras
+    r"(?<!\btf)(?<!tensorflow)(?<!horovod)\.keras\b(?![./]\w)|\bkeras\.saving\b|\btf_keras\b"
+    r"|register_keras_serializable"
+)
 LATER_ALONE = re.compile(  # a sentence that says from when on, or what else there is, is true for everybody
     r"^(?!.*(?:Checkpoint|SavedModel|later|newer|[Ss]ince|[Ff]rom \w+ \d|[Bb]efore))(?:Or |Better |From now on,? )?"
     rf"(?:[Ss]ave|[Uu]se|`).*(?:{LATER.pattern}|\.weights\.h5)"
