@@ -309,6 +309,7 @@ def _(attempt):
     twice(attempt)
     one_layer_more(attempt)
     own_class(attempt)
+    other_dtype(attempt)
     other_shape(attempt)
     return "Where your guard raises nothing, file and model have the same arrays: nothing of either is left over."
 
@@ -375,6 +376,22 @@ def other_shape(attempt):
         )
 
 
+def other_dtype(attempt):
+    """A weight in float64, which differs from the file's by less than a float32 can show."""
+    import keras
+
+    model = keras.Sequential([keras.Input([2]), keras.layers.Dense(1, dtype="float64")])
+    model.save_weights("exact.weights.h5")
+    kernel = model.weights[0]
+    kernel.assign(np.nextafter(kernel.numpy(), 9.0))
+    if attempt.refusal(model, "exact.weights.h5") is None:
+        raise NotYet(
+            seen="A kernel in float64 was changed by the least that it can be. Your guard raised nothing.",
+            expected="A ValueError.",
+            because="In float32, or with some digits only, both are the same number. Compare the arrays as they are.",
+        )
+
+
 def own_class(attempt):
     """Models of a class of their own, whose groups in the file are named after the attributes."""
     import keras
@@ -385,6 +402,8 @@ def own_class(attempt):
             self.body = keras.layers.Dense(2)
             self.name_of_head = head
             setattr(self, head, keras.layers.Dense(1))
+            if head == "gate":
+                self.scale = self.add_weight(shape=[1], initializer="ones", name="scale")
 
         def call(self, inputs):
             return getattr(self, self.name_of_head)(self.body(inputs))
@@ -392,6 +411,11 @@ def own_class(attempt):
     for head, because in (
         ("head", "In its file the groups are named after the attributes, so there is no group `layers`."),
         ("head_optimizer", 'Only the group `optimizer` belongs to the optimizer: `name.startswith("optimizer/")`.'),
+        (
+            "gate",
+            "The model has a weight of its own, `scale`, in no layer. It is in `model.weights`, and in the file as "
+            "`vars/0`.",
+        ),
     ):
         model = Model(head)
         model(np.ones([1, 2], "float32"))
@@ -450,6 +474,41 @@ def saves_and_compares_two_files(model, path):
     then = arrays(path)
     if then.keys() != now.keys() or not all(np.array_equal(then[name], now[name]) for name in now):
         raise ValueError(path)
+
+
+@weights_loaded.wrong_attempt(says="In float32, or with some digits only")
+def compares_in_float32(model, path):
+    saved = []
+
+    def collect(name, item):
+        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+            saved.append((item.shape, np.float32(item[()]).tobytes()))
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    if sorted(saved) != sorted((tuple(w.shape), np.float32(w.numpy()).tobytes()) for w in model.weights):
+        raise ValueError("other arrays")
+
+
+@weights_loaded.wrong_attempt(says="in no layer")
+def asks_the_layers(model, path):
+    saved = []
+
+    def collect(name, item):
+        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer/"):
+            saved.append((item.shape, item[()].tobytes()))
+
+    with h5py.File(path) as file:
+        file.visititems(collect)
+    if sorted(saved) != sorted((w.shape, w.tobytes()) for layer in model.layers for w in layer.get_weights()):
+        raise ValueError("other arrays")
+
+
+@weights_loaded.wrong_attempt(says="A file was opened and not closed")
+def leaves_the_file_open(model, path):
+    global file
+    weights_loaded.reference(model, path)
+    file = h5py.File(path)
 
 
 @weights_loaded.wrong_attempt(says="What is in the file and not in the model")
@@ -665,6 +724,7 @@ def _(attempt):
             because="Keras loads the weights and passes over the optimizer of a model that was not trained yet. "
             "Compare what is in the file with `model.optimizer.variables`.",
         )
+    as_it_is(attempt, resumed, path)
     fresh.optimizer.build(fresh.trainable_variables)
     if attempt.refusal(fresh, path) is None:
         raise NotYet(
@@ -695,13 +755,50 @@ def _(attempt):
     other_slots(attempt)
     plain = sequential(2, 2, 1)
     plain.save_weights("plain.weights.h5")
-    if attempt.refusal(source, "plain.weights.h5") is None:
+    before = Path("plain.weights.h5").read_bytes()
+    message = attempt.refusal(source, "plain.weights.h5")
+    if Path("plain.weights.h5").read_bytes() != before:
+        raise NotYet(
+            seen="After the call of your guard, the file had other bytes.",
+            expected="A guard that looks, and changes nothing.",
+            because='`h5py.File(path, "a")` and `require_group` make a group that is not there. Without a mode, a file '
+            "is opened for reading.",
+        )
+    if message is None:
         raise NotYet(
             seen="The file has no optimizer at all, and your guard raised nothing.",
             expected="A ValueError.",
             because="A model that was not compiled saves its weights alone. There is no state to compare with.",
         )
     return "Where your guard raises nothing, the optimizer's counter, learning rate and slots are those of the file."
+
+
+def as_it_is(attempt, model, path):
+    """The weights are not the optimizer's; and an optimizer that was not used yet can be as in a file, too."""
+    weight = model.weights[0]
+    before = weight.numpy()
+    weight.assign(before + 1)
+    message = attempt.refusal(model, path)
+    weight.assign(before)
+    if message is not None:
+        raise NotYet(
+            seen=f"A weight was changed, and nothing of the optimizer. Your guard raised an error: `{message}`.",
+            expected="No error.",
+            because="Whether the weights are those of the file is a question for `weights_loaded`. Compare what is in "
+            "`optimizer/vars` alone.",
+        )
+    unused = sequential(1, normalized=False)
+    unused.compile("adam", "mse")
+    unused.save_weights("unused.weights.h5")
+    message = attempt.refusal(unused, "unused.weights.h5")
+    if message is not None:
+        raise NotYet(
+            seen="A model was compiled and saved before its first step. Its optimizer is as in the file, and your "
+            f"guard raised an error: `{message}`.",
+            expected="No error.",
+            because="Both have the counter and the learning rate, and no slots yet: nothing is lost. Compare the two "
+            "sides, and not one of them with what it will be.",
+        )
 
 
 def all_compared(attempt, model, path):
@@ -773,6 +870,31 @@ def in_the_order_of_numbers(model, path):
     assert len(variables) == len(saved)
     for one, other in zip(variables, saved, strict=True):
         np.testing.assert_array_equal(one.numpy(), other)
+
+
+@optimizer_loaded.wrong_attempt(says="a question for `weights_loaded`")
+def compares_the_weights_too(model, path):
+    optimizer_loaded.reference(model, path)
+    with h5py.File(path) as file:
+        kernel = file["layers/dense/vars/0"][()]
+    if not np.array_equal(kernel, model.weights[0].numpy()):
+        raise ValueError("other weights")
+
+
+@optimizer_loaded.wrong_attempt(says="and no slots yet: nothing is lost")
+def wants_an_optimizer_that_was_used(model, path):
+    if not model.optimizer.built:
+        raise ValueError("the optimizer was never built")
+    optimizer_loaded.reference(model, path)
+
+
+@optimizer_loaded.wrong_attempt(says="make a group that is not there")
+def makes_the_group(model, path):
+    own = [variable.numpy() for variable in model.optimizer.variables]
+    with h5py.File(path, "a") as file:
+        saved = file.require_group("optimizer/vars")
+        if len(saved) != len(own) or not all(np.array_equal(saved[str(i)][()], value) for i, value in enumerate(own)):
+            raise ValueError("not the same")
 
 
 @optimizer_loaded.wrong_attempt(says="One that differs is enough")

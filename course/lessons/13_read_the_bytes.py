@@ -193,6 +193,12 @@ def why_keys_are_lacking(lacking, others, to_the_end):
 
 def judge_the_values(answer, expected):
     for key, value in expected.items():
+        if not isinstance(answer[key], bytes):
+            raise NotYet(
+                f"The value of `{key!r}` is an object of type `{type(answer[key]).__name__}`.",
+                f"`{value!r}`",
+                "Values are bytes, as slices of `block` are.",
+            )
         if answer[key] != value:
             raise NotYet(
                 f"The value of `{key!r}` is `{answer[key]!r}`.",
@@ -232,7 +238,14 @@ def judge_the_empty_block(attempt, block, expected):
 
 def judge_many_restarts(attempt):
     expected = {f"layer_{i:03d}".encode(): bytes([i % 251]) for i in range(300)}
+    expected[b"layer_007"] = b""
     answer = attempt(with_a_restart_for_each(expected))
+    if isinstance(answer, dict) and expected.keys() - answer.keys() == {b"layer_007"}:
+        raise NotYet(
+            "The entry of `b'layer_007'` is lacking.",
+            "`b''`, its value.",
+            "A value may be empty: no bytes, after a size of 0. The entry is there all the same.",
+        )
     if answer != expected:
         raise NotYet(
             f"For a block with 300 entries and 300 restarts the function returned {counted(answer)}.",
@@ -248,6 +261,16 @@ def counted(entries):
 def listed(entries):
     keys = [f"`{key[:24]!r}`" if isinstance(key, bytes) else f"`{key!r}`" for key in entries]
     return ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
+
+
+@entries_of.wrong_attempt(says="A value may be empty")
+def leaves_empty_values_out(block):
+    return {key: value for key, value in entries_of.reference(block).items() if value}
+
+
+@entries_of.wrong_attempt(says="as slices of `block` are")
+def returns_views(block):
+    return {key: memoryview(value) for key, value in entries_of.reference(block).items()}
 
 
 @entries_of.wrong_attempt(says="The shared bytes are missing")
@@ -482,6 +505,7 @@ def _(attempt):
             "layers": np.arange(12, dtype=np.int32).reshape(2, 3, 2),
             "scale": np.float32(0.25),
             "step": np.int64(2**40 + 1),
+            "truth": np.array([True, False, True]),  # behind the others: the file has an odd number of bytes
         },
         "eight",
     )
@@ -548,6 +572,14 @@ def lacking(key):
     if key == 2:
         return "This variable is a scalar: its shape has no dimensions, so no field 2."
     return f"A dict was asked for `{key!r}`, which it does not have. Compare with the fields of the entry."
+
+
+@values_of.wrong_attempt(says="not a whole number of elements")
+def converts_all_that_follows(data, entry):
+    given = dict(fields(entry))
+    shape = [dict(fields(each)).get(1, 0) for number, each in fields(given.get(2, b"")) if number == 2]
+    numbers = np.frombuffer(data, {1: np.float32, 3: np.int32, 9: np.int64}[given[1]], offset=given.get(4, 0))
+    return numbers[: int(np.prod(shape))].reshape(shape)
 
 
 @values_of.wrong_attempt(says="with the highest first")

@@ -30,7 +30,7 @@ def save(values, only=None, length=2):
     """
     tf.reset_default_graph()
     a = tf.get_variable("A", initializer=[0] * length)
-    b = tf.get_variable("net/B", initializer=[0.0] * 3, trainable=False)
+    b = tf.get_variable("net/B", initializer=tf.zeros([3], tf.float64), trainable=False)
     c = tf.get_variable("net/step", initializer=0, trainable=False)
     saver = tf.train.Saver([a, b, c][:only], max_to_keep=None)
     with tf.Session() as sess:
@@ -184,6 +184,20 @@ def _(attempt):
         os.truncate(path, 1)
     must_be(attempt, str(other), None, "No checkpoint in the folder can be read.", {})
     must_be(attempt, "empty", None, "The folder is empty.", {})
+    tf.get_variable("words", initializer=tf.constant(["save", "restore"]))
+    saver = tf.train.Saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        for step in (1, 2):
+            saver.save(sess, "texts/model", global_step=step)
+    flip("texts/model-2.data-00000-of-00001", -1)
+    must_be(
+        attempt,
+        "texts",
+        "texts/model-1",
+        "The only variable holds strings, and a bit of them was flipped in `model-2`.",
+        {"texts/model-2": "Strings are values as well. Read each value, whatever its dtype."},
+    )
     return (
         "Your function found the highest step of which each value can be read, whatever the dates and the file "
         "`checkpoint` said. `durable.newest_readable` does that too, and refuses a folder that TensorFlow cannot read."
@@ -220,6 +234,25 @@ def flip(path, place):
     content = bytearray(Path(path).read_bytes())
     content[place] ^= 1
     Path(path).write_bytes(content)
+
+
+@newest_readable.wrong_attempt(says="Strings are values as well")
+def reads_numbers_only(folder):
+    def step(prefix):
+        number = prefix.rpartition("-")[2]
+        return int(number) if "-" in prefix and number.isdigit() else -1
+
+    prefixes = [f"{folder}/{path.name.removesuffix('.index')}" for path in Path(folder).glob("*.index")]
+    for prefix in sorted(prefixes, key=lambda prefix: step(os.path.basename(prefix)), reverse=True):
+        try:
+            reader = tf.train.NewCheckpointReader(prefix)
+            for name, dtype in reader.get_variable_to_dtype_map().items():
+                if dtype != tf.string:
+                    reader.get_tensor(name)
+            return prefix
+        except (tf.errors.OpError, IndexError):
+            continue
+    return None
 
 
 @newest_readable.wrong_attempt(says="As strings, `model-9` comes after `model-10`")
@@ -473,7 +506,14 @@ def broken(prefix, index="old", orphans=("new",)):
 def one_orphan(attempt, prefix):
     for index in ("old", "smaller", None):
         broken(prefix, index=index)
-        attempt(prefix)
+        message = attempt.refusal(prefix)
+        if message is not None:
+            raise NotYet(
+                seen=f"The only orphan was the right one, and the function raised an error: `{message}`.",
+                expected="The values of the save that was killed.",
+                because="With this orphan each value can be read, and their bytes take up the whole data file. Add up "
+                "what each value takes, whatever its dtype: `value.nbytes`.",
+            )
         if index == "smaller" and held(prefix) == expected(5, only=1):
             raise NotYet(
                 seen="The old index was that of a Saver with fewer variables, and your function left it: the "
@@ -525,7 +565,13 @@ def several_orphans(attempt, prefix):
 
 
 def nothing_to_rescue(attempt, prefix):
-    broken(prefix, index="new", orphans=["other"])
+    for orphans in (["other"], ["new", "other"]):
+        beside(attempt, prefix, orphans)
+
+
+def beside(attempt, prefix, orphans):
+    """The index is right, and there are orphans: perhaps one that is right as well, as a copy leaves it."""
+    broken(prefix, index="new", orphans=orphans)
     before = files(prefix)
     message = attempt.refusal(prefix)
     if message is not None:
@@ -540,7 +586,9 @@ def nothing_to_rescue(attempt, prefix):
             seen="A checkpoint that could be read lay beside an orphan from an older crash. After the call "
             + ("it cannot be read any more." if held(prefix) is None else "the files are not as they were."),
             expected="A checkpoint that can be read stays as it is.",
-            because="The right index was there before. Look at it before you look at the orphans.",
+            because="The right index was there before. Look at it before you look at the orphans."
+            if "new" not in orphans
+            else "An orphan, too, is right here, as a copy leaves it. The index that is there comes first.",
         )
 
 
@@ -551,13 +599,18 @@ def none_is_right(attempt, prefix):
             elsewhere = Path(prefix).parent / "backup"  # an orphan of somebody else
             elsewhere.mkdir()
             shutil.copy("saves/new.index", elsewhere / f"{Path(prefix).name}.index.tempstate1")
+            if index is None:
+                shutil.copy("saves/new.index", f"{prefix}-2.index.tempstate1")  # and of another checkpoint
             before = files(prefix)
             message = attempt.refusal(prefix)
             if message is None:
                 raise NotYet(
                     seen="No orphan was right, and the function raised nothing.",
                     expected="A ValueError.",
-                    because="Whoever calls the function will take the checkpoint for rescued. After the loop, raise.",
+                    because="An orphan of another checkpoint was taken, whose name begins alike. Those of this one "
+                    'are called `prefix + ".index.tempstate…"`.'
+                    if held(prefix) == expected(5)
+                    else "Whoever calls the function will take the checkpoint for rescued. After the loop, raise.",
                 )
             if before != files(prefix):
                 raise NotYet(
@@ -588,6 +641,55 @@ def held(prefix):
         return {name: reader.get_tensor(name).tolist() for name in sorted(reader.get_variable_to_shape_map())}
     except (tf.errors.OpError, IndexError, ValueError):
         return None
+
+
+def accounts_for(index, prefix, size):
+    """Whether the index gives values of as many bytes as the data has. ``size(value)`` is what a value counts."""
+    trial = Path("trial").absolute()
+    trial.mkdir(exist_ok=True)
+    shutil.copy(index, trial / "model.index")
+    shutil.copy(f"{prefix}.data-00000-of-00001", trial / "model.data-00000-of-00001")
+    try:
+        reader = tf.train.NewCheckpointReader(f"{trial}/model")
+        total = sum(size(reader.get_tensor(name)) for name in reader.get_variable_to_shape_map())
+        return total == os.path.getsize(f"{prefix}.data-00000-of-00001")
+    except (tf.errors.OpError, IndexError):
+        return False
+    finally:
+        shutil.rmtree(trial)
+
+
+def put_in_place(orphans, prefix, size=lambda value: value.nbytes):
+    for orphan in orphans:
+        if accounts_for(orphan, prefix, size):
+            os.replace(orphan, f"{prefix}.index")
+            return
+    raise ValueError("none is right")
+
+
+@rescue.wrong_attempt(says="whose name begins alike")
+def takes_orphans_of_others(prefix):
+    if os.path.exists(f"{prefix}.index") and accounts_for(f"{prefix}.index", prefix, lambda value: value.nbytes):
+        return
+    put_in_place(sorted(Path(prefix).parent.glob(f"{Path(prefix).name}*.tempstate*")), prefix)
+
+
+@rescue.wrong_attempt(says="An orphan, too, is right here")
+def looks_at_the_orphans_first(prefix):
+    try:
+        put_in_place(sorted(Path(prefix).parent.glob(f"{Path(prefix).name}.index.tempstate*")), prefix)
+    except ValueError:
+        if not accounts_for(f"{prefix}.index", prefix, lambda value: value.nbytes):
+            raise
+
+
+@rescue.wrong_attempt(says="whatever its dtype: `value.nbytes`")
+def counts_four_bytes_each(prefix):
+    if os.path.exists(f"{prefix}.index") and accounts_for(f"{prefix}.index", prefix, lambda value: value.size * 4):
+        return
+    put_in_place(
+        sorted(Path(prefix).parent.glob(f"{Path(prefix).name}.index.tempstate*")), prefix, lambda value: value.size * 4
+    )
 
 
 @rescue.wrong_attempt(says="The data file is complete")

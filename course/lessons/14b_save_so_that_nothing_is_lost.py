@@ -69,7 +69,7 @@ class Flipping:
 
     def save(self, *arguments, **options):
         saved = self.saver.save(*arguments, **options)
-        data = sorted(Path(saved).parent.glob(f"{Path(saved).name}.data-*"))[self.place]
+        data = sorted(Path(saved).parent.glob(f"{Path(saved).name}.data-*"))[min(self.place, 0)]
         content = bytearray(data.read_bytes())
         content[self.place] ^= 1
         data.write_bytes(content)
@@ -88,6 +88,8 @@ class Flipping:
     raised={
         "Is a directory": FOLDER,
         "Permission denied": FOLDER,  # the same, on Windows
+        "No such file or directory: ''": "A prefix may have no folder in it. Then its files are in the current one, a "
+        'folder called `.`: `os.path.dirname(saved) or "."`.',
         "No such file": "The prefix is not a file. Its files are called `saved + '.index'` and so on.",
         "Unable to open table file": "The reader wants the prefix that `saver.save` returned, with the step.",
         "Failed to find any matching files": "The reader wants the prefix that `saver.save` returned, with the step.",
@@ -134,11 +136,15 @@ def _(attempt):
     # Two processors as TensorFlow sees it: a sharded Saver writes a data file for each.
     with tf.Session(config=tf.ConfigProto(device_count={"CPU": 2})) as sess:
         sess.run([a.initializer, b.initializer, c.initializer])
-        for prefix, step, sharded in (("run/model", 5, False), (os.path.abspath("v1.5/net-2.ckpt"), 12, True)):
+        for prefix, step, sharded in (
+            ("here", 5, False),  # the first, while the current folder has nothing else
+            ("run/model", 5, False),
+            (os.path.abspath("v1.5/net-2.ckpt"), 12, True),
+        ):
             saver = tf.train.Saver(max_to_keep=None, sharded=sharded)
-            Path(prefix).parent.mkdir()
+            Path(prefix).parent.mkdir(exist_ok=True)
             a_save(attempt, saver, sess, prefix, step)
-            for place in (0, -1):
+            for place in (0, -1, 10):  # 10 is in the variable that is not trainable
                 a_damaged_save(attempt, Flipping(saver, place), sess, prefix, step + 1 + abs(place))
     return (
         "When your function returns, each value could be read, and files and folder have been passed to `os.fsync`: "
@@ -194,7 +200,7 @@ def judge_fsync(fsync, files, folder):
             seen="`os.fsync` was called for "
             + ", ".join(f"`{path.name}`" if path else "a file elsewhere" for path in fsync.paths)
             + ".",
-            expected=f"The folder `{folder.name}`, after its files.",
+            expected=f"The folder `{folder.name or '.'}`, after its files.",
             because="A rename changes the folder, not the file. Without `fsync` of the folder the file may be on "
             "the disk under no name.",
         )
@@ -216,8 +222,39 @@ def a_damaged_save(attempt, saver, sess, prefix, step):
         seen="A bit was flipped before the files reached the disk. The function returned as if nothing were wrong.",
         expected="An error.",
         because="A checksum is compared when a value is read. So read each value, and let the error out: "
-        "`tf.train.NewCheckpointReader(saved).get_tensor(name)`.",
+        "`tf.train.NewCheckpointReader(saved).get_tensor(name)`."
+        if saver.place <= 0
+        else "The bit is in `net/B`, which no optimizer trains. All that was saved has to be read, trainable or not: "
+        "`reader.get_variable_to_shape_map()` has the names.",
     )
+
+
+@save_durably.wrong_attempt(says="a folder called `.`")
+def expects_a_folder_in_the_prefix(saver, sess, prefix, step):
+    saved = saver.save(sess, prefix, global_step=step)
+    reader = tf.train.NewCheckpointReader(saved)
+    for name in reader.get_variable_to_shape_map():
+        reader.get_tensor(name)
+    folder = os.path.dirname(saved)
+    for path in [*Path(folder).glob(f"{os.path.basename(saved)}.*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+    return saved
+
+
+@save_durably.wrong_attempt(says="trainable or not")
+def reads_trainable_ones(saver, sess, prefix, step):
+    saved = saver.save(sess, prefix, global_step=step)
+    reader = tf.train.NewCheckpointReader(saved)
+    for variable in tf.trainable_variables():
+        reader.get_tensor(variable.op.name)
+    folder = Path(saved).parent
+    for path in [*folder.glob(f"{Path(saved).name}.*"), folder]:
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+    return saved
 
 
 @save_durably.wrong_attempt(says="`os.fsync` was not called.")
@@ -298,7 +335,7 @@ def uses_one_prefix(saver, sess, prefix, step):
 @save_durably.wrong_attempt(says="A folder cannot be opened for writing")
 def opens_the_folder_for_writing(saver, sess, prefix, step):
     saved = saver.save(sess, prefix, global_step=step)
-    descriptor = os.open(os.path.dirname(saved), os.O_RDWR)
+    descriptor = os.open(os.path.dirname(saved) or ".", os.O_RDWR)
     os.fsync(descriptor)
     return saved
 

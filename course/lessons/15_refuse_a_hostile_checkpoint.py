@@ -133,7 +133,14 @@ def _(attempt):
     shutil.copy(GENUINE, "old.meta")
     for path in ("gift.meta", str(folder / "other-7.meta"), "old.meta"):
         wanted, first = runs(path)
+        before = contents()
         answer = attempt(path)
+        if contents() != before:
+            raise NotYet(
+                seen=f"After the call for `{Path(path).name}`, a file has other bytes, or there is one more.",
+                expected="All files as they were.",
+                because="The file is read, and nothing is written: not the graph back into it, nor a list beside it.",
+            )
         must_be_untouched("It was restored, to see what happens.")
         if isinstance(answer, list) and answer != wanted and sorted(map(str, answer)) == wanted:
             raise NotYet(f"`{answer}`", "The same names, sorted.", "`sorted(...)` makes a sorted list of a set.")
@@ -153,6 +160,10 @@ def _(attempt):
         "A restore runs whatever its operation waits for, and you can read that before anybody runs it. One of these "
         "files was saved by TensorFlow 1.15.5, and runs nothing but its own restore."
     )
+
+
+def contents():
+    return {path: path.read_bytes() for path in Path().rglob("*") if path.is_file() and path.name != "surprise.txt"}
 
 
 def why_not_all(given, wanted, first):
@@ -179,6 +190,14 @@ def why_not_all(given, wanted, first):
     if given < wanted:
         return "Operations further back are missing: the inputs of an input run as well, at any distance."
     return "Compare the two lists: follow `input` from each operation that you have found."
+
+
+@runs_on_restore.wrong_attempt(says="nor a list beside it")
+def writes_its_findings_down(path):
+    found = runs_on_restore.reference(path)
+    with open(path + ".txt", "w") as file:
+        file.write("\n".join(found))
+    return found
 
 
 @runs_on_restore.wrong_attempt(says="at any distance")
@@ -409,8 +428,15 @@ def _(attempt):
             for variable in kept:
                 sess.run(variable.assign(tf.fill(variable.shape, 2.0)))
             before = {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}
+            given = list(mine)
             with watch() as seen:
-                attempt(sess, list(mine), prefix)
+                attempt(sess, given, prefix)
+            if given != mine:
+                raise NotYet(
+                    seen=f"After the call, the caller's list of {len(mine)} variables has {len(given)}.",
+                    expected="The list as it was.",
+                    because="`pop` and `remove` change the caller's list. Loop over it.",
+                )
             must_be_untouched("The Saver that `import_meta_graph` returns runs what the stranger's graph says.")
             if before != {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}:
                 raise NotYet(
@@ -470,6 +496,13 @@ def judge_loaded(sess, mine, values, kept):
                 if variable.op.name == "my_own"
                 else "The checkpoint has it, and that is no reason to fill it: `variables` says which.",
             )
+
+
+@load_values.wrong_attempt(says="change the caller's list")
+def uses_the_list_up(sess, variables, prefix):
+    while variables:
+        variable = variables.pop()
+        variable.load(tf.train.load_variable(prefix, variable.op.name), sess)
 
 
 @load_values.wrong_attempt(says="The Saver that `import_meta_graph` returns")
@@ -699,6 +732,7 @@ def _(attempt):
     for path, layers, wanted in (
         ("one.keras", one, ["scale"]),
         ("two.keras", [code_layer("scale"), code_layer("odd", "Odd", "my_layers")], ["odd", "scale"]),
+        ("plain.keras", [layer("dense")], []),
         ("none.keras", [layer("dense"), layer("__lambda__"), shift], []),
         ("deep.keras", [wrapped, nested, code_layer("scale")], ["helper", "in_a_wrapper", "scale"]),
         ("own.keras", [both, code_layer("scale")], ["both_ways", "in_a_list", "scale"]),
@@ -712,7 +746,15 @@ def _(attempt):
             write_keras(path, layers)
         else:
             let_keras_write(path)
+        before = contents()
         answer = attempt(path)
+        if contents() != before:
+            raise NotYet(
+                seen=f"After the call for `{Path(path).name}`, a file has other bytes, or there is one more.",
+                expected="All files as they were.",
+                because="A stranger's archive stays closed: `extract` writes what is in it to the disk. "
+                '`archive.read("config.json")` reads it into memory.',
+            )
         if answer != wanted:
             raise NotYet(
                 seen=f"For `{Path(path).name}` the function returned `{answer}`.",
@@ -728,7 +770,7 @@ def _(attempt):
 def why_not_those(answer, wanted):
     given = [str(name) for name in answer] if isinstance(answer, list | tuple | set) else []
     if answer is None:
-        return "The list is not returned: `return sorted(...)` at the end."
+        return "The list is not returned: `return sorted(...)` at the end, also where it is empty."
     beside = {"masked", "shaped", "kept"}  # their functions are named, and other values of theirs are code
     if beside & set(wanted) and sorted({*given, *beside & set(wanted)}) == wanted and sorted(given) != wanted:
         return (
@@ -750,6 +792,17 @@ def why_not_those(answer, wanted):
     if given and set(given) < set(wanted) and len(wanted) > 2:  # the first two files have no layer inside another one
         return "A layer that stands inside another layer was not found. Look into every dict and list, at any depth."
     return 'Code is a dict whose `"class_name"` is `"__lambda__"`. The layer\'s name stands beside `"function"`.'
+
+
+@layers_with_code.wrong_attempt(says="`extract` writes what is in it")
+def unpacks_it(path):
+    zipfile.ZipFile(path).extract("config.json")
+    return layers_with_code.reference(path)
+
+
+@layers_with_code.wrong_attempt(says="also where it is empty")
+def returns_nothing_for_nothing(path):
+    return layers_with_code.reference(path) or None
 
 
 @layers_with_code.wrong_attempt(says="was not found. Look into every dict and list")

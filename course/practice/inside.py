@@ -84,6 +84,8 @@ def stumbled(exercise, error):
     because += "not your function."
     if "Attempted to use a closed Session" in str(error):
         because = "The session is the caller's, who goes on using it: do not close it."
+    if "already open" in str(error):
+        because = "A file was opened and not closed. `with` closes it: `with h5py.File(path) as file:`."
     if "Graph is finalized" in str(error):
         because = "The graph is the caller's, who goes on building: do not finalize it."
     return NotYet(
