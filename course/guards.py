@@ -14,7 +14,7 @@ guard                                 what it catches
 ``all_listed``, before training       files that no Saver will delete any more (a run with ``max_to_keep=0`` or
                                       ``keep_checkpoint_every_n_hours`` has such files on purpose)
 ``named_prefix``, before both         hidden files; a prefix that is also a folder; a path that TensorFlow takes
-                                      for a pattern and cannot read back
+                                      for a pattern: it cannot read it back, or deletes another run's files
 ``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
                                       that a model keeps in a list or a dictionary
 ``going_on``, in TensorFlow 2         a run that begins anew in a folder of checkpoints, and writes over them: the
@@ -161,8 +161,9 @@ def named_prefix(prefix):
 
     It does if the files would be hidden (after the last "/" comes nothing, or a "."), if
     prefix is a folder as well, or if it has one of the characters * ? [ and, except on
-    Windows, a backslash: functions that look for the files take them for a pattern. The
-    folder that prefix leads to need not be there yet.
+    Windows, a backslash: functions that look for the files take them for a pattern, and a
+    Saver that deletes its old checkpoints may so delete those of another run. The folder
+    that prefix leads to need not be there yet.
 
     Only the text of prefix is looked at, not the folder in which the program runs, nor
     the "-step" that a Saver may add.

@@ -4,6 +4,7 @@ one. Where a guard does not look, its docstring says so.
 
 import ast
 import inspect
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -370,6 +371,30 @@ def test_what_the_refused_characters_do(model):
     tf.train.Saver().save(model, "run1")
     for prefix in ("run*", "run?"):
         assert tf.train.checkpoint_exists(prefix)  # which nobody saved
+
+
+@pytest.mark.parametrize("folder", ["lr[12]", "lr*", "lr?"])
+def test_a_saver_in_such_a_folder_deletes_the_checkpoints_of_other_runs(model, folder):
+    """What lesson 12b says in step 4, lessons 09 and 11c in their tables, and the docstring of named_prefix."""
+    for each in ("lr1", "lr2", folder):
+        Path(each).mkdir()
+        a_run(model, each, steps=(1, 2, 3), max_to_keep=2 if each == folder else 5)
+    left = {
+        each: sorted(path.stem for path in Path(each).iterdir() if path.suffix == ".index") for each in os.listdir()
+    }
+    others = ["model-2", "model-3"]  # of three that were saved and that nobody deleted
+    # A pattern of brackets does not match its own name, so what it was meant for stays.
+    own = ["model-1", *others] if "[" in folder else others
+    assert left == {"lr1": others, "lr2": others, folder: own}
+
+
+def test_a_manager_of_tensorflow_2_does_so_too(in_folder):
+    for folder, keep in (("lr1", 5), ("lr[12]", 2)):
+        checkpoint = tf2.train.Checkpoint(v=tf2.Variable(1.0))
+        manager = tf2.train.CheckpointManager(checkpoint, folder, max_to_keep=keep)
+        for _ in range(3):
+            manager.save()
+    assert sorted(path.name for path in Path("lr1").glob("*.index")) == ["ckpt-2.index", "ckpt-3.index"]
 
 
 @pytest.mark.parametrize(

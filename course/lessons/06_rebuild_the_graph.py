@@ -485,7 +485,7 @@ def _(attempt):
                     "away. Compare without building anything.",
                 )
             judge_misfits(answer, kinds, reasons, saved)
-    return "All misfits at once. A `restore` stops at the first one that it meets: mend it, and you meet the next."
+    return "All misfits at once. The error of a `restore` is seldom about all of them: mend one, and you meet the next."
 
 
 def contents():
