@@ -18,7 +18,8 @@ guard                                 what it catches
 ``all_tracked``, in TensorFlow 2      a variable that no save reaches: in a set, or, with Keras 3.15, in a layer
                                       that a model keeps in a list or a dictionary
 ``going_on``, in TensorFlow 2         a run that begins anew in a folder of checkpoints, and writes over them: the
-                                      list is lost, or a variable got no value
+                                      list is lost, or a variable got no value; a folder that TensorFlow takes for
+                                      a pattern, by which a manager deletes
 ``restore_completely``, TensorFlow 2  a renamed attribute; an object that only one of the two sides has
 ``weights_loaded``, in Keras 3        the weights of a larger model; weights that were not loaded
 ``optimizer_loaded``, in Keras 3      an optimizer that begins anew; the state of another kind of optimizer
@@ -211,17 +212,22 @@ def going_on(checkpoint, folder):
     checkpoint is a tf.train.Checkpoint whose variables are all there. If the folder lists
     a latest checkpoint, it is restored first, and later saves count on from it. Raise
     AssertionError if a variable of checkpoint gets no value from it, and ValueError if
-    there are checkpoints in the folder and no list: a new run would write over them.
+    there are checkpoints in the folder and no list: a new run would write over them. Raise
+    ValueError, too, if folder has one of the characters * ? [ and, except on Windows, a
+    backslash: TensorFlow takes such a path for a pattern, may find nothing there again, and
+    deletes files of other folders that fit it.
 
     What else a file has may stay there. A variable that does not exist yet is not missed:
     call a Keras model before, and ask all_tracked(checkpoint, model.weights). If the latest
     checkpoint is damaged, the one before is not tried: TensorFlow's error is raised.
     """
+    pattern = [character for character in "*?[\\" if character in os.fspath(folder) and character != os.sep]
+    if pattern:  # a manager deletes by it, so files of another folder, too
+        raise ValueError(f"{' '.join(pattern)} in {os.fspath(folder)!r}: TensorFlow takes the folder for a pattern")
     manager = tf.compat.v2.train.CheckpointManager(checkpoint, folder, max_to_keep=3)
     if manager.latest_checkpoint:
         # restore_or_initialize restores as well, and does not ask.
         checkpoint.restore(manager.latest_checkpoint).assert_existing_objects_matched()
-    # No glob: it would take the characters * ? [ in the name of the folder for a pattern.
     elif tf.io.gfile.isdir(folder) and any(name.endswith(".index") for name in tf.io.gfile.listdir(folder)):
         raise ValueError(
             f"there are checkpoints in {folder}, and its file 'checkpoint' is missing or lists none of them"

@@ -1,15 +1,22 @@
-"""Truth 9: a program that follows the advice of ``explain`` does not go on with random values and say nothing."""
+"""Truth 9: a program that follows the advice of ``explain`` does not go on with random values and say nothing.
 
+Nor does one that was copied from lesson 21 delete what is another run's.
+"""
+
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from tfckpt.explain import filled
 from tfckpt.explain.catalog import catalog
 from tfckpt.explain.explanation import Explanation
 
+ROOT = Path(__file__).resolve().parents[1]
 SAVED = """
 import tensorflow.compat.v1 as tf
 
@@ -113,3 +120,27 @@ def test_a_second_saver_alone_is_no_proof():
     first, second = Explanation(text).found.causes
     assert "built several times" in first.what and "saved without it" in second.what
     assert len(Explanation(text.replace("save_1", "save")).found.causes) == 1
+
+
+def test_a_run_that_is_resumed_in_a_copy_leaves_the_original_as_it_is(tmp_path):
+    """The recipe of lesson 21: a Saver's list of absolute paths would lead back, and old files be deleted there."""
+    cells = nbformat.read(ROOT / "notebooks" / "21_in_a_hurry.ipynb", as_version=4).cells
+    sources = {cell.id: cell.source for cell in cells if cell.cell_type == "code"}
+    code = [source for source in sources.values() if re.search(r"^import keras|^def build\(|^def same\(", source, re.M)]
+    assert len(code) == 3
+    copied = """
+train_graph(folder / "original", steps=5)
+before = sorted(path.name for path in (folder / "original").iterdir())
+shutil.copytree(folder / "original", folder / "copy")
+train_graph(folder / "copy", steps=3)
+print("as before:", sorted(path.name for path in (folder / "original").iterdir()) == before)
+print("copy:", sorted(path.name for path in (folder / "copy").glob("*.index")))
+"""
+    text = "\n\n".join([*code, sources["saver-train"], copied])
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", text], cwd=tmp_path, env=here, capture_output=True, text=True, timeout=280
+    )
+    assert "as before: True" in done.stdout, done.stdout + done.stderr
+    names = ", ".join(f"'model-{step}.index'" for step in range(4, 9))
+    assert f"copy: [{names}]" in done.stdout

@@ -607,13 +607,23 @@ def test_a_run_that_was_moved_goes_on(in_folder):
     assert checkpoint.a.numpy() == 2
 
 
-@pytest.mark.parametrize("folder", ["run", "run[1]", "run*"])
+@pytest.mark.parametrize("folder", ["run", "run(1)", "run 1"])
 def test_a_run_whose_list_is_lost(in_folder, folder):
     managed("made")
     shutil.move("made", folder)
     Path(folder, "checkpoint").unlink()
     with pytest.raises(ValueError, match="'checkpoint' is missing"):
         guards.going_on(objects(a=0.0), folder)
+
+
+@pytest.mark.parametrize("folder", ["run[1]", "run*", "run?", Path("run?")], ids=str)
+def test_a_folder_that_is_a_pattern_is_refused_because_a_manager_deletes_by_it(in_folder, folder):
+    managed("run1", saves=3)
+    with pytest.raises(ValueError, match="for a pattern"):
+        guards.going_on(objects(a=0.0), folder)
+    assert len([*Path("run1").glob("*.index")]) == 3
+    managed(folder, saves=4)  # what the guard refuses: if this keeps all three, it is needed no more
+    assert len([*Path("run1").glob("*.index")]) == 2
 
 
 def test_a_run_of_other_objects_or_a_damaged_one(in_folder):
