@@ -2,6 +2,7 @@
 
 import re
 
+from tfckpt.compare import shared
 from tfckpt.compare.devices import NoDevice, device_of, is_here
 from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
@@ -39,6 +40,7 @@ def of_graph_file(meta):
     obstacles += of_saveables(meta, beside)
     if not meta.is_saved_model:
         obstacles += [*of_version(meta), *of_saver(meta, beside), *of_crossed_names(meta, beside)]
+        obstacles += shared.of_file(meta, beside.variables) if meta.graphs == 1 else []
     return obstacles + of_operations(
         (operation.name, operation.type, "" if is_placed_beside(operation) else operation.device)
         for operation in meta.operations
