@@ -32,8 +32,9 @@ def of_graph_file(meta):
     """What stops an import of a ``Meta``, and a restore into it, as a list of ``Obstacle``.
 
     Compared are the types of its operations with those of TensorFlow 2.21, what its operations and collections name
-    with what is there, versions, devices, and those shapes that can be worked out easily. The attributes of operations
-    are not compared, so an import may fail all the same.
+    with what is there, their attributes and the dtypes that they take with their definitions, versions, devices, and
+    those shapes that can be worked out easily. Other shapes, and what is in functions, are not compared, so an import
+    may fail all the same.
     """
     beside = exported(meta)
     obstacles = [
