@@ -10,6 +10,7 @@ from tfckpt.bounds import LINE, LONGEST_TEXT, LONGEST_WORD, cut, shortened_word
 LABEL = 12  # characters: the column of words such as "Whole"
 WIDEST = 100  # characters that the cells of a column are filled up to
 TOO_LONG = "(not shown: a command of {} characters)"
+NOT_TO_TYPE = "(not shown: a command with a character that cannot be printed)"
 
 
 class Note:
@@ -151,9 +152,11 @@ class Document(Note):
             self.add("\n".join(f"- {item}" for item in items), ("", "", None), *lines)
 
     def command(self, text, why=""):
-        """A line for a shell, which may be copied; before it, what it is for. Not a line of which a part is cut out."""
+        """A line for a shell, which can be copied; before it, why. None that cannot be pasted as it is."""
         if len(text) > LONGEST_TEXT or any(len(shlex.quote(word)) > LONGEST_WORD for word in shlex.split(text)):
             text = TOO_LONG.format(len(text))
+        elif not text.isprintable():  # escaped, it would name another file
+            text = NOT_TO_TYPE
         self.add(fenced(printable(text)), ("", f"    # {why}", None), ("command", f"    {printable(text)}", None))
         if not why:
             self.blocks[-1] = self.blocks[-1][0], self.blocks[-1][1][1:]

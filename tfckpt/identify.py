@@ -11,6 +11,7 @@ from tfckpt.format.dtypes import elements, item_size
 from tfckpt.format.opened import opened
 from tfckpt.kind import Kind
 from tfckpt.prefix import OF_V1_SHARDS, advice, link_to_nowhere, nowhere
+from tfckpt.unfinished_names import says_of as unfinished
 
 # What the names of a checkpoint's files have after the prefix.
 SEPARATORS = tuple(filter(None, (os.sep, os.altsep)))
@@ -201,7 +202,7 @@ def in_folder(folder):
     except OSError as error:
         raise CheckpointError(f"{folder.as_posix()} cannot be opened: {error.strerror}.") from error
     by_place = {}
-    for path in (Path(folder, name) for name in names if name != "checkpoint"):
+    for path in (Path(folder, name) for name in names if name != "checkpoint" and not unfinished(name)):
         if path.name.endswith("_temp") and any(path.glob("*.index")):
             prefix = os.fspath(path).removesuffix("_temp")
             by_place[prefix] = Kind.CHECKPOINT, prefix

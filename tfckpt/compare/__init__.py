@@ -11,7 +11,9 @@ module                             what it is for
 ``importing``                      a graph that cannot be imported or restored into:
 ``references``, ``elements``       - by what it names and does not have
 ``arities``, ``shapes``            - by the inputs, outputs and shapes of its operations
+``signatures``                     - by their attributes and dtypes
 ``saveables``                      - by a table or an iterator where a plain Saver looks for variables
+``shared``                         - by two variables that are one
 ``kernels``, ``devices``           - by operations that TensorFlow 2.21 does not have, or not for a CPU; by devices
 ``names``, ``libraries``           what a variable's name says, and what libraries have renamed
 ``rules``, ``pattern``             what can differ between two names, and the replacement that it is

@@ -2,13 +2,14 @@
 
 import re
 
+from tfckpt.compare import shared
 from tfckpt.compare.devices import NoDevice, device_of, is_here
 from tfckpt.compare.exported import exported
 from tfckpt.compare.kernels import kernels, needs
 from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
 from tfckpt.compare.references import of_calls, of_kinds, of_names, places, reached
 from tfckpt.compare.saveables import of_saveables
-from tfckpt.compare.shapes import contradictions
+from tfckpt.compare.shapes import contradictions, declared_anew
 from tfckpt.integrity import NAME
 from tfckpt.readers.meta import bare
 
@@ -18,14 +19,22 @@ VERSION = re.compile(
     r"([-_.]?dev[-_.]?[0-9]*)?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?\s*",
     re.IGNORECASE,
 )
+FORGET = 'for node in meta.graph_def.node:\n    node.attr.pop("_output_shapes", None)\n'
+AS_RECORDED = """for node in meta.graph_def.node:
+    shapes = node.attr["_output_shapes"].list.shape
+    if shapes and node.op in ("Variable", "VariableV2"):
+        node.attr["shape"].shape.CopyFrom(shapes[0])
+    node.attr.pop("_output_shapes")
+"""
 
 
 def of_graph_file(meta):
     """What stops an import of a ``Meta``, and a restore into it, as a list of ``Obstacle``.
 
     Compared are the types of its operations with those of TensorFlow 2.21, what its operations and collections name
-    with what is there, versions, devices, and those shapes that can be worked out easily. The attributes of operations
-    are not compared, so an import may fail all the same.
+    with what is there, their attributes and the dtypes that they take with their definitions, versions, devices, and
+    those shapes that can be worked out easily. Other shapes, and what is in functions, are not compared, so an import
+    may fail all the same.
     """
     beside = exported(meta)
     obstacles = [
@@ -39,6 +48,7 @@ def of_graph_file(meta):
     obstacles += of_saveables(meta, beside)
     if not meta.is_saved_model:
         obstacles += [*of_version(meta), *of_saver(meta, beside), *of_crossed_names(meta, beside)]
+        obstacles += shared.of_file(meta, beside.variables) if meta.graphs == 1 else []
     return obstacles + of_operations(
         (operation.name, operation.type, "" if is_placed_beside(operation) else operation.device)
         for operation in meta.operations
@@ -108,9 +118,20 @@ def of_shapes(meta):
             f"output {number} of {code(operation.name)} ({operation.type}) is recorded with the shape "
             f"{text_of(recorded)}, and TensorFlow {kernels().version} works out {text_of(worked_out)}"
             f"{more(len(contradicting) - 1)}",
-            "The records are not needed: import the graph without them.",
-            'for node in meta.graph_def.node:\n    node.attr.pop("_output_shapes", None)\n',
+            *cure_of_shapes(declared_anew(meta)),
         )
+
+
+def cure_of_shapes(variables):
+    """What to do about shapes that contradict each other, in words and in lines.
+
+    Args:
+        variables: names of those whose own shape has been changed, and not what is assigned to them.
+    """
+    if not variables:
+        return "The records are not needed: import the graph without them.", FORGET
+    says = f"Somebody has changed the shape of {code(variables[0])}{more(len(variables) - 1)}, and not what is assigned"
+    return f"{says} to it: give it the recorded shape again, and import the graph without records.", AS_RECORDED
 
 
 def text_of(shape):

@@ -18,7 +18,8 @@ class Obstacle:
     Attributes:
         stage: what it stops: ``"path"`` (no file is found), ``"import"`` (of the graph), ``"saver"`` (a plain Saver
             cannot be made), ``"own saver"`` (the one that an import returns), ``"place"`` (a restore on a machine
-            that lacks something), or ``"crossed"`` (nothing, but a plain Saver takes other values than the graph's).
+            that lacks something), ``"crossed"`` (nothing, but a plain Saver takes other values than the graph's), or
+            ``"shared"`` (nothing, but two variables get one value).
         says: what is wrong, as a piece of a sentence.
         cure: what to do, in sentences.
         code: lines that prepare ``meta``, a ``MetaGraphDef``, for its import; empty if no such lines help.

@@ -6,6 +6,7 @@ from tfckpt.compare.arities import takes
 from tfckpt.compare.elements import Names, of_another_kind, wrong
 from tfckpt.compare.kernels import kernels
 from tfckpt.compare.obstacle import BY_NAME, Obstacle, code, more
+from tfckpt.compare.signatures import wrong_with
 from tfckpt.errors import reading
 from tfckpt.format.node import CAUSE
 from tfckpt.readers.meta import bare
@@ -30,7 +31,14 @@ def of_names(meta, beside):
         yield Obstacle("import", "two of its operations have the same name", f"Somebody has changed it. {BY_NAME}")
     elif meta.graphs == 1:
         wrong_elements = of_elements(meta, beside, names)
-        says = [*of_inputs(graph, names), *of_circles(names), *wrong_elements, *of_functions(meta, beside)]
+        ill_defined = [says for each in graph if (says := wrong_with(each, names.operations))]
+        says = [
+            *of_inputs(graph, names),
+            *ill_defined,
+            *of_circles(names),
+            *wrong_elements,
+            *of_functions(meta, beside),
+        ]
         yield from (Obstacle("import", each, f"Somebody has changed the graph. {BY_NAME}") for each in says[:1])
 
 

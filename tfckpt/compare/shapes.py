@@ -8,6 +8,7 @@ since changed what it works out. Only what is certain is worked out here.
 from tfckpt.format.node import shape
 from tfckpt.format.wire import fields
 from tfckpt.outputs import NORMS, SAME_SHAPE
+from tfckpt.readers.meta import bare
 
 RECORDED = "_output_shapes"
 OLDEST = 21  # the version of the format from which on an import compares them
@@ -30,6 +31,21 @@ def contradictions(meta):
         for number, worked_out in sorted(outputs(operation, shapes).items()):
             if number < len(shapes[name]) and contradict(shapes[name][number], worked_out):
                 yield operation, number, shapes[name][number], worked_out
+
+
+def declared_anew(meta):
+    """The names of variables whose own shape somebody has changed: what is assigned to them has the recorded one."""
+    graph = {operation.name: operation for operation in meta.operations if not operation.function}
+    shapes, names = Recorded(graph), []
+    for operation in graph.values():
+        if operation.type == "Assign" and operation.attribute("validate_shape") != 0 and operation.inputs:
+            variable = graph.get(bare(operation.inputs[0]))
+            if variable is not None and variable.type in VARIABLES:
+                assigned, declared = of_input(operation, 1, shapes), outputs(variable, shapes)[0]
+                kept = (shapes[variable.name] or [None])[0]
+                if contradict(assigned, declared) and contradict(kept, declared) and not contradict(kept, assigned):
+                    names.append(variable.name)
+    return list(dict.fromkeys(names))
 
 
 class Recorded(dict):

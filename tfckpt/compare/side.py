@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from tfckpt.compare import shared
 from tfckpt.compare.exported import exported
 from tfckpt.compare.importing import of_graph_file, of_operations
 from tfckpt.compare.latest import latest
@@ -90,7 +91,7 @@ class Side:
         if self.graph is not None:
             operations = self.graph.get_operations()
             placed = of_operations((each.name, each.type, each.device) for each in operations)
-            return [*of_collections(self.graph), *placed]
+            return [*of_collections(self.graph), *placed, *shared.of_graph(self.graph, saved(self.graph)[0])]
         if self.kind is Kind.CHECKPOINT:
             return [*of_path(self.title), *of_versions(self.reader)]
         return [NO_COLLECTIONS] if self.variables else []

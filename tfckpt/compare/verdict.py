@@ -83,8 +83,14 @@ def of_crossed_names(diff):
     return f"{FINDS}, but takes other values than the Saver of the graph: {stopping.says}." if stopping else None
 
 
+def of_shared_values(diff):
+    stopping = next((obstacle for obstacle in diff.obstacles if obstacle.stage == "shared"), None)
+    return f"{FINDS}, but not each gets its own values: {stopping.says}." if stopping else None
+
+
 IN_ORDER = (
     *(of_path, of_import, of_files, of_objects, of_names, of_kinds, of_saver, of_place, of_own_saver),
+    of_shared_values,
     of_crossed_names,
 )
 

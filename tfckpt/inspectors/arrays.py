@@ -10,6 +10,7 @@ from tfckpt.kind import Kind
 from tfckpt.readers.npz import PICKLE, Npz
 from tfckpt.readers.safetensors import Safetensors
 from tfckpt.roles import roles
+from tfckpt.unfinished_names import says_of
 
 MOST_GAPS = 5  # that are named
 
@@ -49,7 +50,7 @@ def of_arrays(path, kind, what, reader, integrity, notes):
         path.as_posix(),
         kind,
         what,
-        integrity=integrity,
+        integrity=integrity.also(unfinished) if (unfinished := says_of(path.name)) else integrity,
         tensors=tensors,
         files=files,
         notes=tuple(notes),

@@ -17,6 +17,7 @@ from tfckpt.integrity import check_sizes
 from tfckpt.kind import Kind
 from tfckpt.prefix import files_of, v1_shards
 from tfckpt.readers.bundle import Bundle
+from tfckpt.unfinished_names import says_of
 
 MOST_OTHERS = 20  # files of other programs that are named
 MOST_LOOKED_AT = 50  # checkpoints that are looked at for damage, the newest
@@ -121,6 +122,8 @@ def notes_on_others(folder):
         if not path.is_file() or path.name == "checkpoint":
             continue
         try:
+            if says := says_of(path.name):
+                raise CheckpointError(says)
             of_file(path)
         except UnknownFileError:
             continue

@@ -5,10 +5,11 @@ no process has locked, as a system releases the locks of a process that ends.
 """
 
 import os
-import re
 import stat
 import tempfile
 from contextlib import suppress
+
+from tfckpt.unfinished_names import RANDOM, beginning
 
 try:
     import fcntl
@@ -16,8 +17,6 @@ except ImportError:  # Windows, which removes no file that is open
     fcntl = None
 
 UNFINISHED = set()  # paths of the files that are being written
-LONGEST = 150  # bytes of the new file's name that are in the name of the unfinished one
-RANDOM = re.compile(r"[a-z0-9_]{8}")  # what mkstemp puts in
 
 
 class Unfinished:
@@ -67,11 +66,6 @@ def take_back():
     while UNFINISHED:
         with suppress(OSError):
             os.unlink(UNFINISHED.pop())
-
-
-def beginning(to):
-    """What the name of an unfinished file begins with."""
-    return f".tfckpt-{to.name.encode()[:LONGEST].decode(errors='ignore')}-"
 
 
 def remove_left_overs(to):
