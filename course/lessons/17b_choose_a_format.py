@@ -1,10 +1,12 @@
 """Exercises of lesson 17b: a format for each task, a reader of safetensors, an archive that proves itself."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from course.legacy_files import legacy
 from course.practice import NotYet, exercise
@@ -133,10 +135,25 @@ def must_serve(path, model, x, y):
     expected = "A folder that `tf.saved_model.load` loads, with a signature that computes the outputs."
     because = "The server has no Keras. A SavedModel holds the computation: `model.export` writes one."
     try:
+        written = saved_model_pb2.SavedModel.FromString((path / "saved_model.pb").read_bytes())
         loaded = tf.saved_model.load(path.as_posix())
         serve = loaded.signatures["serving_default"]
     except (OSError, KeyError, ValueError) as error:
         raise NotYet(f"For 'serve', loading raised `{type(error).__name__}`.", expected, because) from error
+    graphs = [meta.graph_def for meta in written.meta_graphs]
+    nodes = [
+        node
+        for graph in graphs
+        for part in (graph, *graph.library.function)
+        for node in (*getattr(part, "node", ()), *getattr(part, "node_def", ()))
+    ]
+    if python := [node.name for node in nodes if "PyFunc" in node.op]:
+        raise NotYet(
+            seen=f"For 'serve', the operation `{python[0]}` calls a function of Python.",
+            expected=expected,
+            because="The file has a number for such a function, and the function itself is in this process only. "
+            "The server has neither it nor Keras.",
+        )
     taken = serve.structured_input_signature[1]
     if len(taken) != 1:
         raise NotYet(f"For 'serve', the signature takes {sorted(taken)}.", expected, "The model has one input.")
@@ -171,8 +188,21 @@ def must_share(path, model, x, y):
         raise NotYet(
             seen=f"For 'share', the file has {len(arrays)} arrays, and they are not the model's {len(own)} weights.",
             expected="Each weight, exactly.",
-            because="All of `model.weights` count, trained or not: a moving average is one of them.",
+            because=why_not_the_weights(arrays, model),
         )
+
+
+def why_not_the_weights(arrays, model):
+    """The likely cause of arrays that are not the weights of a model."""
+    if len(arrays) == len(model.weights):
+        return "Their numbers are others. Whoever rounds or casts them shares another model."
+    trained = [weight.numpy() for weight in model.trainable_weights]
+    if len(arrays) >= len(trained) and all(any(same(one, other) for other in arrays) for one in trained):
+        return "All of `model.weights` count, trained or not: a moving average is one of them."
+    return (
+        "Each weight is an array, under a name that no other one has: the last part, such as `kernel`, may come twice. "
+        "What is joined in one array cannot be taken apart without the shapes."
+    )
 
 
 def numbers_in(path):
@@ -205,7 +235,9 @@ def numbers_in(path):
     raise NotYet(
         seen=f"For 'share', the file is called `{path.name}`.",
         expected=expected,
-        because="Such a file may hold more than numbers: code, or an architecture or a computation, which Keras or "
+        because="NumPy and h5py do not read it, so a stranger has to write a reader first."
+        if path.suffix in (".json", ".txt", ".csv", ".yaml")
+        else "Such a file may hold more than numbers: code, or an architecture or a computation, which Keras or "
         "TensorFlow builds and runs on the stranger's machine.",
     )
 
@@ -234,10 +266,17 @@ def must_resume(path, model, x, y):
             seen="For 'resume', the loaded model's optimizer is not the one that was saved.",
             expected=expected,
             because="`model.save` to a `.keras` file keeps the optimizer of a compiled model. A copy that was not "
-            "compiled has none.",
+            "compiled has none, and one that was compiled anew has a new one.",
         )
     if not all(same(a.numpy(), b.numpy()) for a, b in zip(model.weights, other.weights, strict=True)):
         raise NotYet("For 'resume', the loaded weights are others.", expected, "The model itself is to be saved.")
+    losses = [float(np.ravel(each.evaluate(x, y, verbose=0))[0]) for each in (model, other)]
+    if not np.isclose(*losses, rtol=1e-4):
+        raise NotYet(
+            seen=f"For 'resume', the loss of the loaded model is {losses[1]:.4g}, of the same inputs.",
+            expected=f"{losses[0]:.4g}, as the model's own.",
+            because="It computes the same, and is trained for something else: the loss was compiled anew.",
+        )
 
 
 @save_for.right_attempt
@@ -383,6 +422,58 @@ def resumes_with_a_copy(task, model, folder):
     return folder + "/weights.npz"
 
 
+@save_for.wrong_attempt(says="the function itself is in this process only")
+def serves_a_function_of_python(task, model, folder):
+    if task != "serve":
+        return save_for.reference(task, model, folder)
+
+    def answer(inputs):
+        outputs = tf.numpy_function(lambda rows: model(rows).numpy(), [inputs], tf.float32)
+        return tf.ensure_shape(outputs, model.output_shape)
+
+    module = tf.Module()
+    module.run = tf.function(answer, input_signature=[tf.TensorSpec(model.input_shape)])
+    tf.saved_model.save(module, f"{folder}/served", signatures=module.run)
+    return f"{folder}/served"
+
+
+@save_for.wrong_attempt(says="Whoever rounds or casts them")
+def shares_halves(task, model, folder):
+    if task != "share":
+        return save_for.reference(task, model, folder)
+    np.savez(f"{folder}/w.npz", **{weight.path: weight.numpy().astype("float16") for weight in model.weights})
+    return f"{folder}/w.npz"
+
+
+@save_for.wrong_attempt(says="under a name that no other one has")
+def shares_by_the_last_name(task, model, folder):
+    if task != "share":
+        return save_for.reference(task, model, folder)
+    np.savez(f"{folder}/w.npz", **{weight.name: weight.numpy() for weight in model.weights})
+    return f"{folder}/w.npz"
+
+
+@save_for.wrong_attempt(says="a stranger has to write a reader first")
+def shares_a_text(task, model, folder):
+    if task != "share":
+        return save_for.reference(task, model, folder)
+    values = {weight.path: weight.numpy().tolist() for weight in model.weights}
+    Path(folder, "weights.json").write_text(json.dumps(values))
+    return f"{folder}/weights.json"
+
+
+@save_for.wrong_attempt(says="the loss was compiled anew")
+def resumes_with_another_loss(task, model, folder):
+    import keras
+
+    path = save_for.reference(task, model, folder)
+    if task == "resume":
+        copy = keras.saving.load_model(path)
+        copy.compile(copy.optimizer, "huber")
+        copy.save(path)
+    return path
+
+
 @save_for.wrong_attempt(says="in each of the three cases")
 def forgets_to_return(task, model, folder):
     if task == "serve":
@@ -494,11 +585,10 @@ def _(attempt):
         "step": np.array(40, "<i8"),
         "nothing": np.zeros([0, 3], "f"),
     }
-    must_be_arrays(
-        arrays_of(attempt, (FILES / "net.safetensors").as_posix()), real, "A file that safetensors 0.8.0 wrote"
-    )
+    own = shutil.copy(FILES / "net.safetensors", Path.cwd())  # an attempt may do to it what it likes
+    must_be_arrays(arrays_of(attempt, str(own)), real, "A file that safetensors 0.8.0 wrote")
     Path("a folder").mkdir()
-    data = np.arange(6, dtype="<f4").tobytes() + b"a gap: 16 bytes." + np.array([7, -8], "<i8").tobytes()
+    data = np.arange(6, dtype="<f4").tobytes() + b"a gap: {} bytes." + np.array([7, -8], "<i8").tobytes()
     # The entries are not in the order of their bytes, two share some, and 16 bytes belong to no array. And only one
     # name is reserved, not all that begin like it.
     others = places(
@@ -514,7 +604,11 @@ def _(attempt):
     must_be_arrays(
         arrays_of(attempt, Path("a folder/other")), expected, "A file without `__metadata__`, in another order"
     )
-    for what, shape, end in (("The end of the file was cut off.", [4], 16), ("A shape needs less.", [2], 12)):
+    for what, shape, end in (
+        ("The end of the file was cut off.", [4], 16),
+        ("A shape needs less.", [2], 12),
+        ("A shape needs three numbers, and there is one.", [3], 4),
+    ):
         stranger("broken.safetensors", places(a=("F32", shape, 0, end)), np.arange(3, dtype="<f4").tobytes())
         if attempt.refusal("broken.safetensors", kinds=(ValueError,)) is None:
             raise NotYet(
@@ -566,12 +660,28 @@ def must_refuse_the_header(attempt):
                 else "Without its whole header, nobody knows what a file has. `json.loads` raises a ValueError "
                 "unless its error is caught.",
             )
+    for length in (0, 3, 7):
+        Path("cut.safetensors").write_bytes(b"\x10\0\0\0\0\0\0\0"[:length])
+        if attempt.refusal("cut.safetensors", kinds=(Exception,)) is None:
+            raise NotYet(
+                seen=f"A file ends after {length} bytes. Your function raised nothing.",
+                expected="A ValueError.",
+                because="A file without arrays has a header, too: `{}`. Where there is none, something broke off.",
+            )
 
 
 def arrays_of(attempt, path):
     """What the attempt reads. NumPy's ValueError is right for a broken file; for a whole one it has a cause."""
+    before = Path(path).read_bytes()
     try:
-        return attempt(path)
+        arrays = attempt(path)
+        if not Path(path).exists() or Path(path).read_bytes() != before:
+            raise NotYet(
+                seen="Afterwards the file is gone, or another one.",
+                expected="The file as it was.",
+                because="To read changes nothing: the mode is `rb`.",
+            )
+        return arrays
     except NotYet as problem:
         if isinstance(problem.__cause__, MemoryError | OverflowError):
             raise NotYet(
@@ -755,6 +865,33 @@ def takes_a_header_that_cannot_be_parsed_for_none(path):
     return found
 
 
+@read_safetensors.wrong_attempt(says="the mode is `rb`")
+def takes_it_away(path):
+    arrays = read_safetensors.reference(path)
+    Path(path).unlink()
+    return arrays
+
+
+@read_safetensors.wrong_attempt(says="Where there is none, something broke off")
+def takes_a_short_file_for_an_empty_one(path):
+    if Path(path).stat().st_size < 8:
+        return {}
+    return read_safetensors.reference(path)
+
+
+@read_safetensors.wrong_attempt(says="A shape needs three numbers, and there is one")
+def writes_into_zeros(path):
+    data = Path(path).read_bytes()
+    begin = 8 + int.from_bytes(data[:8], "little")
+    found = {}
+    for name, entry in json.loads(data[8:begin]).items():
+        if name != "__metadata__":
+            first, last = (begin + offset for offset in entry["data_offsets"])
+            found[name] = np.zeros(entry["shape"], {"F32": "<f4", "F16": "<f2", "I64": "<i8"}[entry["dtype"]])
+            found[name].reshape(-1)[:] = np.frombuffer(data[first:last], found[name].dtype)
+    return found
+
+
 @read_safetensors.wrong_attempt(says="They count from the end of the header")
 def reads_one_after_the_other(path):
     found = {}
@@ -829,7 +966,7 @@ def leaves_the_arrays_flat(path):
     return found
 
 
-@read_safetensors.wrong_attempt(says="may promise what is not there")
+@read_safetensors.wrong_attempt(says="The end of the file was cut off")
 def takes_as_many_as_it_needs(path):
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
@@ -855,7 +992,7 @@ def half_precision():
     h = layers.Dropout(0.5)(layers.Dense(4, dtype="bfloat16", name="half")(h))
     h = layers.Dense(4, dtype="float16", name="other_half")(h)
     model = keras.Model(inputs, layers.Dense(2, dtype="bfloat16", name="last")(h))
-    x = np.random.default_rng(8).normal(1, 2, [6, 5]).astype("f")
+    x = np.random.default_rng(8).normal(1, 2, [6, 5])  # float64, which Keras casts by itself
     model(x, training=True)  # the moving averages are others than at first
     return model, x
 
@@ -898,8 +1035,9 @@ def _(attempt):
         path = Path(f"kept.{number}").resolve() / "net.npz"
         path.parent.mkdir()
         output = np.asarray(model(x))
-        before = [weight.numpy() for weight in model.weights]
-        attempt(model, x, path.as_posix())
+        before, trained = [weight.numpy() for weight in model.weights], len(model.trainable_weights)
+        given = x.copy()
+        attempt(model, given, path.as_posix())
         if not path.exists():
             raise NotYet(
                 seen=f"Afterwards there is no file {path.name} at the path that was given.",
@@ -911,6 +1049,12 @@ def _(attempt):
                 seen="Afterwards the model's weights are others than before.",
                 expected="The model stays as it is.",
                 because="With `training=True`, a normalization moves its averages.",
+            )
+        if len(model.trainable_weights) != trained or not same(given, x):
+            raise NotYet(
+                seen=f"Afterwards {'`x` has other numbers' if not same(given, x) else 'less of the model is trained'}.",
+                expected="The model and `x` as they were.",
+                because="`model(x)` does not train by itself, and an archive needs no change of either.",
             )
         expected = {weight.path: value for weight, value in zip(model.weights, before, strict=True)}
         must_be_archived(path, {**expected, "input": x, "output": output})

@@ -1,7 +1,6 @@
 """Exercises of lesson 18a: a graph of TensorFlow 1 as a SavedModel, a part of it, and as something to train."""
 
 import contextlib
-import glob
 from pathlib import Path
 
 import numpy as np
@@ -165,8 +164,15 @@ def _(attempt):
         given = {case["x"]: tf.TensorSpec([None, 3], tf.float32)}
         prefix = f"{case['prefix']}-{asked}"
         served = f"served/{case['scope']}"
+        names = list(expected)
         with files_stay(prefix):
-            attempt(prefix, given, list(expected), served)
+            attempt(prefix, given, names, served)
+        if names != list(expected) or given.keys() != {case["x"]}:
+            raise NotYet(
+                seen="Afterwards `inputs` or `outputs` has other names than before.",
+                expected="Both as they were: the caller goes on using them.",
+                because="`pop`, `clear`, `sort` and `append` change what is the caller's. Make a new one.",
+            )
         of = f"A model with the input `{case['x']}` and the outputs {' and '.join(f'`{name}`' for name in expected)}: "
         compare_served(of, served, {case["x"]: QUESTIONS}, expected)
         compare_served(of, served, {case["x"]: QUESTIONS[:1]}, {name: y[:1] for name, y in expected.items()})
@@ -215,15 +221,15 @@ def two_inputs(attempt):
 @contextlib.contextmanager
 def files_stay(prefix):
     """Raises ``NotYet`` if the files of a checkpoint are others afterwards."""
-    before = {path: Path(path).read_bytes() for path in glob.glob(f"{glob.escape(prefix)}.*")}
+    before = {path: path.read_bytes() for path in Path(prefix).resolve().parent.iterdir() if path.is_file()}
     yield
-    if changed := [
-        path for path, there in before.items() if not Path(path).exists() or Path(path).read_bytes() != there
-    ]:
+    if changed := [path for path, there in before.items() if not path.exists() or path.read_bytes() != there]:
         raise NotYet(
-            seen=f"After your function, `{Path(changed[0]).name}` is not as it was.",
+            seen=f"After your function, `{changed[0].name}` is not as it was.",
             expected="The checkpoint's files as they were.",
-            because="It may be the only one that is left of this graph. A `MetaGraphDef` that was changed can be "
+            because="To save beside a checkpoint writes the list of its folder anew: another one is the latest then."
+            if changed[0].name == "checkpoint"
+            else "It may be the only one that is left of this graph. A `MetaGraphDef` that was changed can be "
             "imported as it is: `import_meta_graph(meta)` takes one, too.",
         )
 
@@ -248,6 +254,14 @@ def compare_served(of, folder, inputs, expected, specs=None):
             because="`simple_save` and `SavedModelBuilder` of `tf.compat.v1` still write the old kind. Its signature "
             "computes, but its variables stay out of sight, and `tf.saved_model.load` finds nothing else in it. "
             "`tf.saved_model.save` writes the new kind.",
+        )
+    parts = [part for meta in written.meta_graphs for part in meta.graph_def.library.function]
+    if python := [node.name for part in parts for node in part.node_def if "PyFunc" in node.op]:
+        raise NotYet(
+            seen=f"{of}the operation `{python[0]}` of the SavedModel calls a function of Python.",
+            expected="A SavedModel that computes by itself.",
+            because="The file has a number for such a function, as `pyfunc` of the lesson has, and the function itself "
+            "ends with this process. Import the frozen graph instead.",
         )
     signatures = tf.saved_model.load(folder).signatures
     if "serving_default" not in signatures:
@@ -385,6 +399,43 @@ def sorts_the_outputs(prefix, inputs, outputs, folder):
 @export_graph.wrong_attempt(says="The placeholder has it, and `inputs` says it")
 def takes_doubles(prefix, inputs, outputs, folder):
     served_by(prefix, inputs, outputs, folder, dtype=tf.float64)
+
+
+@export_graph.wrong_attempt(says="ends with this process")
+def keeps_the_session(prefix, inputs, outputs, folder):
+    with tf.Graph().as_default() as graph:
+        session = v1.Session()
+        v1.train.import_meta_graph(rescue.plain(prefix), clear_devices=True).restore(session, prefix)
+    tensors = [graph.get_tensor_by_name(f"{name}:0") for name in outputs]
+
+    def computed(*given):
+        return session.run(tensors, {f"{name}:0": value for name, value in zip(inputs, given, strict=True)})
+
+    def run(*given):
+        found = tf.numpy_function(computed, given, [tensor.dtype for tensor in tensors])
+        shaped = [tf.ensure_shape(each, tensor.shape) for each, tensor in zip(found, tensors, strict=True)]
+        return dict(zip(outputs, shaped, strict=True))
+
+    module = tf.Module()
+    signature = [tf.TensorSpec(spec.shape, spec.dtype, name) for name, spec in inputs.items()]
+    module.run = tf.function(run, input_signature=signature)
+    tf.saved_model.save(module, folder, signatures=module.run)
+
+
+@export_graph.wrong_attempt(says="Make a new one")
+def uses_the_outputs_up(prefix, inputs, outputs, folder):
+    served_by(prefix, inputs, list(outputs), folder)
+    while outputs:
+        outputs.pop()
+
+
+@export_graph.wrong_attempt(says="writes the list of its folder anew")
+def saves_it_again(prefix, inputs, outputs, folder):
+    with tf.Graph().as_default(), v1.Session() as sess:
+        saver = v1.train.import_meta_graph(rescue.plain(prefix), clear_devices=True)
+        saver.restore(sess, prefix)
+        saver.save(sess, f"{prefix}-new")
+    served_by(prefix, inputs, outputs, folder)
 
 
 @export_graph.wrong_attempt(says="the only one that is left of this graph")
@@ -543,6 +594,9 @@ def graph_to_cut(scope):
     graph_def.versions.producer -= 100
     graph_def.versions.min_consumer = 12
     next(node for node in graph_def.node if node.name == f"{scope}/gone").op = "AdjustHsvInYiq"
+    for node in graph_def.node:
+        node.attr["_output_shapes"].list.shape.add().unknown_rank = True
+        node.device = "/device:GPU:0"
     return graph_def
 
 
@@ -554,11 +608,21 @@ def _(attempt):
         ("other/tower", ["answer", "color"], ["gone"]),
         ("other/tower", ["elsewhere", "where"], ["x", "color"]),
         ("net", ["answer"], []),
+        ("net", ["answer"], ["first", "color"]),
+        ("net", ["answer", "best"], ["color_turned"]),
     ):
         graph_def = graph_to_cut(scope)
         before = graph_def.SerializeToString(deterministic=True)
         ends, stops = ([f"{scope}/{name}" for name in names] for names in (ends, stops))
-        part = attempt(graph_def, list(ends), set(stops))
+        asked = list(ends), set(stops)
+        part = attempt(graph_def, *asked)
+        if asked != (ends, set(stops)):
+            raise NotYet(
+                seen="Your function changed `ends` or `stops`.",
+                expected="Both as they were: the caller imports with them.",
+                because="`todo = ends` is the same list under another name, and `pop` takes from it. `list(ends)` is a "
+                "copy.",
+            )
         if graph_def.SerializeToString(deterministic=True) != before:
             raise NotYet(
                 seen="Your function changed `graph_def`, the graph that it was given.",
@@ -611,12 +675,16 @@ def compare_part(part, graph_def, ends, stops):
         like_a_stop = [name for name in missing if name in taken and name.startswith(tuple(stops))]
         name = (like_a_stop or missing)[0]
         waits = any(f"^{name}" in node.input for node in graph_def.node)
+        inside = [stop for stop in stops if name in stop]
         alike = [stop for stop in stops if name.startswith(stop)] if like_a_stop else []
         raise NotYet(
             seen=f"{asked}`{name}` is missing.",
             expected="All nodes that the ends need.",
             because=f"Its name begins like the stop `{alike[0]}`, and it is another operation: compare whole names."
             if alike
+            else f"Its name stands in that of the stop `{inside[0]}`, and it is another operation: `in` a text looks "
+            "for pieces. Look for whole names, in a list or a set."
+            if inside
             else "Another node waits for it, with `^`. An input like that has no value, and is needed all the same."
             if waits
             else "The ends themselves belong to the part, and what they need, and what that needs. An input such as "
@@ -627,7 +695,9 @@ def compare_part(part, graph_def, ends, stops):
             seen=f"{asked}the node `{changed[0]}` is not what it was.",
             expected="Each node as in `graph_def`.",
             because="Its inputs stay as they are, those that lead to a stop included: `input_map` finds them by their "
-            "names.",
+            "names."
+            if list(nodes[changed[0]].input) != list(whole[changed[0]].input)
+            else "Devices and attributes are the node's own, too. Whoever imports the part decides about them.",
         )
     if part.versions != graph_def.versions:
         raise NotYet(
@@ -689,6 +759,42 @@ def extracts(graph_def, ends, stops):
     kept = v1.GraphDef(versions=graph_def.versions)
     kept.node.extend(node for node in part.node if node.name not in names)
     return kept
+
+
+@nodes_needed.wrong_attempt(says="is the same list under another name")
+def takes_from_the_ends(graph_def, ends, stops):
+    nodes, needed, todo = {node.name: node for node in graph_def.node}, set(), ends
+    while todo:
+        name = todo.pop().split(":")[0].lstrip("^")
+        if name not in needed and name not in stops:
+            needed.add(name)
+            todo += nodes[name].input
+    part = v1.GraphDef(versions=graph_def.versions)
+    part.node.extend(node for node in graph_def.node if node.name in needed)
+    return part
+
+
+@nodes_needed.wrong_attempt(says="Devices and attributes are the node's own")
+def clears_the_notes(graph_def, ends, stops):
+    part = nodes_needed.reference(graph_def, ends, stops)
+    for node in part.node:
+        node.attr.pop("_output_shapes", None)
+    return part
+
+
+@nodes_needed.wrong_attempt(says="those that lead to a stop included")
+def waits_for_no_stop(graph_def, ends, stops):
+    part = nodes_needed.reference(graph_def, ends, stops)
+    for node in part.node:
+        kept = [each for each in node.input if each.lstrip("^") not in stops or not each.startswith("^")]
+        node.ClearField("input")
+        node.input.extend(kept)
+    return part
+
+
+@nodes_needed.wrong_attempt(says="Look for whole names, in a list or a set")
+def looks_for_the_name_in_a_text(graph_def, ends, stops):
+    return nodes_needed.reference(graph_def, ends, " ".join(stops))
 
 
 @nodes_needed.wrong_attempt(says="A stop is put in from outside")

@@ -102,34 +102,52 @@ def _(attempt):
     x, y = (np.load(legacy("dense") / f"{name}.npy") for name in "xy")
     layers = [tuple(reader.get_tensor(f"fc{n}/{kind}") for kind in ("kernel", "bias")) for n in (1, 2)]
     functions = {"elu": tf.nn.elu, "linear": tf.identity, "relu": tf.nn.relu, "tanh": tf.tanh}
-    judge(attempt(layers, x, y, functions), "relu", layers, x, y, functions, "`legacy/dense`: ")
+    judge(ask(attempt, layers, x, y, functions), "relu", layers, x, y, functions, "`legacy/dense`: ")
     for number, (right, names, scale) in enumerate(CASES):
         layers = two_layers(number, scale=scale)
         x = np.random.RandomState(number + 7).randn(30, 5).astype("f")
         y = recorded_elsewhere(layers, x, ACTIVATIONS.get(right, np.tanh))
         functions = {name: ACTIVATIONS[name] for name in names}
         of = f"Between the layers was `{right}`" if right else "Between the layers was `tanh`, which is no candidate"
-        judge(attempt(layers, x, y, functions), right, layers, x, y, functions, f"{of}: ")
+        judge(ask(attempt, layers, x, y, functions), right, layers, x, y, functions, f"{of}: ")
     two_that_only_differ_in_scale(attempt)
     one_row_that_does_not_tell(attempt)
     one_mean_for_all(attempt)
     return "The outputs decide, in all their digits: neither the class, nor which one is nearest, nor what is usual."
 
 
+def ask(attempt, layers, x, y, functions):
+    """An attempt's answer. Raises ``NotYet`` if it changed what it was given: all of it is needed for the next pair."""
+    copies = [tuple(array.copy() for array in pair) for pair in layers], x.copy(), y.copy(), dict(functions)
+    answer = attempt(*copies)
+    arrays = [*(array for pair in copies[0] for array in pair), *copies[1:3]]
+    before = [*(array for pair in layers for array in pair), x, y]
+    if list(copies[3]) != list(functions) or not all(map(same, arrays, before)):
+        raise NotYet(
+            seen="Afterwards the arrays, or `candidates`, are not what they were.",
+            expected="All as it was: the caller goes on with them, for the next pair of layers.",
+            because="`pop` and `y -= …` change what belongs to the caller. `output - y` is a new array.",
+        )
+    return answer
+
+
 def one_row_that_does_not_tell(attempt):
-    """In the first row all that goes into the activation is positive, where relu leaves it as it is."""
-    ((kernel, bias), last) = two_layers(12)
-    layers = [(np.abs(kernel), np.abs(bias)), last]
-    x = np.random.RandomState(19).randn(30, 5).astype("f")
-    x[0] = np.abs(x[0])
+    """One row and one column tell: in the others, what goes into the activation is positive, or not looked at."""
+    ((kernel, bias), (kernel2, bias2)) = two_layers(12)
+    kernel2[:, [0, 2]] = 0
+    layers = [(np.abs(kernel), np.abs(bias)), (kernel2, bias2)]
+    x = np.abs(np.random.RandomState(19).randn(30, 5).astype("f"))
+    x[7] *= -1
     functions = {"identity": ACTIVATIONS["identity"], "relu": relu}
     y = recorded_elsewhere(layers, x, relu)
-    answer = attempt(layers, x, y, functions)
+    answer = ask(attempt, layers, x, y, functions)
     if answer == "identity":
         raise NotYet(
-            seen="Between the layers was `relu`. The function returned `'identity'`, which is right for the first row.",
+            seen="Between the layers was `relu`. The function returned `'identity'`, which is right for all rows but "
+            "one.",
             expected="`'relu'`.",
-            because="In this row all that goes into the activation is positive. Compare all rows that were recorded.",
+            because="In those rows all that goes into the activation is positive. Compare all rows and all columns "
+            "that were recorded: not some, and not most of them.",
         )
     judge(answer, "relu", layers, x, y, functions, "Between the layers was `relu`: ")
 
@@ -142,7 +160,7 @@ def one_mean_for_all(attempt):
     x = np.concatenate([x, -x])
     functions = {name: ACTIVATIONS[name] for name in ("identity", "tanh")} | {"sine": np.sin}
     y = recorded_elsewhere(layers, x, np.tanh)
-    answer = attempt(layers, x, y, functions)
+    answer = ask(attempt, layers, x, y, functions)
     if answer in ("identity", "sine"):
         raise NotYet(
             seen=f"Between the layers was `tanh`. The function returned `{answer!r}`, whose mean is the same.",
@@ -159,7 +177,7 @@ def two_that_only_differ_in_scale(attempt):
     layers = [first, (kernel, bias * 0)]
     x = np.random.RandomState(18).randn(30, 5).astype("f")
     functions = {"twice": lambda z: 2 * relu(z), "relu": relu}
-    answer = attempt(layers, x, recorded_elsewhere(layers, x, relu), functions)
+    answer = ask(attempt, layers, x, recorded_elsewhere(layers, x, relu), functions)
     if answer == "twice":
         raise NotYet(
             seen="Between the layers was `relu`. The function returned `'twice'`, the double of it.",
@@ -242,12 +260,23 @@ def with_allclose(layers, x, y, candidates):
     return found[0] if found else None
 
 
-@which_activation.wrong_attempt(says="Compare all rows that were recorded")
+@which_activation.wrong_attempt(says="Compare all rows and all columns")
 def tries_the_first_row(layers, x, y, candidates):
     (kernel, bias), (kernel2, bias2) = layers
     for name, function in candidates.items():
         output = np.asarray(function(x[:1] @ kernel + bias)) @ kernel2 + bias2
         if np.abs(output - y[:1]).max() < 1e-4 * np.abs(y).max():
+            return name
+    return None
+
+
+@which_activation.wrong_attempt(says="change what belongs to the caller")
+def takes_the_candidates_out(layers, x, y, candidates):
+    (kernel, bias), (kernel2, bias2) = layers
+    while candidates:
+        name, function = candidates.popitem()
+        output = np.asarray(function(x @ kernel + bias)) @ kernel2 + bias2
+        if np.abs(output - y).max() < 1e-4 * np.abs(y).max():
             return name
     return None
 
@@ -409,7 +438,11 @@ def _(attempt):
             Path(prefix + ending).unlink()
         compare(attempt, prefix, shapes, slots, expected)
     whole = Path("plain.data-00000-of-00001").read_bytes()
-    for name, content in (("one number more", whole + bytes(4)), ("one number less", whole[:-4])):
+    for name, content in (
+        ("one number more", whole + bytes(4)),
+        ("as much as a step more", whole + bytes(8)),
+        ("one number less", whole[:-4]),
+    ):
         Path("other").write_bytes(content)
         if attempt.refusal("other", DATA[1][1], []) is None:
             raise NotYet(
@@ -423,7 +456,14 @@ def _(attempt):
 def compare(attempt, prefix, shapes, slots, expected):
     """Raise NotYet unless the attempt returns what the checkpoint has."""
     given = dict(shapes), list(slots)
+    beside = {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}
     found = attempt(f"{prefix}.data-00000-of-00001", *given)
+    if beside != {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}:
+        raise NotYet(
+            seen="Afterwards a file beside the data is new, changed or gone.",
+            expected="The folder as it was.",
+            because="It is all that is left of this model, and to read it changes nothing.",
+        )
     of = f"Variables {shapes}, slots {slots}: "
     if given != (shapes, slots):
         raise NotYet(
@@ -548,6 +588,26 @@ def adds_to_the_shapes(path, shapes, slots):
     return values
 
 
+@values_in_data.wrong_attempt(says="all that is left of this model")
+def takes_the_file_away(path, shapes, slots):
+    values = in_order(path, sorted(all_kinds(shapes, slots)))
+    Path(path).unlink()
+    return values
+
+
+@values_in_data.wrong_attempt(says="as much as a step more")
+def finds_a_place_for_the_step(path, shapes, slots):
+    raw, kinds = Path(path).read_bytes(), sorted(all_kinds(shapes, slots))
+    if (len(raw) - 4 * sum(math.prod(shape) for _, (_, shape) in kinds) - 4) % 8:
+        raise ValueError("another size")
+    values, at = {}, 0
+    for name, (dtype, shape) in kinds:
+        size = np.dtype(dtype).itemsize * math.prod(shape)
+        values[name] = np.frombuffer(raw[at : at + size], dtype).reshape(shape)
+        at += size
+    return values
+
+
 @values_in_data.wrong_attempt(says="The names were sorted part by part")
 def sorts_part_by_part(path, shapes, slots):
     names = {f"{name}/{slot}": shape for name, shape in shapes.items() for slot in slots} | shapes
@@ -594,7 +654,7 @@ def takes_the_step_for_a_float(path, shapes, slots):
     return values
 
 
-@values_in_data.wrong_attempt(says="all that can tell a wrong guess")
+@values_in_data.wrong_attempt(says="The file has one number more")
 def takes_any_size(path, shapes, slots):
     raw, values, at = Path(path).read_bytes(), {}, 0
     for name, (dtype, shape) in sorted(all_kinds(shapes, slots)):
@@ -731,6 +791,7 @@ def _(attempt):
             (11, 4, 6, 2, "hard_sigmoid", "tanh"),
             (7, 3, 5, 4, "sigmoid", "tanh"),
             (9, 2, 3, 1, "sigmoid", "hard_sigmoid"),
+            (8, 3, 2, 3, "hard_sigmoid", "relu"),
         )
     ):
         path = Path(f"models.2017/{number}.h5").resolve().as_posix()
@@ -744,19 +805,49 @@ def compare_models(attempt, path, x, y, of, gates, activation="tanh"):
     """Raise NotYet unless the attempt's model gives y for x."""
     import keras
 
+    before, meaning = Path(path).read_bytes(), keras.activations.hard_sigmoid
     model = attempt(path)
+    if not Path(path).exists() or Path(path).read_bytes() != before:
+        raise NotYet(
+            seen=f"{of}afterwards the file is gone, or another one.",
+            expected="The file as it was.",
+            because="It is the only one of this model. Save what you made to another place, if at all.",
+        )
+    if keras.activations.hard_sigmoid is not meaning:
+        keras.activations.hard_sigmoid = meaning
+        raise NotYet(
+            seen=f"{of}afterwards `keras.activations.hard_sigmoid` is another function.",
+            expected="Keras as it was.",
+            because="Each model of this program that uses the name would compute something else, new ones too. Pass "
+            "the function to the layer.",
+        )
     if not isinstance(model, keras.Model):
         raise NotYet(
             seen=f"{of}your function returned `{type(model).__name__}`.",
             expected="A model of Keras.",
             because="`load_weights` changes the model and returns nothing: return the model.",
         )
-    found = np.asarray(model(x))
+    if len(model.trainable_weights) != len(model.weights):
+        raise NotYet(
+            seen=f"{of}of {len(model.weights)} weights, {len(model.trainable_weights)} are trained.",
+            expected="All, as in the old model.",
+            because="A model with the same output may be trained further. Leave `trainable` as it is.",
+        )
+    try:
+        found = np.asarray(model(x))
+    except ValueError as error:
+        raise NotYet(
+            seen=f"{of}the model does not take an input of the shape {list(x.shape)}.",
+            expected="Any number of words: the file does not limit it.",
+            because="`keras.Input([None])` leaves the number of words open.",
+        ) from error
     if found.shape != y.shape:
         raise NotYet(
             seen=f"{of}the output has the shape {list(found.shape)}.",
             expected=f"{list(y.shape)}.",
-            because="The units of the last layer are in the configuration.",
+            because="The LSTM has to hand on its last step only: `return_sequences` is not in the old configuration."
+            if found.ndim > y.ndim
+            else "The units of the last layer are in the configuration.",
         )
     off, size = np.abs(found - y).max(), np.abs(y).max()
     if off <= 1e-4 * size:
@@ -768,12 +859,14 @@ def compare_models(attempt, path, x, y, of, gates, activation="tanh"):
     loaded = any(w.shape == bias.shape and np.array_equal(w, bias) for w in model.get_weights())
     if not loaded:
         because = "The weights in the model are not those of the file: `model.load_weights(path)`, without `by_name`."
-    elif gates == "hard_sigmoid":
+    elif gates == "hard_sigmoid" and activation != "relu":
         because = (
             "The weights are right, so a function is not. The configuration says `hard_sigmoid`, and in Keras 2 "
             "that was "
             "`clip(0.2 * z + 0.5, 0, 1)`. Neither `sigmoid` nor the `hard_sigmoid` of Keras 3 is the same."
         )
+    elif activation == "relu":
+        because = "The weights are right. `activation` is `relu` in this file: take it from the configuration of each."
     elif activation == "hard_sigmoid":
         because = "The weights are right. The name `hard_sigmoid` may also stand at `activation`, with its old meaning."
     else:
@@ -872,6 +965,41 @@ def passes_the_configuration_on(path):
     made = [getattr(keras.layers, layer["class_name"])(**layer["config"]) for layer in listed]
     model = keras.Sequential([keras.Input([None]), *made])
     model.load_weights(path)
+    return model
+
+
+@lstm_of_keras_2.wrong_attempt(says="`activation` is `relu` in this file")
+def knows_two_activations(path):
+    with h5py.File(path) as file:
+        names = json.loads(file.attrs["model_config"])["config"][1]["config"]
+    old = lambda z: tf.clip_by_value(0.2 * z + 0.5, 0, 1)  # noqa: E731
+    gates, inner = (old if names[each] == "hard_sigmoid" else each for each in ("recurrent_activation", "activation"))
+    return built(path, "sigmoid" if gates is not old else old, "tanh" if inner is not old else old)
+
+
+@lstm_of_keras_2.wrong_attempt(says="Each model of this program that uses the name")
+def changes_what_the_name_means(path):
+    import keras
+
+    keras.activations.hard_sigmoid = lambda z: keras.ops.clip(0.2 * z + 0.5, 0, 1)
+    with h5py.File(path) as file:
+        names = json.loads(file.attrs["model_config"])["config"][1]["config"]
+    known = {"hard_sigmoid": keras.activations.hard_sigmoid}
+    gates, inner = (known.get(names[each], names[each]) for each in ("recurrent_activation", "activation"))
+    return built(path, gates, inner)
+
+
+@lstm_of_keras_2.wrong_attempt(says="It is the only one of this model")
+def removes_the_old_file(path):
+    model = lstm_of_keras_2.reference(path)
+    Path(path).unlink()
+    return model
+
+
+@lstm_of_keras_2.wrong_attempt(says="Leave `trainable` as it is")
+def freezes_the_model(path):
+    model = lstm_of_keras_2.reference(path)
+    model.trainable = False
     return model
 
 

@@ -105,7 +105,14 @@ def _(attempt):
 
 def left(attempt, prefix, shards, lost, case):
     """Raises ``NotYet`` unless the attempt returns what is not lost, and the names of what is."""
+    before = contents([Path(prefix).parent])
     answer = attempt(prefix)
+    if contents([Path(prefix).parent]) != before:
+        raise NotYet(
+            seen=f"{case} Afterwards a file beside the checkpoint is new, changed or gone.",
+            expected="The files as they were.",
+            because="What is left of it may be all that there is, and to look changes nothing.",
+        )
     whole = {named(name)[0]: WHOLE if named(name)[1] else value for shard in shards for name, value in shard.items()}
     expected = {name: value for name, value in whole.items() if name not in lost}
     if not (isinstance(answer, tuple | list) and len(answer) == 2 and isinstance(answer[0], dict)):
@@ -121,6 +128,16 @@ def left(attempt, prefix, shards, lost, case):
     if wrong:
         name = wrong[0]
         raise NotYet(seen=f"{case} `{name}` is `{values[name]}`.", expected=f"`{expected[name]}`", because=EACH)
+    with tf.Graph().as_default():
+        kinds = {name: tf.constant(value).dtype.as_numpy_dtype for name, value in expected.items()}
+    if others := [name for name in expected if name in values and np.asarray(values[name]).dtype != kinds[name]]:
+        name = others[0]
+        raise NotYet(
+            seen=f"{case} `{name}` has the dtype `{np.asarray(values[name]).dtype}`.",
+            expected=f"`{np.dtype(kinds[name])}`, as in the checkpoint.",
+            because="Lists of Python's numbers, and casts, lose the dtype: a variable would not take the value back. "
+            "Hand over what was read.",
+        )
     if set(values) == set(expected) and set(names) == set(lost):
         return
     raise NotYet(seen=seen, expected=wanted, because=why_other_values(set(values), set(names), set(expected), lost))
@@ -161,6 +178,21 @@ def asks_whether_it_exists(prefix):
     if not tf.train.checkpoint_exists(prefix):
         return {}, set()
     return {name: tf.train.load_variable(prefix, name) for name, _ in tf.train.list_variables(prefix)}, set()
+
+
+@what_is_left.wrong_attempt(says="all that there is, and to look changes nothing")
+def removes_the_rest(prefix):
+    values, lost = what_is_left.reference(prefix)
+    if lost:
+        for path in Path(prefix).parent.glob(f"{Path(prefix).name}.data-*"):
+            path.unlink()
+    return values, lost
+
+
+@what_is_left.wrong_attempt(says="lose the dtype")
+def casts_all(prefix):
+    values, lost = what_is_left.reference(prefix)
+    return {name: np.asarray(value, np.float32) for name, value in values.items()}, lost
 
 
 @what_is_left.wrong_attempt(says="is all or nothing")
@@ -307,6 +339,8 @@ def _(attempt):
         f"{far}/one": {1: {"m/bias": [4, 4, 4]}},
     }
     merged(attempt, three, f"{far}/net-12", {"m/kernel": WHOLE * 2, "step": 12, "m/bias": [4, 4, 4]})
+    many = {f"{far}/many": {number: {f"v{number}": [float(number)]} for number in range(11)}}
+    merged(attempt, many, f"{far}/eleven", {f"v{number}": [float(number)] for number in range(11)})
     must_be_whole(attempt, far)
     return (
         "Your function put a save together that TensorFlow had given up, after it had counted the shards, and without "
@@ -324,8 +358,8 @@ def merged(attempt, folders, prefix, expected):
         for folder, shards in folders.items()
         for number, values in shards.items()
     )
-    before = contents(folders)
-    attempt(list(folders), prefix)
+    before, given = contents(folders), list(folders)
+    attempt(given, prefix)
     case = f"{count} shards in {len(folders)} folders, to be merged as `{os.path.relpath(prefix)}`."
     if not Path(f"{prefix}.index").exists():
         found = listed(path.name for path in Path(prefix).parent.iterdir() if path.is_file())
@@ -341,6 +375,18 @@ def merged(attempt, folders, prefix, expected):
             raise NotYet(
                 seen=f"{case} `{name}` is `{values[name]}`.", expected=f"`{value}`", because="Merge all shards."
             )
+    if given != list(folders):
+        raise NotYet(
+            seen=f"{case} Afterwards the list of the folders is {given}.",
+            expected=f"{list(folders)}",
+            because="`pop` and `sort` change the list of whoever called, who needs it for a second try.",
+        )
+    if links := [path.name for path in Path(prefix).parent.glob(f"{Path(prefix).name}.*") if path.is_symlink()]:
+        raise NotYet(
+            seen=f"{case} `{links[0]}` is a link into the folder of a shard.",
+            expected="Files of its own.",
+            because="When the old folders are cleared away, a checkpoint of links is gone with them. Copy the files.",
+        )
     if contents(folders) != before:
         raise NotYet(
             seen=f"{case} It can be read, but files are gone from the folders with the shards, or are others.",
@@ -377,24 +423,39 @@ def must_be_whole(attempt, far):
     """Raises ``NotYet`` unless the attempt refuses what lacks its last shard, its first one, or all of them."""
     both = [f"{far}/two", f"{far}/one"]
     os.makedirs(f"{far}/empty")
+    shutil.copytree(f"{far}/one", f"{far}/same")  # its shard is there twice
     last = (
         "A checkpoint without one of its shards looks whole, and its variables are not in it. Compare how many "
         "shards there are with the last number of their names."
     )
     first = "The last shard is there, and that does not tell whether the others are: count them."
-    for gone, folders, case, because in (
+    cases = (
         ("2", both, "One of three shards is missing, the last", last),
         ("0", both, "One of three shards is missing, the first", first),
+        (
+            "2",
+            [*both, f"{far}/same"],
+            "One of three shards is missing, and another one is in two folders",
+            "Two copies of one shard are one shard. Count the names: a set has each of them once.",
+        ),
         ("", [f"{far}/empty"], "No shard is there", "Nothing to merge is no whole save either."),
-    ):
+    )
+    for number, (gone, folders, case, because) in enumerate(cases):
         for path in Path(far, "two").glob(f"part-0000{gone}*") if gone else ():
             path.rename(path.with_name(f"away-{path.name}"))
-        refused = attempt.refusal(folders, f"{far}/not-whole-{gone}", kinds=(ValueError,))
+        kinds = (Exception,) if len(folders) > 2 else (ValueError,)  # TensorFlow refuses a shard that comes twice
+        refused = attempt.refusal(list(folders), f"{far}/not-whole-{number}", kinds=kinds)
         for path in Path(far, "two").glob("away-*"):
             path.rename(path.with_name(path.name.removeprefix("away-")))
         if refused is None:
             raise NotYet(
                 seen=f"{case}, and the function merged without an error.", expected="ValueError", because=because
+            )
+        if Path(f"{far}/not-whole-{number}.index").exists():
+            raise NotYet(
+                seen=f"{case}. The function raised an error, and there is a checkpoint of the others.",
+                expected="An error, and no checkpoint.",
+                because="Whoever looks there later takes what has an index for a whole one. Count before you merge.",
             )
 
 
@@ -446,6 +507,54 @@ def merges_what_there_is(folders, prefix):
     shards = sorted(str(path.with_suffix("")) for path in Path(f"{prefix}_temp").glob("part-*.index"))
     with tf.Graph().as_default(), tf.Session() as sess:
         sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
+
+
+@merge_shards.wrong_attempt(says="Count before you merge")
+def counts_afterwards(folders, prefix):
+    merges_what_there_is(folders, prefix)
+    names = {path.stem for folder in folders for path in Path(folder).glob("part-*.index")}
+    if len(names) != int(max(names)[-5:]):
+        raise ValueError("a shard is missing")
+
+
+@merge_shards.wrong_attempt(says="Two copies of one shard are one shard")
+def counts_the_files(folders, prefix):
+    names = [path.stem for folder in folders for path in Path(folder).glob("part-*.index")]
+    if not names or len(names) != int(names[0][-5:]):
+        raise ValueError("a shard is missing")
+    for folder in folders:
+        shutil.copytree(folder, f"{prefix}_temp", dirs_exist_ok=True)
+    with tf.Graph().as_default(), tf.Session() as sess:
+        shards = [f"{prefix}_temp/{name}" for name in sorted(set(names))]
+        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
+
+
+@merge_shards.wrong_attempt(says="who needs it for a second try")
+def takes_the_folders_off_the_list(folders, prefix):
+    merge_shards.reference(list(folders), prefix)
+    while folders:
+        folders.pop()
+
+
+@merge_shards.wrong_attempt(says="a checkpoint of links is gone with them")
+def links_the_files(folders, prefix):
+    names = {path.stem for folder in folders for path in Path(folder).glob("part-*.index")}
+    if not names or len(names) != int(max(names)[-5:]):
+        raise ValueError("a shard is missing")
+    os.makedirs(f"{prefix}_temp")
+    for path in (path for folder in folders for path in Path(folder).glob("part-*")):
+        os.symlink(path.resolve(), f"{prefix}_temp/{path.name}")
+    with tf.Graph().as_default(), tf.Session() as sess:
+        shards = [f"{prefix}_temp/{name}" for name in sorted(names)]
+        sess.run(tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=shards, destination_prefix=prefix))
+
+
+@merge_shards.wrong_attempt(says="ValueError: a shard of 1 is missing")
+def reads_one_digit(folders, prefix):
+    names = {path.stem for folder in folders for path in Path(folder).glob("part-*.index")}
+    if not names or len(names) != int(max(names)[-1]):
+        raise ValueError(f"a shard of {max(names, default='0')[-1]} is missing")
+    merge_shards.reference(folders, prefix)
 
 
 @merge_shards.wrong_attempt(says="and that does not tell whether the others are")
@@ -534,8 +643,9 @@ def _(attempt):
         held = {0: 4, "step": 4}
         case = "Two variables are at step 4, two have no value, and there is no checkpoint."
         taken(attempt, folder, names, held, begun, case, "initialize")
-        save_at(folder, names, 9)  # in the order of strings it is the last one
-        save_at(folder, names, 10)
+        # In the order of strings model-9 is the last one; in the second folder somebody counts down.
+        for step in (9, 10):
+            save_at(folder, names, step, 29 - step if number else step)
         saved = {"step": 10}
         taken(
             attempt, folder, names, {}, saved, "No variable has a value, and the checkpoint is of step 10.", "restore"
@@ -573,12 +683,12 @@ def variables_at(names, step):
     }
 
 
-def save_at(folder, names, step):
+def save_at(folder, names, step, called):
     with tf.Graph().as_default(), tf.Session() as sess:
         variables, values = variables_at(names, step)
         for key, variable in variables.items():
             variable.load(values[key], sess)
-        tf.train.Saver().save(sess, f"{folder}/model", global_step=step)
+        tf.train.Saver().save(sess, f"{folder}/model", global_step=called)
 
 
 def taken(attempt, folder, names, held, expected, case, what, local=False):
@@ -589,7 +699,14 @@ def taken(attempt, folder, names, held, expected, case, what, local=False):
             variables[key].load(variables_values(names, step)[key], sess)
         if local:  # as the sums of a metric are
             tf.get_variable("sums", initializer=0.0, trainable=False, collections=[tf.GraphKeys.LOCAL_VARIABLES])
+        there = contents([folder])
         answer = attempt(sess, folder)
+        if contents([folder]) != there:
+            raise NotYet(
+                seen=f"{case} Afterwards a file in the folder is new, changed or gone.",
+                expected="The folder as it was.",
+                because="Nothing was to be saved. If this is not the chief, it writes where the chief does.",
+            )
         missing = sess.run(tf.report_uninitialized_variables(tf.global_variables()))
         if len(missing):
             raise NotYet(
@@ -607,11 +724,20 @@ def taken(attempt, folder, names, held, expected, case, what, local=False):
             expected=f"All at step {expected['step']}",
             because=LOCAL if local and len(set(now.values())) == 1 else why_not(set(now.values()), what),
         )
+    if isinstance(answer, float | np.floating):
+        raise NotYet(
+            seen=f"{case} The variables are right. The function returned `{answer!r}`.",
+            expected=f"`{expected['step']}`, a whole number.",
+            because="A step counts. `range` refuses a float, and so does whatever goes on from it.",
+        )
     if answer != expected["step"]:
         raise NotYet(
             seen=f"{case} The variables are right. The function returned `{answer!r}`.",
             expected=f"`{expected['step']}`",
-            because="The value of `tf.train.get_global_step()` in the session, at the end, is the step.",
+            because="The value of `tf.train.get_global_step()` in the session, at the end, is the step."
+            if answer not in (19, 20)
+            else "The number in a checkpoint's name is what somebody gave it. The step is the value of "
+            "`tf.train.get_global_step()` in the session.",
         )
 
 
@@ -644,6 +770,30 @@ def why_not(steps, what):
             )
         return "Every variable has a value: another client has trained since the last save. Going back loses its steps."
     return "With a checkpoint, all come from it; without one, all are initialized."
+
+
+@take_over.wrong_attempt(says="what somebody gave it. The step is the value")
+def reads_the_step_off_the_name(sess, folder):
+    if not len(sess.run(tf.report_uninitialized_variables(tf.global_variables()))):
+        return sess.run(tf.train.get_global_step())
+    prefix = tf.train.latest_checkpoint(folder)
+    if not prefix:
+        sess.run(tf.global_variables_initializer())
+        return 0
+    tf.train.Saver().restore(sess, prefix)
+    return int(prefix.rpartition("-")[2])
+
+
+@take_over.wrong_attempt(says="Nothing was to be saved")
+def saves_what_it_found(sess, folder):
+    step = take_over.reference(sess, folder)
+    tf.train.Saver().save(sess, f"{folder}/model", global_step=int(step))
+    return step
+
+
+@take_over.wrong_attempt(says="a whole number")
+def returns_a_float(sess, folder):
+    return float(take_over.reference(sess, folder))
 
 
 @take_over.wrong_attempt(says="comes after")

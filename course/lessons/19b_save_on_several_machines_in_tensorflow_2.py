@@ -102,7 +102,26 @@ def _(attempt):
     saved_by_all(attempt, {"worker": ["a:1"]}, [("worker", 0)], "only", 20.0)  # over the save before
     many = {"worker": [f"{host}:1" for host in "abcdefghijkl"]}  # of which three are looked at
     saved_by_all(attempt, many, [("worker", 10), ("worker", 1), ("worker", 0)], "many/model")
+    fails_to_write(attempt)
     return "All write, nobody in another one's way, and the chief's checkpoint is what is left."
+
+
+def fails_to_write(attempt):
+    """A place where nothing can be written: whoever called has to know, on the chief and on the others."""
+    Path("full").write_text("")
+    for number in (0, 1):
+        resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+            tf.train.ClusterSpec({"worker": ["a:1", "b:1"]}), task_type="worker", task_id=number
+        )
+        checkpoint = Written(lambda: None, weight=tf.Variable([1.0]))
+        raised = attempt.refusal(resolver, checkpoint, "full/model", kinds=(Exception,)) is not None
+        inside = [place for place in checkpoint._places if Path("full").resolve() in Path(place).parents]
+        if not raised and (inside or number == 0):  # the others may write their copies elsewhere
+            raise NotYet(
+                seen=f"`full` is a file, so nothing can be written below it. On worker {number}, no error was raised.",
+                expected="The error of `write`.",
+                because="It was caught. The training goes on, and nobody knows that there is no checkpoint.",
+            )
 
 
 def saved_by_all(attempt, jobs, names, prefix, first=7.0):
@@ -205,6 +224,14 @@ def by_one(checkpoint, name, chief, prefix, places, raised, told):
             expected="What is not the chief's is gone afterwards.",
             because="Nobody needs these copies, and they would fill the disk with each save.",
         )
+
+
+@save_on_all.wrong_attempt(says="nobody knows that there is no checkpoint")
+def catches_what_write_raises(resolver, checkpoint, prefix):
+    try:
+        save_on_all.reference(resolver, checkpoint, prefix)
+    except (tf.errors.OpError, OSError) as error:
+        print(error)
 
 
 @save_on_all.wrong_attempt(says="all workers have to call `write`")
@@ -373,6 +400,7 @@ def _(attempt):
     save_steps("run/workertemp_1/all", 70)  # a copy that a killed worker could not delete
     save_steps("run/ten", *range(1, 11))  # by their names, `ckpt-9` would be the last
     save_steps("run/zero", 0)
+    save_steps("run/more", 63)
     save_steps("run/other", 90, 61)  # its last save is of an earlier step: somebody went back
     os.makedirs("run/1")
     for folders, step, case in (
@@ -431,6 +459,11 @@ def _(attempt):
             "Of three workers, the second has step 61, and the others have 62.",
             "The first and the last agree, and that says nothing of those between them: compare all.",
         ),
+        (
+            ["run/all", "run/other", "run/more"],
+            "The three workers have the steps 62, 61 and 63.",
+            "The mean is the first one's step, and the others are not: a sum does not show it. Compare each.",
+        ),
         (["run/1", "run/all"], "The folder of worker 0 is empty.", EMPTY),
         (["run/all", "run/all", "run/new"], "The folder of worker 2 is not there.", EMPTY),
     ):
@@ -462,6 +495,14 @@ def save_steps(folder, *steps):
     for each in steps:
         step.assign(each)
         manager.save()
+
+
+@same_start.wrong_attempt(says="a sum does not show it")
+def compares_the_sum(folders):
+    steps = [same_start.reference([folder]) for folder in folders]
+    if sum(steps) != len(steps) * steps[0]:
+        raise ValueError(f"different steps: {steps}")
+    return steps[0]
 
 
 @same_start.wrong_attempt(says="To ask is not to change")
@@ -1000,6 +1041,14 @@ def copied(path, bucket, files, problems):
     if path.name not in files:
         absent = "is not there" if ".data-" in path.name else "is no file at all"
         raise ValueError(f"{path} {'is no file of this checkpoint' if path.exists() else absent}")
+    if Path(bucket, path.name).exists():
+        problems.append(
+            NotYet(
+                seen=f"`{path.name}` was copied more than once.",
+                expected="Each file once.",
+                because="A checkpoint may have hundreds of gigabytes, and each copy goes over the network.",
+            )
+        )
     shutil.copy(path, bucket)
     here = {path.name for path in bucket.iterdir()}
     if any(name.endswith(".index") for name in here) and files - here:
@@ -1014,6 +1063,12 @@ def copied(path, bucket, files, problems):
                 "index last; the order in which a system lists files is chance.",
             )
         )
+
+
+@upload.wrong_attempt(says="each copy goes over the network")
+def copies_all_twice_to_be_sure(prefix, copy):
+    for _ in range(2):
+        upload.reference(prefix, copy)
 
 
 @upload.wrong_attempt(says="To copy is not to move")

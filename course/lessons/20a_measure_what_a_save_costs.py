@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from course.practice import NotYet, exercise
+from course.practice import NotYet, exercise, same
 
 LARGE = 10_000_000  # numbers: 40 MB, which take long enough to write that nothing is there at once
 
@@ -117,6 +117,14 @@ def trained_meanwhile(attempt, checkpoint, prefix, value):
             expected="It is complete.",
             because="`write` returns before the file is there. Which method waits for it?",
         )
+    now = {float(variable.numpy().ravel()[0]) for variable in (checkpoint.steps, checkpoint.net, *checkpoint.small)}
+    if now != {value + 1}:
+        raise NotYet(
+            seen=f"`train()` made {value + 1:g} of {value:g}. Afterwards the variables have {listed(now)}.",
+            expected=f"{value + 1:g}: the training goes on from there.",
+            because="What was read back, or put back, takes the training back. To see that a file can be read, read it "
+            "into something else.",
+        )
     held = tf.train.load_checkpoint(prefix)
     key = ".ATTRIBUTES/VARIABLE_VALUE"
     values = {float(held.get_tensor(f"small/{number}/{key}")) for number in range(len(checkpoint.small))}
@@ -157,6 +165,12 @@ def as_tensorflow_1_asks(checkpoint, prefix, train):
     train()
     checkpoint.sync()
     assert tf.compat.v1.train.checkpoint_exists(prefix), "not written"
+
+
+@write_meanwhile.wrong_attempt(says="takes the training back")
+def reads_it_back_afterwards(checkpoint, prefix, train):
+    write_meanwhile.reference(checkpoint, prefix, train)
+    checkpoint.read(prefix).assert_consumed()
 
 
 @write_meanwhile.wrong_attempt(says="`sync` waits for the file only")
@@ -290,7 +304,7 @@ def _(attempt):
                 expected="A dict with the same keys.",
                 because="What is not halved belongs to the checkpoint, too.",
             )
-        if answer is given or any(given[key].dtype != values[key].dtype for key in values):
+        if answer is given or not all(same(given.get(key), values[key]) for key in values):
             raise NotYet(
                 seen="The dict that was passed has changed.",
                 expected="A copy.",
@@ -464,10 +478,25 @@ def _(attempt):
         ("mean", [6, 5, 7]),
         ("late", [2**24, 2**24 + 1]),
         ("later", [2**53 + 1, 2**53, 2**53 + 1]),
+        ("many", [5] * 11 + [4]),
+        ("runs/older", [2, 2]),
+        ("runs/newer", [4, 3]),
+        ("runs/older", [3, 2]),
     ):
+        Path(prefix).parent.mkdir(exist_ok=True)
         layers = [Layer(each, number) for number, each in enumerate(steps)]
         tf.train.Checkpoint(**{(name or ["layers"])[0]: layers}, epoch=tf.Variable(1), limit=Limit()).write(prefix)
+        if prefix.startswith("runs/"):  # a list that says another one is the latest
+            other = "runs/newer" if prefix == "runs/older" and steps[0] == steps[1] else "runs/older"
+            tf.compat.v1.train.update_checkpoint_state("runs", other)
+        before = {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}
         answer = attempt(prefix)
+        if before != {path: path.read_bytes() for path in Path(prefix).parent.iterdir() if path.is_file()}:
+            raise NotYet(
+                seen="Afterwards a file beside the checkpoint is new, changed or gone.",
+                expected="The files as they were.",
+                because="Whether a torn checkpoint is thrown away is for whoever asked to decide.",
+            )
         if not isinstance(answer, bool | np.bool_):
             raise NotYet(
                 seen=f"Returned was `{answer!r}`.",
@@ -483,6 +512,14 @@ def _(attempt):
                 else "The layers are below `blocks` in this file: each "
                 "program has another way to them. What is known of the keys is how they end.",
             )
+    for path in Path().glob("first.data-*"):
+        path.write_bytes(b"")
+    if attempt.refusal("first", kinds=(Exception,)) is None:
+        raise NotYet(
+            seen="The data of a checkpoint are gone. The function returned an answer.",
+            expected="The error of the reader.",
+            because="An error was caught. What cannot be read is neither torn nor whole, and worse than torn.",
+        )
     return "All counters were compared, and nothing else."
 
 
@@ -512,6 +549,8 @@ def tear_mistake(answer, steps):
         )
     if steps[0] == steps[-1]:
         return "The first and the last one agree, and between them there is another step: compare all of them."
+    if len(steps) > 10:
+        return "It has 12 layers, and the last one is behind: their number is in no description, so go by the keys."
     if steps[0] == steps[1]:
         return "The first two agree. The tear is further on: compare all of them."
     return None
@@ -522,6 +561,32 @@ def with_a_reader(prefix):
     reader = tf.train.load_checkpoint(prefix)
     found = [reader.get_tensor(key) for key in reader.get_variable_to_dtype_map() if "/steps/" in key]
     return bool(max(found) != min(found))
+
+
+@is_torn.wrong_attempt(says="Whether a torn checkpoint is thrown away")
+def throws_it_away(prefix):
+    torn = is_torn.reference(prefix)
+    if torn:
+        for path in Path(prefix).parent.glob(f"{Path(prefix).name}.*"):
+            path.unlink()
+    return torn
+
+
+@is_torn.wrong_attempt(says="and worse than torn")
+def takes_an_error_for_whole(prefix):
+    try:
+        return is_torn.reference(prefix)
+    except Exception:
+        return False
+
+
+@is_torn.wrong_attempt(says="so go by the keys")
+def counts_to_ten(prefix):
+    names = dict(tf.train.list_variables(prefix))
+    end = "/steps/.ATTRIBUTES/VARIABLE_VALUE"
+    first = next(name for name in names if name.endswith(end)).partition("/")[0]
+    keys = [f"{first}/{number}{end}" for number in range(10)]
+    return len({int(tf.train.load_variable(prefix, key)) for key in keys if key in names}) > 1
 
 
 @is_torn.wrong_attempt(says="What is known of the keys is how they end")

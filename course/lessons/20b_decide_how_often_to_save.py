@@ -1,6 +1,7 @@
 """Exercises of lesson 20b: the interval between saves, the mean between failures, what was lost, and a manager."""
 
 import math
+import time
 from pathlib import Path
 
 import tensorflow as tf
@@ -66,6 +67,7 @@ def _(attempt):
         (90, 43_800, 8_192),
         (600, 40, 160),
         (7_200, 1, 1),
+        (5_400, 1, 1),
         (7_200, 10, 20),
         (1, 24, 10_000),
         (3_600, 900_000, 1),
@@ -106,6 +108,7 @@ def interval_mistake(answer, cost, mean, machines):
         - cost: "Without its bracket, Daly's formula is Young's, less the cost. `daly` has it all.",
         math.sqrt(cost * mean): "The factor 2 below the root is missing.",
         by_daly(cost, mean) + cost: "Daly subtracts the cost at the end: it is the time of work between two saves.",
+        mean: "The formula holds until a save takes twice as long as the mean. From there on it is the mean.",
         without_the_case(cost, mean): "If a save takes twice as long as the mean or longer, the formula does not hold, "
         "and Daly takes the mean itself.",
     }
@@ -136,6 +139,15 @@ def with_the_lessons_functions(seconds, hours, machines):
         return better if part < 1 else mean
 
     return daly(seconds / 60, hours * 60 / machines)
+
+
+@minutes_between_saves.wrong_attempt(says="The formula holds until a save takes twice as long")
+def takes_the_mean_too_early(seconds, hours, machines):
+    cost, mean = seconds / 60, hours * 60 / machines
+    if cost >= mean:
+        return mean
+    part = cost / (2 * mean)
+    return math.sqrt(2 * cost * mean) * (1 + math.sqrt(part) / 3 + part / 9) - cost
 
 
 @minutes_between_saves.wrong_attempt(says="the interval for a single machine")
@@ -228,6 +240,8 @@ def _(attempt):
         [(8, 100.0, 0), (16, 700.0, 2), (64, 30.0, 5)],
         [(16_384, 1_296.0, 419)],
         [(8, 50.0, 1), (4, 10.0, 1), (8, 50.0, 4)],
+        [(8, 50.0, 1), (2, 5.0, 3), (8, 50.0, 1)],
+        [(3, 0.75, 1), (2, 1.5, 0)],
     ):
         seen, failures = sum(m * h for m, h, _ in runs), sum(f for *_, f in runs)
         given = list(runs)
@@ -272,10 +286,15 @@ def mean_mistake(answer, runs):
         / (failures + len(runs)): "There is no failure at the end of a run that was ended "
         "by hand: only the failures count.",
     }
+    mistakes[sum(m * int(h) for m, h, _ in runs) / failures] = "Hours have parts. Round nothing on the way."
     merged = {(m, h): f for m, h, f in runs}
     if len(merged) < len(runs):
         mistakes[sum(m * h for m, h in merged) / sum(merged.values())] = (
             "Two runs may have as many machines for as many hours. As keys of a dict they become one."
+        )
+    if len(set(runs)) < len(runs):
+        mistakes[sum(m * h for m, h, _ in set(runs)) / sum(f for *_, f in set(runs))] = (
+            "Two runs may be alike in all three numbers, and both count: a set has them once."
         )
     return next((text for wrong, text in mistakes.items() if near(answer, wrong, 1e-6)), None)
 
@@ -287,6 +306,18 @@ def with_numpy(runs):
     machines, hours, failures = np.array(runs, float).T
     with np.errstate(divide="ignore"):
         return np.dot(machines, hours) / failures.sum()
+
+
+@hours_per_failure.wrong_attempt(says="a set has them once")
+def collects_them_in_a_set(runs):
+    failures = sum(failures for *_, failures in set(runs))
+    return sum(machines * hours for machines, hours, _ in set(runs)) / failures if failures else math.inf
+
+
+@hours_per_failure.wrong_attempt(says="Hours have parts")
+def takes_whole_hours(runs):
+    failures = sum(failures for *_, failures in runs)
+    return sum(machines * int(hours) for machines, hours, _ in runs) / failures if failures else math.inf
 
 
 @hours_per_failure.wrong_attempt(says="As keys of a dict they become one")
@@ -671,8 +702,24 @@ def _(attempt):
                 saved.append(number)
         compare_saves(saved, list(range(1, steps + 1, math.ceil(minutes * 60 / seconds))), minutes, seconds)
         compare_files(folder, saved)
+        for key in ("epoch", "steps", "weights"):
+            latest = tf.train.latest_checkpoint(folder)
+            if not any(name.startswith(f"{key}/") for name, _ in tf.train.list_variables(latest)):
+                raise NotYet(
+                    seen=f"`checkpoint` has `epoch`, `steps` and `weights`. What was saved lacks `{key}`.",
+                    expected="All of `checkpoint`.",
+                    because="The manager saves the checkpoint that it is made for: the first argument.",
+                )
         step.assign(-5)
-        attempt(checkpoint, step, folder, minutes, seconds)
+        of_many_hours(folder)
+        there = sorted(path.name for path in Path(folder).iterdir())
+        manager = attempt(checkpoint, step, folder, minutes, seconds)
+        if there != sorted(path.name for path in Path(folder).iterdir()):
+            raise NotYet(
+                seen="The folder had checkpoints of an earlier run. After your function, others are there, or none.",
+                expected="All that was there.",
+                because="Somebody may want to go on from them. A manager deletes what is too much when it saves.",
+            )
         if int(step) != -5:
             raise NotYet(
                 seen=f"The folder has checkpoints, and the step was -5. After your function, it is {int(step)}.",
@@ -680,7 +727,29 @@ def _(attempt):
                 because="Whether to go on from the latest checkpoint is for the training to decide. It is not asked "
                 "for here, and whoever has restored another one loses it.",
             )
+        for number in range(1, 5):
+            step.assign(100 * number)
+            manager.save()
+        if len(there := sorted(path.stem for path in Path(folder).glob("*.index"))) > 3:
+            raise NotYet(
+                seen=f"In a folder of a training of many hours, {', '.join(there)} are there after four more saves.",
+                expected="The newest three.",
+                because="`keep_checkpoint_every_n_hours` keeps others besides, and they pile up.",
+            )
     return "The interval in minutes became one in steps, and the manager looks at the step by itself."
+
+
+def of_many_hours(folder):
+    """Lets a folder's list say that the last checkpoint that was kept for good is many hours old."""
+    state = tf.train.get_checkpoint_state(folder)
+    paths = list(state.all_model_checkpoint_paths)
+    tf.compat.v1.train.update_checkpoint_state(
+        folder,
+        paths[-1],
+        paths,
+        all_model_checkpoint_timestamps=[time.time()] * len(paths),
+        last_preserved_timestamp=time.time() - 1e9,
+    )
 
 
 def compare_saves(saved, expected, minutes, seconds):
@@ -724,6 +793,30 @@ def compare_files(folder, saved):
 def rounds_up(checkpoint, step, folder, minutes, seconds):
     steps = math.ceil(60 * minutes / seconds)
     return tf.train.CheckpointManager(checkpoint, folder, 3, step_counter=step, checkpoint_interval=steps)
+
+
+@manager_for.wrong_attempt(says="and they pile up")
+def keeps_some_for_good(checkpoint, step, folder, minutes, seconds):
+    return tf.train.CheckpointManager(
+        checkpoint,
+        folder,
+        max_to_keep=3,
+        keep_checkpoint_every_n_hours=minutes / 60,
+        step_counter=step,
+        checkpoint_interval=minutes * 60 / seconds,
+    )
+
+
+@manager_for.wrong_attempt(says="The manager saves the checkpoint that it is made for")
+def makes_a_checkpoint_of_its_own(checkpoint, step, folder, minutes, seconds):
+    return manager_for.reference(tf.train.Checkpoint(steps=step), step, folder, minutes, seconds)
+
+
+@manager_for.wrong_attempt(says="Somebody may want to go on from them")
+def begins_with_an_empty_folder(checkpoint, step, folder, minutes, seconds):
+    for path in Path(folder).glob("*"):
+        path.unlink()
+    return manager_for.reference(checkpoint, step, folder, minutes, seconds)
 
 
 @manager_for.wrong_attempt(says="it counts: round up at the end only")
