@@ -1284,3 +1284,37 @@ def test_what_is_asked_of_all_of_a_text_is_not_asked_of_a_paragraph():
     text = Passage(["I use Keras.", "", "one line", "and another", "", "call('a long path', 'b')"])
     assert not text.search(r"\A(?![\s\S]*Keras)") and text.search(r"\A(?=[\s\S]*another)[\s\S]*Keras")
     assert text.search("one line and another")
+
+
+TRAINED = '  File "keras/engine/training.py", line 8, in fit\n{}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "InvalidArgumentError: indices[3,4] = 100 is not in [0, 100)",
+        "ValueError: Input 0 of layer dense is incompatible with the layer: expected axis -1 of input shape",
+        "ValueError: Error when checking input: expected input_1 to have 4 dimensions, but got (9, 28)",
+        "ValueError: could not convert string to float: 'red'",
+    ],
+)
+def test_what_a_training_says_too_needs_a_sign_of_loading(line):
+    assert Explanation(TRAINED.format(line)).found is None and Explanation(f"I train with Keras.\n{line}").found is None
+    loaded = "model = tf.keras.models.load_model('m.keras')\nTextVectorization tf.saved_model.save(\nmodel.predict(x)\n"
+    assert Explanation(loaded + line).found.message.id in {
+        "embedding-row-not-there",
+        "input-unlike-the-loaded-model",
+        "text-into-a-float-signature",
+    }
+
+
+def test_a_text_of_python_2_is_read_as_one_of_python_3():
+    text = "load_model('m.h5')\nTypeError: ('Keyword argument not understood:', {}'data_format')"
+    old, new = (Explanation(text.format(mark)).found for mark in ("u", ""))
+    assert old.groups["name"] == new.groups["name"] == "data_format" and old.causes == new.causes
+
+
+def test_a_model_that_is_copied_has_no_file_at_fault():
+    text = "  File 'quantize.py', line 4, in quantize_apply\nValueError: Unknown layer: Anchors"
+    assert "No file is at fault" in Explanation(text).found.causes[0].what
+    assert "No file is at fault" not in Explanation("load_model('m.h5')\n" + text).found.causes[0].what

@@ -72,6 +72,12 @@ TOLD = {
         "tf.keras: with skip_mismatch=True and by_name=True all the weights stay random.",
     ],
     "tuner-does-not-find-its-epochs": ["kerastuner: get_best_models looks for epoch_3, which was deleted."],
+    "copy-without-its-weights": ["Keras: the copy of my model made by clone_model has other weights, random outputs."],
+    "server-wants-a-saved-model": ["TensorFlow 2.16: how do I deploy model.keras with TensorFlow Serving?"],
+    "own-weights-not-in-an-h5-file": [
+        "A tf.Variable of my Model subclass in tf.keras is lost after save_weights and load_weights with h5."
+    ],
+    "loads-with-another-version-alone": ["load_model of Keras fails with tensorflow 2.1, but works with 2.4."],
     "values-do-not-change": ["I call load_weights of Keras, and the weights don't change at all."],
 }
 NOT_TOLD = [  # of another library, of no failure, or of no saving
@@ -100,6 +106,10 @@ NOT_TOLD = [  # of another library, of no failure, or of no saving
     "How often should I save a checkpoint in training?",
     "My Mask R-CNN in Keras has a low mAP after 5 epochs, how many should I train?",
     "Keras Tuner: how do I choose the number of trials?",
+    "Keras: is clone_model faster than a new model?",
+    "How do I train a tf.keras model on Android?",
+    "tf.keras: my own layer made with add_weight does not learn, its loss is random.",
+    "My training works with tensorflow 2.2 but not with 2.1.",
     "Keras: layers by name, how do I get one without an error?",
     "I copy checkpoints with tf.train.Saver to the bucket. Is that fast?",
 ]
