@@ -8,7 +8,14 @@ NAME = re.compile(rf"\.tfckpt-(.+)-{RANDOM.pattern}(?:\.[^.]*)?", re.DOTALL)
 
 
 def beginning(to):
-    """What the name of an unfinished file begins with."""
+    """What the name of an unfinished file begins with.
+
+    Example:
+
+        >>> from pathlib import Path
+        >>> beginning(Path("run/new.npz"))
+        '.tfckpt-new.npz-'
+    """
     return f".tfckpt-{to.name.encode()[:LONGEST].decode(errors='ignore')}-"
 
 
