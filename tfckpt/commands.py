@@ -121,7 +121,7 @@ def export_values(path, to, pattern, rename, everything):
     from tfckpt import export, terminal
 
     pairs = [pair.partition("=")[::2] for pair in rename]
-    if bad := [old or "=" for old, new in pairs if not old or not new]:
+    if bad := [given for given, pair in zip(rename, pairs, strict=True) if not all(pair)]:
         raise click.UsageError(f"--rename wants OLD=NEW, and was given {bad[0]!r}.")
     named = dict(pairs[::-1])
     if twice := [old for old, new in pairs if named[old] != new]:
