@@ -300,6 +300,12 @@ def test_the_current_folder_is_brought_back_after_an_error_too(served, tmp_path)
     assert served(source, moves)[1].state == CORRECT
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder that is in use cannot be deleted there")
+def test_an_attempt_that_deletes_the_current_folder_is_told_so(served):
+    verdict = served("def f():\n    import os, shutil\n    shutil.rmtree(os.getcwd())\n    return 5")[1]
+    assert "After the call, the current folder is gone." in verdict.text
+
+
 def test_an_attempt_runs_in_its_folder_with_the_tensorflow_of_its_exercise(served, monkeypatch, tmp_path):
     switched = []
     monkeypatch.setattr(tf, "disable_v2_behavior", lambda: switched.append("off"))

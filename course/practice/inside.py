@@ -163,7 +163,14 @@ class Attempt:
             ) from error
         finally:
             moved = not is_current(here)
-            os.chdir(here)
+            with suppress(FileNotFoundError):
+                os.chdir(here)
+        if not os.path.isdir(here):
+            raise NotYet(
+                seen="After the call, the current folder is gone.",
+                expected="The current folder as it was, with all that is in it.",
+                because="It is the caller's: make a folder of your own for what is to be deleted.",
+            )
         if moved:
             raise NotYet(
                 seen="After the call, the current folder is another one.",
