@@ -50,7 +50,7 @@ def prefix_in(text):
             path = unescaped(ENDING.sub("", OPTION.sub("", match["path"].rstrip(".:'"))))
             before = text[max(0, match.start("path") - LONGEST_CALL) : match.start("path")]
             if path and not NO_NAME.search(path) and not PUT_TOGETHER.search(before):
-                return with_folder(path, text)
+                return file_within(with_folder(path, text), text)
     return None
 
 
@@ -67,6 +67,21 @@ def with_folder(path, text):
     named = re.compile(rf"(?P<path>{PATH}[/\\]{re.escape(path)})\.(?:data-\d{{5}}-of-\d{{5}}|index|meta)(?!\w)")
     folders = {unescaped(match["path"]) for match in named.finditer(text)}
     return folders.pop() if len(folders) == 1 else path
+
+
+def file_within(path, text):
+    r"""The prefix of the one checkpoint that a text names in a folder, where a folder was given for a prefix.
+
+    Example:
+
+        >>> file_within("run/a", "import_meta_graph('run/a/model-5.meta') and restore(sess, 'run/a')")
+        'run/a/model-5'
+    """
+    files = re.compile(
+        rf"(?P<path>{re.escape(path)}[/\\][^\s'<>|*?,;:()\[\]]+)\.(?:data-\d{{5}}-of-\d{{5}}|index|meta)(?!\w)"
+    )
+    inside = {match["path"] for match in files.finditer(text)}
+    return inside.pop() if len(inside) == 1 else path
 
 
 def listed_in(text, asked):
