@@ -237,7 +237,8 @@ def says_of_names(meta, **beside):
 
 
 def test_names_that_are_not_there():
-    w, r = node("w", "VariableV2"), node("r", "Relu", "w")
+    float32 = number(6, 1)
+    w, r = node("w", "VariableV2", dtype=float32, shape=field(7, b"")), node("r", "Relu", "w", T=float32)
     assert says_of_names(graph(w, r)) == []
     assert says_of_names(graph(r)) == ["`r` names `w`, which is not in the graph"]
     assert says_of_names(graph(r, node("n", "NoOp", "^x", _class=field(1, field(2, b"loc:@y"))))) == [
@@ -246,7 +247,7 @@ def test_names_that_are_not_there():
         "`train_op` names `gone`, which is not in the graph"]  # fmt: skip
     assert says_of_names(graph(w, w)) == ["two of its operations have the same name"]
     assert says_of_names(graph(w, w, graphs=2)) == []
-    assert says_of_names(graph(w, node("r", "Relu", "w:7"))) == [
+    assert says_of_names(graph(w, node("r", "Relu", "w:7", T=float32))) == [
         "`r` takes `w:7`, and that operation gives no such tensor"
     ]
 
